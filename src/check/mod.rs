@@ -1,0 +1,1 @@
+//! Checks: what a candidate pair must pass before it is a record.

@@ -1,0 +1,1 @@
+//! Configuration: config.yaml, environment and flags, as checked settings.

@@ -1,0 +1,1 @@
+//! The corpus: duplicates, splits, coverage, formats, the dataset card.

@@ -1,0 +1,4 @@
+//! DuckDB, embedded.
+
+/// One connection to a DuckDB database.
+pub struct Duck;

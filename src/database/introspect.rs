@@ -1,0 +1,1 @@
+//! Introspection: a live database to LogicalIr.

@@ -1,0 +1,52 @@
+//! Databases: where SQL is planned and executed.
+//!
+//! One trait, [`Backend`]; DuckDB is the embedded one. A backend never talks, never retries and never guesses: it returns rows or a
+//! [`DbError`] that says whose fault it was. Invariant: DuckDB always runs with the settings that make its values PostgreSQL's.
+
+pub mod canonical;
+pub mod duck;
+pub mod introspect;
+pub mod load;
+pub mod profile;
+pub mod source;
+
+pub use canonical::ResultSet;
+pub use duck::Duck;
+
+/// Why a statement gave no rows.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database could not be opened or reached.
+    #[error("cannot open database {place}: {message}")]
+    Open {
+        /// File or address.
+        place: String,
+        /// The engine's words.
+        message: String,
+    },
+    /// The engine refused to plan the statement.
+    #[error("the statement does not plan: {0}")]
+    Plan(String),
+    /// The statement failed while running.
+    #[error("the statement failed: {0}")]
+    Run(String),
+    /// It ran past its time.
+    #[error("the statement ran longer than {0} ms")]
+    Timeout(u64),
+    /// It returned more rows than are kept.
+    #[error("the statement returned more than {0} rows")]
+    TooManyRows(usize),
+    /// A file beside the database failed.
+    #[error(transparent)]
+    File(#[from] crate::kernel::files::FileError),
+}
+
+/// A place where SQL runs.
+pub trait Backend: Send {
+    /// Engine and version, as records name it: "duckdb 1.5.6".
+    fn engine(&self) -> &str;
+    /// Plans one statement and runs it, under a time and a row limit.
+    fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError>;
+    /// Plans one statement without running it.
+    fn plan(&self, sql: &str) -> Result<(), DbError>;
+}

@@ -1,0 +1,1 @@
+//! Profiling: what values the columns hold.

@@ -1,0 +1,1 @@
+//! Data evaluation: does the generated data hold what its IR says?

@@ -1,0 +1,1 @@
+//! Data generation: DatasetIr to rows.

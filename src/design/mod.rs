@@ -1,0 +1,1 @@
+//! Design: from a schema to a plan for its data.

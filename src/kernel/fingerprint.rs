@@ -1,0 +1,34 @@
+//! Fingerprints: the blake3 hash of bytes, written as hex.
+//!
+//! Used for settings, inputs, artifacts, record ids and result rows. Equal fingerprints are taken to mean equal bytes.
+
+use std::io::Read;
+use std::path::Path;
+
+/// Hex blake3 of `bytes` (64 characters).
+pub fn of_bytes(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+/// Hex blake3 of several parts; a part's length goes in first, so that ("ab","c") and ("a","bc") differ.
+pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Hex blake3 of a file's content, read in 1 MiB pieces.
+pub fn of_file(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0_u8; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher.finalize().to_hex().to_string()),
+            n => hasher.update(&buffer[..n]),
+        };
+    }
+}

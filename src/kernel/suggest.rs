@@ -1,0 +1,29 @@
+//! "Did you mean": the nearest known name to one that was not found.
+
+/// The candidate nearest to `name`, if any is near enough to be worth saying.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), candidate))
+        .filter(|(score, _)| *score >= 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// `; did you mean "x"?` or nothing: the tail of an error message.
+pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(name, candidates).map(|found| format!("; did you mean \"{found}\"?")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_offered_and_far_ones_are_not() {
+        assert_eq!(nearest("sourse", ["seed", "source"]), Some("source"));
+        assert_eq!(nearest("zzz", ["seed", "source"]), None);
+        assert_eq!(hint("Titel", ["title"]), "; did you mean \"title\"?");
+    }
+}

@@ -1,0 +1,2 @@
+//! The sqlmint command.
+fn main() {}

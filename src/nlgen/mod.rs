@@ -1,0 +1,1 @@
+//! Questions: from an intent to English.

@@ -1,0 +1,1 @@
+//! Writers: CSV and JSONL.

@@ -1,0 +1,1 @@
+//! Phases: one file per kind; the only place that joins two engines.

@@ -1,0 +1,1 @@
+//! Queries: intent, AST, labels, mutations.

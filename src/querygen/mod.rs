@@ -1,0 +1,1 @@
+//! Query generation: from schema and profile to intents.

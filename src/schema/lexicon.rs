@@ -1,0 +1,113 @@
+//! The lexicon: how tables, columns and foreign keys are said in English.
+//!
+//! Inferred from names, comments, types and keys; a user's YAML file overrides any field of any entry. Phrases are lower case, without
+//! articles, ready to stand inside a sentence. Invariant: every table, column and foreign key of the schema has an entry.
+
+use super::role::Role;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The words of one schema.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lexicon {
+    /// By table id.
+    pub tables: BTreeMap<String, TableWords>,
+    /// By `table.column`.
+    pub columns: BTreeMap<String, ColumnWords>,
+    /// By [`edge_key`].
+    pub edges: BTreeMap<String, EdgeWords>,
+}
+
+/// How a row of a table is said.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TableWords {
+    /// "book copy"
+    pub singular: String,
+    /// "book copies"
+    pub plural: String,
+    /// A row is a person: "who" rather than "that".
+    pub person: bool,
+    /// The table only connects others (a bridge): questions are not about its rows.
+    pub bridge: bool,
+    /// Columns that name a row for people, in order (["first_name", "last_name"]); empty when nothing does.
+    pub display: Vec<String>,
+}
+
+/// How a column is said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnWords {
+    /// What the column is for.
+    pub role: Role,
+    /// "hire date"
+    pub noun: String,
+    /// "hire dates"
+    pub plural: String,
+    /// Unit said after a number: "kg", "minutes", "dollars", "percent".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Adjectives a row takes from a high or low value: longer/shorter, longest/shortest; later/earlier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub degree: Option<Degree>,
+    /// Past participle of what happened at a time column: "hired", "returned", "published" (said: "members who joined" is `verb`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Event>,
+    /// How a row with NULL here is said, as a phrase after the noun: "not yet returned", "without an e-mail address".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when_null: Option<String>,
+    /// The opposite: "already returned", "with an e-mail address".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when_set: Option<String>,
+    /// How stored values are said as adjectives before or after the noun, by stored value: {"true": "active", "D": "cancelled"}.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
+}
+
+/// What happened at a time, for phrases after a noun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// "hired": after a form of "be" when `passive`, else "joined".
+    pub verb: String,
+    /// "were hired" (true) or "joined" (false).
+    pub passive: bool,
+}
+
+/// Comparative and superlative adjectives of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Degree {
+    /// "longer", "more expensive"
+    pub more: String,
+    /// "shorter", "cheaper"
+    pub less: String,
+    /// "longest", "most expensive"
+    pub most: String,
+    /// "shortest", "cheapest"
+    pub least: String,
+}
+
+/// How a foreign key is said, in both directions.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EdgeWords {
+    /// The parent as the child sees it: "author", "manager", "home branch". The parent's own noun when nothing better is known.
+    pub role: String,
+    /// Plural of `role`.
+    pub role_plural: String,
+    /// Phrase between the child noun and the parent: books "written by" an author, employees "in" a department, loans "of" a member.
+    pub of_parent: String,
+    /// Verb phrase from the parent (plural subject) to its children: members "have made" loans, departments "have" employees.
+    pub has_child: String,
+    /// The children as the parent sees them, plural: "loans", for a manager "direct reports".
+    pub children: String,
+    /// Singular of `children`.
+    pub child: String,
+}
+
+/// The key of a foreign key in [`Lexicon::edges`] and in coverage: `child(col, col)->parent`.
+pub fn edge_key(child_table: &str, columns: &[String], parent_table: &str) -> String {
+    format!("{child_table}({})->{parent_table}", columns.join(", "))
+}

@@ -1,0 +1,15 @@
+//! Schemas: where they come from and what is known about them.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`source`] | text -> [`crate::ir::LogicalIr`]: PostgreSQL DDL, IR JSON, Spider `tables.json` |
+//! | [`render`] | LogicalIr -> DDL, Mermaid, comparison of two schemas |
+//! | [`role`] | what each column is for: identifier, measure, category, time, ... |
+//! | [`lexicon`] | how tables, columns and foreign keys are said in English |
+//! | [`profile`] | what values the columns hold |
+
+pub mod lexicon;
+pub mod profile;
+pub mod render;
+pub mod role;
+pub mod source;

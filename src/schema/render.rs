@@ -1,0 +1,1 @@
+//! Rendering: LogicalIr to DDL and diagrams.
