@@ -200,6 +200,13 @@ fn names_of(table: &Table) -> impl Iterator<Item = &str> {
     table.columns.iter().map(|c| c.name.as_str())
 }
 
+impl ForeignKey {
+    /// Whether both say the same, whatever their names.
+    pub fn same_reference(&self, other: &ForeignKey) -> bool {
+        self.columns == other.columns && self.ref_table == other.ref_table && self.ref_columns == other.ref_columns
+    }
+}
+
 impl Table {
     /// The table's identity: `name`, or `schema.name` outside the default schema.
     pub fn id(&self) -> String {

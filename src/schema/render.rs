@@ -1,1 +1,0 @@
-//! Rendering: LogicalIr to DDL and diagrams.

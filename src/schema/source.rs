@@ -1,1 +1,0 @@
-//! Sources: text to LogicalIr.
