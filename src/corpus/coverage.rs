@@ -1,0 +1,262 @@
+//! Coverage: what of the schema and of the grammar the corpus uses, over everything it could use.
+//!
+//! Denominators: all data tables; all their columns but opaque ones (JSON, bytes, technical timestamps: listed under `excluded`); all foreign
+//! keys between data tables; the shapes and functions that the run's generators know. A name used beyond its denominator is counted apart.
+//! Invariant: `covered + missing.len() == total`; counts are of pairs, not of occurrences.
+
+use super::CorpusError;
+use super::lines;
+use crate::ir::record::{Mutants, Reject};
+use crate::ir::{LogicalIr, Record};
+use crate::schema::lexicon::edge_key;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// `coverage.json`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Data tables.
+    pub tables: Measure,
+    /// Their columns, opaque ones apart.
+    pub columns: Measure,
+    /// Foreign keys that a query joins along.
+    pub join_edges: Measure,
+    /// SQL shapes of the grammar.
+    pub shapes: Measure,
+    /// SQL functions that the shapes can use.
+    pub functions: Measure,
+    /// What no denominator holds, and why.
+    pub excluded: Vec<Excluded>,
+    /// Pairs in the corpus and candidates refused, by phase.
+    pub phases: BTreeMap<String, PhaseCounts>,
+    /// Pairs by Spider hardness; "" is what Spider's grammar cannot read.
+    pub hardness: BTreeMap<String, u64>,
+    /// Near misses executed and told apart, over all pairs.
+    pub mutants: MutantCounts,
+}
+
+/// A count with its denominator.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    /// Names of the denominator used at least once.
+    pub covered: u64,
+    /// The denominator.
+    pub total: u64,
+    /// `covered / total`, 0 to 1; null when there is nothing to cover.
+    pub share: Option<f64>,
+    /// Names never used.
+    pub missing: Vec<String>,
+    /// Pairs that use each name.
+    pub counts: BTreeMap<String, u64>,
+    /// Pairs that use names outside the denominator.
+    pub beyond: BTreeMap<String, u64>,
+}
+
+/// A name that was left out of a denominator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excluded {
+    /// `table.column`, or a table's id.
+    pub name: String,
+    /// Why no question is expected about it.
+    pub reason: String,
+}
+
+/// What one pairs phase left.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseCounts {
+    /// Pairs in the corpus.
+    pub certified: u64,
+    /// Candidates refused, by reason.
+    pub rejected: BTreeMap<String, u64>,
+}
+
+/// Totals over many pairs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MutantCounts {
+    /// Executed.
+    pub total: u64,
+    /// With another result than the right SQL.
+    pub killed: u64,
+}
+
+impl std::ops::AddAssign<Mutants> for MutantCounts {
+    fn add_assign(&mut self, one: Mutants) {
+        self.total += u64::from(one.total);
+        self.killed += u64::from(one.killed);
+    }
+}
+
+/// The denominators that the schema does not give.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// Columns (`table.column`) that no question is about, with the reason.
+    pub opaque: BTreeMap<String, String>,
+    /// Registry names of the shapes the run may use.
+    pub shapes: Vec<String>,
+    /// Functions those shapes may use, upper case.
+    pub functions: Vec<String>,
+}
+
+impl Measure {
+    /// Counts `used` (one set of names a pair) against `wanted`.
+    pub fn over<'a>(wanted: impl IntoIterator<Item = String>, used: impl IntoIterator<Item = &'a str>) -> Measure {
+        let mut counts: BTreeMap<String, u64> = wanted.into_iter().map(|name| (name, 0)).collect();
+        let mut beyond = BTreeMap::new();
+        for name in used {
+            match counts.get_mut(name) {
+                Some(count) => *count += 1,
+                None => *beyond.entry(name.to_owned()).or_default() += 1,
+            }
+        }
+        let missing: Vec<String> = counts.iter().filter(|(_, n)| **n == 0).map(|(name, _)| name.clone()).collect();
+        let total = counts.len() as u64;
+        let covered = total - missing.len() as u64;
+        Measure {
+            covered,
+            total,
+            share: share(covered, total),
+            missing,
+            counts,
+            beyond,
+        }
+    }
+}
+
+/// `part / whole` to four digits; none of nothing.
+pub fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| (part as f64 / whole as f64 * 10_000.0).round() / 10_000.0)
+}
+
+/// Measures a corpus. `phases` holds the refused candidates of every pairs phase, by reason.
+pub fn measure(logical: &LogicalIr, expected: &Expected, records: &[Record], phases: BTreeMap<String, BTreeMap<String, u64>>) -> Coverage {
+    let mut excluded: Vec<Excluded> = logical
+        .tables
+        .iter()
+        .filter_map(|t| {
+            t.partition_of.as_ref().map(|whole| Excluded {
+                name: t.id(),
+                reason: format!("a partition of {whole}"),
+            })
+        })
+        .collect();
+    let mut columns = Vec::new();
+    for (table, column) in logical.data_tables().flat_map(|t| t.columns.iter().map(move |c| (t.id(), c))) {
+        let name = format!("{table}.{}", column.name);
+        match expected.opaque.get(&name) {
+            Some(reason) => excluded.push(Excluded {
+                name,
+                reason: reason.clone(),
+            }),
+            None => columns.push(name),
+        }
+    }
+    let mut out = Coverage {
+        tables: Measure::over(logical.data_tables().map(|t| t.id()), used(records, |r| &r.labels.tables)),
+        columns: Measure::over(columns, used(records, |r| &r.labels.columns)),
+        join_edges: Measure::over(edges(logical), used(records, |r| &r.labels.join_edges)),
+        shapes: Measure::over(expected.shapes.iter().cloned(), records.iter().map(|r| r.labels.shape.as_str())),
+        functions: Measure::over(expected.functions.iter().cloned(), used(records, |r| &r.labels.functions)),
+        phases: phases
+            .into_iter()
+            .map(|(phase, rejected)| (phase, PhaseCounts { certified: 0, rejected }))
+            .collect(),
+        excluded,
+        ..Coverage::default()
+    };
+    for record in records {
+        out.phases.entry(record.labels.phase.clone()).or_default().certified += 1;
+        *out.hardness.entry(record.labels.spider_hardness.clone()).or_default() += 1;
+        out.mutants += record.verdict.mutants;
+    }
+    out
+}
+
+/// Keys of all foreign keys between data tables.
+pub fn edges(logical: &LogicalIr) -> Vec<String> {
+    let tables: BTreeSet<String> = logical.data_tables().map(|t| t.id()).collect();
+    let all = logical
+        .data_tables()
+        .flat_map(|t| t.foreign_keys.iter().map(move |fk| (t.id(), fk)));
+    all.filter(|(_, fk)| tables.contains(&fk.ref_table))
+        .map(|(child, fk)| edge_key(&child, &fk.columns, &fk.ref_table))
+        .collect()
+}
+
+/// How many lines of a `rejects.jsonl` there are, by reason. A missing file is a phase that refused nothing.
+pub fn rejects_by_reason(path: &Path) -> Result<BTreeMap<String, u64>, CorpusError> {
+    let mut counts = BTreeMap::new();
+    if path.exists() {
+        lines::read(path, |_, reject: Reject| {
+            *counts.entry(reject.reason).or_default() += 1;
+            Ok(())
+        })?;
+    }
+    Ok(counts)
+}
+
+/// Every name of every pair, each once a pair.
+fn used(records: &[Record], names: impl Fn(&Record) -> &Vec<String>) -> impl Iterator<Item = &str> {
+    records
+        .iter()
+        .flat_map(move |r| names(r).iter().map(String::as_str).collect::<BTreeSet<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::fixture;
+
+    #[test]
+    fn every_share_has_its_denominator_and_names_what_is_missing() {
+        let mut joined = fixture::record("joins", "Which authors wrote Dune?", "SELECT 1");
+        joined.labels.tables = vec!["author".into(), "book".into()];
+        joined.labels.columns = vec!["author.name".into(), "book.author_id".into(), "book.author_id".into()];
+        joined.labels.join_edges = vec!["book(author_id)->author".into()];
+        joined.labels.functions = vec!["MEDIAN".into()];
+        joined.verdict.mutants = Mutants { total: 4, killed: 3 };
+        let plain = fixture::record("single_table", "Which titles are there?", "SELECT 2");
+        let expected = Expected {
+            opaque: BTreeMap::from([("book.cover".into(), "opaque: BYTES".into())]),
+            shapes: vec!["list".into(), "rank".into()],
+            functions: vec!["COUNT".into()],
+        };
+        let rejected = BTreeMap::from([("joins".into(), BTreeMap::from([("empty_result".into(), 5)]))]);
+        let coverage = measure(&fixture::library(), &expected, &[joined, plain], rejected);
+
+        assert_eq!((coverage.tables.share, coverage.tables.counts["book"]), (Some(1.0), 2));
+        assert_eq!(
+            (coverage.columns.covered, coverage.columns.total, coverage.columns.share),
+            (3, 4, Some(0.75))
+        );
+        assert_eq!(coverage.columns.missing, ["author.author_id"]);
+        assert_eq!(coverage.columns.counts["book.author_id"], 1);
+        assert_eq!(coverage.join_edges.share, Some(1.0));
+        assert_eq!(coverage.shapes.missing, ["rank"]);
+        assert_eq!((coverage.functions.share, coverage.functions.beyond["MEDIAN"]), (Some(0.0), 1));
+        assert_eq!(
+            coverage.excluded,
+            [Excluded {
+                name: "book.cover".into(),
+                reason: "opaque: BYTES".into()
+            }]
+        );
+        assert_eq!(
+            (
+                coverage.phases["joins"].certified,
+                coverage.phases["joins"].rejected["empty_result"]
+            ),
+            (1, 5)
+        );
+        assert_eq!((coverage.mutants.total, coverage.mutants.killed), (4, 3));
+    }
+
+    #[test]
+    fn nothing_to_cover_is_null_not_full() {
+        let mut alone = fixture::library();
+        alone.tables.truncate(1);
+        let coverage = measure(&alone, &Expected::default(), &[], BTreeMap::new());
+        assert_eq!((coverage.join_edges.total, coverage.join_edges.share), (0, None));
+        assert_eq!(coverage.tables.share, Some(0.0));
+    }
+}
