@@ -26,5 +26,7 @@ pub struct SourceError {
 
 /// Loads one schema from its source: SQL files in order, or one JSON file, or one DuckDB file.
 pub fn load(specs: &[String]) -> Result<Loaded, SourceError> {
-    Err(SourceError { message: format!("cannot read {} yet", specs.join(", ")) })
+    Err(SourceError {
+        message: format!("cannot read {} yet", specs.join(", ")),
+    })
 }

@@ -147,46 +147,91 @@ impl LogicalIr {
     /// Everything that keeps this schema from being used, each with its place.
     pub fn problems(&self) -> Vec<QaIssue> {
         let mut out = Vec::new();
-        let mut error = |code: &str, place: String, message: String| out.push(QaIssue::new("logical_ir", Severity::Error, code, place, message));
+        let mut error =
+            |code: &str, place: String, message: String| out.push(QaIssue::new("logical_ir", Severity::Error, code, place, message));
         if self.tables.is_empty() {
-            error("empty_schema", self.name.clone(), "the schema has no tables; give a source with at least one CREATE TABLE".into());
+            error(
+                "empty_schema",
+                self.name.clone(),
+                "the schema has no tables; give a source with at least one CREATE TABLE".into(),
+            );
         }
         let mut ids = HashSet::new();
         for table in &self.tables {
             let id = table.id();
             if !ids.insert(id.clone()) {
-                error("duplicate_table", id.clone(), "two tables have this name; rename one or put it into another schema".into());
+                error(
+                    "duplicate_table",
+                    id.clone(),
+                    "two tables have this name; rename one or put it into another schema".into(),
+                );
             }
             if table.columns.is_empty() {
-                error("no_columns", id.clone(), "the table has no columns; remove it or give it one".into());
+                error(
+                    "no_columns",
+                    id.clone(),
+                    "the table has no columns; remove it or give it one".into(),
+                );
             }
             let mut names = HashSet::new();
             for column in &table.columns {
                 if !names.insert(column.name.as_str()) {
-                    error("duplicate_column", format!("{id}.{}", column.name), "two columns have this name".into());
+                    error(
+                        "duplicate_column",
+                        format!("{id}.{}", column.name),
+                        "two columns have this name".into(),
+                    );
                 }
                 if let SqlType::Enum(name) = &column.sql_type
                     && self.enum_values(name).is_none_or(<[String]>::is_empty)
                 {
-                    error("unknown_enum", format!("{id}.{}", column.name), format!("enum {name:?} has no values here; add it under \"enums\""));
+                    error(
+                        "unknown_enum",
+                        format!("{id}.{}", column.name),
+                        format!("enum {name:?} has no values here; add it under \"enums\""),
+                    );
                 }
             }
-            let keys = std::iter::once(&table.primary_key).chain(&table.unique).chain(table.foreign_keys.iter().map(|f| &f.columns));
+            let keys = std::iter::once(&table.primary_key)
+                .chain(&table.unique)
+                .chain(table.foreign_keys.iter().map(|f| &f.columns));
             for name in keys.flatten().filter(|n| !names.contains(n.as_str())) {
-                error("unknown_column", format!("{id}.{name}"), format!("a key names a column that does not exist{}", suggest::hint(name, names_of(table))));
+                error(
+                    "unknown_column",
+                    format!("{id}.{name}"),
+                    format!("a key names a column that does not exist{}", suggest::hint(name, names_of(table))),
+                );
             }
             for fk in &table.foreign_keys {
                 let place = format!("{id}({})", fk.columns.join(", "));
                 match self.table(&fk.ref_table) {
-                    None => error("unknown_table", place, format!("the foreign key refers to table {:?}, which does not exist{}", fk.ref_table,
-                        suggest::hint(&fk.ref_table, self.tables.iter().map(|t| t.name.as_str())))),
+                    None => error(
+                        "unknown_table",
+                        place,
+                        format!(
+                            "the foreign key refers to table {:?}, which does not exist{}",
+                            fk.ref_table,
+                            suggest::hint(&fk.ref_table, self.tables.iter().map(|t| t.name.as_str()))
+                        ),
+                    ),
                     Some(parent) => {
                         if fk.columns.len() != fk.ref_columns.len() || fk.columns.is_empty() {
-                            error("foreign_key_arity", place.clone(), format!("{} columns refer to {}", fk.columns.len(), fk.ref_columns.len()));
+                            error(
+                                "foreign_key_arity",
+                                place.clone(),
+                                format!("{} columns refer to {}", fk.columns.len(), fk.ref_columns.len()),
+                            );
                         }
                         for name in fk.ref_columns.iter().filter(|n| parent.column(n).is_none()) {
-                            error("unknown_column", place.clone(), format!("the foreign key refers to {}.{name}, which does not exist{}", parent.id(),
-                                suggest::hint(name, names_of(parent))));
+                            error(
+                                "unknown_column",
+                                place.clone(),
+                                format!(
+                                    "the foreign key refers to {}.{name}, which does not exist{}",
+                                    parent.id(),
+                                    suggest::hint(name, names_of(parent))
+                                ),
+                            );
                         }
                     }
                 }

@@ -111,10 +111,18 @@ impl FromStr for SqlType {
             return Ok(SqlType::Array(Box::new(inner.parse()?)));
         }
         let (name, args) = match text.split_once('(') {
-            Some((name, rest)) => (name.trim(), rest.strip_suffix(')').ok_or_else(|| format!("type {text:?} lacks its closing parenthesis"))?),
+            Some((name, rest)) => (
+                name.trim(),
+                rest.strip_suffix(')')
+                    .ok_or_else(|| format!("type {text:?} lacks its closing parenthesis"))?,
+            ),
             None => (text, ""),
         };
-        let number = |arg: &str| arg.trim().parse::<u32>().map_err(|_| format!("type {text:?}: {arg:?} is not a size"));
+        let number = |arg: &str| {
+            arg.trim()
+                .parse::<u32>()
+                .map_err(|_| format!("type {text:?}: {arg:?} is not a size"))
+        };
         Ok(match name.to_ascii_uppercase().as_str() {
             "INT16" | "SMALLINT" => SqlType::Int16,
             "INT32" | "INT" | "INTEGER" => SqlType::Int32,
@@ -122,12 +130,20 @@ impl FromStr for SqlType {
             "FLOAT32" | "REAL" => SqlType::Float32,
             "FLOAT64" | "DOUBLE" => SqlType::Float64,
             "DECIMAL" | "NUMERIC" => {
-                let (p, s) = args.split_once(',').unwrap_or((if args.is_empty() { "18" } else { args }, if args.is_empty() { "4" } else { "0" }));
+                let (p, s) = args
+                    .split_once(',')
+                    .unwrap_or((if args.is_empty() { "18" } else { args }, if args.is_empty() { "4" } else { "0" }));
                 let small = |n: u32| u8::try_from(n).map_err(|_| format!("type {text:?}: precision and scale go to 38"));
                 SqlType::Decimal(small(number(p)?)?, small(number(s)?)?)
             }
             "TEXT" => SqlType::Text,
-            "VARCHAR" => if args.is_empty() { SqlType::Text } else { SqlType::Varchar(number(args)?) },
+            "VARCHAR" => {
+                if args.is_empty() {
+                    SqlType::Text
+                } else {
+                    SqlType::Varchar(number(args)?)
+                }
+            }
             "CHAR" => SqlType::Char(if args.is_empty() { 1 } else { number(args)? }),
             "DATE" => SqlType::Date,
             "DATETIME" | "TIMESTAMP" => SqlType::Timestamp,
@@ -167,9 +183,31 @@ mod tests {
 
     #[test]
     fn every_type_reads_back() {
-        for text in ["INT16", "INT32", "INT64", "FLOAT32", "FLOAT64", "DECIMAL(10,2)", "TEXT", "VARCHAR(40)", "CHAR(2)", "DATE", "DATETIME",
-            "TIMESTAMPTZ", "TIME", "INTERVAL", "BOOL", "UUID", "JSON", "BYTES", "ENUM(mpaa_rating)", "TEXT[]", "DECIMAL(4,1)[]",
-            "GEOMETRY(POINT,4326)", "OTHER(tsvector)"] {
+        for text in [
+            "INT16",
+            "INT32",
+            "INT64",
+            "FLOAT32",
+            "FLOAT64",
+            "DECIMAL(10,2)",
+            "TEXT",
+            "VARCHAR(40)",
+            "CHAR(2)",
+            "DATE",
+            "DATETIME",
+            "TIMESTAMPTZ",
+            "TIME",
+            "INTERVAL",
+            "BOOL",
+            "UUID",
+            "JSON",
+            "BYTES",
+            "ENUM(mpaa_rating)",
+            "TEXT[]",
+            "DECIMAL(4,1)[]",
+            "GEOMETRY(POINT,4326)",
+            "OTHER(tsvector)",
+        ] {
             let parsed: SqlType = text.parse().unwrap_or(SqlType::Other("failed".into()));
             assert_eq!(parsed.to_string(), text);
         }

@@ -21,7 +21,11 @@ pub struct FileError {
 impl FileError {
     /// Wraps a system error with its place.
     pub fn new(action: &'static str, path: &Path, source: io::Error) -> Self {
-        FileError { action, path: path.to_owned(), source }
+        FileError {
+            action,
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 
@@ -53,13 +57,19 @@ impl AtomicFile {
         name.push(".inprogress");
         let temp = dir.join(name);
         let file = File::create(&temp).at("create", &temp)?;
-        Ok(AtomicFile { writer: Some(BufWriter::with_capacity(1 << 20, file)), temp, target: target.to_owned() })
+        Ok(AtomicFile {
+            writer: Some(BufWriter::with_capacity(1 << 20, file)),
+            temp,
+            target: target.to_owned(),
+        })
     }
 
     /// Flushes, syncs and renames. A failed sync is final: the file is not there.
     pub fn commit(mut self) -> Result<(), FileError> {
         if let Some(writer) = self.writer.take() {
-            let file = writer.into_inner().map_err(|e| FileError::new("write", &self.temp, e.into_error()))?;
+            let file = writer
+                .into_inner()
+                .map_err(|e| FileError::new("write", &self.temp, e.into_error()))?;
             file.sync_all().at("sync", &self.temp)?;
         }
         fs::rename(&self.temp, &self.target).at("rename to", &self.target)?;

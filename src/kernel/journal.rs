@@ -33,17 +33,32 @@ impl Journal {
         let saved: Option<Checkpoint> = files::read_json(&dir.join("checkpoint.json")).ok();
         let mut at = saved
             .filter(|c| c.key == key && c.bytes.len() == names.len() && long_enough(dir, names, &c.bytes))
-            .unwrap_or_else(|| Checkpoint { key: key.to_owned(), rounds: 0, bytes: vec![0; names.len()] });
+            .unwrap_or_else(|| Checkpoint {
+                key: key.to_owned(),
+                rounds: 0,
+                bytes: vec![0; names.len()],
+            });
         at.key = key.to_owned();
         let mut opened = Vec::new();
         for (name, bytes) in names.iter().zip(&at.bytes) {
             let path = part(dir, name);
-            let mut file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path).at("open", &path)?;
+            let mut file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .read(true)
+                .write(true)
+                .open(&path)
+                .at("open", &path)?;
             file.set_len(*bytes).at("cut", &path)?;
             file.seek(std::io::SeekFrom::End(0)).at("seek", &path)?;
             opened.push(file);
         }
-        Ok(Journal { dir: dir.to_owned(), names: names.iter().map(|n| (*n).to_owned()).collect(), files: opened, at })
+        Ok(Journal {
+            dir: dir.to_owned(),
+            names: names.iter().map(|n| (*n).to_owned()).collect(),
+            files: opened,
+            at,
+        })
     }
 
     /// Completed rounds.
@@ -91,7 +106,10 @@ fn part(dir: &Path, name: &str) -> PathBuf {
 }
 
 fn long_enough(dir: &Path, names: &[&str], bytes: &[u64]) -> bool {
-    names.iter().zip(bytes).all(|(name, len)| fs::metadata(part(dir, name)).is_ok_and(|m| m.len() >= *len))
+    names
+        .iter()
+        .zip(bytes)
+        .all(|(name, len)| fs::metadata(part(dir, name)).is_ok_and(|m| m.len() >= *len))
 }
 
 #[cfg(test)]

@@ -50,6 +50,9 @@ mod tests {
         assert_ne!(root.child("a"), root.child("b"));
         assert_ne!(root.child("a").index(0), root.child("a").index(1));
         // Pinned: a changed number here changes every corpus ever made.
-        assert_eq!(root.child("loan").index(3).rng().random::<u64>(), Seed(7).child("loan").index(3).rng().random::<u64>());
+        assert_eq!(
+            root.child("loan").index(3).rng().random::<u64>(),
+            Seed(7).child("loan").index(3).rng().random::<u64>()
+        );
     }
 }

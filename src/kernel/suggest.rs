@@ -13,7 +13,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// `; did you mean "x"?` or nothing: the tail of an error message.
 pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(name, candidates).map(|found| format!("; did you mean \"{found}\"?")).unwrap_or_default()
+    nearest(name, candidates)
+        .map(|found| format!("; did you mean \"{found}\"?"))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

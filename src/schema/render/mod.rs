@@ -1,14 +1,17 @@
-//! Rendering: LogicalIr to DDL, diagrams and words.
+//! Rendering: LogicalIr to DDL, diagrams, words, and the comparison of two schemas.
 
 mod ddl;
 mod diff;
+mod identifier;
 mod mermaid;
 mod text;
 
-use crate::ir::LogicalIr;
+use crate::ir::{ForeignKey, LogicalIr, Table};
+use std::collections::HashMap;
 
-pub use ddl::postgres_ddl;
+pub use ddl::{postgres_ddl, postgres_type};
 pub use diff::{Change, diff};
+pub use identifier::quote_identifier;
 pub use mermaid::mermaid;
 pub use text::text;
 
@@ -29,15 +32,25 @@ pub struct Counts {
 
 /// Counts a schema.
 pub fn counts(schema: &LogicalIr) -> Counts {
-    let declared_by_pieces = |table: &crate::ir::Table, fk: &crate::ir::ForeignKey| {
-        let id = table.id();
-        schema.tables.iter().filter(|p| p.partition_of.as_deref() == Some(&id)).any(|p| p.foreign_keys.iter().any(|f| f.same_reference(fk)))
+    let mut of_pieces: HashMap<&str, Vec<&ForeignKey>> = HashMap::new();
+    for piece in &schema.tables {
+        if let Some(parent) = &piece.partition_of {
+            of_pieces.entry(parent).or_default().extend(&piece.foreign_keys);
+        }
+    }
+    let declared = |table: &Table| {
+        let of_pieces = of_pieces.get(table.id().as_str()).map(Vec::as_slice).unwrap_or_default();
+        table
+            .foreign_keys
+            .iter()
+            .filter(|fk| !of_pieces.iter().any(|f| f.same_reference(fk)))
+            .count()
     };
     Counts {
         tables: schema.tables.len(),
         columns: schema.tables.iter().map(|t| t.columns.len()).sum(),
         primary_keys: schema.tables.iter().filter(|t| !t.primary_key.is_empty()).count(),
-        foreign_keys: schema.tables.iter().map(|t| t.foreign_keys.iter().filter(|f| !declared_by_pieces(t, f)).count()).sum(),
+        foreign_keys: schema.tables.iter().map(declared).sum(),
         enums: schema.enums.len(),
     }
 }
