@@ -1,5 +1,204 @@
-//! Results in canonical form. (Text of cells, hash of rows.)
+//! Results in canonical form, so that equal answers have equal hashes on any client.
+//!
+//! A row is one line: its cells' canonical text joined by `\x1f`, NULL as the single byte `\x00`. Integers and decimals are plain digits at
+//! their scale, floats `%.9e` as C prints them (the last digits of a sum depend on the order of addition), booleans `true`/`false`,
+//! days `YYYY-MM-DD`, instants `YYYY-MM-DD HH:MM:SS[.ffffff]`, text as it is. The hash is blake3 of the lines joined by `\n`: in result order,
+//! or sorted by bytes when the order is not part of the answer.
 
-/// The rows of one result.
+use super::DbError;
+use crate::kernel::{fingerprint, limits};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, TimeUnit};
+use arrow::datatypes::{Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+use arrow::datatypes::{TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use std::fmt::Write;
+
+/// The rows of one result, as canonical lines.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct ResultSet;
+pub struct ResultSet {
+    /// Result column names.
+    pub columns: Vec<String>,
+    lines: Vec<String>,
+}
+
+impl ResultSet {
+    /// Canonical form of a result. Refuses more than [`limits::RESULT_ROWS_MAX`] rows.
+    pub fn from_batches(columns: Vec<String>, batches: impl Iterator<Item = RecordBatch>) -> Result<Self, DbError> {
+        let mut lines: Vec<String> = Vec::new();
+        for batch in batches {
+            if lines.len() + batch.num_rows() > limits::RESULT_ROWS_MAX {
+                return Err(DbError::TooManyRows(limits::RESULT_ROWS_MAX));
+            }
+            let from = lines.len();
+            lines.resize(from + batch.num_rows(), String::new());
+            for (index, array) in batch.columns().iter().enumerate() {
+                append_column(array, index > 0, &mut lines[from..])?;
+            }
+        }
+        Ok(ResultSet { columns, lines })
+    }
+
+    /// Number of rows.
+    pub fn row_count(&self) -> u64 {
+        self.lines.len() as u64
+    }
+
+    /// Hash of the rows: in their order, or as a bag.
+    pub fn hash(&self, ordered: bool) -> String {
+        fingerprint::of_bytes(self.in_order(ordered).join("\n").as_bytes())[..32].to_owned()
+    }
+
+    /// The first `n` rows, in result order or the least by bytes; NULL is `None`.
+    pub fn shown(&self, ordered: bool, n: usize) -> Vec<Vec<Option<String>>> {
+        self.in_order(ordered).into_iter().take(n).map(cells).collect()
+    }
+
+    /// Whether every cell of every row is NULL.
+    pub fn all_null(&self) -> bool {
+        self.lines.iter().all(|line| line.split('\x1f').all(|cell| cell == "\0"))
+    }
+
+    /// The rows' cells, in result order.
+    pub fn rows(&self) -> impl Iterator<Item = Vec<Option<String>>> {
+        self.lines.iter().map(|line| cells(line))
+    }
+
+    fn in_order(&self, ordered: bool) -> Vec<&str> {
+        let mut lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
+        if !ordered {
+            lines.sort_unstable();
+        }
+        lines
+    }
+}
+
+fn cells(line: &str) -> Vec<Option<String>> {
+    line.split('\x1f').map(|cell| (cell != "\0").then(|| cell.to_owned())).collect()
+}
+
+fn append_column(array: &ArrayRef, separate: bool, lines: &mut [String]) -> Result<(), DbError> {
+    if separate {
+        lines.iter_mut().for_each(|line| line.push('\x1f'));
+    }
+    /// One arm a primitive type: value `i` of `$kind` printed through `$show`.
+    macro_rules! each {
+        ($kind:ty, $show:expr) => {{
+            let values = array.as_primitive::<$kind>();
+            for (i, line) in lines.iter_mut().enumerate() {
+                if values.is_null(i) { line.push('\0') } else { $show(line, values.value(i)) }
+            }
+        }};
+    }
+    match array.data_type() {
+        DataType::Int8 => each!(Int8Type, integer),
+        DataType::Int16 => each!(Int16Type, integer),
+        DataType::Int32 => each!(Int32Type, integer),
+        DataType::Int64 => each!(Int64Type, integer),
+        DataType::UInt8 => each!(UInt8Type, integer),
+        DataType::UInt16 => each!(UInt16Type, integer),
+        DataType::UInt32 => each!(UInt32Type, integer),
+        DataType::UInt64 => each!(UInt64Type, integer),
+        DataType::Float32 => each!(Float32Type, |line: &mut String, x: f32| float(line, f64::from(x))),
+        DataType::Float64 => each!(Float64Type, float),
+        DataType::Decimal128(_, scale) => {
+            let scale = usize::try_from(*scale).unwrap_or(0);
+            each!(Decimal128Type, |line: &mut String, x| decimal(line, x, scale));
+        }
+        DataType::Date32 => each!(Date32Type, |line: &mut String, days| day(line, i64::from(days))),
+        DataType::Timestamp(TimeUnit::Second, _) => each!(TimestampSecondType, |line: &mut String, t: i64| instant(line, t.saturating_mul(1_000_000))),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => each!(TimestampMillisecondType, |line: &mut String, t: i64| instant(line, t.saturating_mul(1_000))),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => each!(TimestampMicrosecondType, instant),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => each!(TimestampNanosecondType, |line: &mut String, t: i64| instant(line, t.div_euclid(1_000))),
+        DataType::Utf8 => {
+            let values = array.as_string::<i32>();
+            for (i, line) in lines.iter_mut().enumerate() {
+                line.push_str(if values.is_null(i) { "\0" } else { values.value(i) });
+            }
+        }
+        _ => {
+            let options = FormatOptions::default().with_null("\0");
+            let formatter = ArrayFormatter::try_new(array, &options).map_err(|e| DbError::Run(e.to_string()))?;
+            for (i, line) in lines.iter_mut().enumerate() {
+                formatter.value(i).write(line).map_err(|e| DbError::Run(e.to_string()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn integer(line: &mut String, x: impl std::fmt::Display) {
+    // Writing to a String cannot fail.
+    let _ = write!(line, "{x}");
+}
+
+fn float(line: &mut String, x: f64) {
+    let text = format!("{:.9e}", if x == 0.0 { 0.0 } else { x });
+    let _ = match text.split_once('e') {
+        Some((mantissa, exponent)) => {
+            let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+            write!(line, "{mantissa}e{sign}{digits:0>2}")
+        }
+        None => line.write_str(&text.to_lowercase()),
+    };
+}
+
+fn decimal(line: &mut String, x: i128, scale: usize) {
+    if scale == 0 {
+        return integer(line, x);
+    }
+    let digits = format!("{:0>width$}", x.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    let _ = write!(line, "{}{whole}.{fraction}", if x < 0 { "-" } else { "" });
+}
+
+fn day(line: &mut String, days: i64) {
+    // Civil from days, Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    let _ = write!(line, "{year:04}-{month:02}-{:02}", doy - (153 * mp + 2) / 5 + 1);
+}
+
+fn instant(line: &mut String, micros: i64) {
+    day(line, micros.div_euclid(86_400_000_000));
+    let rest = micros.rem_euclid(86_400_000_000);
+    let seconds = rest / 1_000_000;
+    let _ = write!(line, " {:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if rest % 1_000_000 != 0 {
+        let _ = write!(line, ".{:06}", rest % 1_000_000);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::{Backend, Duck};
+
+    #[test]
+    fn cells_have_one_text_everywhere() -> Result<(), DbError> {
+        let duck = Duck::in_memory()?;
+        let sql = "SELECT 7, -1.50::DECIMAL(8,2), 0.1::DOUBLE + 0.2, DATE '1969-12-31', TIMESTAMP '2024-02-29 23:59:59.5', 'x', NULL, true";
+        let shown = duck.query(sql, 1_000)?.shown(true, 1);
+        let text: Vec<_> = shown[0].iter().map(|c| c.as_deref().unwrap_or("NULL")).collect();
+        assert_eq!(text, ["7", "-1.50", "3.000000000e-01", "1969-12-31", "2024-02-29 23:59:59.500000", "x", "NULL", "true"]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_bag_forgets_order_and_keeps_duplicates() -> Result<(), DbError> {
+        let duck = Duck::in_memory()?;
+        let ab = duck.query("SELECT * FROM (VALUES (1), (2), (2)) t(x)", 1_000)?;
+        let ba = duck.query("SELECT * FROM (VALUES (2), (1), (2)) t(x)", 1_000)?;
+        let once = duck.query("SELECT * FROM (VALUES (2), (1)) t(x)", 1_000)?;
+        assert_eq!(ab.hash(false), ba.hash(false));
+        assert_ne!(ab.hash(true), ba.hash(true));
+        assert_ne!(ab.hash(false), once.hash(false));
+        Ok(())
+    }
+}
