@@ -1,0 +1,321 @@
+//! QueryIr -> SQL, by way of the SQL AST; never by pasting strings.
+//!
+//! Tables get aliases (the initials of their names) only where a query has more than one. The SQL is the common subset of PostgreSQL and
+//! DuckDB. Invariant: the text parses back to the same AST.
+
+use super::ast as build;
+use super::ir::{Aggregate, Body, Compare, DatePart, Expr, Item, OrderKey, Predicate, QueryIr, Select, SetOp, Source, TextMatch, Window};
+use crate::ir::{LogicalIr, Value};
+use sqlparser::ast::{self, BinaryOperator as Op, DateTimeField, Expr as Sql, GroupByExpr, SetExpr};
+
+/// The SQL of an intent.
+pub fn sql(query: &QueryIr, schema: &LogicalIr) -> String {
+    let mut renderer = Renderer { schema, stage: String::new(), taken: Vec::new() };
+    let rendered = match &query.body {
+        Body::Select(select) => renderer.query(select, None),
+        Body::SetOp { op, left, right } => {
+            let (left, right) = (renderer.query(left, None), renderer.query(right, None));
+            let op = match op {
+                SetOp::Union => ast::SetOperator::Union,
+                SetOp::Intersect => ast::SetOperator::Intersect,
+                SetOp::Except => ast::SetOperator::Except,
+            };
+            let set = SetExpr::SetOperation { left: left.body, op, set_quantifier: ast::SetQuantifier::None, right: right.body };
+            build::query(set, None, None)
+        }
+        Body::Staged { name, stage, outer } => {
+            let inner = renderer.query(stage, None);
+            renderer.stage.clone_from(name);
+            let outer = renderer.query(outer, None);
+            build::with(name, inner, outer)
+        }
+    };
+    rendered.to_string()
+}
+
+struct Renderer<'a> {
+    schema: &'a LogicalIr,
+    stage: String,
+    /// Qualifiers in use in the enclosing SELECTs.
+    taken: Vec<String>,
+}
+
+/// How the columns of one SELECT's sources are written.
+struct Names {
+    qualifiers: Vec<Option<String>>,
+}
+
+impl Names {
+    fn column(&self, source: usize, column: &str) -> Sql {
+        build::column(self.qualifiers.get(source).and_then(Option::as_deref), column)
+    }
+}
+
+impl Renderer<'_> {
+    fn query(&mut self, select: &Select, outer: Option<&Names>) -> ast::Query {
+        let before = self.taken.len();
+        let (names, aliases) = self.name_sources(select, outer.is_some());
+        let mut out = build::select();
+        out.distinct = select.distinct.then_some(ast::Distinct::Distinct);
+        out.projection = select.items.iter().map(|item| self.item(item, &names, outer)).collect();
+        out.from = vec![self.from(select, &names, &aliases)];
+        out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, select, &names, outer)).collect::<Vec<_>>());
+        out.group_by = GroupByExpr::Expressions(select.group.iter().map(|e| self.expr(e, &names, outer)).collect(), Vec::new());
+        out.having = build::all(select.having.iter().map(|p| self.predicate(p, select, &names, outer)).collect::<Vec<_>>());
+        let order = self.order(&select.order, select, &names, outer);
+        self.taken.truncate(before);
+        build::query(SetExpr::Select(Box::new(out)), build::order_by(order), select.limit)
+    }
+
+    /// Qualifiers and aliases of the sources. One table alone needs neither, unless a subquery refers to it or it stands in one.
+    fn name_sources(&mut self, select: &Select, inside: bool) -> (Names, Vec<Option<String>>) {
+        let alone = select.sources.len() == 1 && !inside && !select.filter.iter().chain(&select.having).any(correlates);
+        let mut qualifiers = Vec::new();
+        let mut aliases = Vec::new();
+        for source in &select.sources {
+            let name = match source {
+                Source::Table(id) => self.schema.table(id).map_or(id.as_str(), |t| t.name.as_str()),
+                Source::Stage => self.stage.as_str(),
+            };
+            if alone {
+                qualifiers.push(None);
+                aliases.push(None);
+                continue;
+            }
+            let alias = self.fresh_alias(name);
+            self.taken.push(alias.clone());
+            qualifiers.push(Some(alias.clone()));
+            aliases.push(Some(alias));
+        }
+        (Names { qualifiers }, aliases)
+    }
+
+    /// The initials of a name's words; with a number when taken.
+    fn fresh_alias(&self, name: &str) -> String {
+        let mut initials = String::new();
+        let mut start = true;
+        for c in name.chars() {
+            if c.is_ascii_alphabetic() && (start || c.is_ascii_uppercase()) {
+                initials.push(c.to_ascii_lowercase());
+            }
+            start = !c.is_ascii_alphanumeric();
+        }
+        if initials.is_empty() {
+            initials.push('t');
+        }
+        let free = |alias: &String| !self.taken.contains(alias) && !build::is_reserved(alias);
+        std::iter::once(initials.clone()).chain((2..).map(|n| format!("{initials}{n}"))).find(free).unwrap_or(initials)
+    }
+
+    fn from(&self, select: &Select, names: &Names, aliases: &[Option<String>]) -> ast::TableWithJoins {
+        let relation = |index: usize| {
+            let alias = aliases.get(index).and_then(Option::as_deref);
+            match &select.sources[index] {
+                Source::Table(id) => {
+                    let table = self.schema.table(id);
+                    build::relation(build::table_name(table.and_then(|t| t.schema.as_deref()), table.map_or(id, |t| &t.name)), alias)
+                }
+                Source::Stage => build::relation(build::table_name(None, &self.stage), alias),
+            }
+        };
+        let joins = select.joins.iter().enumerate().map(|(i, join)| {
+            let right = i + 1;
+            let (child, parent) = if join.to_parent { (join.left, right) } else { (right, join.left) };
+            let pairs = join.key.columns.iter().zip(&join.key.ref_columns);
+            let on = build::all(pairs.map(|(c, p)| {
+                let (child, parent) = (names.column(child, c), names.column(parent, p));
+                if join.to_parent { build::binary(child, Op::Eq, parent) } else { build::binary(parent, Op::Eq, child) }
+            }));
+            let constraint = on.map_or(ast::JoinConstraint::None, ast::JoinConstraint::On);
+            let join_operator = if join.outer { ast::JoinOperator::Left(constraint) } else { ast::JoinOperator::Join(constraint) };
+            ast::Join { relation: relation(right), global: false, join_operator }
+        });
+        ast::TableWithJoins { relation: relation(0), joins: joins.collect() }
+    }
+
+    fn item(&mut self, item: &Item, names: &Names, outer: Option<&Names>) -> ast::SelectItem {
+        let expr = self.expr(&item.expr, names, outer);
+        match &item.alias {
+            Some(alias) => ast::SelectItem::ExprWithAlias { expr, alias: build::ident(alias) },
+            None => ast::SelectItem::UnnamedExpr(expr),
+        }
+    }
+
+    /// Sort keys; an output column with an alias is sorted by that alias.
+    fn order(&mut self, keys: &[OrderKey], select: &Select, names: &Names, outer: Option<&Names>) -> Vec<ast::OrderByExpr> {
+        keys.iter()
+            .map(|key| {
+                let alias = select.items.iter().find(|item| item.expr == key.expr).and_then(|item| item.alias.as_deref());
+                let expr = alias.map_or_else(|| self.expr(&key.expr, names, outer), |a| build::column(None, a));
+                build::sort(expr, key.descending)
+            })
+            .collect()
+    }
+
+    fn exprs(&mut self, exprs: &[Expr], names: &Names, outer: Option<&Names>) -> Vec<Sql> {
+        exprs.iter().map(|e| self.expr(e, names, outer)).collect()
+    }
+
+    fn expr(&mut self, expr: &Expr, names: &Names, outer: Option<&Names>) -> Sql {
+        match expr {
+            Expr::Column(c) => names.column(c.source, &c.column),
+            Expr::OuterColumn(c) => outer.unwrap_or(names).column(c.source, &c.column),
+            Expr::Aggregate { func, distinct, arg, filter } => {
+                let name = match func {
+                    Aggregate::Count => "COUNT",
+                    Aggregate::Sum => "SUM",
+                    Aggregate::Avg => "AVG",
+                    Aggregate::Min => "MIN",
+                    Aggregate::Max => "MAX",
+                };
+                let args: Vec<Sql> = arg.iter().map(|a| self.expr(a, names, outer)).collect();
+                let filter = filter.as_ref().map(|p| self.predicate(p, &Select::default(), names, outer));
+                build::function(name, args, arg.is_none(), build::Call { distinct: *distinct, filter, over: None })
+            }
+            Expr::Part { part, of } => build::extract(field(*part), self.expr(of, names, outer)),
+            Expr::Trunc { part, of } => {
+                let args = vec![build::text(&field(*part).to_string().to_lowercase()), self.expr(of, names, outer)];
+                // DATE_TRUNC's own type differs between engines and with its argument's; a day is a day everywhere.
+                build::cast(build::function("DATE_TRUNC", args, false, build::Call::default()), ast::DataType::Date)
+            }
+            Expr::Length(of) => build::function("LENGTH", vec![self.expr(of, names, outer)], false, build::Call::default()),
+            Expr::Upper(of) => build::function("UPPER", vec![self.expr(of, names, outer)], false, build::Call::default()),
+            Expr::DaysBetween { from, to } => {
+                let day = |e: Sql| build::cast(e, ast::DataType::Date);
+                build::binary(day(self.expr(to, names, outer)), Op::Minus, day(self.expr(from, names, outer)))
+            }
+            Expr::Percent { part, whole } => {
+                let hundred = build::binary(build::number("100.0"), Op::Multiply, self.expr(part, names, outer));
+                let ratio = build::binary(hundred, Op::Divide, self.expr(whole, names, outer));
+                build::function("ROUND", vec![ratio, build::number("2")], false, build::Call::default())
+            }
+            Expr::Minus { left, right } => build::binary(self.expr(left, names, outer), Op::Minus, self.expr(right, names, outer)),
+            Expr::Window { func, arg, partition, order } => {
+                let name = match func {
+                    Window::Rank => "RANK",
+                    Window::RunningSum | Window::Sum => "SUM",
+                    Window::Lag => "LAG",
+                    Window::Avg => "AVG",
+                };
+                let args: Vec<Sql> = arg.iter().map(|a| self.expr(a, names, outer)).collect();
+                let partition_by = self.exprs(partition, names, outer);
+                let order_by = order.iter().map(|k| build::sort(self.expr(&k.expr, names, outer), k.descending)).collect();
+                let over = ast::WindowSpec { window_name: None, partition_by, order_by, window_frame: None };
+                build::function(name, args, false, build::Call { over: Some(over), ..build::Call::default() })
+            }
+        }
+    }
+
+    fn predicate(&mut self, predicate: &Predicate, select: &Select, names: &Names, outer: Option<&Names>) -> Sql {
+        match predicate {
+            Predicate::Compare { left, op: Compare::Eq, value: Value::Bool(true) } => self.expr(left, names, outer),
+            Predicate::Compare { left, op: Compare::Eq, value: Value::Bool(false) } => build::not(self.expr(left, names, outer)),
+            Predicate::Compare { left, op, value } => build::binary(self.expr(left, names, outer), operator(*op), build::literal(value)),
+            Predicate::Between { expr, low, high } => Sql::Between {
+                expr: Box::new(self.expr(expr, names, outer)),
+                negated: false,
+                low: Box::new(build::literal(low)),
+                high: Box::new(build::literal(high)),
+            },
+            Predicate::During { expr, year, month } => {
+                let day = |y: i32, m: u32| build::literal(&Value::Date(format!("{y:04}-{m:02}-01")));
+                let (from, to) = match month {
+                    Some(12) => (day(*year, 12), day(year + 1, 1)),
+                    Some(m) => (day(*year, *m), day(*year, m + 1)),
+                    None => (day(*year, 1), day(year + 1, 1)),
+                };
+                let column = self.expr(expr, names, outer);
+                let after = build::binary(column.clone(), Op::GtEq, from);
+                build::binary(after, Op::And, build::binary(column, Op::Lt, to))
+            }
+            Predicate::In { expr, values, negated } => Sql::InList {
+                expr: Box::new(self.expr(expr, names, outer)),
+                list: values.iter().map(build::literal).collect(),
+                negated: *negated,
+            },
+            Predicate::Like { expr, place, text } => {
+                let pattern = match place {
+                    TextMatch::Prefix => format!("{text}%"),
+                    TextMatch::Suffix => format!("%{text}"),
+                    TextMatch::Contains => format!("%{text}%"),
+                };
+                let expr = Box::new(self.expr(expr, names, outer));
+                Sql::Like { negated: false, any: false, expr, pattern: Box::new(build::text(&pattern)), escape_char: None }
+            }
+            Predicate::IsNull { expr, negated } => {
+                let expr = Box::new(self.expr(expr, names, outer));
+                if *negated { Sql::IsNotNull(expr) } else { Sql::IsNull(expr) }
+            }
+            Predicate::CompareExpr { left, op, right } => {
+                build::binary(self.expr(left, names, outer), operator(*op), self.expr(right, names, outer))
+            }
+            Predicate::Any(parts) => {
+                let parts: Vec<Sql> = parts.iter().map(|p| self.predicate(p, select, names, outer)).collect();
+                let either = parts.into_iter().reduce(|a, b| build::binary(a, Op::Or, b));
+                build::nested(either.unwrap_or_else(|| build::literal(&Value::Bool(false))))
+            }
+            Predicate::CompareQuery { left, op, query } => {
+                let left = self.expr(left, names, outer);
+                build::binary(left, operator(*op), Sql::Subquery(Box::new(self.subquery(query, names))))
+            }
+            Predicate::InQuery { left, query, negated } => Sql::InSubquery {
+                expr: Box::new(self.expr(left, names, outer)),
+                subquery: Box::new(self.subquery(query, names)),
+                negated: *negated,
+            },
+            Predicate::Exists { of, key, query, negated } => {
+                let mut inner = (**query).clone();
+                let links = key.columns.iter().zip(&key.ref_columns).map(|(child, parent)| Predicate::CompareExpr {
+                    left: Expr::column(0, child),
+                    op: Compare::Eq,
+                    right: Expr::OuterColumn(super::ir::ColumnRef { source: *of, column: parent.clone() }),
+                });
+                inner.filter = links.chain(inner.filter).collect();
+                let mut subquery = self.query(&inner, Some(names));
+                if let SetExpr::Select(select) = subquery.body.as_mut() {
+                    select.projection = vec![ast::SelectItem::UnnamedExpr(build::number("1"))];
+                }
+                Sql::Exists { subquery: Box::new(subquery), negated: *negated }
+            }
+        }
+    }
+
+    /// A subquery; only one that refers outwards needs qualified names.
+    fn subquery(&mut self, query: &Select, names: &Names) -> ast::Query {
+        if refers_out(query) { self.query(query, Some(names)) } else { self.query(query, None) }
+    }
+}
+
+/// Whether this condition holds a subquery that refers to the enclosing SELECT.
+fn correlates(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::Exists { .. } => true,
+        Predicate::CompareQuery { query, .. } | Predicate::InQuery { query, .. } => refers_out(query),
+        Predicate::Any(parts) => parts.iter().any(correlates),
+        _ => false,
+    }
+}
+
+fn refers_out(query: &Select) -> bool {
+    query.filter.iter().any(|p| matches!(p, Predicate::CompareExpr { right: Expr::OuterColumn(_), .. }))
+}
+
+fn operator(op: Compare) -> Op {
+    match op {
+        Compare::Eq => Op::Eq,
+        Compare::NotEq => Op::NotEq,
+        Compare::Lt => Op::Lt,
+        Compare::LtEq => Op::LtEq,
+        Compare::Gt => Op::Gt,
+        Compare::GtEq => Op::GtEq,
+    }
+}
+
+fn field(part: DatePart) -> DateTimeField {
+    match part {
+        DatePart::Year => DateTimeField::Year,
+        DatePart::Quarter => DateTimeField::Quarter,
+        DatePart::Month => DateTimeField::Month,
+        DatePart::Weekday => DateTimeField::Isodow,
+    }
+}
