@@ -1,1 +1,12 @@
-//! Query generation: from schema and profile to intents.
+//! Query generation: from a schema, its words and its values to intents.
+//!
+//! A [`shape`] builds one kind of intent; the registry [`shape::SHAPES`] lists them all. [`world`] is what they look at, [`literals`] where
+//! conditions get their values, [`builder`] the choices they share.
+
+pub mod builder;
+pub mod literals;
+pub mod shape;
+pub mod world;
+
+pub use shape::{SHAPES, Shape};
+pub use world::{Usage, World};

@@ -1,0 +1,181 @@
+//! The choices that shapes share: a subject, what to show of it, conditions, measures, keys, tie-breakers.
+
+use super::literals;
+use super::world::{Edge, Entity, Field, Usage, World};
+use crate::kernel::seed::Rng;
+use crate::query::ir::{Aggregate, Compare, Expr, Item, OrderKey, Predicate, Select};
+use crate::schema::role::Role;
+use rand::RngExt;
+
+/// What a shape builds with.
+pub struct Builder<'b, 'a> {
+    /// The world.
+    pub world: &'b World<'a>,
+    /// What earlier queries used.
+    pub usage: &'b Usage,
+    /// This candidate's generator.
+    pub rng: &'b mut Rng,
+}
+
+impl<'b, 'a> Builder<'b, 'a> {
+    /// True with this probability.
+    pub fn chance(&mut self, p: f64) -> bool {
+        self.rng.random_bool(p)
+    }
+
+    /// A number in `low..=high`.
+    pub fn number(&mut self, low: usize, high: usize) -> usize {
+        self.rng.random_range(low..=high)
+    }
+
+    /// One of a few.
+    pub fn one_of<T: Copy>(&mut self, options: &[T]) -> Option<T> {
+        (!options.is_empty()).then(|| options[self.rng.random_range(0..options.len())])
+    }
+
+    /// An entity by index.
+    pub fn entity(&self, index: usize) -> &'b Entity<'a> {
+        &self.world.entities[index]
+    }
+
+    /// An entity that questions can be about and that satisfies a condition.
+    pub fn subject(&mut self, condition: impl Fn(usize, &Entity<'a>) -> bool) -> Option<usize> {
+        let world = self.world;
+        let fit: Vec<usize> = (0..world.entities.len()).filter(|i| world.entities[*i].is_subject() && condition(*i, &world.entities[*i])).collect();
+        World::pick(self.rng, self.usage, &fit, |i| world.entities[i].id.as_str())
+    }
+
+    /// A foreign key that satisfies a condition.
+    pub fn edge(&mut self, condition: impl Fn(&Edge<'a>) -> bool) -> Option<&'b Edge<'a>> {
+        let fit: Vec<&'b Edge<'a>> = self.world.edges.iter().filter(|e| condition(e)).collect();
+        World::pick(self.rng, self.usage, &fit, |e| e.name.as_str())
+    }
+
+    /// A field of an entity that satisfies a condition.
+    pub fn field(&mut self, entity: &'b Entity<'a>, condition: impl Fn(&Field<'a>) -> bool) -> Option<&'b Field<'a>> {
+        let fit = entity.such(condition);
+        World::pick(self.rng, self.usage, &fit, |f| f.key.as_str())
+    }
+
+    /// What names a row: its display columns, else its key, else its first showable columns.
+    pub fn naming(&self, entity: &'b Entity<'a>) -> Vec<&'b Field<'a>> {
+        let display = entity.display();
+        if !display.is_empty() {
+            return display;
+        }
+        let key: Vec<_> = entity.table.primary_key.iter().filter_map(|c| entity.field(c)).collect();
+        if !key.is_empty() { key } else { entity.such(|f| f.is_showable()).into_iter().take(2).collect() }
+    }
+
+    /// Output columns of a row: its name (or key) and up to `extra` more that are used least.
+    pub fn show(&mut self, entity: &'b Entity<'a>, source: usize, extra: usize) -> Vec<Item> {
+        let mut fields = if entity.display().is_empty() && extra > 0 && self.chance(0.7) { Vec::new() } else { self.naming(entity) };
+        let extra = if fields.is_empty() { extra.max(2) } else { extra };
+        for _ in 0..extra {
+            let shown: Vec<&str> = fields.iter().map(|f| f.key.as_str()).collect();
+            let fresh = |f: &Field<'a>| f.is_showable() && !shown.contains(&f.key.as_str());
+            let plain = self.field(entity, |f| fresh(f) && !f.in_key);
+            if let Some(field) = plain.or_else(|| self.field(entity, fresh)) {
+                fields.push(field);
+            }
+        }
+        fields.iter().map(|f| Item::column(source, &f.column.name)).collect()
+    }
+
+    /// Up to `n` conditions on different columns of a source, columns in `avoid` apart.
+    pub fn conditions(&mut self, entity: &'b Entity<'a>, source: usize, n: usize, avoid: &[String]) -> Vec<Predicate> {
+        let mut avoid = avoid.to_vec();
+        let mut out = Vec::new();
+        for _ in 0..n {
+            if let Some(condition) = literals::condition(self.rng, self.usage, entity, source, &avoid) {
+                avoid.extend(columns_of(&condition));
+                out.push(condition);
+            }
+        }
+        out
+    }
+
+    /// A sort key that tells rows apart: the naming columns.
+    pub fn tie_breakers(&self, entity: &'b Entity<'a>, source: usize) -> Vec<OrderKey> {
+        let naming = self.naming(entity).into_iter();
+        naming.map(|f| OrderKey { expr: Expr::column(source, &f.column.name), descending: false, tie_break: true }).collect()
+    }
+
+    /// An aggregate over the rows of an entity, with its alias: the count of rows, or a measure summed, averaged, least, greatest.
+    pub fn aggregate(&mut self, entity: &'b Entity<'a>, source: usize, count: f64) -> (Expr, String) {
+        let measure = if self.chance(count) { None } else { self.field(entity, |f| f.is_measure()) };
+        match measure {
+            None => (Expr::aggregate(Aggregate::Count, None), format!("{}_count", slug(&entity.words.singular))),
+            Some(field) => {
+                let func = match (field.role(), self.number(0, 9)) {
+                    (Role::Measure, 0..=4) => Aggregate::Sum,
+                    (_, 0..=6) => Aggregate::Avg,
+                    (_, 7..=8) => Aggregate::Max,
+                    _ => Aggregate::Min,
+                };
+                (Expr::aggregate(func, Some(Expr::column(source, &field.column.name))), aggregate_alias(func, &field.words.noun))
+            }
+        }
+    }
+
+    /// Group keys that stand for one row of an entity, and the columns that show it.
+    pub fn group_by_entity(&self, entity: &'b Entity<'a>, source: usize) -> (Vec<Expr>, Vec<Item>) {
+        let naming = self.naming(entity);
+        let shown: Vec<Item> = naming.iter().map(|f| Item::column(source, &f.column.name)).collect();
+        let mut group: Vec<Expr> = entity.table.primary_key.iter().map(|c| Expr::column(source, c)).collect();
+        for item in &shown {
+            if !group.contains(&item.expr) {
+                group.push(item.expr.clone());
+            }
+        }
+        (group, shown)
+    }
+}
+
+/// A condition "at least/more than n" on a count that few and not no groups satisfy: `n` about the mean.
+pub fn count_condition(rng: &mut Rng, mean: f64) -> (Compare, i64) {
+    let n = (mean * rng.random_range(0.8..1.6)).round().max(1.0) as i64;
+    let round = if n > 100 { n / 10 * 10 } else if n > 20 { n / 5 * 5 } else { n };
+    match rng.random_range(0..4) {
+        0 => (Compare::Gt, round),
+        1 => (Compare::Lt, round.max(2)),
+        _ => (Compare::GtEq, round.max(2)),
+    }
+}
+
+/// The alias of an aggregate column.
+pub fn aggregate_alias(func: Aggregate, noun: &str) -> String {
+    let prefix = match func {
+        Aggregate::Count => return format!("{}_count", slug(noun)),
+        Aggregate::Sum => "total",
+        Aggregate::Avg => "avg",
+        Aggregate::Min => "min",
+        Aggregate::Max => "max",
+    };
+    format!("{prefix}_{}", slug(noun))
+}
+
+/// Words as one lower-case SQL name.
+pub fn slug(words: &str) -> String {
+    let mapped: String = words.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let joined = mapped.split('_').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("_");
+    if joined.starts_with(|c: char| c.is_ascii_digit()) || joined.is_empty() { format!("n_{joined}") } else { joined }
+}
+
+/// The columns that a condition on one source looks at.
+pub fn columns_of(predicate: &Predicate) -> Vec<String> {
+    let column = |e: &Expr| e.base_column().map(|c| c.column.clone()).into_iter().collect::<Vec<_>>();
+    match predicate {
+        Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => column(left),
+        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => column(expr),
+        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => column(expr),
+        Predicate::CompareExpr { left, right, .. } => [column(left), column(right)].concat(),
+        Predicate::Any(parts) => parts.iter().flat_map(columns_of).collect(),
+        Predicate::Exists { .. } => Vec::new(),
+    }
+}
+
+/// A SELECT over one entity.
+pub fn from(entity: &Entity<'_>) -> Select {
+    Select::from_table(&entity.id)
+}

@@ -1,0 +1,202 @@
+//! Conditions with values from the data: chosen so that they keep some rows and not all.
+//!
+//! Bounds are numbers a person would say (25, not 24.73) near a quantile of the column; equality takes a value that occurs.
+
+use super::world::{Entity, Field, Usage, World, weighted};
+use crate::ir::{SqlType, Value};
+use crate::kernel::seed::Rng;
+use crate::query::ir::{Compare, Expr, Predicate, TextMatch};
+use crate::schema::profile::QUANTILES;
+use crate::schema::role::Role;
+use rand::RngExt;
+
+/// A condition on some column of source `source`, which is `entity`; columns in `avoid` are left alone.
+pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
+    let fields = entity.such(|f| !avoid.contains(&f.column.name) && !f.in_key && f.is_showable() && f.role() != Role::FreeText);
+    let weights: Vec<f64> = fields.iter().map(|f| kind_weight(f) / f64::from(usage.of(&f.key) + 1)).collect();
+    let field = fields[weighted(rng, &weights)?];
+    on_field(rng, field, source)
+}
+
+fn kind_weight(field: &Field<'_>) -> f64 {
+    match field.role() {
+        Role::Category | Role::Measure | Role::Time => 4.0,
+        Role::Flag | Role::Ratio | Role::Ordinal => 3.0,
+        Role::Name => 1.0,
+        Role::Code if field.has_nulls() => 1.0,
+        _ => 0.0,
+    }
+}
+
+/// A condition on one column.
+pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predicate> {
+    let expr = Expr::column(source, &field.column.name);
+    if field.has_nulls() && field.profile.nulls < field.rows && rng.random_bool(0.15) {
+        return Some(Predicate::IsNull { expr, negated: rng.random_bool(0.3) });
+    }
+    match field.role() {
+        Role::Category | Role::Flag => equality(rng, field, expr),
+        Role::Ordinal if field.profile.distinct <= 12 => equality(rng, field, expr),
+        Role::Measure | Role::Ratio | Role::Ordinal if field.column.sql_type.is_numeric() => range(rng, field, expr),
+        Role::Time if field.is_time() => period(rng, field, expr),
+        Role::Name => name(rng, field, expr),
+        _ => None,
+    }
+}
+
+/// `= value`, `<> value` or `IN (...)` with values that occur.
+pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
+    let usable: Vec<&(Value, u64)> = field.profile.top.iter().filter(|(v, n)| *n < field.rows && sayable(v)).collect();
+    let weights: Vec<f64> = usable.iter().map(|(_, n)| (*n as f64).sqrt()).collect();
+    let first = weighted(rng, &weights)?;
+    let value = usable[first].0.clone();
+    let is_flag = matches!(value, Value::Bool(_)) || field.role() == Role::Flag;
+    if usable.len() >= 4 && !is_flag && rng.random_bool(0.2) {
+        let mut values = vec![value];
+        let extra = if usable.len() >= 6 && rng.random_bool(0.4) { 2 } else { 1 };
+        for _ in 0..8 {
+            let other = usable[weighted(rng, &weights)?].0.clone();
+            if values.len() <= extra && !values.contains(&other) {
+                values.push(other);
+            }
+        }
+        if values.len() > 1 {
+            return Some(Predicate::In { expr, values, negated: rng.random_bool(0.2) });
+        }
+        return Some(Predicate::Compare { left: expr, op: Compare::Eq, value: values.swap_remove(0) });
+    }
+    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.12) { Compare::NotEq } else { Compare::Eq };
+    Some(Predicate::Compare { left: expr, op, value })
+}
+
+/// A text a question can quote: short, printable, on one line, without edges of blank or quotes.
+fn sayable(value: &Value) -> bool {
+    match value {
+        Value::Text(t) => !t.is_empty() && t.len() <= 60 && t.trim() == t && t.chars().all(|c| !c.is_control() && c != '"' && c != '\\'),
+        _ => true,
+    }
+}
+
+/// Above, below or between round numbers near quantiles.
+pub fn range(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
+    let quantile = |i: usize| field.profile.quantiles.get(i).and_then(Value::as_f64);
+    let integer = field.column.sql_type.is_integer();
+    let number = |x: f64, spread: f64| round_near(x, spread, integer, &field.column.sql_type);
+    let (low, high) = (quantile(0)?, quantile(QUANTILES)?);
+    let spread = high - low;
+    if spread <= 0.0 {
+        return None;
+    }
+    let is_year = field.role() == Role::Ordinal && integer && low > 1000.0 && high < 3000.0;
+    let exact = |x: f64| Value::Int(x.round() as i64);
+    let round = |x: f64| if is_year { exact(x) } else { number(x, spread) };
+    match rng.random_range(0..10) {
+        0..=3 => {
+            let value = round(quantile(rng.random_range(8..=18))?);
+            let op = if rng.random_bool(0.7) { Compare::Gt } else { Compare::GtEq };
+            Some(Predicate::Compare { left: expr, op, value })
+        }
+        4..=6 => {
+            let value = round(quantile(rng.random_range(2..=12))?);
+            let op = if rng.random_bool(0.7) { Compare::Lt } else { Compare::LtEq };
+            Some(Predicate::Compare { left: expr, op, value })
+        }
+        _ => {
+            let from = rng.random_range(1..=10);
+            let (a, b) = (quantile(from)?, quantile(from + rng.random_range(4..=9))?);
+            let (low, high) = (round(a), round(b));
+            (low.as_f64()? < high.as_f64()?).then_some(Predicate::Between { expr, low, high })
+        }
+    }
+}
+
+/// The roundest number within a twentieth of the spread of `x`.
+fn round_near(x: f64, spread: f64, integer: bool, sql_type: &SqlType) -> Value {
+    let mut step = 10_f64.powi(spread.abs().max(1e-9).log10().ceil() as i32);
+    let candidates = std::iter::from_fn(|| {
+        let now = step;
+        step /= if (now.log10().round() - now.log10()).abs() < 1e-9 { 2.0 } else { 5.0 };
+        Some(now)
+    });
+    let mut best = x;
+    for unit in candidates.take(12) {
+        let rounded = (x / unit).round() * unit;
+        if (rounded - x).abs() <= spread.abs() / 20.0 && (rounded != 0.0 || x.abs() < spread / 100.0) {
+            best = rounded;
+            break;
+        }
+    }
+    if integer || best.fract() == 0.0 {
+        return Value::Int(best.round() as i64);
+    }
+    let scale = if let SqlType::Decimal(_, s) = sql_type { usize::from(*s) } else { 2 };
+    let text = format!("{best:.scale$}");
+    Value::Number(text.trim_end_matches('0').trim_end_matches('.').to_owned())
+}
+
+/// During a year or month, before or after a day.
+pub fn period(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
+    let at = field.profile.quantiles.get(rng.random_range(2..QUANTILES - 1))?.to_string();
+    let (year, month) = year_month(&at)?;
+    match rng.random_range(0..10) {
+        0..=2 => Some(Predicate::During { expr, year, month: Some(month) }),
+        3..=5 => Some(Predicate::During { expr, year, month: None }),
+        6..=7 => Some(Predicate::Compare { left: expr, op: Compare::GtEq, value: Value::Date(format!("{year:04}-{month:02}-01")) }),
+        _ => Some(Predicate::Compare { left: expr, op: Compare::Lt, value: Value::Date(format!("{year:04}-{month:02}-01")) }),
+    }
+}
+
+/// Year and month of an ISO day or instant.
+pub fn year_month(text: &str) -> Option<(i32, u32)> {
+    Some((text.get(0..4)?.parse().ok()?, text.get(5..7)?.parse().ok()?))
+}
+
+/// A name that occurs, or a piece of one.
+fn name(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
+    if rng.random_bool(0.6) {
+        return text_match(rng, field, expr);
+    }
+    let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| sayable(v) && matches!(v, Value::Text(_))).collect();
+    let value = (*usable.get(rng.random_range(0..usable.len().max(1)))?).clone();
+    Some(Predicate::Compare { left: expr, op: Compare::Eq, value })
+}
+
+/// Starting with, ending in or containing a piece of a value that occurs.
+pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
+    let usable: Vec<&str> = field.profile.top.iter().filter_map(|(v, _)| if let Value::Text(t) = v { Some(t.as_str()) } else { None }).collect();
+    let text = *usable.get(rng.random_range(0..usable.len().max(1)))?;
+    let words: Vec<&str> = text.split_whitespace().filter(|w| w.len() >= 3 && w.chars().all(char::is_alphabetic)).collect();
+    let word = *words.get(rng.random_range(0..words.len().max(1)))?;
+    let initial = text.chars().next().filter(|c| c.is_alphabetic())?;
+    let last: String = word.chars().skip(word.chars().count().saturating_sub(2)).collect();
+    Some(match rng.random_range(0..4) {
+        0 | 1 => Predicate::Like { expr, place: TextMatch::Contains, text: word.to_owned() },
+        2 if text.ends_with(&last) => Predicate::Like { expr, place: TextMatch::Suffix, text: last },
+        _ => Predicate::Like { expr, place: TextMatch::Prefix, text: initial.to_string() },
+    })
+}
+
+/// One row of an entity, by a column that tells rows apart.
+pub fn lookup(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize) -> Option<Predicate> {
+    let fields = entity.such(|f| {
+        f.is_showable() && f.profile.distinct * 10 >= f.rows * 9 && !f.column.sql_type.is_temporal() && (f.in_key || matches!(f.role(), Role::Identifier | Role::Code | Role::Name))
+    });
+    let field = World::pick(rng, usage, &fields, |f| f.key.as_str())?;
+    let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| sayable(v)).collect();
+    let value = (*usable.get(rng.random_range(0..usable.len().max(1)))?).clone();
+    Some(Predicate::Compare { left: Expr::column(source, &field.column.name), op: Compare::Eq, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_numbers_a_person_would_say() {
+        let decimal = SqlType::Decimal(10, 2);
+        assert_eq!(round_near(24.73, 90.0, false, &decimal), Value::Int(25));
+        assert_eq!(round_near(51_234.5, 80_000.0, false, &decimal), Value::Int(50_000));
+        assert_eq!(round_near(3.47, 4.0, false, &decimal), Value::Number("3.5".into()));
+        assert_eq!(round_near(371.0, 800.0, true, &SqlType::Int32), Value::Int(400));
+    }
+}

@@ -1,0 +1,49 @@
+//! Sums, averages, least and greatest values over rows.
+
+use super::Shape;
+use crate::query::ir::{Aggregate, Body, Expr, Item};
+use crate::querygen::builder::{Builder, aggregate_alias, from, slug};
+use crate::querygen::world::World;
+use crate::schema::role::Role;
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "aggregate", about: "one to three aggregates of a measure or a time over rows with conditions", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let subject = b.subject(|_, e| !e.such(|f| f.is_measure() || f.is_time()).is_empty())?;
+    let entity = b.entity(subject);
+    let field = b.field(entity, |f| f.is_measure() || f.is_time())?;
+    let column = || Expr::column(0, &field.column.name);
+    let functions: &[Aggregate] = match field.role() {
+        Role::Measure => &[Aggregate::Avg, Aggregate::Sum, Aggregate::Max, Aggregate::Min],
+        Role::Ratio => &[Aggregate::Avg, Aggregate::Max, Aggregate::Min],
+        _ => &[Aggregate::Min, Aggregate::Max],
+    };
+    let mut select = from(entity);
+    let first = b.one_of(functions)?;
+    select.items = vec![Item::named(Expr::aggregate(first, Some(column())), &aggregate_alias(first, &field.words.noun))];
+    if b.chance(0.3) {
+        let second = b.one_of(functions)?;
+        if second != first {
+            select.items.push(Item::named(Expr::aggregate(second, Some(column())), &aggregate_alias(second, &field.words.noun)));
+        }
+    }
+    if b.chance(0.2) {
+        select.items.insert(0, Item::named(Expr::aggregate(Aggregate::Count, None), &format!("{}_count", slug(&entity.words.singular))));
+    }
+    let n = b.number(0, 2);
+    select.filter = b.conditions(entity, 0, n, &[field.column.name.clone()]);
+    let parents: Vec<_> = b.world.parents(subject).into_iter().filter(|e| e.parent != subject).collect();
+    if b.chance(0.3)
+        && let Some(edge) = World::pick(b.rng, b.usage, &parents, |e| e.name.as_str())
+    {
+        let parent = b.entity(edge.parent);
+        let extra = b.conditions(parent, 1, 1, &[]);
+        if !extra.is_empty() {
+            select.join(0, edge.key, &parent.id, true, false);
+            select.filter.truncate(1);
+            select.filter.extend(extra);
+        }
+    }
+    Some(Body::Select(select))
+}

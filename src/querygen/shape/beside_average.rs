@@ -1,0 +1,34 @@
+//! Every row beside the average of its category: an aggregate over a window.
+
+use super::Shape;
+use crate::query::ir::{Body, Expr, Item, Window};
+use crate::querygen::builder::{Builder, from, slug};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "beside_average", about: "rows with a measure and the average of that measure over their category", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let subject = b.subject(|_, e| e.such(|f| f.is_measure()).len() > 0 && !e.such(|f| f.is_groupable()).is_empty())?;
+    let entity = b.entity(subject);
+    let measure = b.field(entity, |f| f.is_measure())?;
+    let key = b.field(entity, |f| f.is_groupable() && f.key != measure.key && !f.has_nulls())?;
+    let mut select = from(entity);
+    select.items = b.show(entity, 0, 0);
+    select.items.retain(|i| i.expr.base_column().is_some_and(|c| c.column != measure.column.name && c.column != key.column.name));
+    if select.items.is_empty() {
+        return None;
+    }
+    select.items.push(Item::column(0, &measure.column.name));
+    let average = Expr::Window {
+        func: Window::Avg,
+        arg: Some(Box::new(Expr::column(0, &measure.column.name))),
+        partition: vec![Expr::column(0, &key.column.name)],
+        order: Vec::new(),
+    };
+    select.items.push(Item::named(average, &format!("avg_{}", slug(&measure.words.noun))));
+    if b.chance(0.5) {
+        // Rows are cut before the window looks at them, so the condition is on the category itself.
+        select.filter = vec![crate::querygen::literals::equality(b.rng, key, Expr::column(0, &key.column.name))?];
+    }
+    Some(Body::Select(select))
+}

@@ -1,0 +1,33 @@
+//! How many different values, or different parents, rows have.
+
+use super::Shape;
+use crate::query::ir::{Aggregate, Body, Expr, Item};
+use crate::querygen::builder::{Builder, from, slug};
+use crate::schema::role::Role;
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "count_distinct", about: "how many different values of a column, or different rows referred to, there are", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    if b.chance(0.4)
+        && let Some(edge) = b.edge(|e| world.entities[e.child].is_subject() && e.key.columns.len() == 1 && e.child != e.parent)
+    {
+        let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+        let mut select = from(child);
+        let arg = Some(Box::new(Expr::column(0, edge.key.columns.first()?)));
+        let count = Expr::Aggregate { func: Aggregate::Count, distinct: true, arg, filter: None };
+        select.items = vec![Item::named(count, &format!("{}_count", slug(&parent.words.singular)))];
+        select.filter = b.conditions(child, 0, 1, &[]);
+        return (!select.filter.is_empty()).then_some(Body::Select(select));
+    }
+    let subject = b.subject(|_, e| !e.such(|f| f.is_groupable() && f.role() != Role::Flag).is_empty())?;
+    let entity = b.entity(subject);
+    let field = b.field(entity, |f| f.is_groupable() && f.role() != Role::Flag)?;
+    let mut select = from(entity);
+    let arg = Some(Box::new(Expr::column(0, &field.column.name)));
+    let count = Expr::Aggregate { func: Aggregate::Count, distinct: true, arg, filter: None };
+    select.items = vec![Item::named(count, &format!("{}_count", slug(&field.words.noun)))];
+    select.filter = b.conditions(entity, 0, 1, &[field.column.name.clone()]);
+    Some(Body::Select(select))
+}

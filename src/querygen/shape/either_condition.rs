@@ -1,0 +1,26 @@
+//! Rows that satisfy one condition or another.
+
+use super::Shape;
+use crate::query::ir::{Body, Predicate};
+use crate::querygen::builder::{Builder, columns_of, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "either_condition", about: "rows that satisfy one of two conditions", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let subject = b.subject(|_, _| true)?;
+    let entity = b.entity(subject);
+    let mut select = from(entity);
+    let extra = b.number(0, 1);
+    select.items = b.show(entity, 0, extra);
+    let either = b.conditions(entity, 0, 2, &[]);
+    if either.len() < 2 || select.items.is_empty() {
+        return None;
+    }
+    let used: Vec<String> = either.iter().flat_map(columns_of).collect();
+    select.filter = vec![Predicate::Any(either)];
+    if b.chance(0.25) {
+        select.filter.extend(b.conditions(entity, 0, 1, &used));
+    }
+    Some(Body::Select(select))
+}

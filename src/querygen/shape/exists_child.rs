@@ -1,0 +1,26 @@
+//! Rows with, or without, a row that refers to them: `EXISTS`.
+
+use super::Shape;
+use crate::query::ir::{Body, Predicate};
+use crate::querygen::builder::{Builder, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "exists_child", about: "rows with (or without) a row that refers to them and satisfies a condition", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
+    let mut inner = from(child);
+    let n = if b.chance(0.8) { 1 } else { 0 };
+    inner.filter = b.conditions(child, 0, n, &[]);
+    let mut select = from(parent);
+    let extra = b.number(0, 1);
+    select.items = b.show(parent, 0, extra);
+    if b.chance(0.25) {
+        select.filter = b.conditions(parent, 0, 1, &[]);
+    }
+    let negated = b.chance(0.4);
+    select.filter.push(Predicate::Exists { of: 0, key: edge.key.clone(), query: Box::new(inner), negated });
+    (!select.items.is_empty()).then_some(Body::Select(select))
+}

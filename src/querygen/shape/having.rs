@@ -1,0 +1,26 @@
+//! Groups chosen by a condition on their rows: HAVING.
+
+use super::Shape;
+use crate::ir::Value;
+use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
+use crate::querygen::builder::{Builder, count_condition, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "having", about: "values of a category with enough (or few) rows, and an aggregate of each", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let subject = b.subject(|_, e| !e.such(|f| f.is_groupable() && f.profile.distinct >= 3).is_empty())?;
+    let entity = b.entity(subject);
+    let key = b.field(entity, |f| f.is_groupable() && f.profile.distinct >= 3)?;
+    let mut select = from(entity);
+    select.group = vec![Expr::column(0, &key.column.name)];
+    select.items = vec![Item::column(0, &key.column.name)];
+    if b.chance(0.7) {
+        let (measure, alias) = b.aggregate(entity, 0, 0.4);
+        select.items.push(Item::named(measure, &alias));
+    }
+    let mean = entity.rows as f64 / key.profile.distinct as f64;
+    let (op, n) = count_condition(b.rng, mean);
+    select.having = vec![Predicate::Compare { left: Expr::aggregate(Aggregate::Count, None), op, value: Value::Int(n) }];
+    Some(Body::Select(select))
+}

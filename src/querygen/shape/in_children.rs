@@ -1,0 +1,36 @@
+//! Rows that some row of another table refers to: `IN (SELECT ...)`.
+
+use super::Shape;
+use crate::query::ir::{Body, Expr, Item, Predicate};
+use crate::querygen::builder::{Builder, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "in_children", about: "rows that some (or no) row with a condition refers to, by IN or NOT IN", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| {
+        e.child != e.parent && e.key.columns.len() == 1 && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge
+    })?;
+    let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
+    let mut inner = from(child);
+    inner.items = vec![Item::column(0, edge.key.columns.first()?)];
+    inner.filter = b.conditions(child, 0, 1, &[]);
+    let negated = b.chance(0.25);
+    if negated && edge.optional {
+        // NOT IN a list that holds a NULL keeps nothing.
+        inner.filter.push(Predicate::IsNull { expr: Expr::column(0, edge.key.columns.first()?), negated: true });
+    }
+    if inner.filter.is_empty() {
+        return None;
+    }
+    let mut select = from(parent);
+    let extra = b.number(0, 1);
+    select.items = b.show(parent, 0, extra);
+    if b.chance(0.25) {
+        select.filter = b.conditions(parent, 0, 1, &[]);
+    }
+    let left = Expr::column(0, edge.key.ref_columns.first()?);
+    select.filter.push(Predicate::InQuery { left, query: Box::new(inner), negated });
+    (!select.items.is_empty()).then_some(Body::Select(select))
+}

@@ -1,0 +1,27 @@
+//! Rows of a month or a year.
+
+use super::Shape;
+use crate::query::ir::{Aggregate, Body, Expr, Item};
+use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::literals;
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "in_period", about: "rows of a month, a year or before a day, listed or counted", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let subject = b.subject(|_, e| !e.such(|f| f.is_time()).is_empty())?;
+    let entity = b.entity(subject);
+    let time = b.field(entity, |f| f.is_time())?;
+    let mut select = from(entity);
+    select.filter = vec![literals::period(b.rng, time, Expr::column(0, &time.column.name))?];
+    if b.chance(0.4) {
+        select.filter.extend(b.conditions(entity, 0, 1, &[time.column.name.clone()]));
+    }
+    if b.chance(0.35) {
+        select.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), &format!("{}_count", slug(&entity.words.singular)))];
+    } else {
+        let extra = b.number(0, 1);
+        select.items = b.show(entity, 0, extra);
+    }
+    (!select.items.is_empty()).then_some(Body::Select(select))
+}

@@ -1,0 +1,107 @@
+//! SQL shapes: one file each, and one line in [`SHAPES`].
+//!
+//! A shape looks at the world, makes its choices and returns an intent, or `None` when this world has no place for it. It never fails.
+//! Invariant: a shape's name is its file's name; recipes and records use it.
+
+use super::builder::Builder;
+use crate::query::ir::Body;
+
+mod above_average;
+mod above_own_average;
+mod aggregate;
+mod beside_average;
+mod change_over_time;
+mod count;
+mod count_distinct;
+mod distinct_values;
+mod duration;
+mod either_condition;
+mod exists_child;
+mod extreme_rows;
+mod filtered_count;
+mod group_by_category;
+mod group_by_two;
+mod having;
+mod in_children;
+mod in_period;
+mod lookup;
+mod of_parent;
+mod per_parent;
+mod per_parent_category;
+mod per_period;
+mod projection;
+mod ranking;
+mod running_total;
+mod self_join;
+mod set_of_rows;
+mod set_of_values;
+mod share_of_total;
+mod sorted;
+mod staged_groups;
+mod text_length;
+mod text_search;
+mod through_bridge;
+mod top_n;
+mod top_per_group;
+mod two_hops;
+mod with_parent;
+mod without_children;
+
+/// A kind of query.
+pub struct Shape {
+    /// Registry name.
+    pub name: &'static str,
+    /// What it asks, for help and reports.
+    pub about: &'static str,
+    /// Makes one intent.
+    pub build: fn(&mut Builder<'_, '_>) -> Option<Body>,
+}
+
+/// Every shape.
+pub static SHAPES: &[Shape] = &[
+    projection::SHAPE,
+    lookup::SHAPE,
+    distinct_values::SHAPE,
+    either_condition::SHAPE,
+    sorted::SHAPE,
+    top_n::SHAPE,
+    with_parent::SHAPE,
+    of_parent::SHAPE,
+    two_hops::SHAPE,
+    through_bridge::SHAPE,
+    self_join::SHAPE,
+    without_children::SHAPE,
+    count::SHAPE,
+    aggregate::SHAPE,
+    count_distinct::SHAPE,
+    filtered_count::SHAPE,
+    group_by_category::SHAPE,
+    group_by_two::SHAPE,
+    having::SHAPE,
+    per_parent::SHAPE,
+    per_parent_category::SHAPE,
+    above_average::SHAPE,
+    above_own_average::SHAPE,
+    extreme_rows::SHAPE,
+    in_children::SHAPE,
+    exists_child::SHAPE,
+    set_of_rows::SHAPE,
+    set_of_values::SHAPE,
+    staged_groups::SHAPE,
+    top_per_group::SHAPE,
+    ranking::SHAPE,
+    beside_average::SHAPE,
+    running_total::SHAPE,
+    change_over_time::SHAPE,
+    share_of_total::SHAPE,
+    in_period::SHAPE,
+    per_period::SHAPE,
+    text_search::SHAPE,
+    text_length::SHAPE,
+    duration::SHAPE,
+];
+
+/// The shape of this name.
+pub fn by_name(name: &str) -> Option<&'static Shape> {
+    SHAPES.iter().find(|s| s.name == name)
+}

@@ -1,0 +1,45 @@
+//! An aggregate for each row that others refer to: loans per member.
+
+use super::Shape;
+use crate::ir::Value;
+use crate::query::ir::{Aggregate, Body, Expr, Item, OrderKey, Predicate};
+use crate::querygen::builder::{Builder, count_condition, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "per_parent", about: "an aggregate of the rows that refer to each row of another table, all, top n or chosen by HAVING", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
+    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let mut select = from(child);
+    let source = select.join(0, edge.key, &parent.id, true, false);
+    let (group, shown) = b.group_by_entity(parent, source);
+    let counting = if child.words.bridge { 1.0 } else { 0.55 };
+    let (measure, alias) = b.aggregate(child, 0, counting);
+    select.group = group;
+    select.items = shown.clone();
+    if !child.words.bridge {
+        let n = b.number(0, 1);
+        let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
+        select.filter = b.conditions(child, 0, n, &avoid);
+    }
+    let form = b.number(0, 9);
+    if (5..=6).contains(&form) && select.filter.is_empty() {
+        let mean = child.rows as f64 / parent.rows.max(1) as f64;
+        let (op, n) = count_condition(b.rng, mean.max(1.0));
+        select.having = vec![Predicate::Compare { left: Expr::aggregate(Aggregate::Count, None), op, value: Value::Int(n) }];
+        if b.chance(0.5) {
+            select.items.push(Item::named(measure, &alias));
+        }
+        return Some(Body::Select(select));
+    }
+    if form >= 7 {
+        let descending = b.chance(0.8);
+        select.order = vec![OrderKey { expr: measure.clone(), descending, tie_break: false }];
+        select.order.extend(shown.iter().map(|i| OrderKey { expr: i.expr.clone(), descending: false, tie_break: true }));
+        select.limit = b.one_of(&[1, 3, 5, 5, 10]);
+    }
+    select.items.push(Item::named(measure, &alias));
+    Some(Body::Select(select))
+}

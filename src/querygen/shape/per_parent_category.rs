@@ -1,0 +1,34 @@
+//! An aggregate for each value of a column of the row referred to: revenue per customer country.
+
+use super::Shape;
+use crate::query::ir::{Body, Expr, Item, OrderKey};
+use crate::querygen::builder::{Builder, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "per_parent_category", about: "an aggregate for each category of the row referred to", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| {
+        let parent = &world.entities[e.parent];
+        e.child != e.parent && world.entities[e.child].is_subject() && !parent.such(|f| f.is_groupable()).is_empty()
+    })?;
+    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let key = b.field(parent, |f| f.is_groupable())?;
+    let mut select = from(child);
+    let source = select.join(0, edge.key, &parent.id, true, false);
+    let (measure, alias) = b.aggregate(child, 0, 0.4);
+    let key_expr = Expr::column(source, &key.column.name);
+    select.group = vec![key_expr.clone()];
+    select.items = vec![Item::column(source, &key.column.name), Item::named(measure.clone(), &alias)];
+    let n = b.number(0, 1);
+    let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
+    select.filter = b.conditions(child, 0, n, &avoid);
+    if b.chance(0.25) {
+        select.order = vec![
+            OrderKey { expr: measure, descending: true, tie_break: false },
+            OrderKey { expr: key_expr, descending: false, tie_break: true },
+        ];
+    }
+    Some(Body::Select(select))
+}

@@ -1,0 +1,19 @@
+//! `SELECT columns FROM table [WHERE ...]`: rows of one table.
+
+use super::Shape;
+use crate::query::ir::Body;
+use crate::querygen::builder::{Builder, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "projection", about: "columns of the rows of one table, with up to two conditions", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let subject = b.subject(|_, _| true)?;
+    let entity = b.entity(subject);
+    let mut select = from(entity);
+    let extra = b.number(0, 2);
+    select.items = b.show(entity, 0, extra);
+    let n = b.number(1, 2);
+    select.filter = b.conditions(entity, 0, n, &[]);
+    (!select.items.is_empty() && (!select.filter.is_empty() || entity.rows <= 200)).then_some(Body::Select(select))
+}

@@ -1,0 +1,47 @@
+//! A total that grows month by month, or year by year.
+
+use super::Shape;
+use crate::query::ir::{Body, DatePart, Expr, Item, OrderKey, Window};
+use crate::querygen::builder::{Builder, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "running_total", about: "count or sum per month or year with its running total", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    over_time(b, Window::RunningSum, "running_total")
+}
+
+/// A count or sum per period with a window function over the periods.
+pub(super) fn over_time(b: &mut Builder<'_, '_>, func: Window, alias: &str) -> Option<Body> {
+    let subject = b.subject(|_, e| !e.such(|f| f.is_time()).is_empty())?;
+    let entity = b.entity(subject);
+    let time = b.field(entity, |f| f.is_time())?;
+    let mut select = from(entity);
+    let monthly = b.chance(0.5);
+    let of = Box::new(Expr::column(0, &time.column.name));
+    let (period, name) = if monthly { (Expr::Trunc { part: DatePart::Month, of }, "month") } else { (Expr::Part { part: DatePart::Year, of }, "year") };
+    let mut aggregate = b.aggregate(entity, 0, 0.6);
+    while matches!(aggregate.0, Expr::Aggregate { func: crate::query::ir::Aggregate::Avg | crate::query::ir::Aggregate::Min | crate::query::ir::Aggregate::Max, .. }) {
+        aggregate = b.aggregate(entity, 0, 0.6);
+    }
+    let (measure, measure_name) = aggregate;
+    let order = vec![OrderKey { expr: period.clone(), descending: false, tie_break: false }];
+    let window = Expr::Window { func, arg: Some(Box::new(measure.clone())), partition: Vec::new(), order: order.clone() };
+    let shown = if func == Window::Lag { Expr::Minus { left: Box::new(measure.clone()), right: Box::new(window) } } else { window };
+    select.group = vec![period.clone()];
+    select.items = vec![Item::named(period.clone(), name), Item::named(measure, &measure_name), Item::named(shown, alias)];
+    select.order = order;
+    let year = time.profile.quantiles.get(b.number(2, 18)).and_then(|v| crate::querygen::literals::year_month(&v.to_string()));
+    if monthly {
+        let (year, _) = year?;
+        select.filter = vec![crate::query::ir::Predicate::During { expr: Expr::column(0, &time.column.name), year, month: None }];
+    } else if time.has_nulls() {
+        select.filter = vec![crate::query::ir::Predicate::IsNull { expr: Expr::column(0, &time.column.name), negated: true }];
+    }
+    if select.filter.is_empty() || b.chance(0.3) {
+        let measured = select.items[1].expr.base_column().map(|c| c.column.clone());
+        let avoid: Vec<String> = measured.into_iter().chain([time.column.name.clone()]).collect();
+        select.filter.extend(b.conditions(entity, 0, 1, &avoid));
+    }
+    Some(Body::Select(select))
+}

@@ -1,0 +1,67 @@
+//! Groups computed first, then looked at together: a CTE.
+//!
+//! Three questions: which groups lie above the average group, what the average (or greatest, least) group is, how many groups pass a bound.
+
+use super::Shape;
+use crate::ir::Value;
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate, Select, Source};
+use crate::querygen::builder::{Builder, count_condition, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "staged_groups", about: "totals per row or category in a CTE, then those above average, their mean, or how many pass a bound", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let mut stage = from(child);
+    let source = stage.join(0, edge.key, &parent.id, true, false);
+    let (group, shown) = b.group_by_entity(parent, source);
+    let (measure, alias) = b.aggregate(child, 0, 0.5);
+    stage.group = group;
+    stage.items = shown.clone();
+    stage.items.push(Item::named(measure.clone(), &alias));
+    let n = b.number(0, 1);
+    let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
+    stage.filter = b.conditions(child, 0, n, &avoid);
+    // Stage columns carry the names of the columns shown; two of one name would be ambiguous.
+    let names: Vec<String> = shown.iter().filter_map(|i| i.expr.base_column().map(|c| c.column.clone())).collect();
+    if names.contains(&alias) {
+        return None;
+    }
+    let total = Expr::column(0, &alias);
+    let mut outer = Select { sources: vec![Source::Stage], ..Select::default() };
+    match b.number(0, 2) {
+        0 => {
+            outer.items = names.iter().map(|n| Item::column(0, n)).collect();
+            outer.items.push(Item::column(0, &alias));
+            let mut average = Select { sources: vec![Source::Stage], ..Select::default() };
+            average.items = vec![Item { expr: Expr::aggregate(Aggregate::Avg, Some(total.clone())), alias: None }];
+            let op = if b.chance(0.75) { Compare::Gt } else { Compare::Lt };
+            outer.filter = vec![Predicate::CompareQuery { left: total, op, query: Box::new(average) }];
+        }
+        1 => {
+            let func = b.one_of(&[Aggregate::Avg, Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
+            outer.items = vec![Item::named(Expr::aggregate(func, Some(total)), &format!("{}_{alias}", prefix(func)))];
+        }
+        _ => {
+            if !matches!(measure, Expr::Aggregate { func: Aggregate::Count, .. }) {
+                return None;
+            }
+            let mean = child.rows as f64 / parent.rows.max(1) as f64;
+            let (op, n) = count_condition(b.rng, mean.max(1.0));
+            outer.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), "group_count")];
+            outer.filter = vec![Predicate::Compare { left: total, op, value: Value::Int(n) }];
+        }
+    }
+    let name = if matches!(measure, Expr::Aggregate { func: Aggregate::Count, .. }) { "counts" } else { "totals" };
+    Some(Body::Staged { name: name.to_owned(), stage, outer })
+}
+
+fn prefix(func: Aggregate) -> &'static str {
+    match func {
+        Aggregate::Max => "max",
+        Aggregate::Min => "min",
+        _ => "avg",
+    }
+}

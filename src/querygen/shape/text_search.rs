@@ -1,0 +1,29 @@
+//! Rows whose text starts with, ends in or contains something.
+
+use super::Shape;
+use crate::query::ir::{Aggregate, Body, Expr, Item};
+use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::literals;
+use crate::schema::role::Role;
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "text_search", about: "rows whose name or text starts with, ends in or contains a piece of text", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let text = |f: &crate::querygen::world::Field<'_>| f.column.sql_type.is_text() && matches!(f.role(), Role::Name | Role::FreeText | Role::Code) && !f.in_key;
+    let subject = b.subject(|_, e| !e.such(text).is_empty())?;
+    let entity = b.entity(subject);
+    let field = b.field(entity, text)?;
+    let mut select = from(entity);
+    select.filter = vec![literals::text_match(b.rng, field, Expr::column(0, &field.column.name))?];
+    if b.chance(0.3) {
+        select.filter.extend(b.conditions(entity, 0, 1, &[field.column.name.clone()]));
+    }
+    if b.chance(0.3) {
+        select.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), &format!("{}_count", slug(&entity.words.singular)))];
+    } else {
+        let extra = b.number(0, 1);
+        select.items = b.show(entity, 0, extra);
+    }
+    (!select.items.is_empty()).then_some(Body::Select(select))
+}

@@ -1,0 +1,27 @@
+//! Rows of a table with something about the row each refers to.
+
+use super::Shape;
+use crate::query::ir::Body;
+use crate::querygen::builder::{Builder, from};
+
+/// The registry entry.
+pub const SHAPE: Shape = Shape { name: "with_parent", about: "rows with columns of the row they refer to, conditions on either side", build };
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| world.entities[e.child].is_subject() && e.child != e.parent)?;
+    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let mut select = from(child);
+    let source = select.join(0, edge.key, &parent.id, true, false);
+    let extra = b.number(0, 1);
+    select.items = b.show(child, 0, extra);
+    let more = b.number(0, 1);
+    let shown = if parent.display().is_empty() { b.show(parent, source, 1) } else { b.show(parent, source, more) };
+    select.items.extend(shown);
+    let n = b.number(0, 1);
+    select.filter = b.conditions(child, 0, n, &[]);
+    if select.filter.is_empty() || b.chance(0.3) {
+        select.filter.extend(b.conditions(parent, source, 1, &[]));
+    }
+    (select.items.len() >= 2 && !select.filter.is_empty()).then_some(Body::Select(select))
+}

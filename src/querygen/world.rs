@@ -1,0 +1,213 @@
+//! The world a query is asked in: schema, words, measured values, and what earlier queries already used.
+//!
+//! Every random choice of a table, column or foreign key goes through [`World::pick`], which prefers what has been used least: that is how
+//! generation steers toward uncovered parts of the schema. Invariant: choices depend only on the world and the generator handed in.
+
+use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
+use crate::kernel::seed::Rng;
+use crate::schema::lexicon::{ColumnWords, EdgeWords, Lexicon, TableWords, edge_key};
+use crate::schema::profile::{ColumnProfile, Profile};
+use crate::schema::role::Role;
+use rand::RngExt;
+use std::collections::BTreeMap;
+
+/// How often each table, column and foreign key was used, by its name in coverage.
+#[derive(Debug, Clone, Default)]
+pub struct Usage(BTreeMap<String, u32>);
+
+impl Usage {
+    /// Counts one more use.
+    pub fn add(&mut self, key: &str) {
+        *self.0.entry(key.to_owned()).or_default() += 1;
+    }
+    /// Uses so far.
+    pub fn of(&self, key: &str) -> u32 {
+        self.0.get(key).copied().unwrap_or(0)
+    }
+}
+
+/// A column with all that is known about it.
+pub struct Field<'a> {
+    /// The column.
+    pub column: &'a Column,
+    /// Its words and role.
+    pub words: &'a ColumnWords,
+    /// Its values.
+    pub profile: &'a ColumnProfile,
+    /// Rows of its table.
+    pub rows: u64,
+    /// `table.column`, as coverage names it.
+    pub key: String,
+    /// Part of the primary key or of a foreign key.
+    pub in_key: bool,
+}
+
+/// A table with all that is known about it.
+pub struct Entity<'a> {
+    /// Table id.
+    pub id: String,
+    /// The table.
+    pub table: &'a Table,
+    /// Its words.
+    pub words: &'a TableWords,
+    /// Rows.
+    pub rows: u64,
+    /// Its columns.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// A foreign key between two populated tables.
+pub struct Edge<'a> {
+    /// Index of the referring entity.
+    pub child: usize,
+    /// Index of the entity referred to.
+    pub parent: usize,
+    /// The key.
+    pub key: &'a ForeignKey,
+    /// Its words.
+    pub words: &'a EdgeWords,
+    /// Its name in coverage.
+    pub name: String,
+    /// A child may have no parent.
+    pub optional: bool,
+}
+
+/// Everything a shape looks at.
+pub struct World<'a> {
+    /// The schema.
+    pub schema: &'a LogicalIr,
+    /// The words.
+    pub words: &'a Lexicon,
+    /// Populated tables.
+    pub entities: Vec<Entity<'a>>,
+    /// Foreign keys between them.
+    pub edges: Vec<Edge<'a>>,
+}
+
+impl<'a> World<'a> {
+    /// Brings schema, words and values together. Tables without rows or words are left out.
+    pub fn new(schema: &'a LogicalIr, words: &'a Lexicon, profile: &'a Profile) -> Self {
+        let entities: Vec<Entity<'a>> = schema.data_tables().filter_map(|table| entity(table, words, profile)).collect();
+        let index = |id: &str| entities.iter().position(|e| e.id == id);
+        let mut edges = Vec::new();
+        for (child, entity) in entities.iter().enumerate() {
+            for key in &entity.table.foreign_keys {
+                let name = edge_key(&entity.id, &key.columns, &key.ref_table);
+                if let (Some(parent), Some(words)) = (index(&key.ref_table), words.edges.get(&name)) {
+                    let optional = key.columns.iter().any(|c| entity.table.column(c).is_some_and(|c| c.nullable));
+                    edges.push(Edge { child, parent, key, words, name, optional });
+                }
+            }
+        }
+        World { schema, words, entities, edges }
+    }
+
+    /// One of `candidates`, by preference for what `usage` counts least.
+    pub fn pick<T: Copy>(rng: &mut Rng, usage: &Usage, candidates: &[T], key: impl Fn(T) -> &'a str) -> Option<T> {
+        let weights: Vec<f64> = candidates.iter().map(|c| 1.0 / f64::from(usage.of(key(*c)) + 1).powi(2)).collect();
+        weighted(rng, &weights).map(|i| candidates[i])
+    }
+
+    /// Foreign keys out of an entity.
+    pub fn parents(&self, child: usize) -> Vec<&Edge<'a>> {
+        self.edges.iter().filter(|e| e.child == child).collect()
+    }
+
+    /// Foreign keys into an entity.
+    pub fn children(&self, parent: usize) -> Vec<&Edge<'a>> {
+        self.edges.iter().filter(|e| e.parent == parent).collect()
+    }
+}
+
+/// An index, with these weights; `None` when they are all zero.
+pub fn weighted(rng: &mut Rng, weights: &[f64]) -> Option<usize> {
+    let total: f64 = weights.iter().sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let mut at = rng.random::<f64>() * total;
+    for (index, weight) in weights.iter().enumerate() {
+        at -= weight;
+        if at < 0.0 {
+            return Some(index);
+        }
+    }
+    weights.iter().rposition(|w| *w > 0.0)
+}
+
+fn entity<'a>(table: &'a Table, words: &'a Lexicon, profile: &'a Profile) -> Option<Entity<'a>> {
+    let id = table.id();
+    let measured = profile.table(&id).filter(|p| p.rows > 0)?;
+    let fields = table.columns.iter().filter_map(|column| {
+        let key = format!("{id}.{}", column.name);
+        let in_key = table.primary_key.contains(&column.name) || table.foreign_keys_of(&column.name).next().is_some();
+        Some(Field { column, words: words.columns.get(&key)?, profile: measured.column(&column.name)?, rows: measured.rows, key, in_key })
+    });
+    let fields = fields.collect();
+    Some(Entity { words: words.tables.get(&id)?, table, rows: measured.rows, fields, id })
+}
+
+impl<'a> Entity<'a> {
+    /// The field of a column.
+    pub fn field(&self, name: &str) -> Option<&Field<'a>> {
+        self.fields.iter().find(|f| f.column.name == name)
+    }
+
+    /// Fields that satisfy a condition.
+    pub fn such(&self, condition: impl Fn(&Field<'a>) -> bool) -> Vec<&Field<'a>> {
+        self.fields.iter().filter(|f| condition(f)).collect()
+    }
+
+    /// The columns that name a row, if any do.
+    pub fn display(&self) -> Vec<&Field<'a>> {
+        self.words.display.iter().filter_map(|name| self.field(name)).collect()
+    }
+
+    /// A question can be about this table's rows.
+    pub fn is_subject(&self) -> bool {
+        !self.words.bridge
+    }
+}
+
+impl Field<'_> {
+    /// What the column is for.
+    pub fn role(&self) -> Role {
+        self.words.role
+    }
+    /// It can be shown in an answer.
+    pub fn is_showable(&self) -> bool {
+        self.words.role != Role::Opaque && self.profile.distinct > 0 && !matches!(self.column.sql_type, SqlType::Bytes | SqlType::Json | SqlType::Array(_))
+    }
+    /// It can be summed or averaged with sense.
+    pub fn is_measure(&self) -> bool {
+        !self.in_key && self.column.sql_type.is_numeric() && matches!(self.words.role, Role::Measure | Role::Ratio) && self.profile.distinct > 1
+    }
+    /// Its rows can be ordered by it with sense.
+    pub fn is_orderable(&self) -> bool {
+        self.is_measure() || (self.profile.distinct > 1 && !self.in_key && self.is_ordinal_or_time())
+    }
+    fn is_ordinal_or_time(&self) -> bool {
+        match self.words.role {
+            Role::Ordinal => self.column.sql_type.is_numeric(),
+            Role::Time => self.column.sql_type.is_temporal(),
+            _ => false,
+        }
+    }
+    /// Rows can be grouped by it with sense.
+    pub fn is_groupable(&self) -> bool {
+        let kind = matches!(self.words.role, Role::Category | Role::Flag | Role::Ordinal);
+        kind && !self.in_key && (2..=60).contains(&self.profile.distinct) && self.profile.distinct * 2 <= self.rows.max(4)
+    }
+    /// A day or an instant that questions are asked about.
+    pub fn is_time(&self) -> bool {
+        self.words.role == Role::Time && self.column.sql_type.is_temporal() && self.profile.distinct > 1
+    }
+    /// Some rows have no value.
+    pub fn has_nulls(&self) -> bool {
+        self.profile.nulls > 0
+    }
+    /// No two rows share a value, and all have one.
+    pub fn is_unique(&self) -> bool {
+        self.profile.nulls == 0 && self.profile.distinct == self.rows
+    }
+}
