@@ -1,1 +1,50 @@
-//! Questions: from an intent to English.
+//! Questions: from an intent to English that says every clause, and remembers where.
+//!
+//! [`ask`] tries the frames of [`frame::FRAMES`] in order; the first that fits words the intent. Frames share [`modifier`]s (conditions in the
+//! forms a sentence needs), [`items`] (what is shown) and [`speaker`] (which words stand for what).
+//! Invariant: the question is made from the intent and the lexicon alone, never from SQL text; every clause has its span or there is no question.
+
+pub mod condition;
+pub mod frame;
+pub mod items;
+pub mod literal;
+pub mod modifier;
+pub mod phrase;
+pub mod speaker;
+
+use crate::ir::LogicalIr;
+use crate::ir::record::Span;
+use crate::kernel::seed::Rng;
+use crate::query::ir::QueryIr;
+use crate::schema::lexicon::Lexicon;
+use speaker::Voice;
+use std::cell::RefCell;
+
+/// A worded intent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// Which words say which clause.
+    pub alignment: Vec<Span>,
+    /// "interrogative", "imperative", "concise".
+    pub style: &'static str,
+}
+
+/// Words an intent, or says why not: "no_frame", or the clause that no words say.
+pub fn ask(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> Result<Question, String> {
+    let voice = Voice { schema, lexicon, rng: RefCell::new(rng) };
+    let said = frame::FRAMES.iter().find_map(|frame| (frame.say)(&voice, query)).ok_or("no frame words this intent")?;
+    let (text, alignment) = said.into_sentence();
+    if let Some(clause) = query.clauses().into_iter().find(|c| !alignment.iter().any(|s| &s.clause == c && s.end > s.start)) {
+        return Err(format!("no words say clause {clause}: {text}"));
+    }
+    let style = if text.ends_with('?') {
+        "interrogative"
+    } else if frame::OPENERS.iter().any(|o| text.to_lowercase().starts_with(o)) {
+        "imperative"
+    } else {
+        "concise"
+    };
+    Ok(Question { text, alignment, style })
+}

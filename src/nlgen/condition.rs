@@ -1,0 +1,373 @@
+//! One condition as a modifier of its noun.
+
+use super::literal::{article, count, day, month, quoted, spoken};
+use super::modifier::{Modifier, conditions, negated_verb, with_modifiers};
+use super::phrase::Phrase;
+use super::speaker::{Speaker, is_year};
+use crate::ir::{ForeignKey, Value};
+use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
+use crate::schema::lexicon::ColumnWords;
+use crate::schema::role::Role;
+use crate::words;
+
+/// The source whose rows a condition is about.
+pub fn source_of(predicate: &Predicate) -> Option<usize> {
+    let of = |e: &Expr| e.base_column().map(|c| c.source);
+    match predicate {
+        Predicate::Compare { left, .. } | Predicate::CompareExpr { left, .. } => of(left),
+        Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => of(left),
+        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => of(expr),
+        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => of(expr),
+        Predicate::Any(parts) => parts.first().and_then(source_of),
+        Predicate::Exists { of, .. } => Some(*of),
+    }
+}
+
+/// Words a condition on source `source`; `id` is its clause id.
+pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str) -> Option<Modifier> {
+    let literals = literals(predicate);
+    let modifier = match predicate {
+        Predicate::Compare { left, op, value } => compare(speaker, left, *op, value)?,
+        Predicate::Between { expr, low, high } => {
+            let words = speaker.words_of(expr)?;
+            let (low, high) = (amount(words, low, false), amount(words, high, true));
+            has(words, Phrase::from(format!("between {low} and {high}")))
+        }
+        Predicate::During { expr, year, month: m } => {
+            let when = m.map_or_else(|| format!("in {year}"), |m| format!("in {} {year}", month(m)));
+            at_time(speaker, expr, &when)?
+        }
+        Predicate::In { expr, values, negated } => {
+            let words = speaker.words_of(expr)?;
+            let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_word(words, v))).collect();
+            let two = said.len() == 2;
+            match (negated, two) {
+                (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
+                (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
+                (true, false) => whose(words, words!["is none of", Phrase::list(said, "and")]),
+            }
+        }
+        Predicate::Like { expr, place, text } => {
+            let verb = match place {
+                TextMatch::Prefix => "starts with",
+                TextMatch::Suffix => "ends in",
+                TextMatch::Contains => "contains",
+            };
+            whose(speaker.words_of(expr)?, words![verb, quoted(text)])
+        }
+        Predicate::IsNull { expr, negated } => missing(speaker, expr, *negated)?,
+        Predicate::CompareExpr { left, op, right } => than_other(speaker, left, *op, right)?,
+        Predicate::Any(parts) => {
+            let inner: Option<Vec<Modifier>> = parts.iter().enumerate().map(|(k, p)| say(speaker, p, source, &format!("{id}.{k}"))).collect();
+            let verbs = Phrase::list(inner?.into_iter().map(|m| m.verb).collect(), "or");
+            let either = words!["either", verbs];
+            Modifier::new(words![speaker.relative(source), either.clone()], either)
+        }
+        Predicate::CompareQuery { left, op, query } => against_query(speaker, left, *op, query)?,
+        Predicate::InQuery { query, negated, .. } => {
+            let key = key_of(speaker, source, query)?;
+            by_children(speaker, source, &key, query, *negated, id)?
+        }
+        Predicate::Exists { key, query, negated, .. } => by_children(speaker, source, key, query, *negated, id)?,
+    };
+    Some(modifier.says(id, &literals))
+}
+
+/// The literals of a condition as the SQL writes them; nested queries tag their own.
+fn literals(predicate: &Predicate) -> Vec<String> {
+    match predicate {
+        Predicate::Compare { value: Value::Bool(_), .. } => Vec::new(),
+        Predicate::Compare { value, .. } => vec![value.to_string()],
+        Predicate::Between { low, high, .. } => vec![low.to_string(), high.to_string()],
+        Predicate::During { year, month, .. } => {
+            let day = |y: i32, m: u32| format!("{y:04}-{m:02}-01");
+            match month {
+                Some(12) => vec![day(*year, 12), day(year + 1, 1)],
+                Some(m) => vec![day(*year, *m), day(*year, m + 1)],
+                None => vec![day(*year, 1), day(year + 1, 1)],
+            }
+        }
+        Predicate::In { values, .. } => values.iter().map(ToString::to_string).collect(),
+        Predicate::Like { place, text, .. } => vec![match place {
+            TextMatch::Prefix => format!("{text}%"),
+            TextMatch::Suffix => format!("%{text}"),
+            TextMatch::Contains => format!("%{text}%"),
+        }],
+        _ => Vec::new(),
+    }
+}
+
+/// A value of a column in words: its meaning where the lexicon has one, with its unit.
+fn amount(words: &ColumnWords, value: &Value, with_unit: bool) -> String {
+    let number = spoken(value, is_year(words));
+    match &words.unit {
+        Some(unit) if with_unit => format!("{number} {unit}"),
+        _ => number,
+    }
+}
+
+fn value_word(words: &ColumnWords, value: &Value) -> String {
+    words.values.get(&value.to_string()).cloned().unwrap_or_else(|| amount(words, value, true))
+}
+
+/// "with a price <tail>" / "have a price <tail>".
+fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
+    let of = if tail.text().starts_with("between") { "" } else { "of" };
+    match words.noun.strip_prefix("number of ") {
+        Some(things) => Modifier::new(words!["with", tail.clone(), things], words!["have", tail, things]),
+        None => Modifier::new(words!["with", article(&words.noun), &words.noun, of, tail.clone()], words!["have", article(&words.noun), &words.noun, of, tail]),
+    }
+}
+
+/// "whose title <verb>" / "have a title that <verb>".
+fn whose(words: &ColumnWords, verb: Phrase) -> Modifier {
+    let finite = match verb.text().strip_prefix("is ") {
+        Some(_) => words!["have", article(&words.noun), &words.noun, "that", verb.clone()],
+        None => words!["have", article(&words.noun), &words.noun, "that", verb.clone()],
+    };
+    Modifier::new(words!["whose", &words.noun, verb], finite)
+}
+
+fn compare(speaker: &Speaker<'_>, left: &Expr, op: Compare, value: &Value) -> Option<Modifier> {
+    let words = speaker.words_of(left)?;
+    match value {
+        Value::Bool(b) => Some(flag(words, *b)),
+        Value::Date(iso) | Value::Timestamp(iso) => {
+            let first = iso.ends_with("-01") && iso.len() == 10;
+            let january = first && iso.get(5..7) == Some("01");
+            let period = if january { iso.get(0..4)?.to_owned() } else { format!("{} {}", month(iso.get(5..7)?.parse().ok()?), iso.get(0..4)?) };
+            let when = match op {
+                Compare::GtEq if first => format!("in {period} or later"),
+                Compare::Lt if first => format!("before {period}"),
+                Compare::GtEq => format!("on or after {}", day(iso)),
+                Compare::Gt => format!("after {}", day(iso)),
+                Compare::Lt => format!("before {}", day(iso)),
+                Compare::LtEq => format!("on or before {}", day(iso)),
+                Compare::Eq => format!("on {}", day(iso)),
+                Compare::NotEq => return None,
+            };
+            at_time(speaker, left, &when)
+        }
+        Value::Int(_) | Value::Number(_) if !matches!(op, Compare::Eq | Compare::NotEq) => Some(bound(speaker, words, op, value)),
+        _ => equality(speaker, left, words, op, value),
+    }
+}
+
+/// A number compared with a bound.
+fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value) -> Modifier {
+    let said = amount(words, value, true);
+    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (&words.degree, op, words.unit.is_some() && speaker.voice.below(2) == 0) {
+        let adjective = if op == Compare::Gt { &degree.more } else { &degree.less };
+        let phrase = words![adjective, "than", &said];
+        return Modifier::new(phrase.clone(), words!["are", phrase]);
+    }
+    if is_year(words) {
+        let when = match op {
+            Compare::Gt => format!("after {said}"),
+            Compare::GtEq => format!("of {said} or later"),
+            Compare::Lt => format!("before {said}"),
+            _ => format!("of {said} or earlier"),
+        };
+        let article = article(&words.noun);
+        return Modifier::new(words!["with", article, &words.noun, &when], words!["have", article, &words.noun, &when]);
+    }
+    if !words.noun.starts_with("number of ") && speaker.voice.below(3) == 0 {
+        let verb = match op {
+            Compare::Gt => words!["is", speaker.voice.any(&["above", "over", "greater than"]), &said],
+            Compare::GtEq => words!["is at least", &said],
+            Compare::Lt => words!["is", speaker.voice.any(&["below", "under", "less than"]), &said],
+            _ => words!["is at most", &said],
+        };
+        return whose(words, verb);
+    }
+    let tail = match op {
+        Compare::Gt => format!("more than {said}"),
+        Compare::GtEq => format!("at least {said}"),
+        Compare::Lt => format!("{} {said}", if words.noun.starts_with("number of ") { "fewer than" } else { "less than" }),
+        _ => format!("at most {said}"),
+    };
+    has(words, Phrase::from(tail))
+}
+
+/// A flag: an adjective, a phrase, or plainly marked.
+fn flag(words: &ColumnWords, value: bool) -> Modifier {
+    match words.values.get(if value { "true" } else { "false" }) {
+        Some(phrase) => meaning(phrase),
+        None if value => Modifier::new(words!["marked as", &words.noun], words!["are marked as", &words.noun]),
+        None => Modifier::new(words!["not marked as", &words.noun], words!["are not marked as", &words.noun]),
+    }
+}
+
+/// The lexicon's word for a stored value: "active", "with parking", "not yet returned".
+fn meaning(phrase: &str) -> Modifier {
+    match phrase.split(' ').next().unwrap_or("") {
+        "with" => Modifier::new(phrase.into(), words!["have", phrase.trim_start_matches("with ")]),
+        "without" => {
+            let bare = phrase.trim_start_matches("without ").trim_start_matches("any ").trim_start_matches("an ").trim_start_matches("a ");
+            Modifier::new(phrase.into(), words!["have no", bare])
+        }
+        "who" | "that" => Modifier::new(phrase.into(), phrase.split_once(' ').map_or(phrase, |(_, rest)| rest).into()),
+        "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" => Modifier::new(phrase.into(), words!["are", phrase]),
+        _ if phrase.split(' ').count() <= 2 => Modifier { before: Some(phrase.into()), after: words!["that are", phrase], verb: words!["are", phrase] },
+        _ => Modifier::new(phrase.into(), words!["are", phrase]),
+    }
+}
+
+fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Option<Modifier> {
+    let column = left.base_column()?;
+    let stored = value.to_string();
+    if op == Compare::NotEq {
+        let said = value_word(words, value);
+        return Some(whose(words, words!["is not", &said]));
+    }
+    if let Some(phrase) = words.values.get(&stored) {
+        return Some(meaning(phrase));
+    }
+    let said = amount(words, value, true);
+    let place = ["city", "country", "state", "region", "county", "town", "continent", "district", "province"].contains(&words.noun.as_str());
+    if place {
+        return Some(Modifier::new(words!["in", &said], words!["are in", &said]));
+    }
+    let display = &speaker.table(column.source)?.display;
+    if words.role == Role::Name && display.len() == 1 && display.first() == Some(&column.column) {
+        let verb = if words.noun == "title" { "titled" } else { "named" };
+        return Some(Modifier::new(words![verb, &said], words!["are", verb, &said]));
+    }
+    if is_year(words) {
+        return Some(has(words, Phrase::from(&said)));
+    }
+    Some(match words.role {
+        Role::Measure | Role::Ratio => has(words, words!["exactly", &said]),
+        Role::Identifier | Role::Code | Role::Ordinal => Modifier::new(words!["with", &words.noun, &said], words!["have", &words.noun, &said]),
+        _ if speaker.voice.below(2) == 0 => Modifier::new(words!["with the", &words.noun, &said], words!["have the", &words.noun, &said]),
+        _ => whose(words, words!["is", &said]),
+    })
+}
+
+/// Something that happened at a time: "hired in 2020", "who joined before May 2021", "with a due date in 2023".
+fn at_time(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
+    let column = expr.base_column()?;
+    let words = speaker.column(column)?;
+    Some(match &words.event {
+        Some(event) if event.passive => Modifier::new(words![&event.verb, when], words!["were", &event.verb, when]),
+        Some(event) => Modifier::new(words![speaker.relative(column.source), &event.verb, when], words![&event.verb, when]),
+        None => Modifier::new(words!["with", article(&words.noun), &words.noun, when], words!["have", article(&words.noun), &words.noun, when]),
+    })
+}
+
+fn missing(speaker: &Speaker<'_>, expr: &Expr, negated: bool) -> Option<Modifier> {
+    let words = speaker.words_of(expr)?;
+    let phrase = if negated { &words.when_set } else { &words.when_null };
+    Some(match phrase {
+        Some(phrase) => match phrase.split(' ').next().unwrap_or("") {
+            "with" | "without" | "who" | "that" => meaning(phrase),
+            _ => Modifier::new(phrase.into(), words!["are", phrase]),
+        },
+        None if negated => Modifier::new(words!["with", article(&words.noun), &words.noun], words!["have", article(&words.noun), &words.noun]),
+        None => Modifier::new(words!["without", article(&words.noun), &words.noun], words!["have no", &words.noun]),
+    })
+}
+
+/// A row against the row it refers to: "who earn more than their manager".
+fn than_other(speaker: &Speaker<'_>, left: &Expr, op: Compare, right: &Expr) -> Option<Modifier> {
+    let (mine, theirs) = (left.base_column()?, right.base_column()?);
+    let words = speaker.column(mine)?;
+    let other = speaker.noun(theirs.source, false)?;
+    let more = op == Compare::Gt;
+    if words.role == Role::Time {
+        let when = format!("{} their {other}", if more { "after" } else { "before" });
+        return at_time(speaker, left, &when);
+    }
+    let tail = words![if more { "a higher" } else { "a lower" }, &words.noun, "than their", other];
+    Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
+}
+
+/// Against the average or the extreme of all rows, or of the row's own group.
+fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select) -> Option<Modifier> {
+    let column = left.base_column()?;
+    let words = speaker.column(column)?;
+    let plural = speaker.noun(column.source, true)?;
+    let Expr::Aggregate { func, .. } = &query.items.first()?.expr else { return None };
+    let own = query.filter.iter().find_map(|p| match p {
+        Predicate::CompareExpr { right: Expr::OuterColumn(c), .. } => Some(c),
+        _ => None,
+    });
+    let side = if matches!(op, Compare::Gt | Compare::GtEq) { "above" } else { "below" };
+    match (func, own) {
+        (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural])),
+        (Aggregate::Avg, Some(same)) => {
+            let group = match speaker.edge_of_column(same) {
+                Some(edge) => words!["the same", &edge.role],
+                None => words!["the same", &speaker.column(same)?.noun],
+            };
+            Some(whose(words, words!["is", side, "the average for", plural, "with", group]))
+        }
+        (Aggregate::Max | Aggregate::Min, None) => {
+            let most = *func == Aggregate::Max;
+            let adjective = match (words.role, most) {
+                (Role::Time, true) => "latest",
+                (Role::Time, false) => "earliest",
+                (_, true) => "highest",
+                (_, false) => "lowest",
+            };
+            let scope = if query.filter.is_empty() { words!["of all", plural] } else { Phrase::from("among them") };
+            let tail = words!["the", adjective, &words.noun, scope];
+            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
+        }
+        _ => None,
+    }
+}
+
+/// The foreign key that an IN subquery selects.
+fn key_of(speaker: &Speaker<'_>, source: usize, query: &Select) -> Option<ForeignKey> {
+    let child = speaker.voice.schema.table(query.table(0)?)?;
+    let column = &query.items.first()?.expr.base_column()?.column;
+    let parent = speaker.select.table(source)?;
+    child.foreign_keys.iter().find(|k| k.columns.len() == 1 && k.columns.first() == Some(column) && k.ref_table == parent).cloned()
+}
+
+/// "who have made at least one loan in 2023" / "who have not made any loans in 2023".
+fn by_children(speaker: &Speaker<'_>, source: usize, key: &ForeignKey, query: &Select, negated: bool, id: &str) -> Option<Modifier> {
+    let inner = speaker.voice.about(query, &format!("{id}/"));
+    let edge = inner.edge(query.table(0)?, key)?;
+    // A guard against NULLs in a NOT IN list says nothing about the rows themselves.
+    let guards: Vec<usize> = query
+        .filter
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| matches!(p, Predicate::IsNull { expr, negated: true } if expr.base_column().is_some_and(|c| key.columns.contains(&c.column))))
+        .map(|(i, _)| i)
+        .collect();
+    let modifiers = conditions(&inner, 0, &guards)?;
+    let relative = inner.relative(0);
+    let verb = if negated {
+        negated_verb(&edge.has_child, with_modifiers(Phrase::from(&edge.children), modifiers, relative))
+    } else {
+        let child = with_modifiers(Phrase::from(&edge.child), to_singular(modifiers), relative);
+        words![&edge.has_child, "at least", count(1), child]
+    };
+    Some(Modifier::new(words![speaker.relative(source), verb.clone()], verb))
+}
+
+/// The same modifiers for a singular noun.
+pub fn to_singular(modifiers: Vec<Modifier>) -> Vec<Modifier> {
+    let relative = |p: Phrase| match p.text().split(' ').next() {
+        Some("that") => singular_relative(p, "that"),
+        Some("who") => singular_relative(p, "who"),
+        _ => p,
+    };
+    modifiers
+        .into_iter()
+        .map(|m| Modifier { before: m.before, after: relative(m.after), verb: super::modifier::singular_verb(m.verb) })
+        .collect()
+}
+
+fn singular_relative(phrase: Phrase, word: &str) -> Phrase {
+    for (plural, singular) in [("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")] {
+        let (from, to) = (format!("{word} {plural}"), format!("{word} {singular}"));
+        if phrase.text().starts_with(&format!("{from} ")) {
+            return phrase.with_first_word(&from, &to);
+        }
+    }
+    phrase
+}

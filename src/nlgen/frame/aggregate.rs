@@ -1,0 +1,112 @@
+//! Figures over all rows that satisfy the conditions.
+
+use super::{Frame, subject, subject_and_verb};
+use crate::nlgen::condition;
+use crate::nlgen::items::{aggregate, aggregate_adjective, computed};
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::{Speaker, Voice};
+use crate::query::ir::{Aggregate, Body, Expr, QueryIr};
+use crate::words;
+
+/// The registry entry.
+pub const FRAME: Frame = Frame { name: "aggregate", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    if select.is_grouped() || select.is_ordered() || !select.items.iter().all(|i| is_figure(&i.expr)) {
+        return None;
+    }
+    let speaker = voice.about(select, "");
+    if let [item] = &select.items[..] {
+        let id = speaker.id("item.0");
+        return match &item.expr {
+            Expr::Percent { part, .. } => percentage(&speaker, part).map(|p| p.says_with(id, vec!["100.0".into(), "2".into()])),
+            Expr::Aggregate { func: Aggregate::Count, arg: None, .. } => Some(how_many(&speaker, &id)?),
+            expr => Some(one_figure(&speaker, expr, &id)?),
+        };
+    }
+    several(&speaker)
+}
+
+fn is_figure(expr: &Expr) -> bool {
+    match expr {
+        Expr::Aggregate { .. } => true,
+        Expr::Percent { part, whole } => is_figure(part) && is_figure(whole),
+        _ => false,
+    }
+}
+
+fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
+    let voice = speaker.voice;
+    if let (true, Some((noun, verb))) = (voice.below(5) < 2, subject_and_verb(speaker, &[])) {
+        return Some(words![Phrase::from("how many").says(id), noun, verb, "?"]);
+    }
+    let np = subject(speaker, &[])?;
+    Some(match voice.below(4) {
+        0 => words![Phrase::from("Count").says(id), "the", np, "."],
+        1 => words!["what is", Phrase::from("the number of").says(id), np, "?"],
+        _ => words![Phrase::from("how many").says(id), np, "are there?"],
+    })
+}
+
+fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
+    let voice = speaker.voice;
+    let np = subject(speaker, &[])?;
+    if let Expr::Aggregate { func: Aggregate::Count, distinct: true, arg: Some(arg), .. } = expr {
+        let column = arg.base_column()?;
+        let plural = match speaker.edge_of_column(column) {
+            Some(edge) => &edge.role_plural,
+            None => &speaker.column(column)?.plural,
+        };
+        let asked = words![voice.any(&["how many different", "how many distinct"]), plural].says(id);
+        return Some(words![asked, voice.any(&["are there among", "appear among"]), np, "?"]);
+    }
+    let figure = aggregate(speaker, expr, np)?.says(id);
+    Some(match voice.below(3) {
+        0 => words![voice.any(&["Find", "Give me", "Tell me"]), figure, "."],
+        _ => words!["what is", figure, "?"],
+    })
+}
+
+/// "How many books are there, and what are their average and highest price?"
+fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
+    let np = subject(speaker, &[])?;
+    let counts = speaker.select.items.iter().position(|i| matches!(&i.expr, Expr::Aggregate { func: Aggregate::Count, arg: None, filter: None, .. }));
+    let part = speaker.select.items.iter().position(|i| matches!(&i.expr, Expr::Aggregate { filter: Some(_), .. }));
+    let mut figures = Vec::new();
+    let mut noun = None;
+    for (i, item) in speaker.select.items.iter().enumerate() {
+        if Some(i) == counts || Some(i) == part {
+            continue;
+        }
+        let Expr::Aggregate { func, arg: Some(arg), .. } = &item.expr else { return None };
+        let (said, role) = match computed(speaker, arg) {
+            Some(noun) => (noun, crate::schema::role::Role::Measure),
+            None => (Phrase::from(&speaker.words_of(arg)?.noun), speaker.words_of(arg)?.role),
+        };
+        figures.push(Phrase::from(aggregate_adjective(*func, role)).says(speaker.id(&format!("item.{i}"))));
+        noun = Some(said);
+    }
+    let asked = counts.map(|i| words![Phrase::from("how many").says(speaker.id(&format!("item.{i}"))), np.clone(), "are there"]);
+    match (asked, part, noun) {
+        (Some(asked), Some(i), None) => {
+            let Expr::Aggregate { filter: Some(filter), .. } = &speaker.select.items[i].expr else { return None };
+            let id = speaker.id(&format!("item.{i}"));
+            let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
+            Some(words![asked, ", and", words!["how many of them", condition.verb].says(id), "?"])
+        }
+        (Some(asked), None, Some(noun)) => {
+            let be = if figures.len() > 1 { "are" } else { "is" };
+            Some(words![asked, ", and what", be, "their", Phrase::list(figures, "and"), noun, "?"])
+        }
+        (None, None, Some(noun)) => Some(words!["what are the", Phrase::list(figures, "and"), noun, "of", np, "?"]),
+        _ => None,
+    }
+}
+
+fn percentage(speaker: &Speaker<'_>, part: &Expr) -> Option<Phrase> {
+    let Expr::Aggregate { filter: Some(filter), .. } = part else { return None };
+    let condition = condition::say(speaker, filter, 0, &speaker.id("item.0.filter"))?;
+    let np = subject(speaker, &[])?;
+    Some(words!["what percentage of", np, condition.verb, "? Round to two decimals."])
+}

@@ -1,0 +1,212 @@
+//! Figures for each value of a column, each period, or each row of another table.
+
+use super::{Frame, direction, implied, says_all, subject, tie_breaks};
+use crate::ir::Value;
+use crate::nlgen::items::{aggregate, merge, period};
+use crate::nlgen::literal::{count, spoken};
+use crate::nlgen::modifier::with_modifiers;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::{Speaker, Voice};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
+use crate::schema::role::Role;
+use crate::words;
+
+/// The registry entry.
+pub const FRAME: Frame = Frame { name: "grouped", say };
+
+/// What a group stands for.
+pub(super) struct Key {
+    /// "genre", "author", "year they were hired".
+    pub one: Phrase,
+    /// "genres", "authors".
+    pub many: Phrase,
+    /// The source whose rows are the groups, when they are rows.
+    pub entity: Option<usize>,
+    /// Conditions that grouping takes for granted.
+    pub implied: Vec<usize>,
+}
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    let speaker = voice.about(select, "");
+    sentence(&speaker)
+}
+
+fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
+    let select = speaker.select;
+    if !select.is_grouped() || select.items.iter().any(|i| matches!(i.expr, Expr::Window { .. } | Expr::Percent { .. } | Expr::Minus { .. })) {
+        return None;
+    }
+    let key = key(speaker)?;
+    let measures: Vec<usize> = (0..select.items.len()).filter(|i| matches!(select.items[*i].expr, Expr::Aggregate { .. })).collect();
+    let np = subject(speaker, &key.implied)?;
+    let voice = speaker.voice;
+    let having = having(speaker, &key, &np)?;
+    let Some(&m) = measures.first() else {
+        // Only the groups themselves, chosen by their size.
+        let (_, verb) = having?;
+        return Some(words!["which", key.many, verb, "?"]);
+    };
+    let measure_id = speaker.id(&format!("item.{m}"));
+    let figure = aggregate(speaker, &select.items[m].expr, np.clone())?.says(&measure_id);
+    let counted = matches!(&select.items[m].expr, Expr::Aggregate { func: Aggregate::Count, distinct: false, .. });
+    if let Some((after, _)) = having {
+        let one = words!["each", key.one, after];
+        return Some(words!["for", one, ", what is", figure, "?"]);
+    }
+    if let (Some(order), Some(n)) = (select.order.first(), select.limit) {
+        return top(speaker, key, order.descending, n, counted, &np, figure);
+    }
+    if let Some(order) = select.order.first() {
+        let by_key = select.group.contains(&order.expr);
+        let words = if by_key { words!["in order of", key.one.clone()] } else { words!["sorted", direction(Role::Measure, order.descending)] };
+        let tail = words![",", words.says(speaker.id("order.0")), tie_breaks(speaker, &select.order)?];
+        return Some(words![voice.any(&["Show", "List", "Give me"]), figure, voice.any(&["for each", "per", "by"]), key.one, tail, "."]);
+    }
+    if let (Some(source), true, true) = (key.entity, counted, voice.below(2) == 0) {
+        let (_, edge) = speaker.join_of(source)?;
+        let children = with_modifiers(Phrase::from(&edge.children), crate::nlgen::modifier::conditions(speaker, 0, &[])?, speaker.relative(0));
+        let asked = Phrase::from("how many").says(&measure_id);
+        return Some(match edge.has_child.strip_prefix("have ") {
+            Some(done) => words![asked, children, "has each", key.one, done, "?"],
+            None => words![asked, children, "does each", key.one, &edge.has_child, "?"],
+        });
+    }
+    Some(match voice.below(4) {
+        0 => words!["for", voice.any(&["each", "every"]), key.one, ", what is", figure, "?"],
+        1 if counted => words![Phrase::from("how many").says(&measure_id), np, "are there", voice.any(&["for each", "per", "in each"]).replace("in each", "for each"), key.one, "?"],
+        2 => words![voice.any(&["Show", "List", "Give me"]), figure, voice.any(&["for each", "per"]), key.one, "."],
+        _ => words!["what is", figure, voice.any(&["for each", "per"]), key.one, "?"],
+    })
+}
+
+/// What the groups are; tags the items and group keys it says.
+pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
+    let select = speaker.select;
+    let tag_group = |p: Phrase| (0..select.group.len()).fold(p, |p, i| p.says(speaker.id(&format!("group.{i}"))));
+    let shown: Vec<usize> = (0..select.items.len()).filter(|i| select.group.contains(&select.items[*i].expr)).collect();
+    let tag = |p: Phrase| shown.iter().fold(tag_group(p), |p, i| p.says(speaker.id(&format!("item.{i}"))));
+    let sources: Vec<usize> = select.group.iter().filter_map(|e| e.base_column()).map(|c| c.source).collect();
+    let none: Vec<&Expr> = select.group.iter().collect();
+    let implied = implied(speaker, &none);
+    if let [only] = &select.group[..]
+        && let Some(period) = period(speaker, only)
+    {
+        let said = says_all(tag(period), speaker, &implied);
+        return Some(Key { one: said.clone(), many: said, entity: None, implied });
+    }
+    let columns: Option<Vec<_>> = select.group.iter().map(|e| if let Expr::Column(c) = e { Some(c) } else { None }).collect();
+    let columns = columns?;
+    let source = *sources.first()?;
+    let table = speaker.voice.schema.table(select.table(source)?)?;
+    let is_row = source > 0 && sources.iter().all(|s| *s == source) && table.primary_key.iter().all(|k| columns.iter().any(|c| &c.column == k)) && !table.primary_key.is_empty();
+    if is_row {
+        // A row is shown by its name; by another column only when it has none.
+        let by_name = shown.iter().all(|i| select.items[*i].expr.base_column().is_some_and(|c| speaker.is_display(c)));
+        let (one, many) = (speaker.noun(source, false)?, speaker.noun(source, true)?);
+        let one = if by_name { Phrase::from(one) } else { words![one, format!("(shown by {})", names(speaker, &shown)?)] };
+        return Some(Key { one: tag(one), many: tag(Phrase::from(many)), entity: Some(source), implied });
+    }
+    let mut ones = Vec::new();
+    let mut manies = Vec::new();
+    for (i, column) in columns.iter().enumerate() {
+        let words = speaker.column(column)?;
+        let owner = if column.source > 0 { speaker.noun(column.source, false)? } else { "" };
+        let owner = if words.noun.contains(owner) { "" } else { owner };
+        let say = |noun: &str| {
+            let item = select.items.iter().position(|it| it.expr == select.group[i]);
+            let phrase = words![owner, noun].says(speaker.id(&format!("group.{i}")));
+            item.map_or(phrase.clone(), |k| phrase.says(speaker.id(&format!("item.{k}"))))
+        };
+        ones.push(say(&words.noun));
+        manies.push(say(&words.plural));
+    }
+    let (one, many) = if ones.len() > 1 {
+        (words!["combination of", merge(ones)], words!["combinations of", merge(manies)])
+    } else {
+        (ones.pop()?, manies.pop()?)
+    };
+    Some(Key { one, many, entity: None, implied: Vec::new() })
+}
+
+fn names(speaker: &Speaker<'_>, shown: &[usize]) -> Option<String> {
+    let nouns: Option<Vec<Phrase>> = shown.iter().map(|i| Some(Phrase::from(&speaker.words_of(&speaker.select.items[*i].expr)?.noun))).collect();
+    Some(merge(nouns?).text().to_owned())
+}
+
+/// The condition on a group's size: after the key ("with at least ten books") and as a verb ("have at least ten books").
+fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phrase, Phrase)>> {
+    let Some(predicate) = speaker.select.having.first() else { return Some(None) };
+    let Predicate::Compare { left: Expr::Aggregate { func: Aggregate::Count, arg: None, .. }, op, value } = predicate else { return None };
+    let things = match key.entity {
+        Some(source) => with_modifiers(Phrase::from(&speaker.join_of(source)?.1.children), crate::nlgen::modifier::conditions(speaker, 0, &[])?, speaker.relative(0)),
+        None => np.clone(),
+    };
+    let tail = words![at_least(*op, value)?, things].says_with(speaker.id("having.0"), vec![value.to_string()]);
+    let verb = match key.entity {
+        Some(source) => speaker.join_of(source)?.1.has_child.as_str(),
+        None => "have",
+    };
+    Some(Some((words!["with", tail.clone()], words![verb, tail])))
+}
+
+/// "at least ten", "more than five", "fewer than three".
+pub(super) fn at_least(op: Compare, value: &Value) -> Option<String> {
+    let n = match value {
+        Value::Int(n) => u64::try_from(*n).map_or_else(|_| n.to_string(), |n| if n <= 10 { count(n) } else { spoken(value, false) }),
+        other => spoken(other, false),
+    };
+    Some(match op {
+        Compare::GtEq => format!("at least {n}"),
+        Compare::Gt => format!("more than {n}"),
+        Compare::Lt => format!("fewer than {n}"),
+        Compare::LtEq => format!("at most {n}"),
+        Compare::Eq => format!("exactly {n}"),
+        Compare::NotEq => return None,
+    })
+}
+
+/// "Which three authors have the most books, and how many do they have?"
+fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool, np: &Phrase, figure: Phrase) -> Option<Phrase> {
+    let one = n == 1;
+    let said = Phrase::from(if one { String::new() } else { count(n) });
+    let noun = if one { key.one } else { key.many };
+    let asked = words![said, noun].says_with(speaker.id("limit"), vec![n.to_string()]);
+    let ties = tie_breaks(speaker, &speaker.select.order)?;
+    let have = if one { "has" } else { "have" };
+    if counted {
+        let most = if descending { "the most" } else { "the fewest" };
+        let things = match key.entity {
+            Some(source) => with_modifiers(Phrase::from(&speaker.join_of(source)?.1.children), crate::nlgen::modifier::conditions(speaker, 0, &[])?, speaker.relative(0)),
+            None => np.clone(),
+        };
+        let verb = match key.entity {
+            Some(source) => {
+                let verb = Phrase::from(&speaker.join_of(source)?.1.has_child);
+                if one { crate::nlgen::modifier::singular_verb(verb) } else { verb }
+            }
+            None => Phrase::from(have),
+        };
+        let ranked = words![verb, most, things].says(speaker.id("order.0"));
+        let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }))?;
+        let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{measure}")));
+        return Some(words!["which", asked, ranked, ", and", how_many, "?", sentence_of(ties)]);
+    }
+    let extreme = if descending { "highest" } else { "lowest" };
+    let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }))?;
+    let what = Phrase::from(if one { "what is it" } else { "what is it for each" }).says(speaker.id(&format!("item.{measure}")));
+    let ranked = words![have, figure.with_first_word("the", &format!("the {extreme}"))].says(speaker.id("order.0"));
+    Some(words!["which", asked, ranked, ", and", what, "?", sentence_of(ties)])
+}
+
+/// ", breaking ties by title" as a sentence of its own.
+fn sentence_of(ties: Phrase) -> Phrase {
+    if ties.is_empty() { ties } else { words![ties.strip_comma(), "."] }
+}
+
+/// The stage of a CTE: its key, its figure's index, and its rows.
+pub(super) fn of_stage<'s>(voice: &'s Voice<'s>, stage: &'s Select) -> Option<(Speaker<'s>, Key)> {
+    let speaker = voice.about(stage, "stage.");
+    let key = key(&speaker)?;
+    Some((speaker, key))
+}

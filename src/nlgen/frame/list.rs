@@ -1,0 +1,227 @@
+//! Rows listed: plain, each value once, sorted, or the first n.
+
+use super::{Frame, direction, implied, says_all, subject, subject_and_verb, tie_breaks};
+use crate::nlgen::items::{Shown, computed, merge, shown};
+use crate::nlgen::literal::count;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::{Speaker, Voice};
+use crate::query::ir::{Body, Expr, OrderKey, QueryIr};
+use crate::schema::role::Role;
+use crate::words;
+
+/// The registry entry.
+pub const FRAME: Frame = Frame { name: "list", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    if select.is_grouped() || !select.having.is_empty() {
+        return None;
+    }
+    let speaker = voice.about(select, "");
+    if speaker.table(0)?.bridge {
+        return through_bridge(&speaker);
+    }
+    if select.distinct {
+        return values(&speaker);
+    }
+    let shown = shown(&speaker)?;
+    match (select.order.first(), select.limit) {
+        (Some(key), Some(n)) => top(&speaker, &shown, key, n),
+        (Some(key), None) => {
+            let skip = implied(&speaker, &[&key.expr]);
+            let tail = words![", sorted", order_words(&speaker, key, &skip)?, then_by(&speaker, &select.order)?];
+            plain(&speaker, &shown, &skip, tail)
+        }
+        (None, None) => plain(&speaker, &shown, &[], Phrase::default()),
+        (None, Some(_)) => None,
+    }
+}
+
+/// The nouns shown, in the plural: "titles and prices".
+fn plural_items(shown: &Shown) -> Phrase {
+    merge(shown.own.iter().map(|(_, plural)| plural.clone()).collect())
+}
+
+fn singular_items(shown: &Shown) -> Phrase {
+    merge(shown.own.iter().map(|(singular, _)| singular.clone()).collect())
+}
+
+fn along_with(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
+    if shown.others.is_empty() {
+        return Phrase::default();
+    }
+    words![speaker.voice.any(&["along with", "together with", "and"]), Phrase::list(shown.others.clone(), "and")]
+}
+
+fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> Option<Phrase> {
+    let voice = speaker.voice;
+    let mark = |p: Phrase| Phrase::of([p, tail.clone()]);
+    if shown.own.is_empty() {
+        let np = singular_subject(speaker, skip)?;
+        return Some(words![voice.any(&["For each", "For every"]), np, ", what is", Phrase::list(shown.others.clone(), "and"), tail, "?"]);
+    }
+    if let (true, Some((noun, verb))) = (shown.only_names && voice.below(3) > 0, subject_and_verb(speaker, skip)) {
+        let asked = tag_items(noun, shown);
+        return Some(words![mark(words!["which", asked, verb]), "?"]);
+    }
+    if shown.own.len() > 1 && shown.others.is_empty() && voice.below(3) == 0 && tail.is_empty() {
+        let np = singular_subject(speaker, skip)?;
+        return Some(words!["for", voice.any(&["each", "every"]), np, ", what", be(shown), "the", singular_items(shown), "?"]);
+    }
+    let np = subject(speaker, skip)?;
+    let others = along_with(speaker, shown);
+    if !shown.others.is_empty() && shown.own.len() == 1 || voice.below(4) == 0 {
+        let one = singular_subject(speaker, skip)?;
+        let verb = voice.any(&["Show", "List", "Give me", "Find"]);
+        return Some(words![mark(words![verb, "the", singular_items(shown), "of each", one, others_after(speaker, shown)]), "."]);
+    }
+    if voice.below(2) == 0 {
+        return Some(words![mark(words!["what are the", plural_items(shown), "of", voice.any(&["", "all", "the"]), np, others]), "?"]);
+    }
+    let verb = voice.any(&["Show", "List", "Give me", "Find", "Show me"]);
+    Some(words![mark(words![verb, "the", plural_items(shown), "of", voice.any(&["", "all", "the"]), np, others]), "."])
+}
+
+fn others_after(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
+    let phrase = along_with(speaker, shown);
+    if phrase.is_empty() { phrase } else { words![",", phrase] }
+}
+
+fn be(shown: &Shown) -> &'static str {
+    if shown.own.len() > 1 { "are" } else { "is" }
+}
+
+/// The noun stands for its name columns: it says those items.
+fn tag_items(noun: Phrase, shown: &Shown) -> Phrase {
+    (0..shown.own.len()).fold(noun, |p, i| p.says(format!("item.{i}")))
+}
+
+/// "active member who joined in 2020": the subject in the singular.
+pub(super) fn singular_subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<Phrase> {
+    let modifiers = crate::nlgen::condition::to_singular(crate::nlgen::modifier::conditions(speaker, 0, skip)?);
+    Some(crate::nlgen::modifier::with_modifiers(Phrase::from(speaker.noun(0, false)?), modifiers, speaker.relative(0)))
+}
+
+/// "by price from highest to lowest".
+fn order_words(speaker: &Speaker<'_>, key: &OrderKey, implied: &[usize]) -> Option<Phrase> {
+    let (noun, role) = match speaker.words_of(&key.expr) {
+        Some(words) if matches!(key.expr, Expr::Column(_)) => (Phrase::from(&words.noun), words.role),
+        _ => (computed(speaker, &key.expr)?, Role::Measure),
+    };
+    let phrase = words!["by", noun, direction(role, key.descending)].says(speaker.id("order.0"));
+    Some(says_all(phrase, speaker, implied))
+}
+
+fn then_by(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
+    let mut nouns = Vec::new();
+    for (i, key) in order.iter().enumerate().filter(|(_, k)| k.tie_break) {
+        nouns.push(Phrase::from(&speaker.words_of(&key.expr)?.noun).says(speaker.id(&format!("order.{i}"))));
+    }
+    Some(if nouns.is_empty() { Phrase::default() } else { words![speaker.voice.any(&["and then by", "then by"]), merge(nouns)] })
+}
+
+/// The n rows with the highest or lowest value.
+fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<Phrase> {
+    let voice = speaker.voice;
+    let skip = implied(speaker, &[&key.expr]);
+    let one = n == 1;
+    let said = Phrase::from(count(n)).says_with(speaker.id("limit"), vec![n.to_string()]);
+    let modifiers = crate::nlgen::modifier::conditions(speaker, 0, &skip)?;
+    let noun = speaker.noun(0, !one)?;
+    let ties = tie_breaks(speaker, &speaker.select.order)?;
+    let tag = |p: Phrase| says_all(p.says(speaker.id("order.0")), speaker, &skip);
+    let (most, role) = match speaker.words_of(&key.expr) {
+        Some(words) if matches!(key.expr, Expr::Column(_)) => match &words.degree {
+            Some(degree) if voice.below(3) > 0 => {
+                (Ok(tag(Phrase::from(if key.descending { &degree.most } else { &degree.least }))), words.role)
+            }
+            _ => (Err(Phrase::from(&words.noun)), words.role),
+        },
+        _ => (Err(computed(speaker, &key.expr)?), Role::Measure),
+    };
+    let extreme = match (role, key.descending) {
+        (Role::Time, true) => "latest",
+        (Role::Time, false) => "earliest",
+        (_, true) => "highest",
+        (_, false) => "lowest",
+    };
+    let modifiers = if one { crate::nlgen::condition::to_singular(modifiers) } else { modifiers };
+    let counted = if one { Phrase::default() } else { said.clone() };
+    let np = match most {
+        Ok(superlative) => crate::nlgen::modifier::with_modifiers(
+            words!["the", counted, superlative, noun],
+            modifiers,
+            speaker.relative(0),
+        ),
+        Err(by) => {
+            let most = tag(words!["with the", extreme, by]);
+            words!["the", counted, crate::nlgen::modifier::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0)), most]
+        }
+    };
+    let np = if one { np.says_with(speaker.id("limit"), vec!["1".to_owned()]) } else { np };
+    let others = others_after(speaker, shown);
+    if shown.own.is_empty() {
+        return None;
+    }
+    if shown.only_names && voice.below(2) == 0 {
+        let asked = tag_items(np, shown);
+        let who = if speaker.table(0)?.person { "who" } else { "what" };
+        return Some(words![who, if one { "is" } else { "are" }, asked, ties, "?"]);
+    }
+    let items = if one { singular_items(shown) } else { plural_items(shown) };
+    let be = if one && shown.own.len() == 1 { "is" } else { "are" };
+    if voice.below(2) == 0 {
+        return Some(words!["what", be, "the", items, "of", np, others, ties, "?"]);
+    }
+    Some(words![voice.any(&["Show", "List", "Give me", "Find"]), "the", items, "of", np, others, ties, "."])
+}
+
+/// Each value once.
+fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
+    let item = speaker.select.items.first()?;
+    let words = speaker.words_of(&item.expr)?;
+    let plural = Phrase::from(&words.plural).says(speaker.id("item.0"));
+    let np = subject(speaker, &[])?;
+    let voice = speaker.voice;
+    Some(match voice.below(3) {
+        0 => words!["which", voice.any(&["different", "distinct"]), plural, "occur among", np, "?"],
+        1 => words!["what", voice.any(&["different", "distinct"]), plural, "do", np, "have?"],
+        _ => words!["List each", Phrase::from(&words.noun).says(speaker.id("item.0")), "found among", np, ", without repeats."],
+    })
+}
+
+/// Two tables connected by a bridge.
+fn through_bridge(speaker: &Speaker<'_>) -> Option<Phrase> {
+    let shown = shown(speaker)?;
+    if !shown.own.is_empty() || speaker.select.is_ordered() {
+        return None;
+    }
+    let (left, right) = (1, 2);
+    let np = |source: usize, plural: bool| -> Option<Phrase> {
+        let modifiers = crate::nlgen::modifier::conditions(speaker, source, &[])?;
+        let modifiers = if plural { modifiers } else { crate::nlgen::condition::to_singular(modifiers) };
+        Some(crate::nlgen::modifier::with_modifiers(Phrase::from(speaker.noun(source, plural)?), modifiers, speaker.relative(source)))
+    };
+    let (_, from_left) = speaker.join_of(left)?;
+    if speaker.select.distinct {
+        // "Which authors have written books published in 2020?"
+        let verb = from_left.has_child.as_str();
+        let items = speaker.select.items.len();
+        let tagged = (0..items).fold(Phrase::from(speaker.noun(left, true)?), |p, i| p.says(speaker.id(&format!("item.{i}"))));
+        return Some(words!["which", tagged, verb, np(right, true)?, "?"]);
+    }
+    let columns = |source: usize| -> Option<Phrase> {
+        let mut nouns = Vec::new();
+        for (i, item) in speaker.select.items.iter().enumerate() {
+            let column = item.expr.base_column()?;
+            if column.source == source {
+                nouns.push(Phrase::from(&speaker.column(column)?.noun).says(speaker.id(&format!("item.{i}"))));
+            }
+        }
+        Some(merge(nouns))
+    };
+    let (mine, theirs) = (columns(left)?, columns(right)?);
+    let head = words!["the", mine, "of each", np(left, false)?];
+    let tail = words!["the", theirs, "of each of", if speaker.table(left)?.person { "their" } else { "its" }, np(right, true)?];
+    Some(words![speaker.voice.any(&["Show", "List"]), head, "together with", tail, "."])
+}

@@ -1,0 +1,113 @@
+//! Frames: the sentence for each kind of intent, one file each and one line in [`FRAMES`].
+//!
+//! A frame returns `None` for intents that are not its own; order in the registry matters only between frames that both fit.
+
+mod aggregate;
+mod grouped;
+mod list;
+mod over_time;
+mod ranked;
+mod set;
+mod staged;
+mod windowed;
+
+use super::modifier::{Modifier, conditions, with_modifiers};
+use super::phrase::Phrase;
+use super::speaker::{Speaker, Voice};
+use crate::query::ir::{Expr, OrderKey, Predicate, QueryIr};
+use crate::schema::role::Role;
+use crate::words;
+
+/// A kind of sentence.
+pub struct Frame {
+    /// Registry name.
+    pub name: &'static str,
+    /// Words the intent, when it is of this frame's kind.
+    pub say: fn(&Voice<'_>, &QueryIr) -> Option<Phrase>,
+}
+
+/// Every frame.
+pub static FRAMES: &[Frame] = &[
+    set::FRAME,
+    staged::FRAME,
+    ranked::FRAME,
+    over_time::FRAME,
+    windowed::FRAME,
+    grouped::FRAME,
+    aggregate::FRAME,
+    list::FRAME,
+];
+
+/// How imperative questions begin, in lower case.
+pub const OPENERS: &[&str] = &["show", "list", "give", "find", "count", "rank", "tell", "for each", "compare"];
+
+/// Indexes of `IS NOT NULL` conditions on a column that the sentence already takes for granted (it is ranked, sorted or grouped by).
+fn implied(speaker: &Speaker<'_>, columns: &[&Expr]) -> Vec<usize> {
+    let taken = |e: &Expr| columns.iter().any(|c| c.base_column() == e.base_column());
+    let filter = speaker.select.filter.iter().enumerate();
+    filter.filter(|(_, p)| matches!(p, Predicate::IsNull { expr, negated: true } if taken(expr))).map(|(i, _)| i).collect()
+}
+
+/// The subject in the plural with all its conditions: "active members who joined in 2020".
+fn subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<Phrase> {
+    Some(with_modifiers(Phrase::from(speaker.noun(0, true)?), conditions(speaker, 0, skip)?, speaker.relative(0)))
+}
+
+/// "members" + "have made loans in 2020 and are active": for `Which ...?` and `How many ...?`; `None` without any condition.
+fn subject_and_verb(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Phrase)> {
+    let mut modifiers: Vec<Modifier> = conditions(speaker, 0, skip)?;
+    if modifiers.is_empty() {
+        return None;
+    }
+    // Adjectives may stand before the noun as long as one condition is left for the verb.
+    let mut adjectives = Vec::new();
+    if modifiers.len() > 1
+        && let Some(i) = modifiers.iter().position(|m| m.before.is_some())
+    {
+        adjectives.extend(modifiers.remove(i).before);
+    }
+    let noun = Phrase::of(adjectives.into_iter().chain([Phrase::from(speaker.noun(0, true)?)]));
+    Some((noun, Phrase::list(modifiers.into_iter().map(|m| m.verb).collect(), "and")))
+}
+
+/// Tags a phrase with the clauses that it implies.
+fn says_all(phrase: Phrase, speaker: &Speaker<'_>, filters: &[usize]) -> Phrase {
+    filters.iter().fold(phrase, |p, i| p.says(speaker.id(&format!("filter.{i}"))))
+}
+
+/// "from highest to lowest", "newest first", "alphabetically".
+fn direction(role: Role, descending: bool) -> &'static str {
+    match (role, descending) {
+        (Role::Time, true) => "from latest to earliest",
+        (Role::Time, false) => "from earliest to latest",
+        (Role::Name | Role::Category | Role::Code, false) => "alphabetically",
+        (Role::Name | Role::Category | Role::Code, true) => "in reverse alphabetical order",
+        (_, true) => "from highest to lowest",
+        (_, false) => "from lowest to highest",
+    }
+}
+
+/// How ties are settled: ", breaking ties by title"; nothing without tie-breakers.
+fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
+    let mut nouns = Vec::new();
+    for (i, key) in order.iter().enumerate().filter(|(_, k)| k.tie_break) {
+        let noun = match speaker.words_of(&key.expr) {
+            Some(words) if key.expr.base_column().is_some_and(|c| c.source > 0) => {
+                words![speaker.noun(key.expr.base_column()?.source, false)?, &words.noun]
+            }
+            Some(words) => Phrase::from(&words.noun),
+            None => return None,
+        };
+        nouns.push(noun.says(speaker.id(&format!("order.{i}"))));
+    }
+    if nouns.is_empty() {
+        return Some(Phrase::default());
+    }
+    let by = speaker.voice.any(&[", breaking ties by", ", with ties in order of", ", settling ties by"]);
+    Some(words![by, super::items::merge(nouns)])
+}
+
+/// A noun phrase in the plural made singular where only its head is: "active members" has no easy singular, so the head is replaced.
+fn each(noun: &str) -> Phrase {
+    words!["each", noun]
+}

@@ -1,0 +1,40 @@
+//! Period by period: a figure with its running total or its change.
+
+use super::{Frame, implied, says_all, subject};
+use crate::nlgen::items::{aggregate, period};
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::Voice;
+use crate::query::ir::{Body, Expr, QueryIr, Window};
+use crate::words;
+
+/// The registry entry.
+pub const FRAME: Frame = Frame { name: "over_time", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    let [when, figure, last] = &select.items[..] else { return None };
+    let func = match &last.expr {
+        Expr::Window { func, .. } => func,
+        Expr::Minus { right, .. } => match right.as_ref() {
+            Expr::Window { func, .. } => func,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    if !select.is_grouped() {
+        return None;
+    }
+    let speaker = voice.about(select, "");
+    let skip = implied(&speaker, &[&when.expr]);
+    let unit = if matches!(when.expr, Expr::Trunc { .. }) { "month" } else { "year" };
+    let key = period(&speaker, &when.expr)?;
+    let key = says_all(words!["each", key].says("item.0").says("group.0"), &speaker, &skip);
+    let figure = aggregate(&speaker, &figure.expr, subject(&speaker, &skip)?)?.says("item.1");
+    let extra = match func {
+        Window::RunningSum => Phrase::from(voice.any(&["the running total", "the cumulative total so far"])),
+        Window::Lag => words!["how much it changed from the previous", unit, "with any"],
+        _ => return None,
+    };
+    let order = words!["in", voice.any(&["chronological order", "order of time"])].says("order.0");
+    Some(words![voice.any(&["Show", "List", "Give me"]), figure, "for", key, "and", extra.says("item.2"), ",", order, "."])
+}

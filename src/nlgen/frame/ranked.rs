@@ -1,0 +1,49 @@
+//! The first n rows of each group, with ties.
+
+use super::{Frame, subject};
+use crate::nlgen::items::merge;
+use crate::nlgen::literal::count;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::Voice;
+use crate::query::ir::{Body, Expr, Predicate, QueryIr};
+use crate::schema::role::Role;
+use crate::words;
+
+/// The registry entry.
+pub const FRAME: Frame = Frame { name: "ranked", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Staged { stage, outer, .. } = &query.body else { return None };
+    let speaker = voice.about(stage, "stage.");
+    let Expr::Window { partition, order, .. } = &stage.items.last()?.expr else { return None };
+    let Predicate::Compare { value, .. } = outer.filter.first()? else { return None };
+    let n: u64 = value.to_string().parse().ok()?;
+    let key = speaker.words_of(partition.first()?)?;
+    let by = order.first()?;
+    let measure = speaker.words_of(&by.expr)?;
+    let np = subject(&speaker, &[])?;
+    let extreme = match (measure.role, by.descending) {
+        (Role::Time, true) => "latest",
+        (Role::Time, false) => "earliest",
+        (_, true) => "highest",
+        (_, false) => "lowest",
+    };
+    let mut shown = Vec::new();
+    for (i, item) in outer.items.iter().enumerate() {
+        let column = &item.expr.base_column()?.column;
+        let inner = stage.items.iter().find_map(|s| s.expr.base_column().filter(|c| &c.column == column))?;
+        shown.push(Phrase::from(&speaker.column(inner)?.noun).says(format!("item.{i}")));
+    }
+    let ranked = if n == 1 {
+        words![np, "with the", extreme, &measure.noun]
+    } else {
+        words![count(n), np, "with the", extreme, &measure.plural]
+    };
+    let ranked = ranked.says_with("filter.0", vec![value.to_string()]);
+    let ties = voice.any(&["including ties", "ties included", "keeping everything that ties for the last place"]);
+    let show = words!["Show the", merge(shown)];
+    Some(match voice.below(2) {
+        0 => words!["for each", &key.noun, ", which are the", ranked, format!(", {ties}?"), show, "."],
+        _ => words!["find the", ranked, "for each", &key.noun, format!(", {ties}."), show, "."],
+    })
+}

@@ -1,0 +1,71 @@
+//! Rows beside a figure about their group: rank, average, share.
+
+use super::{Frame, direction, subject};
+use crate::nlgen::items::merge;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::{Speaker, Voice};
+use crate::query::ir::{Aggregate, Body, Expr, QueryIr, Window};
+use crate::schema::role::Role;
+use crate::words;
+
+/// The registry entry.
+pub const FRAME: Frame = Frame { name: "windowed", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    let speaker = voice.about(select, "");
+    let last = select.items.len().checked_sub(1)?;
+    match &select.items[last].expr {
+        Expr::Percent { part, whole } if matches!(whole.as_ref(), Expr::Window { .. }) => share(&speaker, part, last),
+        Expr::Window { func: Window::Rank, partition, order, .. } => {
+            let key = order.first()?;
+            let measure = speaker.words_of(&key.expr)?;
+            let within = match partition.first() {
+                Some(expr) => words!["within each", &speaker.words_of(expr)?.noun],
+                None => Phrase::default(),
+            };
+            let role = if measure.role == Role::Time { Role::Time } else { Role::Measure };
+            let rank = words!["by", &measure.noun, direction(role, key.descending), within].says(format!("item.{last}"));
+            let shown = columns(&speaker, last)?;
+            let ties = voice.any(&["equal values share a rank", "ties share the same rank"]);
+            Some(words!["Rank", subject(&speaker, &[])?, rank, format!("({ties})"), "and show the", shown, "and rank."])
+        }
+        Expr::Window { func: Window::Avg, partition, arg: Some(arg), .. } => {
+            let group = speaker.words_of(partition.first()?)?;
+            let measure = speaker.words_of(arg)?;
+            let plural = speaker.noun(0, true)?;
+            let average = words!["the average", &measure.noun, "of all", plural, "with the same", &group.noun].says(format!("item.{last}"));
+            let verb = voice.any(&["Show", "List", "Give me"]);
+            // The condition names a value of the very group, so it does not change the average.
+            Some(words![verb, "the", columns(&speaker, last)?, "of", subject(&speaker, &[])?, ", each next to", average, "."])
+        }
+        _ => None,
+    }
+}
+
+/// The plain columns before the last item.
+fn columns(speaker: &Speaker<'_>, last: usize) -> Option<Phrase> {
+    let mut nouns = Vec::new();
+    for (i, item) in speaker.select.items.iter().take(last).enumerate() {
+        let Expr::Column(c) = &item.expr else { return None };
+        nouns.push(Phrase::from(&speaker.column(c)?.noun).says(speaker.id(&format!("item.{i}"))));
+    }
+    Some(merge(nouns))
+}
+
+/// "What percentage of all books does each genre account for?"
+fn share(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
+    let key = super::grouped::key(speaker)?;
+    let np = subject(speaker, &key.implied)?;
+    let whole = match part {
+        Expr::Aggregate { func: Aggregate::Sum, arg: Some(arg), .. } => words!["the total", &speaker.words_of(arg)?.noun, "of", np],
+        _ => words!["all", np],
+    };
+    let id = format!("item.{last}");
+    let asked = words!["what percentage of", whole].says_with(&id, vec!["100.0".into(), "2".into()]);
+    Some(words![asked, "does each", key.one, voice_verb(speaker), "? Round to two decimals."])
+}
+
+fn voice_verb(speaker: &Speaker<'_>) -> &'static str {
+    if speaker.voice.below(2) == 0 { "account for" } else { "make up" }
+}

@@ -1,0 +1,138 @@
+//! What is shown: output columns as noun phrases.
+
+use super::phrase::Phrase;
+use super::speaker::Speaker;
+use crate::query::ir::{Aggregate, DatePart, Expr, Item};
+use crate::schema::role::Role;
+use crate::words;
+
+/// Output columns of source 0, then of each joined source: "title and price", "the author's name".
+pub struct Shown {
+    /// Nouns of source 0's columns, singular and plural, tagged.
+    pub own: Vec<(Phrase, Phrase)>,
+    /// Nouns of other sources' columns with their owners: "the author's name".
+    pub others: Vec<Phrase>,
+    /// Every item is a display column of source 0, and all of its display columns are there.
+    pub only_names: bool,
+}
+
+/// Sorts out the items of a list; `None` when one of them is not a column or a simple function of columns.
+pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
+    let mut own = Vec::new();
+    let mut others: Vec<(usize, Vec<Phrase>)> = Vec::new();
+    let mut names = 0;
+    for (i, item) in speaker.select.items.iter().enumerate() {
+        let id = speaker.id(&format!("item.{i}"));
+        match &item.expr {
+            Expr::Column(c) if c.source == 0 => {
+                let words = speaker.column(c)?;
+                names += usize::from(speaker.is_display(c));
+                own.push((Phrase::from(&words.noun).says(&id), Phrase::from(&words.plural).says(&id)));
+            }
+            Expr::Column(c) => {
+                let noun = Phrase::from(&speaker.column(c)?.noun).says(&id);
+                match others.iter_mut().find(|(s, _)| *s == c.source) {
+                    Some((_, nouns)) => nouns.push(noun),
+                    None => others.push((c.source, vec![noun])),
+                }
+            }
+            other => {
+                let noun = computed(speaker, other)?.says(&id);
+                own.push((noun.clone(), noun));
+            }
+        }
+    }
+    let display = speaker.table(0).map_or(0, |t| t.display.len());
+    let only_names = display > 0 && names == display && own.len() == display && others.is_empty();
+    let others = others
+        .into_iter()
+        .map(|(source, nouns)| Some(words![format!("the {}'s", speaker.noun(source, false)?).replace("s's", "s'"), merge(nouns)]))
+        .collect::<Option<Vec<_>>>()?;
+    Some(Shown { own, others, only_names })
+}
+
+/// A function of columns as a noun phrase without article.
+pub fn computed(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
+    Some(match expr {
+        Expr::Length(of) => words!["number of characters in the", &speaker.words_of(of)?.noun],
+        Expr::DaysBetween { from, to } => {
+            words!["number of days between the", &speaker.words_of(from)?.noun, "and the", &speaker.words_of(to)?.noun]
+        }
+        _ => return None,
+    })
+}
+
+/// "first name", "last name" -> "first and last name"; else a list.
+pub fn merge(nouns: Vec<Phrase>) -> Phrase {
+    if let [first, second] = &nouns[..] {
+        let (a, b) = (first.text(), second.text());
+        if let (Some((head, tail)), Some((_, other))) = (a.rsplit_once(' '), b.rsplit_once(' '))
+            && tail == other
+            && !head.is_empty()
+        {
+            let short = Phrase::from(head);
+            return words![first.retext(short.text()), "and", second.clone()];
+        }
+    }
+    Phrase::list(nouns, "and")
+}
+
+/// An aggregate over "`of`" as a noun phrase with article: "the average price of books published in 2020", "the number of books".
+pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phrase> {
+    let Expr::Aggregate { func, distinct, arg, filter } = expr else { return None };
+    if filter.is_some() {
+        return None;
+    }
+    let Some(arg) = arg else { return Some(words!["the number of", of]) };
+    if *distinct {
+        let column = arg.base_column()?;
+        let plural = speaker.edge_of_column(column).map_or_else(|| speaker.column(column).map(|w| &w.plural), |e| Some(&e.role_plural))?;
+        return Some(words!["the number of different", plural, "among", of]);
+    }
+    if let Some(noun) = computed(speaker, arg) {
+        return Some(words!["the", aggregate_adjective(*func, Role::Measure), noun, "for", of]);
+    }
+    let words = speaker.words_of(arg)?;
+    Some(words!["the", aggregate_adjective(*func, words.role), &words.noun, "of", of])
+}
+
+/// "average", "total", "highest" or, for times, "latest".
+pub fn aggregate_adjective(func: Aggregate, role: Role) -> &'static str {
+    match (func, role == Role::Time) {
+        (Aggregate::Count, _) => "number of",
+        (Aggregate::Sum, _) => "total",
+        (Aggregate::Avg, _) => "average",
+        (Aggregate::Min, false) => "lowest",
+        (Aggregate::Max, false) => "highest",
+        (Aggregate::Min, true) => "earliest",
+        (Aggregate::Max, true) => "latest",
+    }
+}
+
+/// The period of a group key on source 0: "year they were hired", "month of their due date".
+pub fn period(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
+    let (unit, of) = match expr {
+        Expr::Part { part: DatePart::Year, of } => ("year", of),
+        Expr::Part { part: DatePart::Quarter, of } => ("quarter of the year", of),
+        Expr::Part { part: DatePart::Month, of } => ("calendar month (1 to 12)", of),
+        Expr::Part { part: DatePart::Weekday, of } => ("day of the week (1 for Monday)", of),
+        Expr::Trunc { part: DatePart::Year, of } => ("year", of),
+        Expr::Trunc { of, .. } => ("month", of),
+        _ => return None,
+    };
+    let words = speaker.words_of(of)?;
+    Some(match &words.event {
+        Some(event) if event.passive => words![unit, "in which they were", &event.verb],
+        Some(event) => words![unit, "in which they", &event.verb],
+        None => words![unit, "of the", &words.noun],
+    })
+}
+
+/// The alias-free name of an item's column in a stage: the inner item it stands for.
+pub fn stage_item<'q>(stage: &'q crate::query::ir::Select, item: &Item) -> Option<&'q Item> {
+    let wanted = &item.expr.base_column()?.column;
+    stage.items.iter().find(|i| match &i.alias {
+        Some(alias) => alias == wanted,
+        None => matches!(&i.expr, Expr::Column(c) if &c.column == wanted),
+    })
+}

@@ -1,0 +1,168 @@
+//! Modifiers: conditions in the three forms a sentence needs.
+//!
+//! `active` before a noun, `with more than 300 pages` after it, `have more than 300 pages` as a verb. [`conditions`] turns every condition of
+//! a SELECT on one of its sources, and on what that source refers to, into modifiers.
+
+use super::condition;
+use super::phrase::Phrase;
+use super::speaker::Speaker;
+use crate::query::ir::{Compare, Expr, Predicate};
+use crate::schema::role::Role;
+use crate::words;
+
+/// One condition, worded.
+#[derive(Debug, Clone)]
+pub struct Modifier {
+    /// As an adjective before the noun, when it can be one.
+    pub before: Option<Phrase>,
+    /// After the noun.
+    pub after: Phrase,
+    /// As what the noun's plural does: begins with a verb.
+    pub verb: Phrase,
+}
+
+impl Modifier {
+    /// After the noun, and as a verb phrase.
+    pub fn new(after: Phrase, verb: Phrase) -> Self {
+        Modifier { before: None, after, verb }
+    }
+
+    /// The same with every form tagged.
+    #[must_use]
+    pub fn says(self, clause: &str, literals: &[String]) -> Self {
+        let tag = |p: Phrase| p.says_with(clause, literals.to_vec());
+        Modifier { before: self.before.map(tag), after: tag(self.after), verb: tag(self.verb) }
+    }
+}
+
+/// All conditions of a SELECT on a source and what it refers to, worded; `skip` holds indexes of conditions said elsewhere.
+pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Option<Vec<Modifier>> {
+    let mut out = Vec::new();
+    for (i, predicate) in speaker.select.filter.iter().enumerate() {
+        if !skip.contains(&i) && condition::source_of(predicate) == Some(source) {
+            out.push(condition::say(speaker, predicate, source, &speaker.id(&format!("filter.{i}")))?);
+        }
+    }
+    for (index, join) in speaker.select.joins.iter().enumerate() {
+        let joined = index + 1;
+        if join.left != source {
+            continue;
+        }
+        let (_, edge) = speaker.join_of(joined)?;
+        if join.outer {
+            out.push(no_children(speaker, joined, skip)?);
+            continue;
+        }
+        let inner = conditions(speaker, joined, skip)?;
+        if inner.is_empty() {
+            continue;
+        }
+        if !join.to_parent {
+            let children = with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(joined));
+            let verb = words![&edge.has_child, children];
+            out.push(Modifier::new(words![speaker.relative(source), verb.clone()], verb));
+            continue;
+        }
+        out.push(parent_modifier(speaker, joined, inner, edge)?);
+    }
+    Some(out)
+}
+
+/// "written by authors from France", or "whose author is from France".
+fn parent_modifier(speaker: &Speaker<'_>, joined: usize, inner: Vec<Modifier>, edge: &crate::schema::lexicon::EdgeWords) -> Option<Modifier> {
+    let named = named_parent(speaker, joined);
+    let alone = inner.len() == 1;
+    let optional_of = edge.of_parent == "of" || edge.of_parent.is_empty();
+    if named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
+        let verb = singular_verb(inner.into_iter().next()?.verb);
+        let after = words!["whose", &edge.role, verb.clone()];
+        let finite = words!["have", super::literal::article(&edge.role), &edge.role, speaker.relative(joined), verb];
+        return Some(Modifier::new(after, finite));
+    }
+    let parent = match named {
+        Some(phrase) => words!["the", &edge.role, phrase],
+        None => with_modifiers(Phrase::from(&edge.role_plural), inner, speaker.relative(joined)),
+    };
+    if optional_of {
+        let verb = words!["belong to", parent.clone()];
+        return Some(Modifier::new(words!["of", parent], verb));
+    }
+    let after = words![&edge.of_parent, parent.clone()];
+    let first = edge.of_parent.split(' ').next().unwrap_or("");
+    let be = if is_participle(first) { "were" } else { "are" };
+    let verb = if first.ends_with("ing") { words!["are", after.clone()] } else { words![be, after.clone()] };
+    Some(Modifier::new(after, verb))
+}
+
+/// The parent's own name, when the one condition on it is that its one display column equals a value.
+fn named_parent(speaker: &Speaker<'_>, source: usize) -> Option<Phrase> {
+    let on_source: Vec<(usize, &Predicate)> =
+        speaker.select.filter.iter().enumerate().filter(|(_, p)| condition::source_of(p) == Some(source)).collect();
+    let deeper = speaker.select.joins.iter().any(|j| j.left == source);
+    let [(i, Predicate::Compare { left: Expr::Column(c), op: Compare::Eq, value })] = on_source[..] else { return None };
+    let display = &speaker.table(source)?.display;
+    let is_name = display.len() == 1 && display.first() == Some(&c.column) && speaker.column(c)?.role == Role::Name && !deeper;
+    is_name.then(|| Phrase::from(super::literal::spoken(value, false)).says_with(speaker.id(&format!("filter.{i}")), vec![value.to_string()]))
+}
+
+/// A LEFT JOIN whose child must be missing.
+fn no_children(speaker: &Speaker<'_>, joined: usize, skip: &[usize]) -> Option<Modifier> {
+    let (join, edge) = speaker.join_of(joined)?;
+    let at = speaker.select.filter.iter().position(|p| condition::source_of(p) == Some(joined) && matches!(p, Predicate::IsNull { .. }))?;
+    if skip.contains(&at) {
+        return None;
+    }
+    let verb = negated_verb(&edge.has_child, Phrase::from(&edge.children));
+    let after = words![speaker.relative(join.left), verb.clone()];
+    Some(Modifier::new(after, verb).says(&speaker.id(&format!("filter.{at}")), &[]))
+}
+
+/// "have made" + loans -> "have not made any loans"; "have" -> "have no loans"; "employ" -> "do not employ any people".
+pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
+    match verb.strip_prefix("have") {
+        Some("") => words!["have no", object],
+        Some(rest) if rest.starts_with(' ') => words!["have not", rest.trim(), "any", object],
+        _ => words!["do not", verb, "any", object],
+    }
+}
+
+/// "have" -> "has", "are" -> "is", "were" -> "was", "belong" -> "belongs".
+pub fn singular_verb(verb: Phrase) -> Phrase {
+    let first = verb.text().split(' ').next().unwrap_or("").to_owned();
+    let singular = match first.as_str() {
+        "have" => "has".to_owned(),
+        "are" => "is".to_owned(),
+        "were" => "was".to_owned(),
+        "do" => "does".to_owned(),
+        "cost" | "belong" | "contain" | "start" | "end" => format!("{first}s"),
+        other => other.to_owned(),
+    };
+    verb.with_first_word(&first, &singular)
+}
+
+/// A past participle, by its look: "written", "made", "placed".
+pub fn is_participle(word: &str) -> bool {
+    word.ends_with("ed") || word.ends_with("en") || ["made", "held", "sold", "sent", "paid", "bought", "built", "born", "lent", "drawn", "shown", "kept", "put", "led", "run", "set"].contains(&word)
+}
+
+/// A noun (plural) with its modifiers: adjectives before, phrases after, relative clauses last.
+pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) -> Phrase {
+    let mut before = Vec::new();
+    let mut after = Vec::new();
+    let mut clauses = Vec::new();
+    for modifier in modifiers {
+        match modifier.before {
+            Some(adjective) if before.len() < 2 => before.push(adjective),
+            _ => {
+                let relative_clause = modifier.after.text().starts_with("who ") || modifier.after.text().starts_with("that ");
+                if relative_clause { clauses.push(modifier.verb) } else { after.push(modifier.after) }
+            }
+        }
+    }
+    // "with ..." and "whose ..." in a row need a joint between them; participles and places do too.
+    let after = Phrase::list(after, "and");
+    let clauses = Phrase::list(clauses, "and");
+    let clauses = if clauses.is_empty() { clauses } else { words![if after.is_empty() { relative.to_owned() } else { format!("and {relative}") }, clauses] };
+    let adjectives = Phrase::of(before);
+    Phrase::of([adjectives, noun, after, clauses])
+}

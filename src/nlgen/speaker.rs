@@ -1,0 +1,123 @@
+//! A speaker: one SELECT with the words for its sources and columns.
+
+use crate::ir::{ForeignKey, LogicalIr};
+use crate::kernel::seed::Rng;
+use crate::query::ir::{ColumnRef, Expr, Join, Select, Source};
+use crate::schema::lexicon::{ColumnWords, EdgeWords, Lexicon, TableWords, edge_key};
+use crate::schema::role::Role;
+use rand::RngExt;
+use std::cell::RefCell;
+
+/// What words are chosen with.
+pub struct Voice<'a> {
+    /// The schema.
+    pub schema: &'a LogicalIr,
+    /// Its words.
+    pub lexicon: &'a Lexicon,
+    /// This question's generator: which of several wordings.
+    pub rng: RefCell<Rng>,
+}
+
+impl Voice<'_> {
+    /// One of several wordings.
+    pub fn any<'w>(&self, options: &[&'w str]) -> &'w str {
+        options.get(self.rng.borrow_mut().random_range(0..options.len().max(1))).copied().unwrap_or("")
+    }
+
+    /// A number below `n`.
+    pub fn below(&self, n: usize) -> usize {
+        self.rng.borrow_mut().random_range(0..n.max(1))
+    }
+
+    /// A speaker for a SELECT whose clause ids start with `prefix`.
+    pub fn about<'s>(&'s self, select: &'s Select, prefix: &str) -> Speaker<'s> {
+        Speaker { voice: self, select, prefix: prefix.to_owned() }
+    }
+}
+
+/// One SELECT, ready to be said.
+pub struct Speaker<'s> {
+    /// Words and choices.
+    pub voice: &'s Voice<'s>,
+    /// The SELECT.
+    pub select: &'s Select,
+    /// What its clause ids start with.
+    pub prefix: String,
+}
+
+impl<'s> Speaker<'s> {
+    /// A clause id of this SELECT.
+    pub fn id(&self, clause: &str) -> String {
+        format!("{}{clause}", self.prefix)
+    }
+
+    /// The words of a source's table.
+    pub fn table(&self, source: usize) -> Option<&'s TableWords> {
+        self.voice.lexicon.tables.get(self.select.table(source)?)
+    }
+
+    /// The words of a column.
+    pub fn column(&self, column: &ColumnRef) -> Option<&'s ColumnWords> {
+        self.voice.lexicon.columns.get(&format!("{}.{}", self.select.table(column.source)?, column.column))
+    }
+
+    /// The words of an expression's column.
+    pub fn words_of(&self, expr: &Expr) -> Option<&'s ColumnWords> {
+        self.column(expr.base_column()?)
+    }
+
+    /// The words of a foreign key of the table `child`.
+    pub fn edge(&self, child: &str, key: &ForeignKey) -> Option<&'s EdgeWords> {
+        self.voice.lexicon.edges.get(&edge_key(child, &key.columns, &key.ref_table))
+    }
+
+    /// The join that brought a source, with its words.
+    pub fn join_of(&self, source: usize) -> Option<(&'s Join, &'s EdgeWords)> {
+        let join = self.select.joins.get(source.checked_sub(1)?)?;
+        let child = if join.to_parent { self.select.table(join.left)? } else { self.select.table(source)? };
+        Some((join, self.edge(child, &join.key)?))
+    }
+
+    /// The foreign key of source 0 that consists of this one column, with its words.
+    pub fn edge_of_column(&self, column: &ColumnRef) -> Option<&'s EdgeWords> {
+        let table = self.voice.schema.table(self.select.table(column.source)?)?;
+        let key = table.foreign_keys.iter().find(|k| k.columns.len() == 1 && k.columns.first() == Some(&column.column))?;
+        self.edge(&table.id(), key)
+    }
+
+    /// How a source is called: the role it was joined in, else its table's noun.
+    pub fn noun(&self, source: usize, plural: bool) -> Option<&'s str> {
+        if source > 0
+            && let Some((join, edge)) = self.join_of(source)
+        {
+            return Some(match (join.to_parent, plural) {
+                (true, false) => &edge.role,
+                (true, true) => &edge.role_plural,
+                (false, false) => &edge.child,
+                (false, true) => &edge.children,
+            });
+        }
+        let words = self.table(source)?;
+        Some(if plural { &words.plural } else { &words.singular })
+    }
+
+    /// "who" for people, "that" for things.
+    pub fn relative(&self, source: usize) -> &'static str {
+        if self.table(source).is_some_and(|t| t.person) { "who" } else { "that" }
+    }
+
+    /// Whether a column is one that names its row.
+    pub fn is_display(&self, column: &ColumnRef) -> bool {
+        self.table(column.source).is_some_and(|t| t.display.contains(&column.column))
+    }
+
+    /// Whether the source is the stage of a CTE.
+    pub fn is_stage(&self) -> bool {
+        self.select.sources.first() == Some(&Source::Stage)
+    }
+}
+
+/// Whether numbers of this column are years, said without a thousands mark.
+pub fn is_year(words: &ColumnWords) -> bool {
+    words.role == Role::Ordinal && words.noun.split(' ').any(|w| w == "year")
+}
