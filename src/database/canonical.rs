@@ -9,7 +9,9 @@ use super::DbError;
 use crate::kernel::{fingerprint, limits};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, TimeUnit};
-use arrow::datatypes::{Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+use arrow::datatypes::{
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
 use arrow::datatypes::{TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use std::fmt::Write;
@@ -86,7 +88,11 @@ fn append_column(array: &ArrayRef, separate: bool, lines: &mut [String]) -> Resu
         ($kind:ty, $show:expr) => {{
             let values = array.as_primitive::<$kind>();
             for (i, line) in lines.iter_mut().enumerate() {
-                if values.is_null(i) { line.push('\0') } else { $show(line, values.value(i)) }
+                if values.is_null(i) {
+                    line.push('\0')
+                } else {
+                    $show(line, values.value(i))
+                }
             }
         }};
     }
@@ -106,10 +112,19 @@ fn append_column(array: &ArrayRef, separate: bool, lines: &mut [String]) -> Resu
             each!(Decimal128Type, |line: &mut String, x| decimal(line, x, scale));
         }
         DataType::Date32 => each!(Date32Type, |line: &mut String, days| day(line, i64::from(days))),
-        DataType::Timestamp(TimeUnit::Second, _) => each!(TimestampSecondType, |line: &mut String, t: i64| instant(line, t.saturating_mul(1_000_000))),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => each!(TimestampMillisecondType, |line: &mut String, t: i64| instant(line, t.saturating_mul(1_000))),
+        DataType::Timestamp(TimeUnit::Second, _) => each!(TimestampSecondType, |line: &mut String, t: i64| instant(
+            line,
+            t.saturating_mul(1_000_000)
+        )),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => each!(TimestampMillisecondType, |line: &mut String, t: i64| instant(
+            line,
+            t.saturating_mul(1_000)
+        )),
         DataType::Timestamp(TimeUnit::Microsecond, _) => each!(TimestampMicrosecondType, instant),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => each!(TimestampNanosecondType, |line: &mut String, t: i64| instant(line, t.div_euclid(1_000))),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => each!(TimestampNanosecondType, |line: &mut String, t: i64| instant(
+            line,
+            t.div_euclid(1_000)
+        )),
         DataType::Utf8 => {
             let values = array.as_string::<i32>();
             for (i, line) in lines.iter_mut().enumerate() {
@@ -186,7 +201,19 @@ mod tests {
         let sql = "SELECT 7, -1.50::DECIMAL(8,2), 0.1::DOUBLE + 0.2, DATE '1969-12-31', TIMESTAMP '2024-02-29 23:59:59.5', 'x', NULL, true";
         let shown = duck.query(sql, 1_000)?.shown(true, 1);
         let text: Vec<_> = shown[0].iter().map(|c| c.as_deref().unwrap_or("NULL")).collect();
-        assert_eq!(text, ["7", "-1.50", "3.000000000e-01", "1969-12-31", "2024-02-29 23:59:59.500000", "x", "NULL", "true"]);
+        assert_eq!(
+            text,
+            [
+                "7",
+                "-1.50",
+                "3.000000000e-01",
+                "1969-12-31",
+                "2024-02-29 23:59:59.500000",
+                "x",
+                "NULL",
+                "true"
+            ]
+        );
         Ok(())
     }
 

@@ -44,9 +44,20 @@ struct Watch {
 impl Duck {
     /// Opens a database file.
     pub fn open(path: &Path, access: Access) -> Result<Self, DbError> {
-        let failed = |e: duckdb::Error| DbError::Open { place: path.display().to_string(), message: e.to_string() };
-        let mode = if access == Access::ReadOnly { AccessMode::ReadOnly } else { AccessMode::ReadWrite };
-        let config = Config::default().access_mode(mode).map_err(failed)?.enable_autoload_extension(false).map_err(failed)?;
+        let failed = |e: duckdb::Error| DbError::Open {
+            place: path.display().to_string(),
+            message: e.to_string(),
+        };
+        let mode = if access == Access::ReadOnly {
+            AccessMode::ReadOnly
+        } else {
+            AccessMode::ReadWrite
+        };
+        let config = Config::default()
+            .access_mode(mode)
+            .map_err(failed)?
+            .enable_autoload_extension(false)
+            .map_err(failed)?;
         let duck = Self::from_connection(Connection::open_with_flags(path, config).map_err(failed)?)?;
         if access == Access::ReadOnly {
             duck.execute("SET enable_external_access=false")?;
@@ -56,7 +67,10 @@ impl Duck {
 
     /// A new, empty database that lives as long as its connections.
     pub fn in_memory() -> Result<Self, DbError> {
-        let failed = |e: duckdb::Error| DbError::Open { place: ":memory:".to_owned(), message: e.to_string() };
+        let failed = |e: duckdb::Error| DbError::Open {
+            place: ":memory:".to_owned(),
+            message: e.to_string(),
+        };
         Self::from_connection(Connection::open_in_memory().map_err(failed)?)
     }
 
@@ -79,13 +93,21 @@ impl Duck {
     fn from_connection(connection: Connection) -> Result<Self, DbError> {
         connection.execute_batch(SETTINGS).map_err(|e| DbError::Run(e.to_string()))?;
         let version = connection.version().map_err(|e| DbError::Run(e.to_string()))?;
-        let watch = Arc::new(Watch { born: Instant::now(), deadline: AtomicU64::new(0), handle: connection.interrupt_handle() });
+        let watch = Arc::new(Watch {
+            born: Instant::now(),
+            deadline: AtomicU64::new(0),
+            handle: connection.interrupt_handle(),
+        });
         let weak = Arc::downgrade(&watch);
         std::thread::Builder::new()
             .name("duckdb-watch".into())
             .spawn(move || keep_time(&weak))
             .map_err(|e| DbError::Run(format!("no thread for the query timer: {e}")))?;
-        Ok(Duck { connection, engine: format!("duckdb {}", version.trim_start_matches('v')), watch })
+        Ok(Duck {
+            connection,
+            engine: format!("duckdb {}", version.trim_start_matches('v')),
+            watch,
+        })
     }
 }
 
@@ -121,10 +143,13 @@ impl Backend for Duck {
         let mut statement = self.connection.prepare(sql).map_err(|e| DbError::Plan(e.to_string()))?;
         let deadline = self.watch.now_ms().saturating_add(timeout_ms);
         self.watch.deadline.store(deadline, Ordering::Release);
-        let result = statement.query_arrow([]).map_err(|e| DbError::Run(e.to_string())).and_then(|arrow| {
-            let columns = arrow.get_schema().fields().iter().map(|f| f.name().clone()).collect();
-            ResultSet::from_batches(columns, arrow)
-        });
+        let result = statement
+            .query_arrow([])
+            .map_err(|e| DbError::Run(e.to_string()))
+            .and_then(|arrow| {
+                let columns = arrow.get_schema().fields().iter().map(|f| f.name().clone()).collect();
+                ResultSet::from_batches(columns, arrow)
+            });
         self.watch.deadline.store(0, Ordering::Release);
         match result {
             Err(DbError::Run(_)) if self.watch.now_ms() >= deadline => Err(DbError::Timeout(timeout_ms)),

@@ -58,7 +58,11 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         Predicate::IsNull { expr, negated } => missing(speaker, expr, *negated)?,
         Predicate::CompareExpr { left, op, right } => than_other(speaker, left, *op, right)?,
         Predicate::Any(parts) => {
-            let inner: Option<Vec<Modifier>> = parts.iter().enumerate().map(|(k, p)| say(speaker, p, source, &format!("{id}.{k}"))).collect();
+            let inner: Option<Vec<Modifier>> = parts
+                .iter()
+                .enumerate()
+                .map(|(k, p)| say(speaker, p, source, &format!("{id}.{k}")))
+                .collect();
             let verbs = Phrase::list(inner?.into_iter().map(|m| m.verb).collect(), "or");
             let either = words!["either", verbs];
             Modifier::new(words![speaker.relative(source), either.clone()], either)
@@ -107,7 +111,11 @@ fn amount(words: &ColumnWords, value: &Value, with_unit: bool) -> String {
 }
 
 fn value_word(words: &ColumnWords, value: &Value) -> String {
-    words.values.get(&value.to_string()).cloned().unwrap_or_else(|| amount(words, value, true))
+    words
+        .values
+        .get(&value.to_string())
+        .cloned()
+        .unwrap_or_else(|| amount(words, value, true))
 }
 
 /// "with a price <tail>" / "have a price <tail>".
@@ -115,7 +123,10 @@ fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
     let of = if tail.text().starts_with("between") { "" } else { "of" };
     match words.noun.strip_prefix("number of ") {
         Some(things) => Modifier::new(words!["with", tail.clone(), things], words!["have", tail, things]),
-        None => Modifier::new(words!["with", article(&words.noun), &words.noun, of, tail.clone()], words!["have", article(&words.noun), &words.noun, of, tail]),
+        None => Modifier::new(
+            words!["with", article(&words.noun), &words.noun, of, tail.clone()],
+            words!["have", article(&words.noun), &words.noun, of, tail],
+        ),
     }
 }
 
@@ -135,7 +146,11 @@ fn compare(speaker: &Speaker<'_>, left: &Expr, op: Compare, value: &Value) -> Op
         Value::Date(iso) | Value::Timestamp(iso) => {
             let first = iso.ends_with("-01") && iso.len() == 10;
             let january = first && iso.get(5..7) == Some("01");
-            let period = if january { iso.get(0..4)?.to_owned() } else { format!("{} {}", month(iso.get(5..7)?.parse().ok()?), iso.get(0..4)?) };
+            let period = if january {
+                iso.get(0..4)?.to_owned()
+            } else {
+                format!("{} {}", month(iso.get(5..7)?.parse().ok()?), iso.get(0..4)?)
+            };
             let when = match op {
                 Compare::GtEq if first => format!("in {period} or later"),
                 Compare::Lt if first => format!("before {period}"),
@@ -169,7 +184,10 @@ fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value)
             _ => format!("of {said} or earlier"),
         };
         let article = article(&words.noun);
-        return Modifier::new(words!["with", article, &words.noun, &when], words!["have", article, &words.noun, &when]);
+        return Modifier::new(
+            words!["with", article, &words.noun, &when],
+            words!["have", article, &words.noun, &when],
+        );
     }
     if !words.noun.starts_with("number of ") && speaker.voice.below(3) == 0 {
         let verb = match op {
@@ -183,7 +201,14 @@ fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value)
     let tail = match op {
         Compare::Gt => format!("more than {said}"),
         Compare::GtEq => format!("at least {said}"),
-        Compare::Lt => format!("{} {said}", if words.noun.starts_with("number of ") { "fewer than" } else { "less than" }),
+        Compare::Lt => format!(
+            "{} {said}",
+            if words.noun.starts_with("number of ") {
+                "fewer than"
+            } else {
+                "less than"
+            }
+        ),
         _ => format!("at most {said}"),
     };
     has(words, Phrase::from(tail))
@@ -203,12 +228,20 @@ fn meaning(phrase: &str) -> Modifier {
     match phrase.split(' ').next().unwrap_or("") {
         "with" => Modifier::new(phrase.into(), words!["have", phrase.trim_start_matches("with ")]),
         "without" => {
-            let bare = phrase.trim_start_matches("without ").trim_start_matches("any ").trim_start_matches("an ").trim_start_matches("a ");
+            let bare = phrase
+                .trim_start_matches("without ")
+                .trim_start_matches("any ")
+                .trim_start_matches("an ")
+                .trim_start_matches("a ");
             Modifier::new(phrase.into(), words!["have no", bare])
         }
         "who" | "that" => Modifier::new(phrase.into(), phrase.split_once(' ').map_or(phrase, |(_, rest)| rest).into()),
         "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" => Modifier::new(phrase.into(), words!["are", phrase]),
-        _ if phrase.split(' ').count() <= 2 => Modifier { before: Some(phrase.into()), after: words!["that are", phrase], verb: words!["are", phrase] },
+        _ if phrase.split(' ').count() <= 2 => Modifier {
+            before: Some(phrase.into()),
+            after: words!["that are", phrase],
+            verb: words!["are", phrase],
+        },
         _ => Modifier::new(phrase.into(), words!["are", phrase]),
     }
 }
@@ -224,7 +257,18 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         return Some(meaning(phrase));
     }
     let said = amount(words, value, true);
-    let place = ["city", "country", "state", "region", "county", "town", "continent", "district", "province"].contains(&words.noun.as_str());
+    let place = [
+        "city",
+        "country",
+        "state",
+        "region",
+        "county",
+        "town",
+        "continent",
+        "district",
+        "province",
+    ]
+    .contains(&words.noun.as_str());
     if place {
         return Some(Modifier::new(words!["in", &said], words!["are in", &said]));
     }
@@ -238,7 +282,9 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
     }
     Some(match words.role {
         Role::Measure | Role::Ratio => has(words, words!["exactly", &said]),
-        Role::Identifier | Role::Code | Role::Ordinal => Modifier::new(words!["with", &words.noun, &said], words!["have", &words.noun, &said]),
+        Role::Identifier | Role::Code | Role::Ordinal => {
+            Modifier::new(words!["with", &words.noun, &said], words!["have", &words.noun, &said])
+        }
         _ if speaker.voice.below(2) == 0 => Modifier::new(words!["with the", &words.noun, &said], words!["have the", &words.noun, &said]),
         _ => whose(words, words!["is", &said]),
     })
@@ -250,8 +296,14 @@ fn at_time(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
     let words = speaker.column(column)?;
     Some(match &words.event {
         Some(event) if event.passive => Modifier::new(words![&event.verb, when], words!["were", &event.verb, when]),
-        Some(event) => Modifier::new(words![speaker.relative(column.source), &event.verb, when], words![&event.verb, when]),
-        None => Modifier::new(words!["with", article(&words.noun), &words.noun, when], words!["have", article(&words.noun), &words.noun, when]),
+        Some(event) => Modifier::new(
+            words![speaker.relative(column.source), &event.verb, when],
+            words![&event.verb, when],
+        ),
+        None => Modifier::new(
+            words!["with", article(&words.noun), &words.noun, when],
+            words!["have", article(&words.noun), &words.noun, when],
+        ),
     })
 }
 
@@ -263,7 +315,10 @@ fn missing(speaker: &Speaker<'_>, expr: &Expr, negated: bool) -> Option<Modifier
             "with" | "without" | "who" | "that" => meaning(phrase),
             _ => Modifier::new(phrase.into(), words!["are", phrase]),
         },
-        None if negated => Modifier::new(words!["with", article(&words.noun), &words.noun], words!["have", article(&words.noun), &words.noun]),
+        None if negated => Modifier::new(
+            words!["with", article(&words.noun), &words.noun],
+            words!["have", article(&words.noun), &words.noun],
+        ),
         None => Modifier::new(words!["without", article(&words.noun), &words.noun], words!["have no", &words.noun]),
     })
 }
@@ -287,12 +342,21 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
     let column = left.base_column()?;
     let words = speaker.column(column)?;
     let plural = speaker.noun(column.source, true)?;
-    let Expr::Aggregate { func, .. } = &query.items.first()?.expr else { return None };
+    let Expr::Aggregate { func, .. } = &query.items.first()?.expr else {
+        return None;
+    };
     let own = query.filter.iter().find_map(|p| match p {
-        Predicate::CompareExpr { right: Expr::OuterColumn(c), .. } => Some(c),
+        Predicate::CompareExpr {
+            right: Expr::OuterColumn(c),
+            ..
+        } => Some(c),
         _ => None,
     });
-    let side = if matches!(op, Compare::Gt | Compare::GtEq) { "above" } else { "below" };
+    let side = if matches!(op, Compare::Gt | Compare::GtEq) {
+        "above"
+    } else {
+        "below"
+    };
     match (func, own) {
         (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural])),
         (Aggregate::Avg, Some(same)) => {
@@ -310,7 +374,11 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
                 (_, true) => "highest",
                 (_, false) => "lowest",
             };
-            let scope = if query.filter.is_empty() { words!["of all", plural] } else { Phrase::from("among them") };
+            let scope = if query.filter.is_empty() {
+                words!["of all", plural]
+            } else {
+                Phrase::from("among them")
+            };
             let tail = words!["the", adjective, &words.noun, scope];
             Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
         }
@@ -323,7 +391,11 @@ fn key_of(speaker: &Speaker<'_>, source: usize, query: &Select) -> Option<Foreig
     let child = speaker.voice.schema.table(query.table(0)?)?;
     let column = &query.items.first()?.expr.base_column()?.column;
     let parent = speaker.select.table(source)?;
-    child.foreign_keys.iter().find(|k| k.columns.len() == 1 && k.columns.first() == Some(column) && k.ref_table == parent).cloned()
+    child
+        .foreign_keys
+        .iter()
+        .find(|k| k.columns.len() == 1 && k.columns.first() == Some(column) && k.ref_table == parent)
+        .cloned()
 }
 
 /// "who have made at least one loan in 2023" / "who have not made any loans in 2023".
@@ -358,7 +430,11 @@ pub fn to_singular(modifiers: Vec<Modifier>) -> Vec<Modifier> {
     };
     modifiers
         .into_iter()
-        .map(|m| Modifier { before: m.before, after: relative(m.after), verb: super::modifier::singular_verb(m.verb) })
+        .map(|m| Modifier {
+            before: m.before,
+            after: relative(m.after),
+            verb: super::modifier::singular_verb(m.verb),
+        })
         .collect()
 }
 

@@ -46,7 +46,12 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
     let only_names = display > 0 && names == display && own.len() == display && others.is_empty();
     let others = others
         .into_iter()
-        .map(|(source, nouns)| Some(words![format!("the {}'s", speaker.noun(source, false)?).replace("s's", "s'"), merge(nouns)]))
+        .map(|(source, nouns)| {
+            Some(words![
+                format!("the {}'s", speaker.noun(source, false)?).replace("s's", "s'"),
+                merge(nouns)
+            ])
+        })
         .collect::<Option<Vec<_>>>()?;
     Some(Shown { own, others, only_names })
 }
@@ -56,7 +61,12 @@ pub fn computed(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
     Some(match expr {
         Expr::Length(of) => words!["number of characters in the", &speaker.words_of(of)?.noun],
         Expr::DaysBetween { from, to } => {
-            words!["number of days between the", &speaker.words_of(from)?.noun, "and the", &speaker.words_of(to)?.noun]
+            words![
+                "number of days between the",
+                &speaker.words_of(from)?.noun,
+                "and the",
+                &speaker.words_of(to)?.noun
+            ]
         }
         _ => return None,
     })
@@ -79,14 +89,24 @@ pub fn merge(nouns: Vec<Phrase>) -> Phrase {
 
 /// An aggregate over "`of`" as a noun phrase with article: "the average price of books published in 2020", "the number of books".
 pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phrase> {
-    let Expr::Aggregate { func, distinct, arg, filter } = expr else { return None };
+    let Expr::Aggregate {
+        func,
+        distinct,
+        arg,
+        filter,
+    } = expr
+    else {
+        return None;
+    };
     if filter.is_some() {
         return None;
     }
     let Some(arg) = arg else { return Some(words!["the number of", of]) };
     if *distinct {
         let column = arg.base_column()?;
-        let plural = speaker.edge_of_column(column).map_or_else(|| speaker.column(column).map(|w| &w.plural), |e| Some(&e.role_plural))?;
+        let plural = speaker
+            .edge_of_column(column)
+            .map_or_else(|| speaker.column(column).map(|w| &w.plural), |e| Some(&e.role_plural))?;
         return Some(words!["the number of different", plural, "among", of]);
     }
     if let Some(noun) = computed(speaker, arg) {
@@ -113,9 +133,15 @@ pub fn aggregate_adjective(func: Aggregate, role: Role) -> &'static str {
 pub fn period(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
     let (unit, of) = match expr {
         Expr::Part { part: DatePart::Year, of } => ("year", of),
-        Expr::Part { part: DatePart::Quarter, of } => ("quarter of the year", of),
+        Expr::Part {
+            part: DatePart::Quarter,
+            of,
+        } => ("quarter of the year", of),
         Expr::Part { part: DatePart::Month, of } => ("calendar month (1 to 12)", of),
-        Expr::Part { part: DatePart::Weekday, of } => ("day of the week (1 for Monday)", of),
+        Expr::Part {
+            part: DatePart::Weekday,
+            of,
+        } => ("day of the week (1 for Monday)", of),
         Expr::Trunc { part: DatePart::Year, of } => ("year", of),
         Expr::Trunc { of, .. } => ("month", of),
         _ => return None,

@@ -2,8 +2,20 @@
 
 use crate::ir::Value;
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// A month by number, 1 to 12.
 pub fn month(n: u32) -> &'static str {
@@ -36,7 +48,11 @@ pub fn quoted(text: &str) -> String {
 
 /// "March 5, 2024" from an ISO day or instant.
 pub fn day(iso: &str) -> String {
-    let parts = (iso.get(0..4), iso.get(5..7).and_then(|m| m.parse().ok()), iso.get(8..10).and_then(|d| d.parse::<u32>().ok()));
+    let parts = (
+        iso.get(0..4),
+        iso.get(5..7).and_then(|m| m.parse().ok()),
+        iso.get(8..10).and_then(|d| d.parse::<u32>().ok()),
+    );
     match parts {
         (Some(year), Some(m), Some(d)) => match iso.get(11..16) {
             Some(time) => format!("{} {d}, {year} at {time}", month(m)),
@@ -65,19 +81,29 @@ fn thousands(text: &str) -> String {
 
 /// Small counts in words, as people write them.
 pub fn count(n: u64) -> String {
-    const WORDS: [&str; 11] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-    usize::try_from(n).ok().and_then(|i| WORDS.get(i)).map_or_else(|| n.to_string(), |w| (*w).to_owned())
+    const WORDS: [&str; 11] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    ];
+    usize::try_from(n)
+        .ok()
+        .and_then(|i| WORDS.get(i))
+        .map_or_else(|| n.to_string(), |w| (*w).to_owned())
 }
 
 /// "a" or "an" before these words.
 pub fn article(words: &str) -> &'static str {
     let lower = words.to_lowercase();
     let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'u']);
-    let sounds_consonant = ["uni", "use", "usa", "usu", "eu", "one", "ut"].iter().any(|p| lower.starts_with(p)) && !lower.starts_with("unin");
+    let sounds_consonant =
+        ["uni", "use", "usa", "usu", "eu", "one", "ut"].iter().any(|p| lower.starts_with(p)) && !lower.starts_with("unin");
     let silent_h = ["hour", "honor", "honest", "heir"].iter().any(|p| lower.starts_with(p));
     // Said by letters: an ISBN, an SKU.
     let spelled = ["isbn", "sku", "html", "mri"].iter().any(|p| lower.split(' ').next() == Some(p));
-    if (vowel && !sounds_consonant) || silent_h || spelled { "an" } else { "a" }
+    if (vowel && !sounds_consonant) || silent_h || spelled {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +117,9 @@ mod tests {
         assert_eq!(spoken(&Value::Date("2024-03-05".into()), false), "March 5, 2024");
         assert_eq!(name("Jane Austen"), "Jane Austen");
         assert_eq!(name("active"), "\"active\"");
-        assert_eq!((article("hour"), article("unit price"), article("amount"), article("ISBN")), ("an", "a", "an", "an"));
+        assert_eq!(
+            (article("hour"), article("unit price"), article("amount"), article("ISBN")),
+            ("an", "a", "an", "an")
+        );
     }
 }

@@ -33,10 +33,21 @@ pub struct Question {
 
 /// Words an intent, or says why not: "no_frame", or the clause that no words say.
 pub fn ask(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> Result<Question, String> {
-    let voice = Voice { schema, lexicon, rng: RefCell::new(rng) };
-    let said = frame::FRAMES.iter().find_map(|frame| (frame.say)(&voice, query)).ok_or("no frame words this intent")?;
+    let voice = Voice {
+        schema,
+        lexicon,
+        rng: RefCell::new(rng),
+    };
+    let said = frame::FRAMES
+        .iter()
+        .find_map(|frame| (frame.say)(&voice, query))
+        .ok_or("no frame words this intent")?;
     let (text, alignment) = said.into_sentence();
-    if let Some(clause) = query.clauses().into_iter().find(|c| !alignment.iter().any(|s| &s.clause == c && s.end > s.start)) {
+    if let Some(clause) = query
+        .clauses()
+        .into_iter()
+        .find(|c| !alignment.iter().any(|s| &s.clause == c && s.end > s.start))
+    {
         return Err(format!("no words say clause {clause}: {text}"));
     }
     let style = if text.ends_with('?') {

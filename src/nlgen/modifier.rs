@@ -31,7 +31,11 @@ impl Modifier {
     #[must_use]
     pub fn says(self, clause: &str, literals: &[String]) -> Self {
         let tag = |p: Phrase| p.says_with(clause, literals.to_vec());
-        Modifier { before: self.before.map(tag), after: tag(self.after), verb: tag(self.verb) }
+        Modifier {
+            before: self.before.map(tag),
+            after: tag(self.after),
+            verb: tag(self.verb),
+        }
     }
 }
 
@@ -69,14 +73,25 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
 }
 
 /// "written by authors from France", or "whose author is from France".
-fn parent_modifier(speaker: &Speaker<'_>, joined: usize, inner: Vec<Modifier>, edge: &crate::schema::lexicon::EdgeWords) -> Option<Modifier> {
+fn parent_modifier(
+    speaker: &Speaker<'_>,
+    joined: usize,
+    inner: Vec<Modifier>,
+    edge: &crate::schema::lexicon::EdgeWords,
+) -> Option<Modifier> {
     let named = named_parent(speaker, joined);
     let alone = inner.len() == 1;
     let optional_of = edge.of_parent == "of" || edge.of_parent.is_empty();
     if named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
         let verb = singular_verb(inner.into_iter().next()?.verb);
         let after = words!["whose", &edge.role, verb.clone()];
-        let finite = words!["have", super::literal::article(&edge.role), &edge.role, speaker.relative(joined), verb];
+        let finite = words![
+            "have",
+            super::literal::article(&edge.role),
+            &edge.role,
+            speaker.relative(joined),
+            verb
+        ];
         return Some(Modifier::new(after, finite));
     }
     let parent = match named {
@@ -90,25 +105,51 @@ fn parent_modifier(speaker: &Speaker<'_>, joined: usize, inner: Vec<Modifier>, e
     let after = words![&edge.of_parent, parent.clone()];
     let first = edge.of_parent.split(' ').next().unwrap_or("");
     let be = if is_participle(first) { "were" } else { "are" };
-    let verb = if first.ends_with("ing") { words!["are", after.clone()] } else { words![be, after.clone()] };
+    let verb = if first.ends_with("ing") {
+        words!["are", after.clone()]
+    } else {
+        words![be, after.clone()]
+    };
     Some(Modifier::new(after, verb))
 }
 
 /// The parent's own name, when the one condition on it is that its one display column equals a value.
 fn named_parent(speaker: &Speaker<'_>, source: usize) -> Option<Phrase> {
-    let on_source: Vec<(usize, &Predicate)> =
-        speaker.select.filter.iter().enumerate().filter(|(_, p)| condition::source_of(p) == Some(source)).collect();
+    let on_source: Vec<(usize, &Predicate)> = speaker
+        .select
+        .filter
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| condition::source_of(p) == Some(source))
+        .collect();
     let deeper = speaker.select.joins.iter().any(|j| j.left == source);
-    let [(i, Predicate::Compare { left: Expr::Column(c), op: Compare::Eq, value })] = on_source[..] else { return None };
+    let [
+        (
+            i,
+            Predicate::Compare {
+                left: Expr::Column(c),
+                op: Compare::Eq,
+                value,
+            },
+        ),
+    ] = on_source[..]
+    else {
+        return None;
+    };
     let display = &speaker.table(source)?.display;
     let is_name = display.len() == 1 && display.first() == Some(&c.column) && speaker.column(c)?.role == Role::Name && !deeper;
-    is_name.then(|| Phrase::from(super::literal::spoken(value, false)).says_with(speaker.id(&format!("filter.{i}")), vec![value.to_string()]))
+    is_name
+        .then(|| Phrase::from(super::literal::spoken(value, false)).says_with(speaker.id(&format!("filter.{i}")), vec![value.to_string()]))
 }
 
 /// A LEFT JOIN whose child must be missing.
 fn no_children(speaker: &Speaker<'_>, joined: usize, skip: &[usize]) -> Option<Modifier> {
     let (join, edge) = speaker.join_of(joined)?;
-    let at = speaker.select.filter.iter().position(|p| condition::source_of(p) == Some(joined) && matches!(p, Predicate::IsNull { .. }))?;
+    let at = speaker
+        .select
+        .filter
+        .iter()
+        .position(|p| condition::source_of(p) == Some(joined) && matches!(p, Predicate::IsNull { .. }))?;
     if skip.contains(&at) {
         return None;
     }
@@ -142,7 +183,12 @@ pub fn singular_verb(verb: Phrase) -> Phrase {
 
 /// A past participle, by its look: "written", "made", "placed".
 pub fn is_participle(word: &str) -> bool {
-    word.ends_with("ed") || word.ends_with("en") || ["made", "held", "sold", "sent", "paid", "bought", "built", "born", "lent", "drawn", "shown", "kept", "put", "led", "run", "set"].contains(&word)
+    word.ends_with("ed")
+        || word.ends_with("en")
+        || [
+            "made", "held", "sold", "sent", "paid", "bought", "built", "born", "lent", "drawn", "shown", "kept", "put", "led", "run", "set",
+        ]
+        .contains(&word)
 }
 
 /// A noun (plural) with its modifiers: adjectives before, phrases after, relative clauses last.
@@ -155,14 +201,29 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
             Some(adjective) if before.len() < 2 => before.push(adjective),
             _ => {
                 let relative_clause = modifier.after.text().starts_with("who ") || modifier.after.text().starts_with("that ");
-                if relative_clause { clauses.push(modifier.verb) } else { after.push(modifier.after) }
+                if relative_clause {
+                    clauses.push(modifier.verb)
+                } else {
+                    after.push(modifier.after)
+                }
             }
         }
     }
     // "with ..." and "whose ..." in a row need a joint between them; participles and places do too.
     let after = Phrase::list(after, "and");
     let clauses = Phrase::list(clauses, "and");
-    let clauses = if clauses.is_empty() { clauses } else { words![if after.is_empty() { relative.to_owned() } else { format!("and {relative}") }, clauses] };
+    let clauses = if clauses.is_empty() {
+        clauses
+    } else {
+        words![
+            if after.is_empty() {
+                relative.to_owned()
+            } else {
+                format!("and {relative}")
+            },
+            clauses
+        ]
+    };
     let adjectives = Phrase::of(before);
     Phrase::of([adjectives, noun, after, clauses])
 }

@@ -13,7 +13,10 @@ pub struct Phrase {
 
 impl From<&str> for Phrase {
     fn from(text: &str) -> Self {
-        Phrase { text: text.to_owned(), spans: Vec::new() }
+        Phrase {
+            text: text.to_owned(),
+            spans: Vec::new(),
+        }
     }
 }
 
@@ -43,13 +46,18 @@ impl Phrase {
             if part.text.is_empty() {
                 continue;
             }
-            let tight = part.text.starts_with([',', '.', '?', ';', ':', '!', ')']) || part.text.starts_with("'s") || out.text.ends_with('(');
+            let tight =
+                part.text.starts_with([',', '.', '?', ';', ':', '!', ')']) || part.text.starts_with("'s") || out.text.ends_with('(');
             if !out.text.is_empty() && !tight {
                 out.text.push(' ');
             }
             let shift = out.text.len();
             out.text.push_str(&part.text);
-            out.spans.extend(part.spans.into_iter().map(|s| Span { start: s.start + shift, end: s.end + shift, ..s }));
+            out.spans.extend(part.spans.into_iter().map(|s| Span {
+                start: s.start + shift,
+                end: s.end + shift,
+                ..s
+            }));
         }
         out
     }
@@ -77,7 +85,13 @@ impl Phrase {
     #[must_use]
     pub fn says_with(mut self, clause: impl Into<String>, literals: Vec<String>) -> Phrase {
         let end = self.text.len();
-        self.spans.push(Span { clause: clause.into(), start: 0, end, literals, evidence: false });
+        self.spans.push(Span {
+            clause: clause.into(),
+            start: 0,
+            end,
+            literals,
+            evidence: false,
+        });
         self
     }
 
@@ -94,11 +108,21 @@ impl Phrase {
     /// The same phrase with its first word changed; spans keep their words.
     #[must_use]
     pub fn with_first_word(self, from: &str, to: &str) -> Phrase {
-        let Some(rest) = self.text.strip_prefix(from).filter(|r| r.is_empty() || r.starts_with(' ')) else { return self };
+        let Some(rest) = self.text.strip_prefix(from).filter(|r| r.is_empty() || r.starts_with(' ')) else {
+            return self;
+        };
         let text = format!("{to}{rest}");
         let (old, new) = (from.len(), to.len());
         let move_by = |at: usize| if at >= old { at - old + new } else { at.min(new) };
-        let spans = self.spans.into_iter().map(|s| Span { start: move_by(s.start), end: move_by(s.end), ..s }).collect();
+        let spans = self
+            .spans
+            .into_iter()
+            .map(|s| Span {
+                start: move_by(s.start),
+                end: move_by(s.end),
+                ..s
+            })
+            .collect();
         Phrase { text, spans }
     }
 
@@ -119,14 +143,33 @@ impl Phrase {
         if cut > 0 && self.text.starts_with(',') && text.is_char_boundary(1) {
             text[..1].make_ascii_uppercase();
         }
-        let spans = self.spans.into_iter().map(|s| Span { start: s.start.saturating_sub(cut), end: s.end.saturating_sub(cut), ..s }).collect();
+        let spans = self
+            .spans
+            .into_iter()
+            .map(|s| Span {
+                start: s.start.saturating_sub(cut),
+                end: s.end.saturating_sub(cut),
+                ..s
+            })
+            .collect();
         Phrase { text, spans }
     }
 
     /// Other words with this phrase's clauses, each said by all of the new words.
     pub fn retext(&self, text: &str) -> Phrase {
         let end = text.len();
-        Phrase { text: text.to_owned(), spans: self.spans.iter().map(|s| Span { start: 0, end, ..s.clone() }).collect() }
+        Phrase {
+            text: text.to_owned(),
+            spans: self
+                .spans
+                .iter()
+                .map(|s| Span {
+                    start: 0,
+                    end,
+                    ..s.clone()
+                })
+                .collect(),
+        }
     }
 
     /// Text and spans as a sentence: first letter capital, spans in order of their place.
@@ -134,7 +177,8 @@ impl Phrase {
         if let Some(first) = self.text.chars().next().filter(char::is_ascii_lowercase) {
             self.text.replace_range(0..1, &first.to_ascii_uppercase().to_string());
         }
-        self.spans.sort_by(|a, b| (a.start, a.end, &a.clause).cmp(&(b.start, b.end, &b.clause)));
+        self.spans
+            .sort_by(|a, b| (a.start, a.end, &a.clause).cmp(&(b.start, b.end, &b.clause)));
         (self.text, self.spans)
     }
 }

@@ -21,7 +21,10 @@ pub struct Voice<'a> {
 impl Voice<'_> {
     /// One of several wordings.
     pub fn any<'w>(&self, options: &[&'w str]) -> &'w str {
-        options.get(self.rng.borrow_mut().random_range(0..options.len().max(1))).copied().unwrap_or("")
+        options
+            .get(self.rng.borrow_mut().random_range(0..options.len().max(1)))
+            .copied()
+            .unwrap_or("")
     }
 
     /// A number below `n`.
@@ -31,7 +34,11 @@ impl Voice<'_> {
 
     /// A speaker for a SELECT whose clause ids start with `prefix`.
     pub fn about<'s>(&'s self, select: &'s Select, prefix: &str) -> Speaker<'s> {
-        Speaker { voice: self, select, prefix: prefix.to_owned() }
+        Speaker {
+            voice: self,
+            select,
+            prefix: prefix.to_owned(),
+        }
     }
 }
 
@@ -58,7 +65,10 @@ impl<'s> Speaker<'s> {
 
     /// The words of a column.
     pub fn column(&self, column: &ColumnRef) -> Option<&'s ColumnWords> {
-        self.voice.lexicon.columns.get(&format!("{}.{}", self.select.table(column.source)?, column.column))
+        self.voice
+            .lexicon
+            .columns
+            .get(&format!("{}.{}", self.select.table(column.source)?, column.column))
     }
 
     /// The words of an expression's column.
@@ -74,14 +84,21 @@ impl<'s> Speaker<'s> {
     /// The join that brought a source, with its words.
     pub fn join_of(&self, source: usize) -> Option<(&'s Join, &'s EdgeWords)> {
         let join = self.select.joins.get(source.checked_sub(1)?)?;
-        let child = if join.to_parent { self.select.table(join.left)? } else { self.select.table(source)? };
+        let child = if join.to_parent {
+            self.select.table(join.left)?
+        } else {
+            self.select.table(source)?
+        };
         Some((join, self.edge(child, &join.key)?))
     }
 
     /// The foreign key of source 0 that consists of this one column, with its words.
     pub fn edge_of_column(&self, column: &ColumnRef) -> Option<&'s EdgeWords> {
         let table = self.voice.schema.table(self.select.table(column.source)?)?;
-        let key = table.foreign_keys.iter().find(|k| k.columns.len() == 1 && k.columns.first() == Some(&column.column))?;
+        let key = table
+            .foreign_keys
+            .iter()
+            .find(|k| k.columns.len() == 1 && k.columns.first() == Some(&column.column))?;
         self.edge(&table.id(), key)
     }
 
@@ -103,7 +120,11 @@ impl<'s> Speaker<'s> {
 
     /// "who" for people, "that" for things.
     pub fn relative(&self, source: usize) -> &'static str {
-        if self.table(source).is_some_and(|t| t.person) { "who" } else { "that" }
+        if self.table(source).is_some_and(|t| t.person) {
+            "who"
+        } else {
+            "that"
+        }
     }
 
     /// Whether a column is one that names its row.

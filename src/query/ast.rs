@@ -5,22 +5,127 @@
 use crate::ir::Value;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    self, BinaryOperator, CastKind, Cte, DataType, DateTimeField, DuplicateTreatment, Expr, ExtractSyntax, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind, OrderByOptions,
-    OrderBySort, Query, SelectFlavor, SetExpr, TableAlias, TableFactor, TypedString, UnaryOperator, WindowSpec, WindowType,
+    self, BinaryOperator, CastKind, Cte, DataType, DateTimeField, DuplicateTreatment, Expr, ExtractSyntax, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, LimitClause, ObjectName, OrderBy, OrderByExpr,
+    OrderByKind, OrderByOptions, OrderBySort, Query, SelectFlavor, SetExpr, TableAlias, TableFactor, TypedString, UnaryOperator,
+    WindowSpec, WindowType,
 };
 
 /// Words that PostgreSQL reserves: as names they need quotes.
 const RESERVED: &[&str] = &[
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between", "binary", "both", "case", "cast",
-    "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog", "current_date", "current_role",
-    "current_schema", "current_time", "current_timestamp", "current_user", "default", "deferrable", "desc", "describe", "distinct", "do", "else",
-    "end", "except", "false", "fetch", "filter", "for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially",
-    "inner", "intersect", "into", "is", "isnull", "join", "lambda", "lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp",
-    "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "over", "overlaps", "partition", "pivot", "placing",
-    "primary", "qualify", "references", "returning", "right", "select", "session_user", "show", "similar", "some", "summarize", "symmetric",
-    "system_user", "table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "unpivot", "user", "using", "values", "variadic",
-    "verbose", "when", "where", "window", "with",
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "between",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "describe",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "filter",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lambda",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "overlaps",
+    "partition",
+    "pivot",
+    "placing",
+    "primary",
+    "qualify",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "show",
+    "similar",
+    "some",
+    "summarize",
+    "symmetric",
+    "system_user",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "unpivot",
+    "user",
+    "using",
+    "values",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
 ];
 
 /// Whether `word` is a reserved word.
@@ -70,17 +175,29 @@ pub fn literal(value: &Value) -> Expr {
         Value::Int(n) => number(&n.to_string()),
         Value::Number(t) => number(t),
         Value::Text(t) => text(t),
-        Value::Date(t) => Expr::TypedString(TypedString { data_type: DataType::Date, value: string(t), uses_odbc_syntax: false }),
+        Value::Date(t) => Expr::TypedString(TypedString {
+            data_type: DataType::Date,
+            value: string(t),
+            uses_odbc_syntax: false,
+        }),
         Value::Timestamp(t) => {
             let data_type = DataType::Timestamp(None, ast::TimezoneInfo::None);
-            Expr::TypedString(TypedString { data_type, value: string(t), uses_odbc_syntax: false })
+            Expr::TypedString(TypedString {
+                data_type,
+                value: string(t),
+                uses_odbc_syntax: false,
+            })
         }
     }
 }
 
 /// `left op right`
 pub fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
-    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+    Expr::BinaryOp {
+        left: Box::new(left),
+        op,
+        right: Box::new(right),
+    }
 }
 
 /// All of the conditions, or none.
@@ -95,17 +212,29 @@ pub fn nested(expr: Expr) -> Expr {
 
 /// `NOT expr`
 pub fn not(expr: Expr) -> Expr {
-    Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) }
+    Expr::UnaryOp {
+        op: UnaryOperator::Not,
+        expr: Box::new(expr),
+    }
 }
 
 /// `CAST(expr AS type)`
 pub fn cast(expr: Expr, data_type: DataType) -> Expr {
-    Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type, format: None }
+    Expr::Cast {
+        kind: CastKind::Cast,
+        expr: Box::new(expr),
+        data_type,
+        format: None,
+    }
 }
 
 /// `EXTRACT(field FROM expr)`
 pub fn extract(field: DateTimeField, expr: Expr) -> Expr {
-    Expr::Extract { field, syntax: ExtractSyntax::From, expr: Box::new(expr) }
+    Expr::Extract {
+        field,
+        syntax: ExtractSyntax::From,
+        expr: Box::new(expr),
+    }
 }
 
 /// The extras of a function call.
@@ -144,12 +273,19 @@ pub fn function(name: &str, args: Vec<Expr>, star: bool, call: Call) -> Expr {
 /// `expr [DESC]`
 pub fn sort(expr: Expr, descending: bool) -> OrderByExpr {
     let sort = descending.then_some(OrderBySort::Desc);
-    OrderByExpr { expr, options: OrderByOptions { sort, nulls_first: None }, with_fill: None }
+    OrderByExpr {
+        expr,
+        options: OrderByOptions { sort, nulls_first: None },
+        with_fill: None,
+    }
 }
 
 /// `ORDER BY ...`, unless there is nothing to sort by.
 pub fn order_by(keys: Vec<OrderByExpr>) -> Option<OrderBy> {
-    (!keys.is_empty()).then_some(OrderBy { kind: OrderByKind::Expressions(keys), interpolate: None })
+    (!keys.is_empty()).then_some(OrderBy {
+        kind: OrderByKind::Expressions(keys),
+        interpolate: None,
+    })
 }
 
 /// A table or stage, with an alias.
@@ -169,7 +305,12 @@ pub fn relation(name: ObjectName, alias: Option<&str>) -> TableFactor {
 }
 
 fn table_alias(name: &str, explicit: bool) -> TableAlias {
-    TableAlias { explicit, name: ident(name), columns: Vec::new(), at: None }
+    TableAlias {
+        explicit,
+        name: ident(name),
+        columns: Vec::new(),
+        at: None,
+    }
 }
 
 /// An empty SELECT to fill in.
@@ -204,7 +345,11 @@ pub fn select() -> ast::Select {
 
 /// A query around a body.
 pub fn query(body: SetExpr, order: Option<OrderBy>, limit: Option<u64>) -> Query {
-    let limit_clause = limit.map(|n| LimitClause::LimitOffset { limit: Some(number(&n.to_string())), offset: None, limit_by: Vec::new() });
+    let limit_clause = limit.map(|n| LimitClause::LimitOffset {
+        limit: Some(number(&n.to_string())),
+        offset: None,
+        limit_by: Vec::new(),
+    });
     Query {
         with: None,
         body: Box::new(body),
@@ -228,7 +373,11 @@ pub fn with(name: &str, inner: Query, mut outer: Query) -> Query {
         materialized: None,
         closing_paren_token: AttachedToken::empty(),
     };
-    outer.with = Some(ast::With { with_token: AttachedToken::empty(), recursive: false, cte_tables: vec![cte] });
+    outer.with = Some(ast::With {
+        with_token: AttachedToken::empty(),
+        recursive: false,
+        cte_tables: vec![cte],
+    });
     outer
 }
 
@@ -238,7 +387,13 @@ mod tests {
 
     #[test]
     fn names_are_quoted_only_where_they_must_be() {
-        for (name, sql) in [("loan", "loan"), ("order", "\"order\""), ("MediaType", "\"MediaType\""), ("2nd", "\"2nd\""), ("a\"b", "\"a\"\"b\"")] {
+        for (name, sql) in [
+            ("loan", "loan"),
+            ("order", "\"order\""),
+            ("MediaType", "\"MediaType\""),
+            ("2nd", "\"2nd\""),
+            ("a\"b", "\"a\"\"b\""),
+        ] {
             assert_eq!(ident(name).to_string(), sql);
         }
         assert!(RESERVED.is_sorted());

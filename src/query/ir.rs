@@ -385,12 +385,20 @@ impl Select {
 
     /// A SELECT over one table.
     pub fn from_table(id: &str) -> Self {
-        Select { sources: vec![Source::Table(id.to_owned())], ..Select::default() }
+        Select {
+            sources: vec![Source::Table(id.to_owned())],
+            ..Select::default()
+        }
     }
 
     /// Adds a join; returns the new source's index. `table` is the other end of `key`.
     pub fn join(&mut self, left: usize, key: &ForeignKey, table: &str, to_parent: bool, outer: bool) -> usize {
-        self.joins.push(Join { left, key: key.clone(), to_parent, outer });
+        self.joins.push(Join {
+            left,
+            key: key.clone(),
+            to_parent,
+            outer,
+        });
         self.sources.push(Source::Table(table.to_owned()));
         self.sources.len() - 1
     }
@@ -409,12 +417,20 @@ impl Select {
 impl Expr {
     /// A column of a source.
     pub fn column(source: usize, column: &str) -> Expr {
-        Expr::Column(ColumnRef { source, column: column.to_owned() })
+        Expr::Column(ColumnRef {
+            source,
+            column: column.to_owned(),
+        })
     }
 
     /// An aggregate without DISTINCT or FILTER.
     pub fn aggregate(func: Aggregate, arg: Option<Expr>) -> Expr {
-        Expr::Aggregate { func, distinct: false, arg: arg.map(Box::new), filter: None }
+        Expr::Aggregate {
+            func,
+            distinct: false,
+            arg: arg.map(Box::new),
+            filter: None,
+        }
     }
 
     /// The one column this is about, if it is a column or a function of one.
@@ -431,11 +447,17 @@ impl Expr {
 impl Item {
     /// A plain column.
     pub fn column(source: usize, column: &str) -> Item {
-        Item { expr: Expr::column(source, column), alias: None }
+        Item {
+            expr: Expr::column(source, column),
+            alias: None,
+        }
     }
     /// A named expression.
     pub fn named(expr: Expr, alias: &str) -> Item {
-        Item { expr, alias: Some(alias.to_owned()) }
+        Item {
+            expr,
+            alias: Some(alias.to_owned()),
+        }
     }
 }
 

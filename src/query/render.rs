@@ -10,7 +10,11 @@ use sqlparser::ast::{self, BinaryOperator as Op, DateTimeField, Expr as Sql, Gro
 
 /// The SQL of an intent.
 pub fn sql(query: &QueryIr, schema: &LogicalIr) -> String {
-    let mut renderer = Renderer { schema, stage: String::new(), taken: Vec::new() };
+    let mut renderer = Renderer {
+        schema,
+        stage: String::new(),
+        taken: Vec::new(),
+    };
     let rendered = match &query.body {
         Body::Select(select) => renderer.query(select, None),
         Body::SetOp { op, left, right } => {
@@ -20,7 +24,12 @@ pub fn sql(query: &QueryIr, schema: &LogicalIr) -> String {
                 SetOp::Intersect => ast::SetOperator::Intersect,
                 SetOp::Except => ast::SetOperator::Except,
             };
-            let set = SetExpr::SetOperation { left: left.body, op, set_quantifier: ast::SetQuantifier::None, right: right.body };
+            let set = SetExpr::SetOperation {
+                left: left.body,
+                op,
+                set_quantifier: ast::SetQuantifier::None,
+                right: right.body,
+            };
             build::query(set, None, None)
         }
         Body::Staged { name, stage, outer } => {
@@ -59,9 +68,21 @@ impl Renderer<'_> {
         out.distinct = select.distinct.then_some(ast::Distinct::Distinct);
         out.projection = select.items.iter().map(|item| self.item(item, &names, outer)).collect();
         out.from = vec![self.from(select, &names, &aliases)];
-        out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, select, &names, outer)).collect::<Vec<_>>());
+        out.selection = build::all(
+            select
+                .filter
+                .iter()
+                .map(|p| self.predicate(p, select, &names, outer))
+                .collect::<Vec<_>>(),
+        );
         out.group_by = GroupByExpr::Expressions(select.group.iter().map(|e| self.expr(e, &names, outer)).collect(), Vec::new());
-        out.having = build::all(select.having.iter().map(|p| self.predicate(p, select, &names, outer)).collect::<Vec<_>>());
+        out.having = build::all(
+            select
+                .having
+                .iter()
+                .map(|p| self.predicate(p, select, &names, outer))
+                .collect::<Vec<_>>(),
+        );
         let order = self.order(&select.order, select, &names, outer);
         self.taken.truncate(before);
         build::query(SetExpr::Select(Box::new(out)), build::order_by(order), select.limit)
@@ -104,7 +125,10 @@ impl Renderer<'_> {
             initials.push('t');
         }
         let free = |alias: &String| !self.taken.contains(alias) && !build::is_reserved(alias);
-        std::iter::once(initials.clone()).chain((2..).map(|n| format!("{initials}{n}"))).find(free).unwrap_or(initials)
+        std::iter::once(initials.clone())
+            .chain((2..).map(|n| format!("{initials}{n}")))
+            .find(free)
+            .unwrap_or(initials)
     }
 
     fn from(&self, select: &Select, names: &Names, aliases: &[Option<String>]) -> ast::TableWithJoins {
@@ -113,7 +137,10 @@ impl Renderer<'_> {
             match &select.sources[index] {
                 Source::Table(id) => {
                     let table = self.schema.table(id);
-                    build::relation(build::table_name(table.and_then(|t| t.schema.as_deref()), table.map_or(id, |t| &t.name)), alias)
+                    build::relation(
+                        build::table_name(table.and_then(|t| t.schema.as_deref()), table.map_or(id, |t| &t.name)),
+                        alias,
+                    )
                 }
                 Source::Stage => build::relation(build::table_name(None, &self.stage), alias),
             }
@@ -124,19 +151,37 @@ impl Renderer<'_> {
             let pairs = join.key.columns.iter().zip(&join.key.ref_columns);
             let on = build::all(pairs.map(|(c, p)| {
                 let (child, parent) = (names.column(child, c), names.column(parent, p));
-                if join.to_parent { build::binary(child, Op::Eq, parent) } else { build::binary(parent, Op::Eq, child) }
+                if join.to_parent {
+                    build::binary(child, Op::Eq, parent)
+                } else {
+                    build::binary(parent, Op::Eq, child)
+                }
             }));
             let constraint = on.map_or(ast::JoinConstraint::None, ast::JoinConstraint::On);
-            let join_operator = if join.outer { ast::JoinOperator::Left(constraint) } else { ast::JoinOperator::Join(constraint) };
-            ast::Join { relation: relation(right), global: false, join_operator }
+            let join_operator = if join.outer {
+                ast::JoinOperator::Left(constraint)
+            } else {
+                ast::JoinOperator::Join(constraint)
+            };
+            ast::Join {
+                relation: relation(right),
+                global: false,
+                join_operator,
+            }
         });
-        ast::TableWithJoins { relation: relation(0), joins: joins.collect() }
+        ast::TableWithJoins {
+            relation: relation(0),
+            joins: joins.collect(),
+        }
     }
 
     fn item(&mut self, item: &Item, names: &Names, outer: Option<&Names>) -> ast::SelectItem {
         let expr = self.expr(&item.expr, names, outer);
         match &item.alias {
-            Some(alias) => ast::SelectItem::ExprWithAlias { expr, alias: build::ident(alias) },
+            Some(alias) => ast::SelectItem::ExprWithAlias {
+                expr,
+                alias: build::ident(alias),
+            },
             None => ast::SelectItem::UnnamedExpr(expr),
         }
     }
@@ -145,7 +190,11 @@ impl Renderer<'_> {
     fn order(&mut self, keys: &[OrderKey], select: &Select, names: &Names, outer: Option<&Names>) -> Vec<ast::OrderByExpr> {
         keys.iter()
             .map(|key| {
-                let alias = select.items.iter().find(|item| item.expr == key.expr).and_then(|item| item.alias.as_deref());
+                let alias = select
+                    .items
+                    .iter()
+                    .find(|item| item.expr == key.expr)
+                    .and_then(|item| item.alias.as_deref());
                 let expr = alias.map_or_else(|| self.expr(&key.expr, names, outer), |a| build::column(None, a));
                 build::sort(expr, key.descending)
             })
@@ -160,7 +209,12 @@ impl Renderer<'_> {
         match expr {
             Expr::Column(c) => names.column(c.source, &c.column),
             Expr::OuterColumn(c) => outer.unwrap_or(names).column(c.source, &c.column),
-            Expr::Aggregate { func, distinct, arg, filter } => {
+            Expr::Aggregate {
+                func,
+                distinct,
+                arg,
+                filter,
+            } => {
                 let name = match func {
                     Aggregate::Count => "COUNT",
                     Aggregate::Sum => "SUM",
@@ -170,13 +224,25 @@ impl Renderer<'_> {
                 };
                 let args: Vec<Sql> = arg.iter().map(|a| self.expr(a, names, outer)).collect();
                 let filter = filter.as_ref().map(|p| self.predicate(p, &Select::default(), names, outer));
-                build::function(name, args, arg.is_none(), build::Call { distinct: *distinct, filter, over: None })
+                build::function(
+                    name,
+                    args,
+                    arg.is_none(),
+                    build::Call {
+                        distinct: *distinct,
+                        filter,
+                        over: None,
+                    },
+                )
             }
             Expr::Part { part, of } => build::extract(field(*part), self.expr(of, names, outer)),
             Expr::Trunc { part, of } => {
                 let args = vec![build::text(&field(*part).to_string().to_lowercase()), self.expr(of, names, outer)];
                 // DATE_TRUNC's own type differs between engines and with its argument's; a day is a day everywhere.
-                build::cast(build::function("DATE_TRUNC", args, false, build::Call::default()), ast::DataType::Date)
+                build::cast(
+                    build::function("DATE_TRUNC", args, false, build::Call::default()),
+                    ast::DataType::Date,
+                )
             }
             Expr::Length(of) => build::function("LENGTH", vec![self.expr(of, names, outer)], false, build::Call::default()),
             Expr::Upper(of) => build::function("UPPER", vec![self.expr(of, names, outer)], false, build::Call::default()),
@@ -190,7 +256,12 @@ impl Renderer<'_> {
                 build::function("ROUND", vec![ratio, build::number("2")], false, build::Call::default())
             }
             Expr::Minus { left, right } => build::binary(self.expr(left, names, outer), Op::Minus, self.expr(right, names, outer)),
-            Expr::Window { func, arg, partition, order } => {
+            Expr::Window {
+                func,
+                arg,
+                partition,
+                order,
+            } => {
                 let name = match func {
                     Window::Rank => "RANK",
                     Window::RunningSum | Window::Sum => "SUM",
@@ -199,17 +270,41 @@ impl Renderer<'_> {
                 };
                 let args: Vec<Sql> = arg.iter().map(|a| self.expr(a, names, outer)).collect();
                 let partition_by = self.exprs(partition, names, outer);
-                let order_by = order.iter().map(|k| build::sort(self.expr(&k.expr, names, outer), k.descending)).collect();
-                let over = ast::WindowSpec { window_name: None, partition_by, order_by, window_frame: None };
-                build::function(name, args, false, build::Call { over: Some(over), ..build::Call::default() })
+                let order_by = order
+                    .iter()
+                    .map(|k| build::sort(self.expr(&k.expr, names, outer), k.descending))
+                    .collect();
+                let over = ast::WindowSpec {
+                    window_name: None,
+                    partition_by,
+                    order_by,
+                    window_frame: None,
+                };
+                build::function(
+                    name,
+                    args,
+                    false,
+                    build::Call {
+                        over: Some(over),
+                        ..build::Call::default()
+                    },
+                )
             }
         }
     }
 
     fn predicate(&mut self, predicate: &Predicate, select: &Select, names: &Names, outer: Option<&Names>) -> Sql {
         match predicate {
-            Predicate::Compare { left, op: Compare::Eq, value: Value::Bool(true) } => self.expr(left, names, outer),
-            Predicate::Compare { left, op: Compare::Eq, value: Value::Bool(false) } => build::not(self.expr(left, names, outer)),
+            Predicate::Compare {
+                left,
+                op: Compare::Eq,
+                value: Value::Bool(true),
+            } => self.expr(left, names, outer),
+            Predicate::Compare {
+                left,
+                op: Compare::Eq,
+                value: Value::Bool(false),
+            } => build::not(self.expr(left, names, outer)),
             Predicate::Compare { left, op, value } => build::binary(self.expr(left, names, outer), operator(*op), build::literal(value)),
             Predicate::Between { expr, low, high } => Sql::Between {
                 expr: Box::new(self.expr(expr, names, outer)),
@@ -240,7 +335,13 @@ impl Renderer<'_> {
                     TextMatch::Contains => format!("%{text}%"),
                 };
                 let expr = Box::new(self.expr(expr, names, outer));
-                Sql::Like { negated: false, any: false, expr, pattern: Box::new(build::text(&pattern)), escape_char: None }
+                Sql::Like {
+                    negated: false,
+                    any: false,
+                    expr,
+                    pattern: Box::new(build::text(&pattern)),
+                    escape_char: None,
+                }
             }
             Predicate::IsNull { expr, negated } => {
                 let expr = Box::new(self.expr(expr, names, outer));
@@ -265,24 +366,38 @@ impl Renderer<'_> {
             },
             Predicate::Exists { of, key, query, negated } => {
                 let mut inner = (**query).clone();
-                let links = key.columns.iter().zip(&key.ref_columns).map(|(child, parent)| Predicate::CompareExpr {
-                    left: Expr::column(0, child),
-                    op: Compare::Eq,
-                    right: Expr::OuterColumn(super::ir::ColumnRef { source: *of, column: parent.clone() }),
-                });
+                let links = key
+                    .columns
+                    .iter()
+                    .zip(&key.ref_columns)
+                    .map(|(child, parent)| Predicate::CompareExpr {
+                        left: Expr::column(0, child),
+                        op: Compare::Eq,
+                        right: Expr::OuterColumn(super::ir::ColumnRef {
+                            source: *of,
+                            column: parent.clone(),
+                        }),
+                    });
                 inner.filter = links.chain(inner.filter).collect();
                 let mut subquery = self.query(&inner, Some(names));
                 if let SetExpr::Select(select) = subquery.body.as_mut() {
                     select.projection = vec![ast::SelectItem::UnnamedExpr(build::number("1"))];
                 }
-                Sql::Exists { subquery: Box::new(subquery), negated: *negated }
+                Sql::Exists {
+                    subquery: Box::new(subquery),
+                    negated: *negated,
+                }
             }
         }
     }
 
     /// A subquery; only one that refers outwards needs qualified names.
     fn subquery(&mut self, query: &Select, names: &Names) -> ast::Query {
-        if refers_out(query) { self.query(query, Some(names)) } else { self.query(query, None) }
+        if refers_out(query) {
+            self.query(query, Some(names))
+        } else {
+            self.query(query, None)
+        }
     }
 }
 
@@ -297,7 +412,15 @@ fn correlates(predicate: &Predicate) -> bool {
 }
 
 fn refers_out(query: &Select) -> bool {
-    query.filter.iter().any(|p| matches!(p, Predicate::CompareExpr { right: Expr::OuterColumn(_), .. }))
+    query.filter.iter().any(|p| {
+        matches!(
+            p,
+            Predicate::CompareExpr {
+                right: Expr::OuterColumn(_),
+                ..
+            }
+        )
+    })
 }
 
 fn operator(op: Compare) -> Op {

@@ -41,7 +41,9 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// An entity that questions can be about and that satisfies a condition.
     pub fn subject(&mut self, condition: impl Fn(usize, &Entity<'a>) -> bool) -> Option<usize> {
         let world = self.world;
-        let fit: Vec<usize> = (0..world.entities.len()).filter(|i| world.entities[*i].is_subject() && condition(*i, &world.entities[*i])).collect();
+        let fit: Vec<usize> = (0..world.entities.len())
+            .filter(|i| world.entities[*i].is_subject() && condition(*i, &world.entities[*i]))
+            .collect();
         World::pick(self.rng, self.usage, &fit, |i| world.entities[i].id.as_str())
     }
 
@@ -64,12 +66,20 @@ impl<'b, 'a> Builder<'b, 'a> {
             return display;
         }
         let key: Vec<_> = entity.table.primary_key.iter().filter_map(|c| entity.field(c)).collect();
-        if !key.is_empty() { key } else { entity.such(|f| f.is_showable()).into_iter().take(2).collect() }
+        if !key.is_empty() {
+            key
+        } else {
+            entity.such(|f| f.is_showable()).into_iter().take(2).collect()
+        }
     }
 
     /// Output columns of a row: its name (or key) and up to `extra` more that are used least.
     pub fn show(&mut self, entity: &'b Entity<'a>, source: usize, extra: usize) -> Vec<Item> {
-        let mut fields = if entity.display().is_empty() && extra > 0 && self.chance(0.7) { Vec::new() } else { self.naming(entity) };
+        let mut fields = if entity.display().is_empty() && extra > 0 && self.chance(0.7) {
+            Vec::new()
+        } else {
+            self.naming(entity)
+        };
         let extra = if fields.is_empty() { extra.max(2) } else { extra };
         for _ in 0..extra {
             let shown: Vec<&str> = fields.iter().map(|f| f.key.as_str()).collect();
@@ -98,14 +108,27 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// A sort key that tells rows apart: the naming columns.
     pub fn tie_breakers(&self, entity: &'b Entity<'a>, source: usize) -> Vec<OrderKey> {
         let naming = self.naming(entity).into_iter();
-        naming.map(|f| OrderKey { expr: Expr::column(source, &f.column.name), descending: false, tie_break: true }).collect()
+        naming
+            .map(|f| OrderKey {
+                expr: Expr::column(source, &f.column.name),
+                descending: false,
+                tie_break: true,
+            })
+            .collect()
     }
 
     /// An aggregate over the rows of an entity, with its alias: the count of rows, or a measure summed, averaged, least, greatest.
     pub fn aggregate(&mut self, entity: &'b Entity<'a>, source: usize, count: f64) -> (Expr, String) {
-        let measure = if self.chance(count) { None } else { self.field(entity, |f| f.is_measure()) };
+        let measure = if self.chance(count) {
+            None
+        } else {
+            self.field(entity, |f| f.is_measure())
+        };
         match measure {
-            None => (Expr::aggregate(Aggregate::Count, None), format!("{}_count", slug(&entity.words.singular))),
+            None => (
+                Expr::aggregate(Aggregate::Count, None),
+                format!("{}_count", slug(&entity.words.singular)),
+            ),
             Some(field) => {
                 let func = match (field.role(), self.number(0, 9)) {
                     (Role::Measure, 0..=4) => Aggregate::Sum,
@@ -113,7 +136,10 @@ impl<'b, 'a> Builder<'b, 'a> {
                     (_, 7..=8) => Aggregate::Max,
                     _ => Aggregate::Min,
                 };
-                (Expr::aggregate(func, Some(Expr::column(source, &field.column.name))), aggregate_alias(func, &field.words.noun))
+                (
+                    Expr::aggregate(func, Some(Expr::column(source, &field.column.name))),
+                    aggregate_alias(func, &field.words.noun),
+                )
             }
         }
     }
@@ -135,7 +161,13 @@ impl<'b, 'a> Builder<'b, 'a> {
 /// A condition "at least/more than n" on a count that few and not no groups satisfy: `n` about the mean.
 pub fn count_condition(rng: &mut Rng, mean: f64) -> (Compare, i64) {
     let n = (mean * rng.random_range(0.8..1.6)).round().max(1.0) as i64;
-    let round = if n > 100 { n / 10 * 10 } else if n > 20 { n / 5 * 5 } else { n };
+    let round = if n > 100 {
+        n / 10 * 10
+    } else if n > 20 {
+        n / 5 * 5
+    } else {
+        n
+    };
     match rng.random_range(0..4) {
         0 => (Compare::Gt, round),
         1 => (Compare::Lt, round.max(2)),
@@ -157,9 +189,16 @@ pub fn aggregate_alias(func: Aggregate, noun: &str) -> String {
 
 /// Words as one lower-case SQL name.
 pub fn slug(words: &str) -> String {
-    let mapped: String = words.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let mapped: String = words
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+        .collect();
     let joined = mapped.split('_').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("_");
-    if joined.starts_with(|c: char| c.is_ascii_digit()) || joined.is_empty() { format!("n_{joined}") } else { joined }
+    if joined.starts_with(|c: char| c.is_ascii_digit()) || joined.is_empty() {
+        format!("n_{joined}")
+    } else {
+        joined
+    }
 }
 
 /// The columns that a condition on one source looks at.

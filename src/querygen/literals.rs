@@ -32,7 +32,10 @@ fn kind_weight(field: &Field<'_>) -> f64 {
 pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predicate> {
     let expr = Expr::column(source, &field.column.name);
     if field.has_nulls() && field.profile.nulls < field.rows && rng.random_bool(0.15) {
-        return Some(Predicate::IsNull { expr, negated: rng.random_bool(0.3) });
+        return Some(Predicate::IsNull {
+            expr,
+            negated: rng.random_bool(0.3),
+        });
     }
     match field.role() {
         Role::Category | Role::Flag => equality(rng, field, expr),
@@ -61,11 +64,23 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
             }
         }
         if values.len() > 1 {
-            return Some(Predicate::In { expr, values, negated: rng.random_bool(0.2) });
+            return Some(Predicate::In {
+                expr,
+                values,
+                negated: rng.random_bool(0.2),
+            });
         }
-        return Some(Predicate::Compare { left: expr, op: Compare::Eq, value: values.swap_remove(0) });
+        return Some(Predicate::Compare {
+            left: expr,
+            op: Compare::Eq,
+            value: values.swap_remove(0),
+        });
     }
-    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.12) { Compare::NotEq } else { Compare::Eq };
+    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.12) {
+        Compare::NotEq
+    } else {
+        Compare::Eq
+    };
     Some(Predicate::Compare { left: expr, op, value })
 }
 
@@ -115,7 +130,11 @@ fn round_near(x: f64, spread: f64, integer: bool, sql_type: &SqlType) -> Value {
     let mut step = 10_f64.powi(spread.abs().max(1e-9).log10().ceil() as i32);
     let candidates = std::iter::from_fn(|| {
         let now = step;
-        step /= if (now.log10().round() - now.log10()).abs() < 1e-9 { 2.0 } else { 5.0 };
+        step /= if (now.log10().round() - now.log10()).abs() < 1e-9 {
+            2.0
+        } else {
+            5.0
+        };
         Some(now)
     });
     let mut best = x;
@@ -129,7 +148,11 @@ fn round_near(x: f64, spread: f64, integer: bool, sql_type: &SqlType) -> Value {
     if integer || best.fract() == 0.0 {
         return Value::Int(best.round() as i64);
     }
-    let scale = if let SqlType::Decimal(_, s) = sql_type { usize::from(*s) } else { 2 };
+    let scale = if let SqlType::Decimal(_, s) = sql_type {
+        usize::from(*s)
+    } else {
+        2
+    };
     let text = format!("{best:.scale$}");
     Value::Number(text.trim_end_matches('0').trim_end_matches('.').to_owned())
 }
@@ -139,10 +162,22 @@ pub fn period(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate>
     let at = field.profile.quantiles.get(rng.random_range(2..QUANTILES - 1))?.to_string();
     let (year, month) = year_month(&at)?;
     match rng.random_range(0..10) {
-        0..=2 => Some(Predicate::During { expr, year, month: Some(month) }),
+        0..=2 => Some(Predicate::During {
+            expr,
+            year,
+            month: Some(month),
+        }),
         3..=5 => Some(Predicate::During { expr, year, month: None }),
-        6..=7 => Some(Predicate::Compare { left: expr, op: Compare::GtEq, value: Value::Date(format!("{year:04}-{month:02}-01")) }),
-        _ => Some(Predicate::Compare { left: expr, op: Compare::Lt, value: Value::Date(format!("{year:04}-{month:02}-01")) }),
+        6..=7 => Some(Predicate::Compare {
+            left: expr,
+            op: Compare::GtEq,
+            value: Value::Date(format!("{year:04}-{month:02}-01")),
+        }),
+        _ => Some(Predicate::Compare {
+            left: expr,
+            op: Compare::Lt,
+            value: Value::Date(format!("{year:04}-{month:02}-01")),
+        }),
     }
 }
 
@@ -156,35 +191,72 @@ fn name(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
     if rng.random_bool(0.6) {
         return text_match(rng, field, expr);
     }
-    let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| sayable(v) && matches!(v, Value::Text(_))).collect();
+    let usable: Vec<&Value> = field
+        .profile
+        .top
+        .iter()
+        .map(|(v, _)| v)
+        .filter(|v| sayable(v) && matches!(v, Value::Text(_)))
+        .collect();
     let value = (*usable.get(rng.random_range(0..usable.len().max(1)))?).clone();
-    Some(Predicate::Compare { left: expr, op: Compare::Eq, value })
+    Some(Predicate::Compare {
+        left: expr,
+        op: Compare::Eq,
+        value,
+    })
 }
 
 /// Starting with, ending in or containing a piece of a value that occurs.
 pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
-    let usable: Vec<&str> = field.profile.top.iter().filter_map(|(v, _)| if let Value::Text(t) = v { Some(t.as_str()) } else { None }).collect();
+    let usable: Vec<&str> = field
+        .profile
+        .top
+        .iter()
+        .filter_map(|(v, _)| if let Value::Text(t) = v { Some(t.as_str()) } else { None })
+        .collect();
     let text = *usable.get(rng.random_range(0..usable.len().max(1)))?;
-    let words: Vec<&str> = text.split_whitespace().filter(|w| w.len() >= 3 && w.chars().all(char::is_alphabetic)).collect();
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|w| w.len() >= 3 && w.chars().all(char::is_alphabetic))
+        .collect();
     let word = *words.get(rng.random_range(0..words.len().max(1)))?;
     let initial = text.chars().next().filter(|c| c.is_alphabetic())?;
     let last: String = word.chars().skip(word.chars().count().saturating_sub(2)).collect();
     Some(match rng.random_range(0..4) {
-        0 | 1 => Predicate::Like { expr, place: TextMatch::Contains, text: word.to_owned() },
-        2 if text.ends_with(&last) => Predicate::Like { expr, place: TextMatch::Suffix, text: last },
-        _ => Predicate::Like { expr, place: TextMatch::Prefix, text: initial.to_string() },
+        0 | 1 => Predicate::Like {
+            expr,
+            place: TextMatch::Contains,
+            text: word.to_owned(),
+        },
+        2 if text.ends_with(&last) => Predicate::Like {
+            expr,
+            place: TextMatch::Suffix,
+            text: last,
+        },
+        _ => Predicate::Like {
+            expr,
+            place: TextMatch::Prefix,
+            text: initial.to_string(),
+        },
     })
 }
 
 /// One row of an entity, by a column that tells rows apart.
 pub fn lookup(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize) -> Option<Predicate> {
     let fields = entity.such(|f| {
-        f.is_showable() && f.profile.distinct * 10 >= f.rows * 9 && !f.column.sql_type.is_temporal() && (f.in_key || matches!(f.role(), Role::Identifier | Role::Code | Role::Name))
+        f.is_showable()
+            && f.profile.distinct * 10 >= f.rows * 9
+            && !f.column.sql_type.is_temporal()
+            && (f.in_key || matches!(f.role(), Role::Identifier | Role::Code | Role::Name))
     });
     let field = World::pick(rng, usage, &fields, |f| f.key.as_str())?;
     let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| sayable(v)).collect();
     let value = (*usable.get(rng.random_range(0..usable.len().max(1)))?).clone();
-    Some(Predicate::Compare { left: Expr::column(source, &field.column.name), op: Compare::Eq, value })
+    Some(Predicate::Compare {
+        left: Expr::column(source, &field.column.name),
+        op: Compare::Eq,
+        value,
+    })
 }
 
 #[cfg(test)]

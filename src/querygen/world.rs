@@ -95,11 +95,23 @@ impl<'a> World<'a> {
                 let name = edge_key(&entity.id, &key.columns, &key.ref_table);
                 if let (Some(parent), Some(words)) = (index(&key.ref_table), words.edges.get(&name)) {
                     let optional = key.columns.iter().any(|c| entity.table.column(c).is_some_and(|c| c.nullable));
-                    edges.push(Edge { child, parent, key, words, name, optional });
+                    edges.push(Edge {
+                        child,
+                        parent,
+                        key,
+                        words,
+                        name,
+                        optional,
+                    });
                 }
             }
         }
-        World { schema, words, entities, edges }
+        World {
+            schema,
+            words,
+            entities,
+            edges,
+        }
     }
 
     /// One of `candidates`, by preference for what `usage` counts least.
@@ -141,10 +153,23 @@ fn entity<'a>(table: &'a Table, words: &'a Lexicon, profile: &'a Profile) -> Opt
     let fields = table.columns.iter().filter_map(|column| {
         let key = format!("{id}.{}", column.name);
         let in_key = table.primary_key.contains(&column.name) || table.foreign_keys_of(&column.name).next().is_some();
-        Some(Field { column, words: words.columns.get(&key)?, profile: measured.column(&column.name)?, rows: measured.rows, key, in_key })
+        Some(Field {
+            column,
+            words: words.columns.get(&key)?,
+            profile: measured.column(&column.name)?,
+            rows: measured.rows,
+            key,
+            in_key,
+        })
     });
     let fields = fields.collect();
-    Some(Entity { words: words.tables.get(&id)?, table, rows: measured.rows, fields, id })
+    Some(Entity {
+        words: words.tables.get(&id)?,
+        table,
+        rows: measured.rows,
+        fields,
+        id,
+    })
 }
 
 impl<'a> Entity<'a> {
@@ -176,11 +201,16 @@ impl Field<'_> {
     }
     /// It can be shown in an answer.
     pub fn is_showable(&self) -> bool {
-        self.words.role != Role::Opaque && self.profile.distinct > 0 && !matches!(self.column.sql_type, SqlType::Bytes | SqlType::Json | SqlType::Array(_))
+        self.words.role != Role::Opaque
+            && self.profile.distinct > 0
+            && !matches!(self.column.sql_type, SqlType::Bytes | SqlType::Json | SqlType::Array(_))
     }
     /// It can be summed or averaged with sense.
     pub fn is_measure(&self) -> bool {
-        !self.in_key && self.column.sql_type.is_numeric() && matches!(self.words.role, Role::Measure | Role::Ratio) && self.profile.distinct > 1
+        !self.in_key
+            && self.column.sql_type.is_numeric()
+            && matches!(self.words.role, Role::Measure | Role::Ratio)
+            && self.profile.distinct > 1
     }
     /// Its rows can be ordered by it with sense.
     pub fn is_orderable(&self) -> bool {

@@ -9,7 +9,7 @@ use crate::query::ir::{Aggregate, Body, Expr, QueryIr};
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "aggregate", say };
+pub(super) const FRAME: Frame = Frame { name: "aggregate", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let Body::Select(select) = &query.body else { return None };
@@ -21,7 +21,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let id = speaker.id("item.0");
         return match &item.expr {
             Expr::Percent { part, .. } => percentage(&speaker, part).map(|p| p.says_with(id, vec!["100.0".into(), "2".into()])),
-            Expr::Aggregate { func: Aggregate::Count, arg: None, .. } => Some(how_many(&speaker, &id)?),
+            Expr::Aggregate {
+                func: Aggregate::Count,
+                arg: None,
+                ..
+            } => Some(how_many(&speaker, &id)?),
             expr => Some(one_figure(&speaker, expr, &id)?),
         };
     }
@@ -52,7 +56,13 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
 fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
     let voice = speaker.voice;
     let np = subject(speaker, &[])?;
-    if let Expr::Aggregate { func: Aggregate::Count, distinct: true, arg: Some(arg), .. } = expr {
+    if let Expr::Aggregate {
+        func: Aggregate::Count,
+        distinct: true,
+        arg: Some(arg),
+        ..
+    } = expr
+    {
         let column = arg.base_column()?;
         let plural = match speaker.edge_of_column(column) {
             Some(edge) => &edge.role_plural,
@@ -71,15 +81,31 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
 /// "How many books are there, and what are their average and highest price?"
 fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
     let np = subject(speaker, &[])?;
-    let counts = speaker.select.items.iter().position(|i| matches!(&i.expr, Expr::Aggregate { func: Aggregate::Count, arg: None, filter: None, .. }));
-    let part = speaker.select.items.iter().position(|i| matches!(&i.expr, Expr::Aggregate { filter: Some(_), .. }));
+    let counts = speaker.select.items.iter().position(|i| {
+        matches!(
+            &i.expr,
+            Expr::Aggregate {
+                func: Aggregate::Count,
+                arg: None,
+                filter: None,
+                ..
+            }
+        )
+    });
+    let part = speaker
+        .select
+        .items
+        .iter()
+        .position(|i| matches!(&i.expr, Expr::Aggregate { filter: Some(_), .. }));
     let mut figures = Vec::new();
     let mut noun = None;
     for (i, item) in speaker.select.items.iter().enumerate() {
         if Some(i) == counts || Some(i) == part {
             continue;
         }
-        let Expr::Aggregate { func, arg: Some(arg), .. } = &item.expr else { return None };
+        let Expr::Aggregate { func, arg: Some(arg), .. } = &item.expr else {
+            return None;
+        };
         let (said, role) = match computed(speaker, arg) {
             Some(noun) => (noun, crate::schema::role::Role::Measure),
             None => (Phrase::from(&speaker.words_of(arg)?.noun), speaker.words_of(arg)?.role),
@@ -87,10 +113,18 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         figures.push(Phrase::from(aggregate_adjective(*func, role)).says(speaker.id(&format!("item.{i}"))));
         noun = Some(said);
     }
-    let asked = counts.map(|i| words![Phrase::from("how many").says(speaker.id(&format!("item.{i}"))), np.clone(), "are there"]);
+    let asked = counts.map(|i| {
+        words![
+            Phrase::from("how many").says(speaker.id(&format!("item.{i}"))),
+            np.clone(),
+            "are there"
+        ]
+    });
     match (asked, part, noun) {
         (Some(asked), Some(i), None) => {
-            let Expr::Aggregate { filter: Some(filter), .. } = &speaker.select.items[i].expr else { return None };
+            let Expr::Aggregate { filter: Some(filter), .. } = &speaker.select.items[i].expr else {
+                return None;
+            };
             let id = speaker.id(&format!("item.{i}"));
             let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
             Some(words![asked, ", and", words!["how many of them", condition.verb].says(id), "?"])
@@ -105,7 +139,9 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
 }
 
 fn percentage(speaker: &Speaker<'_>, part: &Expr) -> Option<Phrase> {
-    let Expr::Aggregate { filter: Some(filter), .. } = part else { return None };
+    let Expr::Aggregate { filter: Some(filter), .. } = part else {
+        return None;
+    };
     let condition = condition::say(speaker, filter, 0, &speaker.id("item.0.filter"))?;
     let np = subject(speaker, &[])?;
     Some(words!["what percentage of", np, condition.verb, "? Round to two decimals."])

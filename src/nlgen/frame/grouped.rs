@@ -12,7 +12,7 @@ use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "grouped", say };
+pub(super) const FRAME: Frame = Frame { name: "grouped", say };
 
 /// What a group stands for.
 pub(super) struct Key {
@@ -34,11 +34,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 
 fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     let select = speaker.select;
-    if !select.is_grouped() || select.items.iter().any(|i| matches!(i.expr, Expr::Window { .. } | Expr::Percent { .. } | Expr::Minus { .. })) {
+    if !select.is_grouped()
+        || select
+            .items
+            .iter()
+            .any(|i| matches!(i.expr, Expr::Window { .. } | Expr::Percent { .. } | Expr::Minus { .. }))
+    {
         return None;
     }
     let key = key(speaker)?;
-    let measures: Vec<usize> = (0..select.items.len()).filter(|i| matches!(select.items[*i].expr, Expr::Aggregate { .. })).collect();
+    let measures: Vec<usize> = (0..select.items.len())
+        .filter(|i| matches!(select.items[*i].expr, Expr::Aggregate { .. }))
+        .collect();
     let np = subject(speaker, &key.implied)?;
     let voice = speaker.voice;
     let having = having(speaker, &key, &np)?;
@@ -49,7 +56,14 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     };
     let measure_id = speaker.id(&format!("item.{m}"));
     let figure = aggregate(speaker, &select.items[m].expr, np.clone())?.says(&measure_id);
-    let counted = matches!(&select.items[m].expr, Expr::Aggregate { func: Aggregate::Count, distinct: false, .. });
+    let counted = matches!(
+        &select.items[m].expr,
+        Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: false,
+            ..
+        }
+    );
     if let Some((after, _)) = having {
         let one = words!["each", key.one, after];
         return Some(words!["for", one, ", what is", figure, "?"]);
@@ -59,13 +73,28 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     }
     if let Some(order) = select.order.first() {
         let by_key = select.group.contains(&order.expr);
-        let words = if by_key { words!["in order of", key.one.clone()] } else { words!["sorted", direction(Role::Measure, order.descending)] };
+        let words = if by_key {
+            words!["in order of", key.one.clone()]
+        } else {
+            words!["sorted", direction(Role::Measure, order.descending)]
+        };
         let tail = words![",", words.says(speaker.id("order.0")), tie_breaks(speaker, &select.order)?];
-        return Some(words![voice.any(&["Show", "List", "Give me"]), figure, voice.any(&["for each", "per", "by"]), key.one, tail, "."]);
+        return Some(words![
+            voice.any(&["Show", "List", "Give me"]),
+            figure,
+            voice.any(&["for each", "per", "by"]),
+            key.one,
+            tail,
+            "."
+        ]);
     }
     if let (Some(source), true, true) = (key.entity, counted, voice.below(2) == 0) {
         let (_, edge) = speaker.join_of(source)?;
-        let children = with_modifiers(Phrase::from(&edge.children), crate::nlgen::modifier::conditions(speaker, 0, &[])?, speaker.relative(0));
+        let children = with_modifiers(
+            Phrase::from(&edge.children),
+            crate::nlgen::modifier::conditions(speaker, 0, &[])?,
+            speaker.relative(0),
+        );
         let asked = Phrase::from("how many").says(&measure_id);
         return Some(match edge.has_child.strip_prefix("have ") {
             Some(done) => words![asked, children, "has each", key.one, done, "?"],
@@ -74,8 +103,21 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     }
     Some(match voice.below(4) {
         0 => words!["for", voice.any(&["each", "every"]), key.one, ", what is", figure, "?"],
-        1 if counted => words![Phrase::from("how many").says(&measure_id), np, "are there", voice.any(&["for each", "per", "in each"]).replace("in each", "for each"), key.one, "?"],
-        2 => words![voice.any(&["Show", "List", "Give me"]), figure, voice.any(&["for each", "per"]), key.one, "."],
+        1 if counted => words![
+            Phrase::from("how many").says(&measure_id),
+            np,
+            "are there",
+            voice.any(&["for each", "per", "in each"]).replace("in each", "for each"),
+            key.one,
+            "?"
+        ],
+        2 => words![
+            voice.any(&["Show", "List", "Give me"]),
+            figure,
+            voice.any(&["for each", "per"]),
+            key.one,
+            "."
+        ],
         _ => words!["what is", figure, voice.any(&["for each", "per"]), key.one, "?"],
     })
 }
@@ -84,7 +126,9 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
 pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
     let select = speaker.select;
     let tag_group = |p: Phrase| (0..select.group.len()).fold(p, |p, i| p.says(speaker.id(&format!("group.{i}"))));
-    let shown: Vec<usize> = (0..select.items.len()).filter(|i| select.group.contains(&select.items[*i].expr)).collect();
+    let shown: Vec<usize> = (0..select.items.len())
+        .filter(|i| select.group.contains(&select.items[*i].expr))
+        .collect();
     let tag = |p: Phrase| shown.iter().fold(tag_group(p), |p, i| p.says(speaker.id(&format!("item.{i}"))));
     let sources: Vec<usize> = select.group.iter().filter_map(|e| e.base_column()).map(|c| c.source).collect();
     let none: Vec<&Expr> = select.group.iter().collect();
@@ -93,25 +137,52 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         && let Some(period) = period(speaker, only)
     {
         let said = says_all(tag(period), speaker, &implied);
-        return Some(Key { one: said.clone(), many: said, entity: None, implied });
+        return Some(Key {
+            one: said.clone(),
+            many: said,
+            entity: None,
+            implied,
+        });
     }
-    let columns: Option<Vec<_>> = select.group.iter().map(|e| if let Expr::Column(c) = e { Some(c) } else { None }).collect();
+    let columns: Option<Vec<_>> = select
+        .group
+        .iter()
+        .map(|e| if let Expr::Column(c) = e { Some(c) } else { None })
+        .collect();
     let columns = columns?;
     let source = *sources.first()?;
     let table = speaker.voice.schema.table(select.table(source)?)?;
-    let is_row = source > 0 && sources.iter().all(|s| *s == source) && table.primary_key.iter().all(|k| columns.iter().any(|c| &c.column == k)) && !table.primary_key.is_empty();
+    let is_row = source > 0
+        && sources.iter().all(|s| *s == source)
+        && table.primary_key.iter().all(|k| columns.iter().any(|c| &c.column == k))
+        && !table.primary_key.is_empty();
     if is_row {
         // A row is shown by its name; by another column only when it has none.
-        let by_name = shown.iter().all(|i| select.items[*i].expr.base_column().is_some_and(|c| speaker.is_display(c)));
+        let by_name = shown
+            .iter()
+            .all(|i| select.items[*i].expr.base_column().is_some_and(|c| speaker.is_display(c)));
         let (one, many) = (speaker.noun(source, false)?, speaker.noun(source, true)?);
-        let one = if by_name { Phrase::from(one) } else { words![one, format!("(shown by {})", names(speaker, &shown)?)] };
-        return Some(Key { one: tag(one), many: tag(Phrase::from(many)), entity: Some(source), implied });
+        let one = if by_name {
+            Phrase::from(one)
+        } else {
+            words![one, format!("(shown by {})", names(speaker, &shown)?)]
+        };
+        return Some(Key {
+            one: tag(one),
+            many: tag(Phrase::from(many)),
+            entity: Some(source),
+            implied,
+        });
     }
     let mut ones = Vec::new();
     let mut manies = Vec::new();
     for (i, column) in columns.iter().enumerate() {
         let words = speaker.column(column)?;
-        let owner = if column.source > 0 { speaker.noun(column.source, false)? } else { "" };
+        let owner = if column.source > 0 {
+            speaker.noun(column.source, false)?
+        } else {
+            ""
+        };
         let owner = if words.noun.contains(owner) { "" } else { owner };
         let say = |noun: &str| {
             let item = select.items.iter().position(|it| it.expr == select.group[i]);
@@ -126,20 +197,45 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
     } else {
         (ones.pop()?, manies.pop()?)
     };
-    Some(Key { one, many, entity: None, implied: Vec::new() })
+    Some(Key {
+        one,
+        many,
+        entity: None,
+        implied: Vec::new(),
+    })
 }
 
 fn names(speaker: &Speaker<'_>, shown: &[usize]) -> Option<String> {
-    let nouns: Option<Vec<Phrase>> = shown.iter().map(|i| Some(Phrase::from(&speaker.words_of(&speaker.select.items[*i].expr)?.noun))).collect();
+    let nouns: Option<Vec<Phrase>> = shown
+        .iter()
+        .map(|i| Some(Phrase::from(&speaker.words_of(&speaker.select.items[*i].expr)?.noun)))
+        .collect();
     Some(merge(nouns?).text().to_owned())
 }
 
 /// The condition on a group's size: after the key ("with at least ten books") and as a verb ("have at least ten books").
 fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phrase, Phrase)>> {
-    let Some(predicate) = speaker.select.having.first() else { return Some(None) };
-    let Predicate::Compare { left: Expr::Aggregate { func: Aggregate::Count, arg: None, .. }, op, value } = predicate else { return None };
+    let Some(predicate) = speaker.select.having.first() else {
+        return Some(None);
+    };
+    let Predicate::Compare {
+        left: Expr::Aggregate {
+            func: Aggregate::Count,
+            arg: None,
+            ..
+        },
+        op,
+        value,
+    } = predicate
+    else {
+        return None;
+    };
     let things = match key.entity {
-        Some(source) => with_modifiers(Phrase::from(&speaker.join_of(source)?.1.children), crate::nlgen::modifier::conditions(speaker, 0, &[])?, speaker.relative(0)),
+        Some(source) => with_modifiers(
+            Phrase::from(&speaker.join_of(source)?.1.children),
+            crate::nlgen::modifier::conditions(speaker, 0, &[])?,
+            speaker.relative(0),
+        ),
         None => np.clone(),
     };
     let tail = words![at_least(*op, value)?, things].says_with(speaker.id("having.0"), vec![value.to_string()]);
@@ -177,7 +273,11 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     if counted {
         let most = if descending { "the most" } else { "the fewest" };
         let things = match key.entity {
-            Some(source) => with_modifiers(Phrase::from(&speaker.join_of(source)?.1.children), crate::nlgen::modifier::conditions(speaker, 0, &[])?, speaker.relative(0)),
+            Some(source) => with_modifiers(
+                Phrase::from(&speaker.join_of(source)?.1.children),
+                crate::nlgen::modifier::conditions(speaker, 0, &[])?,
+                speaker.relative(0),
+            ),
             None => np.clone(),
         };
         let verb = match key.entity {

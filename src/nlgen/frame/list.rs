@@ -10,7 +10,7 @@ use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "list", say };
+pub(super) const FRAME: Frame = Frame { name: "list", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let Body::Select(select) = &query.body else { return None };
@@ -50,7 +50,10 @@ fn along_with(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
     if shown.others.is_empty() {
         return Phrase::default();
     }
-    words![speaker.voice.any(&["along with", "together with", "and"]), Phrase::list(shown.others.clone(), "and")]
+    words![
+        speaker.voice.any(&["along with", "together with", "and"]),
+        Phrase::list(shown.others.clone(), "and")
+    ]
 }
 
 fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> Option<Phrase> {
@@ -58,7 +61,14 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
     let mark = |p: Phrase| Phrase::of([p, tail.clone()]);
     if shown.own.is_empty() {
         let np = singular_subject(speaker, skip)?;
-        return Some(words![voice.any(&["For each", "For every"]), np, ", what is", Phrase::list(shown.others.clone(), "and"), tail, "?"]);
+        return Some(words![
+            voice.any(&["For each", "For every"]),
+            np,
+            ", what is",
+            Phrase::list(shown.others.clone(), "and"),
+            tail,
+            "?"
+        ]);
     }
     if let (true, Some((noun, verb))) = (shown.only_names && voice.below(3) > 0, subject_and_verb(speaker, skip)) {
         let asked = tag_items(noun, shown);
@@ -66,20 +76,60 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
     }
     if shown.own.len() > 1 && shown.others.is_empty() && voice.below(3) == 0 && tail.is_empty() {
         let np = singular_subject(speaker, skip)?;
-        return Some(words!["for", voice.any(&["each", "every"]), np, ", what", be(shown), "the", singular_items(shown), "?"]);
+        return Some(words![
+            "for",
+            voice.any(&["each", "every"]),
+            np,
+            ", what",
+            be(shown),
+            "the",
+            singular_items(shown),
+            "?"
+        ]);
     }
     let np = subject(speaker, skip)?;
     let others = along_with(speaker, shown);
     if !shown.others.is_empty() && shown.own.len() == 1 || voice.below(4) == 0 {
         let one = singular_subject(speaker, skip)?;
         let verb = voice.any(&["Show", "List", "Give me", "Find"]);
-        return Some(words![mark(words![verb, "the", singular_items(shown), "of each", one, others_after(speaker, shown)]), "."]);
+        return Some(words![
+            mark(words![
+                verb,
+                "the",
+                singular_items(shown),
+                "of each",
+                one,
+                others_after(speaker, shown)
+            ]),
+            "."
+        ]);
     }
     if voice.below(2) == 0 {
-        return Some(words![mark(words!["what are the", plural_items(shown), "of", voice.any(&["", "all", "the"]), np, others]), "?"]);
+        return Some(words![
+            mark(words![
+                "what are the",
+                plural_items(shown),
+                "of",
+                voice.any(&["", "all", "the"]),
+                np,
+                others
+            ]),
+            "?"
+        ]);
     }
     let verb = voice.any(&["Show", "List", "Give me", "Find", "Show me"]);
-    Some(words![mark(words![verb, "the", plural_items(shown), "of", voice.any(&["", "all", "the"]), np, others]), "."])
+    Some(words![
+        mark(words![
+            verb,
+            "the",
+            plural_items(shown),
+            "of",
+            voice.any(&["", "all", "the"]),
+            np,
+            others
+        ]),
+        "."
+    ])
 }
 
 fn others_after(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
@@ -99,7 +149,11 @@ fn tag_items(noun: Phrase, shown: &Shown) -> Phrase {
 /// "active member who joined in 2020": the subject in the singular.
 pub(super) fn singular_subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<Phrase> {
     let modifiers = crate::nlgen::condition::to_singular(crate::nlgen::modifier::conditions(speaker, 0, skip)?);
-    Some(crate::nlgen::modifier::with_modifiers(Phrase::from(speaker.noun(0, false)?), modifiers, speaker.relative(0)))
+    Some(crate::nlgen::modifier::with_modifiers(
+        Phrase::from(speaker.noun(0, false)?),
+        modifiers,
+        speaker.relative(0),
+    ))
 }
 
 /// "by price from highest to lowest".
@@ -117,7 +171,11 @@ fn then_by(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
     for (i, key) in order.iter().enumerate().filter(|(_, k)| k.tie_break) {
         nouns.push(Phrase::from(&speaker.words_of(&key.expr)?.noun).says(speaker.id(&format!("order.{i}"))));
     }
-    Some(if nouns.is_empty() { Phrase::default() } else { words![speaker.voice.any(&["and then by", "then by"]), merge(nouns)] })
+    Some(if nouns.is_empty() {
+        Phrase::default()
+    } else {
+        words![speaker.voice.any(&["and then by", "then by"]), merge(nouns)]
+    })
 }
 
 /// The n rows with the highest or lowest value.
@@ -132,9 +190,10 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
     let tag = |p: Phrase| says_all(p.says(speaker.id("order.0")), speaker, &skip);
     let (most, role) = match speaker.words_of(&key.expr) {
         Some(words) if matches!(key.expr, Expr::Column(_)) => match &words.degree {
-            Some(degree) if voice.below(3) > 0 => {
-                (Ok(tag(Phrase::from(if key.descending { &degree.most } else { &degree.least }))), words.role)
-            }
+            Some(degree) if voice.below(3) > 0 => (
+                Ok(tag(Phrase::from(if key.descending { &degree.most } else { &degree.least }))),
+                words.role,
+            ),
             _ => (Err(Phrase::from(&words.noun)), words.role),
         },
         _ => (Err(computed(speaker, &key.expr)?), Role::Measure),
@@ -145,20 +204,31 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         (_, true) => "highest",
         (_, false) => "lowest",
     };
-    let modifiers = if one { crate::nlgen::condition::to_singular(modifiers) } else { modifiers };
+    let modifiers = if one {
+        crate::nlgen::condition::to_singular(modifiers)
+    } else {
+        modifiers
+    };
     let counted = if one { Phrase::default() } else { said.clone() };
     let np = match most {
-        Ok(superlative) => crate::nlgen::modifier::with_modifiers(
-            words!["the", counted, superlative, noun],
-            modifiers,
-            speaker.relative(0),
-        ),
+        Ok(superlative) => {
+            crate::nlgen::modifier::with_modifiers(words!["the", counted, superlative, noun], modifiers, speaker.relative(0))
+        }
         Err(by) => {
             let most = tag(words!["with the", extreme, by]);
-            words!["the", counted, crate::nlgen::modifier::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0)), most]
+            words![
+                "the",
+                counted,
+                crate::nlgen::modifier::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0)),
+                most
+            ]
         }
     };
-    let np = if one { np.says_with(speaker.id("limit"), vec!["1".to_owned()]) } else { np };
+    let np = if one {
+        np.says_with(speaker.id("limit"), vec!["1".to_owned()])
+    } else {
+        np
+    };
     let others = others_after(speaker, shown);
     if shown.own.is_empty() {
         return None;
@@ -173,7 +243,16 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
     if voice.below(2) == 0 {
         return Some(words!["what", be, "the", items, "of", np, others, ties, "?"]);
     }
-    Some(words![voice.any(&["Show", "List", "Give me", "Find"]), "the", items, "of", np, others, ties, "."])
+    Some(words![
+        voice.any(&["Show", "List", "Give me", "Find"]),
+        "the",
+        items,
+        "of",
+        np,
+        others,
+        ties,
+        "."
+    ])
 }
 
 /// Each value once.
@@ -186,7 +265,13 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
     Some(match voice.below(3) {
         0 => words!["which", voice.any(&["different", "distinct"]), plural, "occur among", np, "?"],
         1 => words!["what", voice.any(&["different", "distinct"]), plural, "do", np, "have?"],
-        _ => words!["List each", Phrase::from(&words.noun).says(speaker.id("item.0")), "found among", np, ", without repeats."],
+        _ => words![
+            "List each",
+            Phrase::from(&words.noun).says(speaker.id("item.0")),
+            "found among",
+            np,
+            ", without repeats."
+        ],
     })
 }
 
@@ -199,15 +284,25 @@ fn through_bridge(speaker: &Speaker<'_>) -> Option<Phrase> {
     let (left, right) = (1, 2);
     let np = |source: usize, plural: bool| -> Option<Phrase> {
         let modifiers = crate::nlgen::modifier::conditions(speaker, source, &[])?;
-        let modifiers = if plural { modifiers } else { crate::nlgen::condition::to_singular(modifiers) };
-        Some(crate::nlgen::modifier::with_modifiers(Phrase::from(speaker.noun(source, plural)?), modifiers, speaker.relative(source)))
+        let modifiers = if plural {
+            modifiers
+        } else {
+            crate::nlgen::condition::to_singular(modifiers)
+        };
+        Some(crate::nlgen::modifier::with_modifiers(
+            Phrase::from(speaker.noun(source, plural)?),
+            modifiers,
+            speaker.relative(source),
+        ))
     };
     let (_, from_left) = speaker.join_of(left)?;
     if speaker.select.distinct {
         // "Which authors have written books published in 2020?"
         let verb = from_left.has_child.as_str();
         let items = speaker.select.items.len();
-        let tagged = (0..items).fold(Phrase::from(speaker.noun(left, true)?), |p, i| p.says(speaker.id(&format!("item.{i}"))));
+        let tagged = (0..items).fold(Phrase::from(speaker.noun(left, true)?), |p, i| {
+            p.says(speaker.id(&format!("item.{i}")))
+        });
         return Some(words!["which", tagged, verb, np(right, true)?, "?"]);
     }
     let columns = |source: usize| -> Option<Phrase> {
@@ -222,6 +317,12 @@ fn through_bridge(speaker: &Speaker<'_>) -> Option<Phrase> {
     };
     let (mine, theirs) = (columns(left)?, columns(right)?);
     let head = words!["the", mine, "of each", np(left, false)?];
-    let tail = words!["the", theirs, "of each of", if speaker.table(left)?.person { "their" } else { "its" }, np(right, true)?];
+    let tail = words![
+        "the",
+        theirs,
+        "of each of",
+        if speaker.table(left)?.person { "their" } else { "its" },
+        np(right, true)?
+    ];
     Some(words![speaker.voice.any(&["Show", "List"]), head, "together with", tail, "."])
 }

@@ -45,12 +45,19 @@ pub const OPENERS: &[&str] = &["show", "list", "give", "find", "count", "rank", 
 fn implied(speaker: &Speaker<'_>, columns: &[&Expr]) -> Vec<usize> {
     let taken = |e: &Expr| columns.iter().any(|c| c.base_column() == e.base_column());
     let filter = speaker.select.filter.iter().enumerate();
-    filter.filter(|(_, p)| matches!(p, Predicate::IsNull { expr, negated: true } if taken(expr))).map(|(i, _)| i).collect()
+    filter
+        .filter(|(_, p)| matches!(p, Predicate::IsNull { expr, negated: true } if taken(expr)))
+        .map(|(i, _)| i)
+        .collect()
 }
 
 /// The subject in the plural with all its conditions: "active members who joined in 2020".
 fn subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<Phrase> {
-    Some(with_modifiers(Phrase::from(speaker.noun(0, true)?), conditions(speaker, 0, skip)?, speaker.relative(0)))
+    Some(with_modifiers(
+        Phrase::from(speaker.noun(0, true)?),
+        conditions(speaker, 0, skip)?,
+        speaker.relative(0),
+    ))
 }
 
 /// "members" + "have made loans in 2020 and are active": for `Which ...?` and `How many ...?`; `None` without any condition.
@@ -103,7 +110,9 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
     if nouns.is_empty() {
         return Some(Phrase::default());
     }
-    let by = speaker.voice.any(&[", breaking ties by", ", with ties in order of", ", settling ties by"]);
+    let by = speaker
+        .voice
+        .any(&[", breaking ties by", ", with ties in order of", ", settling ties by"]);
     Some(words![by, super::items::merge(nouns)])
 }
 

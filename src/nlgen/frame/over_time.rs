@@ -8,7 +8,7 @@ use crate::query::ir::{Body, Expr, QueryIr, Window};
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "over_time", say };
+pub(super) const FRAME: Frame = Frame { name: "over_time", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let Body::Select(select) = &query.body else { return None };
@@ -36,5 +36,15 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         _ => return None,
     };
     let order = words!["in", voice.any(&["chronological order", "order of time"])].says("order.0");
-    Some(words![voice.any(&["Show", "List", "Give me"]), figure, "for", key, "and", extra.says("item.2"), ",", order, "."])
+    Some(words![
+        voice.any(&["Show", "List", "Give me"]),
+        figure,
+        "for",
+        key,
+        "and",
+        extra.says("item.2"),
+        ",",
+        order,
+        "."
+    ])
 }

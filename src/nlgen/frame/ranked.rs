@@ -10,13 +10,19 @@ use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "ranked", say };
+pub(super) const FRAME: Frame = Frame { name: "ranked", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
-    let Body::Staged { stage, outer, .. } = &query.body else { return None };
+    let Body::Staged { stage, outer, .. } = &query.body else {
+        return None;
+    };
     let speaker = voice.about(stage, "stage.");
-    let Expr::Window { partition, order, .. } = &stage.items.last()?.expr else { return None };
-    let Predicate::Compare { value, .. } = outer.filter.first()? else { return None };
+    let Expr::Window { partition, order, .. } = &stage.items.last()?.expr else {
+        return None;
+    };
+    let Predicate::Compare { value, .. } = outer.filter.first()? else {
+        return None;
+    };
     let n: u64 = value.to_string().parse().ok()?;
     let key = speaker.words_of(partition.first()?)?;
     let by = order.first()?;
@@ -31,7 +37,10 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let mut shown = Vec::new();
     for (i, item) in outer.items.iter().enumerate() {
         let column = &item.expr.base_column()?.column;
-        let inner = stage.items.iter().find_map(|s| s.expr.base_column().filter(|c| &c.column == column))?;
+        let inner = stage
+            .items
+            .iter()
+            .find_map(|s| s.expr.base_column().filter(|c| &c.column == column))?;
         shown.push(Phrase::from(&speaker.column(inner)?.noun).says(format!("item.{i}")));
     }
     let ranked = if n == 1 {

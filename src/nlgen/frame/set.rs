@@ -8,10 +8,12 @@ use crate::query::ir::{Body, QueryIr, SetOp};
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "set", say };
+pub(super) const FRAME: Frame = Frame { name: "set", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
-    let Body::SetOp { op, left, right } = &query.body else { return None };
+    let Body::SetOp { op, left, right } = &query.body else {
+        return None;
+    };
     let (l, r) = (voice.about(left, "left."), voice.about(right, "right."));
     let tag_items = |p: Phrase| (0..left.items.len()).fold(p, |p, i| p.says(format!("left.item.{i}")));
     if left.joins.is_empty() {
@@ -36,5 +38,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 }
 
 fn verb(speaker: &Speaker<'_>) -> Option<Phrase> {
-    Some(Phrase::list(conditions(speaker, 0, &[])?.into_iter().map(|m| m.verb).collect(), "and"))
+    Some(Phrase::list(
+        conditions(speaker, 0, &[])?.into_iter().map(|m| m.verb).collect(),
+        "and",
+    ))
 }

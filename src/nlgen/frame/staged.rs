@@ -11,20 +11,32 @@ use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "staged", say };
+pub(super) const FRAME: Frame = Frame { name: "staged", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
-    let Body::Staged { stage, outer, .. } = &query.body else { return None };
+    let Body::Staged { stage, outer, .. } = &query.body else {
+        return None;
+    };
     if !stage.is_grouped() {
         return None;
     }
     let (speaker, key) = of_stage(voice, stage)?;
     let m = stage.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }))?;
-    let counted = matches!(&stage.items[m].expr, Expr::Aggregate { func: Aggregate::Count, .. });
+    let counted = matches!(
+        &stage.items[m].expr,
+        Expr::Aggregate {
+            func: Aggregate::Count,
+            ..
+        }
+    );
     let np = subject(&speaker, &key.implied)?;
     let figure = aggregate(&speaker, &stage.items[m].expr, np)?;
     let (_, edge) = speaker.join_of(key.entity?)?;
-    let things = with_modifiers(Phrase::from(&edge.children), crate::nlgen::modifier::conditions(&speaker, 0, &[])?, speaker.relative(0));
+    let things = with_modifiers(
+        Phrase::from(&edge.children),
+        crate::nlgen::modifier::conditions(&speaker, 0, &[])?,
+        speaker.relative(0),
+    );
     match (outer.items.first().map(|i| &i.expr), outer.filter.first()) {
         (Some(Expr::Column(_)), Some(Predicate::CompareQuery { op, .. })) => {
             let shown = outer.items.len() - 1;
@@ -35,20 +47,41 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let verb = if counted {
                 words![&edge.has_child, if more { "more" } else { "fewer" }, things, "than the average"]
             } else {
-                words!["have", figure_with_article(figure), if more { "above" } else { "below" }, "the average"]
+                words![
+                    "have",
+                    figure_with_article(figure),
+                    if more { "above" } else { "below" },
+                    "the average"
+                ]
             };
             let verb = words![verb, scope].says("filter.0");
             Some(words!["which", many, verb, ", and", what, "?"])
         }
-        (Some(Expr::Aggregate { func: Aggregate::Count, .. }), Some(Predicate::Compare { op, value, .. })) => {
+        (
+            Some(Expr::Aggregate {
+                func: Aggregate::Count, ..
+            }),
+            Some(Predicate::Compare { op, value, .. }),
+        ) => {
             let bound = words![&edge.has_child, at_least(*op, value)?, things].says_with("filter.0", vec![value.to_string()]);
-            let any = if matches!(op, Compare::Lt | Compare::LtEq) { Phrase::from("(but at least one)") } else { Phrase::default() };
+            let any = if matches!(op, Compare::Lt | Compare::LtEq) {
+                Phrase::from("(but at least one)")
+            } else {
+                Phrase::default()
+            };
             Some(words![Phrase::from("how many").says("item.0"), key.many, bound, any, "?"])
         }
         (Some(Expr::Aggregate { func, .. }), None) => {
             let adjective = aggregate_adjective(*func, Role::Measure);
             let asked = words![adjective, figure.with_first_word("the", "").trimmed()].says("item.0");
-            Some(words!["taking", Phrase::from("each").says("item.0"), key.one, "that has any, what is the", asked, "?"])
+            Some(words![
+                "taking",
+                Phrase::from("each").says("item.0"),
+                key.one,
+                "that has any, what is the",
+                asked,
+                "?"
+            ])
         }
         _ => None,
     }

@@ -9,7 +9,7 @@ use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
-pub const FRAME: Frame = Frame { name: "windowed", say };
+pub(super) const FRAME: Frame = Frame { name: "windowed", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let Body::Select(select) = &query.body else { return None };
@@ -17,7 +17,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let last = select.items.len().checked_sub(1)?;
     match &select.items[last].expr {
         Expr::Percent { part, whole } if matches!(whole.as_ref(), Expr::Window { .. }) => share(&speaker, part, last),
-        Expr::Window { func: Window::Rank, partition, order, .. } => {
+        Expr::Window {
+            func: Window::Rank,
+            partition,
+            order,
+            ..
+        } => {
             let key = order.first()?;
             let measure = speaker.words_of(&key.expr)?;
             let within = match partition.first() {
@@ -28,16 +33,38 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let rank = words!["by", &measure.noun, direction(role, key.descending), within].says(format!("item.{last}"));
             let shown = columns(&speaker, last)?;
             let ties = voice.any(&["equal values share a rank", "ties share the same rank"]);
-            Some(words!["Rank", subject(&speaker, &[])?, rank, format!("({ties})"), "and show the", shown, "and rank."])
+            Some(words![
+                "Rank",
+                subject(&speaker, &[])?,
+                rank,
+                format!("({ties})"),
+                "and show the",
+                shown,
+                "and rank."
+            ])
         }
-        Expr::Window { func: Window::Avg, partition, arg: Some(arg), .. } => {
+        Expr::Window {
+            func: Window::Avg,
+            partition,
+            arg: Some(arg),
+            ..
+        } => {
             let group = speaker.words_of(partition.first()?)?;
             let measure = speaker.words_of(arg)?;
             let plural = speaker.noun(0, true)?;
             let average = words!["the average", &measure.noun, "of all", plural, "with the same", &group.noun].says(format!("item.{last}"));
             let verb = voice.any(&["Show", "List", "Give me"]);
             // The condition names a value of the very group, so it does not change the average.
-            Some(words![verb, "the", columns(&speaker, last)?, "of", subject(&speaker, &[])?, ", each next to", average, "."])
+            Some(words![
+                verb,
+                "the",
+                columns(&speaker, last)?,
+                "of",
+                subject(&speaker, &[])?,
+                ", each next to",
+                average,
+                "."
+            ])
         }
         _ => None,
     }
@@ -58,7 +85,11 @@ fn share(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let key = super::grouped::key(speaker)?;
     let np = subject(speaker, &key.implied)?;
     let whole = match part {
-        Expr::Aggregate { func: Aggregate::Sum, arg: Some(arg), .. } => words!["the total", &speaker.words_of(arg)?.noun, "of", np],
+        Expr::Aggregate {
+            func: Aggregate::Sum,
+            arg: Some(arg),
+            ..
+        } => words!["the total", &speaker.words_of(arg)?.noun, "of", np],
         _ => words!["all", np],
     };
     let id = format!("item.{last}");

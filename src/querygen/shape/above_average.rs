@@ -5,7 +5,11 @@ use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "above_average", about: "rows whose measure is above or below the average of all rows", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "above_average",
+    about: "rows whose measure is above or below the average of all rows",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_measure()).is_empty())?;
@@ -18,11 +22,18 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.items.push(Item::column(0, &field.column.name));
     }
     let mut average = from(entity);
-    average.items = vec![Item { expr: Expr::aggregate(Aggregate::Avg, Some(column.clone())), alias: None }];
+    average.items = vec![Item {
+        expr: Expr::aggregate(Aggregate::Avg, Some(column.clone())),
+        alias: None,
+    }];
     if b.chance(0.4) {
         select.filter = b.conditions(entity, 0, 1, &[field.column.name.clone()]);
     }
     let op = if b.chance(0.7) { Compare::Gt } else { Compare::Lt };
-    select.filter.push(Predicate::CompareQuery { left: column, op, query: Box::new(average) });
+    select.filter.push(Predicate::CompareQuery {
+        left: column,
+        op,
+        query: Box::new(average),
+    });
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

@@ -5,10 +5,15 @@ use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, Expr, Item, Predicat
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "above_own_average", about: "rows whose measure is above or below the average of the rows with the same category or parent", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "above_own_average",
+    about: "rows whose measure is above or below the average of the rows with the same category or parent",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let grouping = |f: &crate::querygen::world::Field<'_>| (f.is_groupable() && f.role() != crate::schema::role::Role::Flag) && !f.has_nulls();
+    let grouping =
+        |f: &crate::querygen::world::Field<'_>| (f.is_groupable() && f.role() != crate::schema::role::Role::Flag) && !f.has_nulls();
     let world = b.world;
     let refers = |i: usize| world.parents(i).iter().any(|e| e.key.columns.len() == 1 && e.parent != i);
     let subject = b.subject(|i, e| e.such(|f| f.is_measure()).len() > 0 && (refers(i) || !e.such(grouping).is_empty()))?;
@@ -21,12 +26,26 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     };
     let column = Expr::column(0, &field.column.name);
     let mut average = from(entity);
-    average.items = vec![Item { expr: Expr::aggregate(Aggregate::Avg, Some(column.clone())), alias: None }];
-    let outer = Expr::OuterColumn(ColumnRef { source: 0, column: same.clone() });
-    average.filter = vec![Predicate::CompareExpr { left: Expr::column(0, &same), op: Compare::Eq, right: outer }];
+    average.items = vec![Item {
+        expr: Expr::aggregate(Aggregate::Avg, Some(column.clone())),
+        alias: None,
+    }];
+    let outer = Expr::OuterColumn(ColumnRef {
+        source: 0,
+        column: same.clone(),
+    });
+    average.filter = vec![Predicate::CompareExpr {
+        left: Expr::column(0, &same),
+        op: Compare::Eq,
+        right: outer,
+    }];
     let mut select = from(entity);
     select.items = b.show(entity, 0, 0);
     let op = if b.chance(0.75) { Compare::Gt } else { Compare::Lt };
-    select.filter = vec![Predicate::CompareQuery { left: column, op, query: Box::new(average) }];
+    select.filter = vec![Predicate::CompareQuery {
+        left: column,
+        op,
+        query: Box::new(average),
+    }];
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

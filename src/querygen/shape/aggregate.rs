@@ -7,7 +7,11 @@ use crate::querygen::world::World;
 use crate::schema::role::Role;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "aggregate", about: "one to three aggregates of a measure or a time over rows with conditions", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "aggregate",
+    about: "one to three aggregates of a measure or a time over rows with conditions",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_measure() || f.is_time()).is_empty())?;
@@ -21,15 +25,27 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     };
     let mut select = from(entity);
     let first = b.one_of(functions)?;
-    select.items = vec![Item::named(Expr::aggregate(first, Some(column())), &aggregate_alias(first, &field.words.noun))];
+    select.items = vec![Item::named(
+        Expr::aggregate(first, Some(column())),
+        &aggregate_alias(first, &field.words.noun),
+    )];
     if b.chance(0.3) {
         let second = b.one_of(functions)?;
         if second != first {
-            select.items.push(Item::named(Expr::aggregate(second, Some(column())), &aggregate_alias(second, &field.words.noun)));
+            select.items.push(Item::named(
+                Expr::aggregate(second, Some(column())),
+                &aggregate_alias(second, &field.words.noun),
+            ));
         }
     }
     if b.chance(0.2) {
-        select.items.insert(0, Item::named(Expr::aggregate(Aggregate::Count, None), &format!("{}_count", slug(&entity.words.singular))));
+        select.items.insert(
+            0,
+            Item::named(
+                Expr::aggregate(Aggregate::Count, None),
+                &format!("{}_count", slug(&entity.words.singular)),
+            ),
+        );
     }
     let n = b.number(0, 2);
     select.filter = b.conditions(entity, 0, n, &[field.column.name.clone()]);

@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Expr, Item, Window};
 use crate::querygen::builder::{Builder, from, slug};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "beside_average", about: "rows with a measure and the average of that measure over their category", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "beside_average",
+    about: "rows with a measure and the average of that measure over their category",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| e.such(|f| f.is_measure()).len() > 0 && !e.such(|f| f.is_groupable()).is_empty())?;
@@ -14,7 +18,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let key = b.field(entity, |f| f.is_groupable() && f.key != measure.key && !f.has_nulls())?;
     let mut select = from(entity);
     select.items = b.show(entity, 0, 0);
-    select.items.retain(|i| i.expr.base_column().is_some_and(|c| c.column != measure.column.name && c.column != key.column.name));
+    select.items.retain(|i| {
+        i.expr
+            .base_column()
+            .is_some_and(|c| c.column != measure.column.name && c.column != key.column.name)
+    });
     if select.items.is_empty() {
         return None;
     }
@@ -25,7 +33,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         partition: vec![Expr::column(0, &key.column.name)],
         order: Vec::new(),
     };
-    select.items.push(Item::named(average, &format!("avg_{}", slug(&measure.words.noun))));
+    select
+        .items
+        .push(Item::named(average, &format!("avg_{}", slug(&measure.words.noun))));
     if b.chance(0.5) {
         // Rows are cut before the window looks at them, so the condition is on the category itself.
         select.filter = vec![crate::querygen::literals::equality(b.rng, key, Expr::column(0, &key.column.name))?];

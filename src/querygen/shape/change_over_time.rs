@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Window};
 use crate::querygen::builder::Builder;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "change_over_time", about: "count or sum per month or year with its change from the period before", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "change_over_time",
+    about: "count or sum per month or year with its change from the period before",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     running_total::over_time(b, Window::Lag, "change")

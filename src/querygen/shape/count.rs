@@ -6,13 +6,20 @@ use crate::querygen::builder::{Builder, from, slug};
 use crate::querygen::world::World;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "count", about: "how many rows satisfy conditions", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "count",
+    about: "how many rows satisfy conditions",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, _| true)?;
     let entity = b.entity(subject);
     let mut select = from(entity);
-    select.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), &format!("{}_count", slug(&entity.words.singular)))];
+    select.items = vec![Item::named(
+        Expr::aggregate(Aggregate::Count, None),
+        &format!("{}_count", slug(&entity.words.singular)),
+    )];
     let n = b.number(1, 2);
     select.filter = b.conditions(entity, 0, n, &[]);
     let parents: Vec<_> = b.world.parents(subject).into_iter().filter(|e| e.parent != subject).collect();

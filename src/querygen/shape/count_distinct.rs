@@ -6,7 +6,11 @@ use crate::querygen::builder::{Builder, from, slug};
 use crate::schema::role::Role;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "count_distinct", about: "how many different values of a column, or different rows referred to, there are", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "count_distinct",
+    about: "how many different values of a column, or different rows referred to, there are",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -16,7 +20,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
         let mut select = from(child);
         let arg = Some(Box::new(Expr::column(0, edge.key.columns.first()?)));
-        let count = Expr::Aggregate { func: Aggregate::Count, distinct: true, arg, filter: None };
+        let count = Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: true,
+            arg,
+            filter: None,
+        };
         select.items = vec![Item::named(count, &format!("{}_count", slug(&parent.words.singular)))];
         select.filter = b.conditions(child, 0, 1, &[]);
         return (!select.filter.is_empty()).then_some(Body::Select(select));
@@ -26,7 +35,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let field = b.field(entity, |f| f.is_groupable() && f.role() != Role::Flag)?;
     let mut select = from(entity);
     let arg = Some(Box::new(Expr::column(0, &field.column.name)));
-    let count = Expr::Aggregate { func: Aggregate::Count, distinct: true, arg, filter: None };
+    let count = Expr::Aggregate {
+        func: Aggregate::Count,
+        distinct: true,
+        arg,
+        filter: None,
+    };
     select.items = vec![Item::named(count, &format!("{}_count", slug(&field.words.noun)))];
     select.filter = b.conditions(entity, 0, 1, &[field.column.name.clone()]);
     Some(Body::Select(select))

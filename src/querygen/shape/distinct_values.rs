@@ -6,7 +6,11 @@ use crate::querygen::builder::{Builder, from};
 use crate::schema::role::Role;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "distinct_values", about: "the different values of a column, among rows with a condition", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "distinct_values",
+    about: "the different values of a column, among rows with a condition",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let groupable = |e: &crate::querygen::world::Entity<'_>| !e.such(|f| f.is_groupable() && f.role() != Role::Flag).is_empty();

@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Predicate};
 use crate::querygen::builder::{Builder, columns_of, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "either_condition", about: "rows that satisfy one of two conditions", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "either_condition",
+    about: "rows that satisfy one of two conditions",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, _| true)?;

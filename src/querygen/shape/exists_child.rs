@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "exists_child", about: "rows with (or without) a row that refers to them and satisfies a condition", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "exists_child",
+    about: "rows with (or without) a row that refers to them and satisfies a condition",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -21,6 +25,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter = b.conditions(parent, 0, 1, &[]);
     }
     let negated = b.chance(0.4);
-    select.filter.push(Predicate::Exists { of: 0, key: edge.key.clone(), query: Box::new(inner), negated });
+    select.filter.push(Predicate::Exists {
+        of: 0,
+        key: edge.key.clone(),
+        query: Box::new(inner),
+        negated,
+    });
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

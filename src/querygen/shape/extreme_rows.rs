@@ -5,7 +5,11 @@ use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, columns_of, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "extreme_rows", about: "every row that has the greatest or least value of a column", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "extreme_rows",
+    about: "every row that has the greatest or least value of a column",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_orderable()).is_empty())?;
@@ -14,7 +18,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let column = Expr::column(0, &field.column.name);
     let func = if b.chance(0.6) { Aggregate::Max } else { Aggregate::Min };
     let mut extreme = from(entity);
-    extreme.items = vec![Item { expr: Expr::aggregate(func, Some(column.clone())), alias: None }];
+    extreme.items = vec![Item {
+        expr: Expr::aggregate(func, Some(column.clone())),
+        alias: None,
+    }];
     let mut select = from(entity);
     let extra = b.number(0, 1);
     select.items = b.show(entity, 0, extra);
@@ -26,6 +33,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             return None;
         }
     }
-    select.filter.push(Predicate::CompareQuery { left: column, op: Compare::Eq, query: Box::new(extreme) });
+    select.filter.push(Predicate::CompareQuery {
+        left: column,
+        op: Compare::Eq,
+        query: Box::new(extreme),
+    });
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Expr, Item, OrderKey};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "group_by_category", about: "an aggregate for each value of a category, flag or ordinal", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "group_by_category",
+    about: "an aggregate for each value of a category, flag or ordinal",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_groupable()).is_empty())?;
@@ -20,7 +24,18 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.filter = b.conditions(entity, 0, n, &[key.column.name.clone()]);
     if b.chance(0.3) {
         let descending = b.chance(0.7);
-        select.order = vec![OrderKey { expr: measure, descending, tie_break: false }, OrderKey { expr: key_expr, descending: false, tie_break: true }];
+        select.order = vec![
+            OrderKey {
+                expr: measure,
+                descending,
+                tie_break: false,
+            },
+            OrderKey {
+                expr: key_expr,
+                descending: false,
+                tie_break: true,
+            },
+        ];
         if b.chance(0.5) && key.profile.distinct > 4 {
             select.limit = b.one_of(&[1, 3, 3, 5]);
         }

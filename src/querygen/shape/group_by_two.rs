@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Expr, Item};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "group_by_two", about: "an aggregate for each combination of two categories", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "group_by_two",
+    about: "an aggregate for each combination of two categories",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| e.such(|f| f.is_groupable()).len() >= 2)?;
@@ -15,7 +19,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut select = from(entity);
     let (measure, alias) = b.aggregate(entity, 0, 0.5);
     select.group = vec![Expr::column(0, &first.column.name), Expr::column(0, &second.column.name)];
-    select.items = vec![Item::column(0, &first.column.name), Item::column(0, &second.column.name), Item::named(measure, &alias)];
+    select.items = vec![
+        Item::column(0, &first.column.name),
+        Item::column(0, &second.column.name),
+        Item::named(measure, &alias),
+    ];
     let n = b.number(0, 1);
     select.filter = b.conditions(entity, 0, n, &[first.column.name.clone(), second.column.name.clone()]);
     Some(Body::Select(select))

@@ -6,7 +6,11 @@ use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, count_condition, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "having", about: "values of a category with enough (or few) rows, and an aggregate of each", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "having",
+    about: "values of a category with enough (or few) rows, and an aggregate of each",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_groupable() && f.profile.distinct >= 3).is_empty())?;
@@ -21,6 +25,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     let mean = entity.rows as f64 / key.profile.distinct as f64;
     let (op, n) = count_condition(b.rng, mean);
-    select.having = vec![Predicate::Compare { left: Expr::aggregate(Aggregate::Count, None), op, value: Value::Int(n) }];
+    select.having = vec![Predicate::Compare {
+        left: Expr::aggregate(Aggregate::Count, None),
+        op,
+        value: Value::Int(n),
+    }];
     Some(Body::Select(select))
 }

@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "in_children", about: "rows that some (or no) row with a condition refers to, by IN or NOT IN", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "in_children",
+    about: "rows that some (or no) row with a condition refers to, by IN or NOT IN",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -19,7 +23,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let negated = b.chance(0.25);
     if negated && edge.optional {
         // NOT IN a list that holds a NULL keeps nothing.
-        inner.filter.push(Predicate::IsNull { expr: Expr::column(0, edge.key.columns.first()?), negated: true });
+        inner.filter.push(Predicate::IsNull {
+            expr: Expr::column(0, edge.key.columns.first()?),
+            negated: true,
+        });
     }
     if inner.filter.is_empty() {
         return None;
@@ -31,6 +38,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter = b.conditions(parent, 0, 1, &[]);
     }
     let left = Expr::column(0, edge.key.ref_columns.first()?);
-    select.filter.push(Predicate::InQuery { left, query: Box::new(inner), negated });
+    select.filter.push(Predicate::InQuery {
+        left,
+        query: Box::new(inner),
+        negated,
+    });
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

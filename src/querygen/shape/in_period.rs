@@ -6,7 +6,11 @@ use crate::querygen::builder::{Builder, from, slug};
 use crate::querygen::literals;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "in_period", about: "rows of a month, a year or before a day, listed or counted", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "in_period",
+    about: "rows of a month, a year or before a day, listed or counted",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_time()).is_empty())?;
@@ -18,7 +22,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter.extend(b.conditions(entity, 0, 1, &[time.column.name.clone()]));
     }
     if b.chance(0.35) {
-        select.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), &format!("{}_count", slug(&entity.words.singular)))];
+        select.items = vec![Item::named(
+            Expr::aggregate(Aggregate::Count, None),
+            &format!("{}_count", slug(&entity.words.singular)),
+        )];
     } else {
         let extra = b.number(0, 1);
         select.items = b.show(entity, 0, extra);

@@ -6,7 +6,11 @@ use crate::querygen::builder::{Builder, columns_of, from};
 use crate::querygen::literals;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "lookup", about: "columns of the one row that has a given key, code or name", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "lookup",
+    about: "columns of the one row that has a given key, code or name",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, _| true)?;
@@ -16,6 +20,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let used = columns_of(&select.filter[0]);
     let wanted = b.number(1, 3);
     let extra = b.show(entity, 0, wanted);
-    select.items = extra.into_iter().filter(|i| i.expr.base_column().is_some_and(|c| !used.contains(&c.column))).collect();
+    select.items = extra
+        .into_iter()
+        .filter(|i| i.expr.base_column().is_some_and(|c| !used.contains(&c.column)))
+        .collect();
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

@@ -5,7 +5,11 @@ use crate::query::ir::Body;
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "of_parent", about: "rows chosen by a condition on the row they refer to", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "of_parent",
+    about: "rows chosen by a condition on the row they refer to",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;

@@ -6,7 +6,11 @@ use crate::query::ir::{Aggregate, Body, Expr, Item, OrderKey, Predicate};
 use crate::querygen::builder::{Builder, count_condition, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "per_parent", about: "an aggregate of the rows that refer to each row of another table, all, top n or chosen by HAVING", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "per_parent",
+    about: "an aggregate of the rows that refer to each row of another table, all, top n or chosen by HAVING",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -28,7 +32,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if (5..=6).contains(&form) && select.filter.is_empty() {
         let mean = child.rows as f64 / parent.rows.max(1) as f64;
         let (op, n) = count_condition(b.rng, mean.max(1.0));
-        select.having = vec![Predicate::Compare { left: Expr::aggregate(Aggregate::Count, None), op, value: Value::Int(n) }];
+        select.having = vec![Predicate::Compare {
+            left: Expr::aggregate(Aggregate::Count, None),
+            op,
+            value: Value::Int(n),
+        }];
         if b.chance(0.5) {
             select.items.push(Item::named(measure, &alias));
         }
@@ -36,8 +44,16 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     if form >= 7 {
         let descending = b.chance(0.8);
-        select.order = vec![OrderKey { expr: measure.clone(), descending, tie_break: false }];
-        select.order.extend(shown.iter().map(|i| OrderKey { expr: i.expr.clone(), descending: false, tie_break: true }));
+        select.order = vec![OrderKey {
+            expr: measure.clone(),
+            descending,
+            tie_break: false,
+        }];
+        select.order.extend(shown.iter().map(|i| OrderKey {
+            expr: i.expr.clone(),
+            descending: false,
+            tie_break: true,
+        }));
         select.limit = b.one_of(&[1, 3, 5, 5, 10]);
     }
     select.items.push(Item::named(measure, &alias));

@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Expr, Item, OrderKey};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "per_parent_category", about: "an aggregate for each category of the row referred to", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "per_parent_category",
+    about: "an aggregate for each category of the row referred to",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -26,8 +30,16 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.filter = b.conditions(child, 0, n, &avoid);
     if b.chance(0.25) {
         select.order = vec![
-            OrderKey { expr: measure, descending: true, tie_break: false },
-            OrderKey { expr: key_expr, descending: false, tie_break: true },
+            OrderKey {
+                expr: measure,
+                descending: true,
+                tie_break: false,
+            },
+            OrderKey {
+                expr: key_expr,
+                descending: false,
+                tie_break: true,
+            },
         ];
     }
     Some(Body::Select(select))

@@ -5,7 +5,11 @@ use crate::query::ir::{Body, DatePart, Expr, Item, OrderKey, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "per_period", about: "an aggregate per year, quarter, calendar month or month of a year", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "per_period",
+    about: "an aggregate per year, quarter, calendar month or month of a year",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_time()).is_empty())?;
@@ -15,7 +19,13 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (period, name) = match b.number(0, 3) {
         0 => (Expr::Part { part: DatePart::Year, of }, "year"),
         1 => (Expr::Part { part: DatePart::Month, of }, "month"),
-        2 => (Expr::Part { part: DatePart::Quarter, of }, "quarter"),
+        2 => (
+            Expr::Part {
+                part: DatePart::Quarter,
+                of,
+            },
+            "quarter",
+        ),
         _ => (Expr::Trunc { part: DatePart::Month, of }, "month"),
     };
     let (measure, alias) = b.aggregate(entity, 0, 0.6);
@@ -25,13 +35,20 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut avoid = vec![time.column.name.clone()];
     avoid.extend(measure.base_column().map(|c| c.column.clone()));
     if time.has_nulls() {
-        select.filter.push(Predicate::IsNull { expr: Expr::column(0, &time.column.name), negated: true });
+        select.filter.push(Predicate::IsNull {
+            expr: Expr::column(0, &time.column.name),
+            negated: true,
+        });
     } else {
         let n = b.number(0, 1);
         select.filter = b.conditions(entity, 0, n, &avoid);
     }
     if b.chance(0.5) {
-        select.order = vec![OrderKey { expr: period, descending: false, tie_break: false }];
+        select.order = vec![OrderKey {
+            expr: period,
+            descending: false,
+            tie_break: false,
+        }];
     }
     Some(Body::Select(select))
 }

@@ -5,7 +5,11 @@ use crate::query::ir::Body;
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "projection", about: "columns of the rows of one table, with up to two conditions", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "projection",
+    about: "columns of the rows of one table, with up to two conditions",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, _| true)?;

@@ -5,17 +5,27 @@ use crate::query::ir::{Body, Expr, Item, OrderKey, Window};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "ranking", about: "rows with their rank by a column, overall or within a category", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "ranking",
+    about: "rows with their rank by a column, overall or within a category",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_orderable()).is_empty())?;
     let entity = b.entity(subject);
     let by = b.field(entity, |f| f.is_orderable() && !f.has_nulls())?;
-    let key = b.field(entity, |f| f.is_groupable() && f.key != by.key && !f.has_nulls()).filter(|_| b.chance(0.5));
+    let key = b
+        .field(entity, |f| f.is_groupable() && f.key != by.key && !f.has_nulls())
+        .filter(|_| b.chance(0.5));
     let descending = b.chance(0.7);
     let mut select = from(entity);
     select.items = b.show(entity, 0, 0);
-    select.items.retain(|i| i.expr.base_column().is_some_and(|c| c.column != by.column.name && key.is_none_or(|k| k.column.name != c.column)));
+    select.items.retain(|i| {
+        i.expr
+            .base_column()
+            .is_some_and(|c| c.column != by.column.name && key.is_none_or(|k| k.column.name != c.column))
+    });
     if let Some(key) = key {
         select.items.push(Item::column(0, &key.column.name));
     }
@@ -24,7 +34,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         func: Window::Rank,
         arg: None,
         partition: key.map(|k| Expr::column(0, &k.column.name)).into_iter().collect(),
-        order: vec![OrderKey { expr: Expr::column(0, &by.column.name), descending, tie_break: false }],
+        order: vec![OrderKey {
+            expr: Expr::column(0, &by.column.name),
+            descending,
+            tie_break: false,
+        }],
     };
     select.items.push(Item::named(rank, "position"));
     let mut avoid = vec![by.column.name.clone()];

@@ -5,7 +5,11 @@ use crate::query::ir::{Body, DatePart, Expr, Item, OrderKey, Window};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "running_total", about: "count or sum per month or year with its running total", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "running_total",
+    about: "count or sum per month or year with its running total",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     over_time(b, Window::RunningSum, "running_total")
@@ -19,24 +23,65 @@ pub(super) fn over_time(b: &mut Builder<'_, '_>, func: Window, alias: &str) -> O
     let mut select = from(entity);
     let monthly = b.chance(0.5);
     let of = Box::new(Expr::column(0, &time.column.name));
-    let (period, name) = if monthly { (Expr::Trunc { part: DatePart::Month, of }, "month") } else { (Expr::Part { part: DatePart::Year, of }, "year") };
+    let (period, name) = if monthly {
+        (Expr::Trunc { part: DatePart::Month, of }, "month")
+    } else {
+        (Expr::Part { part: DatePart::Year, of }, "year")
+    };
     let mut aggregate = b.aggregate(entity, 0, 0.6);
-    while matches!(aggregate.0, Expr::Aggregate { func: crate::query::ir::Aggregate::Avg | crate::query::ir::Aggregate::Min | crate::query::ir::Aggregate::Max, .. }) {
+    while matches!(
+        aggregate.0,
+        Expr::Aggregate {
+            func: crate::query::ir::Aggregate::Avg | crate::query::ir::Aggregate::Min | crate::query::ir::Aggregate::Max,
+            ..
+        }
+    ) {
         aggregate = b.aggregate(entity, 0, 0.6);
     }
     let (measure, measure_name) = aggregate;
-    let order = vec![OrderKey { expr: period.clone(), descending: false, tie_break: false }];
-    let window = Expr::Window { func, arg: Some(Box::new(measure.clone())), partition: Vec::new(), order: order.clone() };
-    let shown = if func == Window::Lag { Expr::Minus { left: Box::new(measure.clone()), right: Box::new(window) } } else { window };
+    let order = vec![OrderKey {
+        expr: period.clone(),
+        descending: false,
+        tie_break: false,
+    }];
+    let window = Expr::Window {
+        func,
+        arg: Some(Box::new(measure.clone())),
+        partition: Vec::new(),
+        order: order.clone(),
+    };
+    let shown = if func == Window::Lag {
+        Expr::Minus {
+            left: Box::new(measure.clone()),
+            right: Box::new(window),
+        }
+    } else {
+        window
+    };
     select.group = vec![period.clone()];
-    select.items = vec![Item::named(period.clone(), name), Item::named(measure, &measure_name), Item::named(shown, alias)];
+    select.items = vec![
+        Item::named(period.clone(), name),
+        Item::named(measure, &measure_name),
+        Item::named(shown, alias),
+    ];
     select.order = order;
-    let year = time.profile.quantiles.get(b.number(2, 18)).and_then(|v| crate::querygen::literals::year_month(&v.to_string()));
+    let year = time
+        .profile
+        .quantiles
+        .get(b.number(2, 18))
+        .and_then(|v| crate::querygen::literals::year_month(&v.to_string()));
     if monthly {
         let (year, _) = year?;
-        select.filter = vec![crate::query::ir::Predicate::During { expr: Expr::column(0, &time.column.name), year, month: None }];
+        select.filter = vec![crate::query::ir::Predicate::During {
+            expr: Expr::column(0, &time.column.name),
+            year,
+            month: None,
+        }];
     } else if time.has_nulls() {
-        select.filter = vec![crate::query::ir::Predicate::IsNull { expr: Expr::column(0, &time.column.name), negated: true }];
+        select.filter = vec![crate::query::ir::Predicate::IsNull {
+            expr: Expr::column(0, &time.column.name),
+            negated: true,
+        }];
     }
     if select.filter.is_empty() || b.chance(0.3) {
         let measured = select.items[1].expr.base_column().map(|c| c.column.clone());

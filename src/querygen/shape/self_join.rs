@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Compare, Expr, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "self_join", about: "rows beside the row of the same table they refer to", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "self_join",
+    about: "rows beside the row of the same table they refer to",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let edge = b.edge(|e| e.child == e.parent)?;
@@ -17,7 +21,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     match compared {
         Some(field) => {
             let op = if b.chance(0.6) { Compare::Gt } else { Compare::Lt };
-            select.filter = vec![Predicate::CompareExpr { left: Expr::column(0, &field.column.name), op, right: Expr::column(up, &field.column.name) }];
+            select.filter = vec![Predicate::CompareExpr {
+                left: Expr::column(0, &field.column.name),
+                op,
+                right: Expr::column(up, &field.column.name),
+            }];
             if b.chance(0.5) {
                 select.items.extend(b.show(entity, up, 0));
             }

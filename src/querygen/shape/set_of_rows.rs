@@ -6,7 +6,11 @@ use crate::querygen::builder::{Builder, from};
 use crate::querygen::world::{Edge, World};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "set_of_rows", about: "names of rows that two different conditions select, combined by a set operation", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "set_of_rows",
+    about: "names of rows that two different conditions select, combined by a set operation",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;

@@ -7,7 +7,11 @@ use crate::querygen::world::Field;
 use crate::schema::role::Role;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "set_of_values", about: "values of a category among two sets of rows, combined by a set operation", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "set_of_values",
+    about: "values of a category among two sets of rows, combined by a set operation",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let groupable = |f: &Field<'_>| f.is_groupable() && f.role() != Role::Flag && f.profile.distinct >= 4;

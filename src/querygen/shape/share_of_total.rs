@@ -6,23 +6,40 @@ use crate::querygen::builder::{Builder, from, slug};
 use crate::schema::role::Role;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "share_of_total", about: "what percentage of all rows, or of a sum, each category has", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "share_of_total",
+    about: "what percentage of all rows, or of a sum, each category has",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
     let key = b.field(entity, |f| f.is_groupable())?;
-    let measure = b.field(entity, |f| f.is_measure() && f.role() == Role::Measure && !f.has_nulls()).filter(|_| b.chance(0.5));
+    let measure = b
+        .field(entity, |f| f.is_measure() && f.role() == Role::Measure && !f.has_nulls())
+        .filter(|_| b.chance(0.5));
     let part = match measure {
         Some(field) => Expr::aggregate(Aggregate::Sum, Some(Expr::column(0, &field.column.name))),
         None => Expr::aggregate(Aggregate::Count, None),
     };
-    let whole = Expr::Window { func: Window::Sum, arg: Some(Box::new(part.clone())), partition: Vec::new(), order: Vec::new() };
+    let whole = Expr::Window {
+        func: Window::Sum,
+        arg: Some(Box::new(part.clone())),
+        partition: Vec::new(),
+        order: Vec::new(),
+    };
     let mut select = from(entity);
     select.group = vec![Expr::column(0, &key.column.name)];
     let noun = measure.map_or(entity.words.singular.as_str(), |f| f.words.noun.as_str());
-    let share = Expr::Percent { part: Box::new(part), whole: Box::new(whole) };
-    select.items = vec![Item::column(0, &key.column.name), Item::named(share, &format!("{}_percentage", slug(noun)))];
+    let share = Expr::Percent {
+        part: Box::new(part),
+        whole: Box::new(whole),
+    };
+    select.items = vec![
+        Item::column(0, &key.column.name),
+        Item::named(share, &format!("{}_percentage", slug(noun))),
+    ];
     let n = b.number(0, 1);
     let mut avoid = vec![key.column.name.clone()];
     avoid.extend(measure.map(|f| f.column.name.clone()));

@@ -8,7 +8,11 @@ use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate, Select, 
 use crate::querygen::builder::{Builder, count_condition, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "staged_groups", about: "totals per row or category in a CTE, then those above average, their mean, or how many pass a bound", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "staged_groups",
+    about: "totals per row or category in a CTE, then those above average, their mean, or how many pass a bound",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -25,37 +29,80 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
     stage.filter = b.conditions(child, 0, n, &avoid);
     // Stage columns carry the names of the columns shown; two of one name would be ambiguous.
-    let names: Vec<String> = shown.iter().filter_map(|i| i.expr.base_column().map(|c| c.column.clone())).collect();
+    let names: Vec<String> = shown
+        .iter()
+        .filter_map(|i| i.expr.base_column().map(|c| c.column.clone()))
+        .collect();
     if names.contains(&alias) {
         return None;
     }
     let total = Expr::column(0, &alias);
-    let mut outer = Select { sources: vec![Source::Stage], ..Select::default() };
+    let mut outer = Select {
+        sources: vec![Source::Stage],
+        ..Select::default()
+    };
     match b.number(0, 2) {
         0 => {
             outer.items = names.iter().map(|n| Item::column(0, n)).collect();
             outer.items.push(Item::column(0, &alias));
-            let mut average = Select { sources: vec![Source::Stage], ..Select::default() };
-            average.items = vec![Item { expr: Expr::aggregate(Aggregate::Avg, Some(total.clone())), alias: None }];
+            let mut average = Select {
+                sources: vec![Source::Stage],
+                ..Select::default()
+            };
+            average.items = vec![Item {
+                expr: Expr::aggregate(Aggregate::Avg, Some(total.clone())),
+                alias: None,
+            }];
             let op = if b.chance(0.75) { Compare::Gt } else { Compare::Lt };
-            outer.filter = vec![Predicate::CompareQuery { left: total, op, query: Box::new(average) }];
+            outer.filter = vec![Predicate::CompareQuery {
+                left: total,
+                op,
+                query: Box::new(average),
+            }];
         }
         1 => {
             let func = b.one_of(&[Aggregate::Avg, Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
-            outer.items = vec![Item::named(Expr::aggregate(func, Some(total)), &format!("{}_{alias}", prefix(func)))];
+            outer.items = vec![Item::named(
+                Expr::aggregate(func, Some(total)),
+                &format!("{}_{alias}", prefix(func)),
+            )];
         }
         _ => {
-            if !matches!(measure, Expr::Aggregate { func: Aggregate::Count, .. }) {
+            if !matches!(
+                measure,
+                Expr::Aggregate {
+                    func: Aggregate::Count,
+                    ..
+                }
+            ) {
                 return None;
             }
             let mean = child.rows as f64 / parent.rows.max(1) as f64;
             let (op, n) = count_condition(b.rng, mean.max(1.0));
             outer.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), "group_count")];
-            outer.filter = vec![Predicate::Compare { left: total, op, value: Value::Int(n) }];
+            outer.filter = vec![Predicate::Compare {
+                left: total,
+                op,
+                value: Value::Int(n),
+            }];
         }
     }
-    let name = if matches!(measure, Expr::Aggregate { func: Aggregate::Count, .. }) { "counts" } else { "totals" };
-    Some(Body::Staged { name: name.to_owned(), stage, outer })
+    let name = if matches!(
+        measure,
+        Expr::Aggregate {
+            func: Aggregate::Count,
+            ..
+        }
+    ) {
+        "counts"
+    } else {
+        "totals"
+    };
+    Some(Body::Staged {
+        name: name.to_owned(),
+        stage,
+        outer,
+    })
 }
 
 fn prefix(func: Aggregate) -> &'static str {

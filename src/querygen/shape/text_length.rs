@@ -6,7 +6,11 @@ use crate::querygen::builder::{Builder, from};
 use crate::schema::role::Role;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "text_length", about: "the n rows whose name has the most or fewest characters", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "text_length",
+    about: "the n rows whose name has the most or fewest characters",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let text = |f: &crate::querygen::world::Field<'_>| f.column.sql_type.is_text() && f.role() == Role::Name && !f.in_key;
@@ -23,10 +27,24 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let n = b.number(0, 1);
     select.filter = b.conditions(entity, 0, n, &[field.column.name.clone()]);
     if field.has_nulls() {
-        select.filter.push(Predicate::IsNull { expr: column.clone(), negated: true });
+        select.filter.push(Predicate::IsNull {
+            expr: column.clone(),
+            negated: true,
+        });
     }
     let descending = b.chance(0.6);
-    select.order = vec![OrderKey { expr: length, descending, tie_break: false }, OrderKey { expr: column, descending: false, tie_break: true }];
+    select.order = vec![
+        OrderKey {
+            expr: length,
+            descending,
+            tie_break: false,
+        },
+        OrderKey {
+            expr: column,
+            descending: false,
+            tie_break: true,
+        },
+    ];
     select.limit = b.one_of(&[1, 3, 5, 5]);
     Some(Body::Select(select))
 }

@@ -7,10 +7,16 @@ use crate::querygen::literals;
 use crate::schema::role::Role;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "text_search", about: "rows whose name or text starts with, ends in or contains a piece of text", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "text_search",
+    about: "rows whose name or text starts with, ends in or contains a piece of text",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let text = |f: &crate::querygen::world::Field<'_>| f.column.sql_type.is_text() && matches!(f.role(), Role::Name | Role::FreeText | Role::Code) && !f.in_key;
+    let text = |f: &crate::querygen::world::Field<'_>| {
+        f.column.sql_type.is_text() && matches!(f.role(), Role::Name | Role::FreeText | Role::Code) && !f.in_key
+    };
     let subject = b.subject(|_, e| !e.such(text).is_empty())?;
     let entity = b.entity(subject);
     let field = b.field(entity, text)?;
@@ -20,7 +26,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter.extend(b.conditions(entity, 0, 1, &[field.column.name.clone()]));
     }
     if b.chance(0.3) {
-        select.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), &format!("{}_count", slug(&entity.words.singular)))];
+        select.items = vec![Item::named(
+            Expr::aggregate(Aggregate::Count, None),
+            &format!("{}_count", slug(&entity.words.singular)),
+        )];
     } else {
         let extra = b.number(0, 1);
         select.items = b.show(entity, 0, extra);

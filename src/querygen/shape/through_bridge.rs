@@ -6,7 +6,11 @@ use crate::querygen::builder::Builder;
 use crate::querygen::world::World;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "through_bridge", about: "pairs of rows that a bridge table connects, with a condition on one side", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "through_bridge",
+    about: "pairs of rows that a bridge table connects, with a condition on one side",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -23,7 +27,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.items.extend(b.show(right, second, 0));
     }
     let on_left = b.chance(0.4) && both;
-    select.filter = if on_left { b.conditions(left, first, 1, &[]) } else { b.conditions(right, second, 1, &[]) };
+    select.filter = if on_left {
+        b.conditions(left, first, 1, &[])
+    } else {
+        b.conditions(right, second, 1, &[])
+    };
     select.distinct = !both;
     (!select.filter.is_empty() && !select.items.is_empty()).then_some(Body::Select(select))
 }

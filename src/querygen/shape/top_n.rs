@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Expr, Item, OrderKey, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "top_n", about: "the n rows with the highest or lowest value of a column", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "top_n",
+    about: "the n rows with the highest or lowest value of a column",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| e.rows > 10 && !e.such(|f| f.is_orderable()).is_empty())?;
@@ -20,10 +24,17 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let n = b.number(0, 2);
     select.filter = b.conditions(entity, 0, n, &[by.column.name.clone()]);
     if by.has_nulls() {
-        select.filter.push(Predicate::IsNull { expr: column.clone(), negated: true });
+        select.filter.push(Predicate::IsNull {
+            expr: column.clone(),
+            negated: true,
+        });
     }
     let descending = b.chance(0.65);
-    select.order = vec![OrderKey { expr: column, descending, tie_break: false }];
+    select.order = vec![OrderKey {
+        expr: column,
+        descending,
+        tie_break: false,
+    }];
     if !by.is_unique() {
         select.order.extend(b.tie_breakers(entity, 0));
     }

@@ -6,7 +6,11 @@ use crate::query::ir::{Body, Compare, Expr, Item, OrderKey, Predicate, Select, S
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "top_per_group", about: "the n rows with the highest or lowest value in each category, ties included", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "top_per_group",
+    about: "the n rows with the highest or lowest value in each category, ties included",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| e.such(|f| f.is_orderable()).len() > 0 && !e.such(|f| f.is_groupable()).is_empty())?;
@@ -22,23 +26,58 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         func: Window::Rank,
         arg: None,
         partition: vec![Expr::column(0, &key.column.name)],
-        order: vec![OrderKey { expr: Expr::column(0, &by.column.name), descending, tie_break: false }],
+        order: vec![OrderKey {
+            expr: Expr::column(0, &by.column.name),
+            descending,
+            tie_break: false,
+        }],
     };
     stage.items.push(Item::named(rank, "position"));
     if b.chance(0.3) {
         stage.filter = b.conditions(entity, 0, 1, &[key.column.name.clone(), by.column.name.clone()]);
     }
-    let mut names: Vec<String> = stage.items.iter().filter_map(|i| if let Expr::Column(c) = &i.expr { Some(c.column.clone()) } else { None }).collect();
+    let mut names: Vec<String> = stage
+        .items
+        .iter()
+        .filter_map(|i| {
+            if let Expr::Column(c) = &i.expr {
+                Some(c.column.clone())
+            } else {
+                None
+            }
+        })
+        .collect();
     let all = names.len();
     names.sort();
     names.dedup();
     if names.len() < all || names.iter().any(|n| n == "position") {
         return None;
     }
-    let mut outer = Select { sources: vec![Source::Stage], ..Select::default() };
-    outer.items = stage.items.iter().filter_map(|i| if let Expr::Column(c) = &i.expr { Some(Item::column(0, &c.column)) } else { None }).collect();
+    let mut outer = Select {
+        sources: vec![Source::Stage],
+        ..Select::default()
+    };
+    outer.items = stage
+        .items
+        .iter()
+        .filter_map(|i| {
+            if let Expr::Column(c) = &i.expr {
+                Some(Item::column(0, &c.column))
+            } else {
+                None
+            }
+        })
+        .collect();
     let n = b.one_of(&[1, 2, 3, 3, 5])?;
     let op = if n == 1 { Compare::Eq } else { Compare::LtEq };
-    outer.filter = vec![Predicate::Compare { left: Expr::column(0, "position"), op, value: Value::Int(n) }];
-    Some(Body::Staged { name: "ranked".to_owned(), stage, outer })
+    outer.filter = vec![Predicate::Compare {
+        left: Expr::column(0, "position"),
+        op,
+        value: Value::Int(n),
+    }];
+    Some(Body::Staged {
+        name: "ranked".to_owned(),
+        stage,
+        outer,
+    })
 }

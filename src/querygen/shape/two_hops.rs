@@ -6,13 +6,21 @@ use crate::querygen::builder::{Builder, from};
 use crate::querygen::world::World;
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "two_hops", about: "rows chosen by a condition on the row that their parent refers to", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "two_hops",
+    about: "rows chosen by a condition on the row that their parent refers to",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let far = |parent: usize| world.edges.iter().any(|e| e.child == parent && e.parent != parent);
     let first = b.edge(|e| world.entities[e.child].is_subject() && e.child != e.parent && far(e.parent))?;
-    let onward: Vec<_> = world.parents(first.parent).into_iter().filter(|e| e.parent != first.parent && e.parent != first.child).collect();
+    let onward: Vec<_> = world
+        .parents(first.parent)
+        .into_iter()
+        .filter(|e| e.parent != first.parent && e.parent != first.child)
+        .collect();
     let second = World::pick(b.rng, b.usage, &onward, |e| e.name.as_str())?;
     let (child, middle, far) = (b.entity(first.child), b.entity(first.parent), b.entity(second.parent));
     let mut select = from(child);

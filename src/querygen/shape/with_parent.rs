@@ -5,7 +5,11 @@ use crate::query::ir::Body;
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "with_parent", about: "rows with columns of the row they refer to, conditions on either side", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "with_parent",
+    about: "rows with columns of the row they refer to, conditions on either side",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -16,7 +20,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let extra = b.number(0, 1);
     select.items = b.show(child, 0, extra);
     let more = b.number(0, 1);
-    let shown = if parent.display().is_empty() { b.show(parent, source, 1) } else { b.show(parent, source, more) };
+    let shown = if parent.display().is_empty() {
+        b.show(parent, source, 1)
+    } else {
+        b.show(parent, source, more)
+    };
     select.items.extend(shown);
     let n = b.number(0, 1);
     select.filter = b.conditions(child, 0, n, &[]);

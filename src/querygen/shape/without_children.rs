@@ -5,7 +5,11 @@ use crate::query::ir::{Body, Expr, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
-pub const SHAPE: Shape = Shape { name: "without_children", about: "rows that nothing refers to (LEFT JOIN ... IS NULL)", build };
+pub(super) const SHAPE: Shape = Shape {
+    name: "without_children",
+    about: "rows that nothing refers to (LEFT JOIN ... IS NULL)",
+    build,
+};
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
@@ -18,6 +22,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if b.chance(0.5) {
         select.filter = b.conditions(parent, 0, 1, &[]);
     }
-    select.filter.push(Predicate::IsNull { expr: Expr::column(source, edge.key.columns.first()?), negated: false });
+    select.filter.push(Predicate::IsNull {
+        expr: Expr::column(source, edge.key.columns.first()?),
+        negated: false,
+    });
     (!select.items.is_empty()).then_some(Body::Select(select))
 }
