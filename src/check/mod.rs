@@ -1,1 +1,103 @@
 //! Checks: what a candidate pair must pass before it is a record.
+//!
+//! | module | asks |
+//! |---|---|
+//! | [`CHECKS`] | every check by name, in the order they run |
+//! | [`spoken`] | does every literal of the SQL have its words? |
+//! | [`result`] | are there rows, a bearable number of them, with values in them? |
+//! | [`ties`] | is the result determined, or would another engine break ties otherwise? |
+//! | [`duplicates`] | was this question, or this SQL, there before? |
+//!
+//! Invariant: a pair is certified only if every check passed, in this order; the names of the checks are in its verdict.
+
+pub mod result;
+pub mod spoken;
+pub mod ties;
+
+use crate::database::{Backend, DbError, ResultSet};
+use crate::ir::record::Span;
+use sqlparser::ast::Query;
+
+/// A pair on its way.
+pub struct Case<'a> {
+    /// The SQL.
+    pub sql: &'a str,
+    /// Its AST.
+    pub query: &'a Query,
+    /// The question.
+    pub question: &'a str,
+    /// Knowledge beside the question.
+    pub evidence: &'a str,
+    /// Which words say which clause.
+    pub alignment: &'a [Span],
+    /// The order of rows is part of the answer.
+    pub ordered: bool,
+    /// Where it runs.
+    pub backend: &'a dyn Backend,
+    /// How long it may run, milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// Why a pair was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Name of the check, or how the statement failed: "plan", "run", "timeout", "too_many_rows".
+    pub reason: &'static str,
+    /// What exactly was wrong.
+    pub detail: String,
+}
+
+/// When a check runs.
+enum When {
+    /// On question and SQL alone.
+    Before(fn(&Case<'_>) -> Result<(), String>),
+    /// On the rows.
+    After(fn(&Case<'_>, &ResultSet) -> Result<(), String>),
+}
+
+/// One check.
+pub struct Check {
+    /// Name in verdicts and rejects.
+    pub name: &'static str,
+    /// What it asks.
+    pub about: &'static str,
+    when: When,
+}
+
+/// Every check, in the order they run. "executes" stands between those before and those after.
+pub static CHECKS: &[Check] = &[
+    Check { name: "spoken", about: "every literal of the SQL is said by words of the question or the evidence", when: When::Before(spoken::check) },
+    Check { name: "non_empty", about: "the result has rows, and a value other than NULL", when: When::After(result::non_empty) },
+    Check { name: "bearable", about: "the result has at most 1,000 rows", when: When::After(result::bearable) },
+    Check { name: "deterministic", about: "rows that tie in the requested order are the same rows", when: When::After(ties::check) },
+];
+
+/// Plans, runs and checks a pair. The names of the checks passed come back with the rows.
+pub fn certify(case: &Case<'_>) -> Result<(ResultSet, Vec<String>), Refusal> {
+    let refuse = |check: &Check, detail| Refusal { reason: check.name, detail };
+    let mut passed = Vec::new();
+    for check in CHECKS {
+        if let When::Before(ask) = check.when {
+            ask(case).map_err(|detail| refuse(check, detail))?;
+            passed.push(check.name.to_owned());
+        }
+    }
+    let rows = case.backend.query(case.sql, case.timeout_ms).map_err(|e| Refusal { reason: failure(&e), detail: e.to_string() })?;
+    passed.push("executes".to_owned());
+    for check in CHECKS {
+        if let When::After(ask) = check.when {
+            ask(case, &rows).map_err(|detail| refuse(check, detail))?;
+            passed.push(check.name.to_owned());
+        }
+    }
+    Ok((rows, passed))
+}
+
+fn failure(error: &DbError) -> &'static str {
+    match error {
+        DbError::Plan(_) => "plan",
+        DbError::Timeout(_) => "timeout",
+        DbError::TooManyRows(_) => "too_many_rows",
+        DbError::Open { .. } | DbError::Run(_) | DbError::File(_) => "run",
+    }
+}

@@ -8,14 +8,14 @@ use super::ir::{Aggregate, Body, Compare, DatePart, Expr, Item, OrderKey, Predic
 use crate::ir::{LogicalIr, Value};
 use sqlparser::ast::{self, BinaryOperator as Op, DateTimeField, Expr as Sql, GroupByExpr, SetExpr};
 
-/// The SQL of an intent.
-pub fn sql(query: &QueryIr, schema: &LogicalIr) -> String {
+/// The SQL of an intent, as an AST; its `Display` is the text.
+pub fn query(query: &QueryIr, schema: &LogicalIr) -> ast::Query {
     let mut renderer = Renderer {
         schema,
         stage: String::new(),
         taken: Vec::new(),
     };
-    let rendered = match &query.body {
+    match &query.body {
         Body::Select(select) => renderer.query(select, None),
         Body::SetOp { op, left, right } => {
             let (left, right) = (renderer.query(left, None), renderer.query(right, None));
@@ -38,8 +38,7 @@ pub fn sql(query: &QueryIr, schema: &LogicalIr) -> String {
             let outer = renderer.query(outer, None);
             build::with(name, inner, outer)
         }
-    };
-    rendered.to_string()
+    }
 }
 
 struct Renderer<'a> {

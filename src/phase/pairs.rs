@@ -1,0 +1,375 @@
+//! Kind "pairs": question/SQL pairs from the grammar, each certified on the database.
+//!
+//! Work goes in rounds of [`ROUND`] candidates. A candidate is a pure function of its seed and of what earlier rounds left, so a round's
+//! candidates are made and executed on all threads; then they are taken in order. After each round its lines are durable, and a killed phase
+//! goes on from them. Invariant: the same bytes at any thread count and after any number of kills.
+
+use super::{Kind, Plan};
+use crate::check::duplicates::Seen;
+use crate::check::{self, Case};
+use crate::config::{ConfigError, Recipe};
+use crate::database::duck::{Access, Duck};
+use crate::database::{Backend, DbError};
+use crate::ir::record::{Answer, Mutants, Origin, Record, Reject, Verdict};
+use crate::ir::DatasetIr;
+use crate::kernel::files;
+use crate::kernel::journal::Journal;
+use crate::kernel::limits::ANSWER_ROWS_SHOWN;
+use crate::kernel::seed::Seed;
+use crate::kernel::suggest;
+use crate::query::ir::QueryIr;
+use crate::query::{labels, render};
+use crate::querygen::builder::Builder;
+use crate::querygen::{SHAPES, Shape, Usage, World, shape, world};
+use crate::runner::{Context, Outcome, Phase, PhaseError};
+use crate::schema::lexicon::Lexicon;
+use crate::schema::profile::Profile;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
+pub const ROUND: u64 = 128;
+/// Rounds without a single new pair after which the phase stops short of its number.
+const BARREN_ROUNDS_MAX: u32 = 6;
+
+/// The registry entry.
+pub const KIND: Kind = Kind { name: "pairs", about: "question/SQL pairs from the grammar, each certified on the database", build };
+
+/// Parameters of a recipe.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// SQL shapes, by registry name.
+    shapes: Vec<String>,
+    /// Certified pairs wanted.
+    #[serde(default = "pairs")]
+    pairs: u64,
+    /// How long one statement may run, milliseconds.
+    #[serde(default = "timeout")]
+    timeout_ms: u64,
+    /// Only these tables (by id) are asked about; all when empty.
+    #[serde(default)]
+    tables: Vec<String>,
+    /// Only these columns (`table.column`) of the tables they belong to are used; all when empty.
+    #[serde(default)]
+    columns: Vec<String>,
+}
+
+fn pairs() -> u64 {
+    400
+}
+fn timeout() -> u64 {
+    2_000
+}
+
+struct Pairs {
+    name: String,
+    place: String,
+    params: Params,
+    shapes: Vec<&'static Shape>,
+}
+
+fn build(recipe: &Recipe, _: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
+    let params: Params = recipe.params()?;
+    let known = |name: &String| {
+        shape::by_name(name).ok_or_else(|| ConfigError::Value {
+            place: recipe.place.clone(),
+            message: format!("unknown shape \"{name}\"{}", suggest::hint(name, SHAPES.iter().map(|s| s.name))),
+        })
+    };
+    let shapes: Vec<&'static Shape> = params.shapes.iter().map(known).collect::<Result<_, _>>()?;
+    if shapes.is_empty() {
+        return Err(ConfigError::Value { place: recipe.place.clone(), message: "shapes is empty; name at least one".to_owned() });
+    }
+    Ok(Box::new(Pairs { name: recipe.name.clone(), place: recipe.place.clone(), params, shapes }))
+}
+
+const READS: [&str; 4] = ["schema/dataset_ir.json", "schema/lexicon.yaml", "data/profile.json", "data/database.duckdb"];
+const FILES: [&str; 3] = ["records.jsonl", "dataset.jsonl", "rejects.jsonl"];
+
+impl Phase for Pairs {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn kind(&self) -> &str {
+        KIND.name
+    }
+    fn reads(&self) -> Vec<PathBuf> {
+        READS.iter().map(PathBuf::from).collect()
+    }
+    fn writes(&self) -> Vec<PathBuf> {
+        FILES.iter().map(|f| PathBuf::from(&self.name).join(f)).collect()
+    }
+    fn settings(&self) -> Result<String, PhaseError> {
+        Ok(format!("{:?}", self.params))
+    }
+
+    fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
+        let dataset: DatasetIr = files::read_json(&context.dir.join(READS[0]))?;
+        let lexicon = lexicon(context, &dataset)?;
+        let mut profile: Profile = files::read_json(&context.dir.join(READS[2]))?;
+        self.restrict(&dataset, &mut profile)?;
+        let world = World::new(&dataset.logical, &lexicon, &profile);
+        let maker = Maker { phase: &self.name, timeout_ms: self.params.timeout_ms, world: &world, db_hash: &profile.db_hash };
+        let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
+        let mut workers = (0..context.threads.max(1)).map(|_| duck.try_clone()).collect::<Result<Vec<_>, _>>()?;
+
+        let mut journal = Journal::open(&context.dir.join(&self.name), &FILES, &context.key)?;
+        let mut state = State::replay(&journal, &self.shapes)?;
+        context.progress.start(&self.name, Some(self.params.pairs), "pairs");
+        context.progress.advance(state.accepted);
+        let mut barren = 0;
+        while state.accepted < self.params.pairs && barren < BARREN_ROUNDS_MAX {
+            context.check_stop()?;
+            let first = journal.rounds() * ROUND;
+            let plan: Vec<(Seed, &Shape)> = (first..first + ROUND).map(|i| self.plan(context.seed.index(i), &state)).collect();
+            let made = on_all(&mut workers, &plan, |duck, (seed, shape)| maker.candidate(duck, *seed, shape, &state.usage));
+            let before = state.accepted;
+            let mut chunks = vec![Vec::new(), Vec::new(), Vec::new()];
+            for outcome in made {
+                if state.accepted == self.params.pairs {
+                    break;
+                }
+                let Some(outcome) = outcome? else { continue };
+                match outcome.and_then(|record| state.take(record)) {
+                    Ok(record) => {
+                        line(&mut chunks[0], &record)?;
+                        line(&mut chunks[1], &serde_json::json!({"question": record.question, "sql": record.sql}))?;
+                    }
+                    Err(reject) => {
+                        state.rejected(&reject);
+                        line(&mut chunks[2], &*reject)?;
+                    }
+                }
+            }
+            barren = if state.accepted == before { barren + 1 } else { 0 };
+            context.progress.advance(state.accepted - before);
+            journal.append(&chunks)?;
+        }
+        journal.finish()?;
+        context.progress.finish();
+        Ok(state.outcome(&self.name, self.params.pairs))
+    }
+}
+
+impl Pairs {
+    /// Shape and seed of a candidate: shapes that have fewer pairs so far come more often.
+    fn plan(&self, seed: Seed, state: &State) -> (Seed, &'static Shape) {
+        let weights: Vec<f64> = self.shapes.iter().map(|s| 1.0 / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4)).collect();
+        let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);
+        (seed, self.shapes[index])
+    }
+
+    /// Takes out what the recipe does not want asked about; a name that does not exist is an error.
+    fn restrict(&self, dataset: &DatasetIr, profile: &mut Profile) -> Result<(), PhaseError> {
+        let unknown = |what: &str, name: &str, hint: String| PhaseError::Input(format!("{}: unknown {what} \"{name}\"{hint}", self.place));
+        let ids: Vec<String> = dataset.logical.tables.iter().map(crate::ir::Table::id).collect();
+        for table in &self.params.tables {
+            if !ids.contains(table) {
+                return Err(unknown("table", table, suggest::hint(table, ids.iter().map(String::as_str))));
+            }
+        }
+        let columns: Vec<String> =
+            dataset.logical.tables.iter().flat_map(|t| t.columns.iter().map(move |c| format!("{}.{}", t.id(), c.name))).collect();
+        for column in &self.params.columns {
+            if !columns.contains(column) {
+                return Err(unknown("column", column, suggest::hint(column, columns.iter().map(String::as_str))));
+            }
+        }
+        if !self.params.tables.is_empty() {
+            profile.tables.retain(|t| self.params.tables.contains(&t.table));
+        }
+        for table in &mut profile.tables {
+            let prefix = format!("{}.", table.table);
+            if self.params.columns.iter().any(|c| c.starts_with(&prefix)) {
+                table.columns.retain(|c| self.params.columns.contains(&format!("{prefix}{}", c.column)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The words as the run directory has them: the inferred ones, overridden by what the user wrote into the file.
+fn lexicon(context: &Context<'_>, dataset: &DatasetIr) -> Result<Lexicon, PhaseError> {
+    let path = context.dir.join(READS[1]);
+    let text = std::fs::read_to_string(&path).map_err(|e| files::FileError::new("read", &path, e))?;
+    let mut words = Lexicon::infer(&dataset.logical);
+    words.overrides(&text, &dataset.logical).map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
+    Ok(words)
+}
+
+fn line<T: serde::Serialize>(chunk: &mut Vec<u8>, value: &T) -> Result<(), PhaseError> {
+    serde_json::to_writer(&mut *chunk, value).map_err(|e| PhaseError::Failed(format!("a record does not encode: {e}")))?;
+    chunk.push(b'\n');
+    Ok(())
+}
+
+/// Runs `work` over `items`, one thread a connection; results come back in the items' order.
+pub(super) fn on_all<T: Sync, R: Send>(workers: &mut [Duck], items: &[T], work: impl Fn(&Duck, &T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let run = |duck: &Duck| {
+        let mut out = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return out };
+            out.push((index, work(duck, item)));
+        }
+    };
+    let run = &run;
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = workers.iter_mut().map(|duck| scope.spawn(move || run(duck))).collect();
+        handles.into_iter().flat_map(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// What earlier rounds left: a pure function of the accepted records and the rejects' reasons.
+struct State {
+    accepted: u64,
+    usage: Usage,
+    seen: Seen,
+    per_shape: BTreeMap<String, u32>,
+    reasons: BTreeMap<String, u64>,
+}
+
+impl State {
+    fn replay(journal: &Journal, shapes: &[&'static Shape]) -> Result<Self, PhaseError> {
+        let per_shape = shapes.iter().map(|s| (s.name.to_owned(), 0)).collect();
+        let mut state = State { accepted: 0, usage: Usage::default(), seen: Seen::new(), per_shape, reasons: BTreeMap::new() };
+        let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
+        for text in journal.lines(0)? {
+            let record: Record = serde_json::from_str(&text).map_err(broken)?;
+            state.count(&record);
+        }
+        for text in journal.lines(2)? {
+            let reject: Reject = serde_json::from_str(&text).map_err(broken)?;
+            state.rejected(&reject);
+        }
+        Ok(state)
+    }
+
+    /// Accepts a record unless it stands there already in some form.
+    fn take(&mut self, record: Record) -> Result<Record, Box<Reject>> {
+        match self.seen.conflict(&record) {
+            Some((reason, detail)) => Err(Box::new(Reject {
+                reason: reason.to_owned(),
+                detail,
+                question: record.question,
+                sql: record.sql,
+                shape: record.labels.shape,
+                seed: record.origin.seed,
+            })),
+            None => {
+                self.count(&record);
+                Ok(record)
+            }
+        }
+    }
+
+    fn count(&mut self, record: &Record) {
+        self.accepted += 1;
+        self.seen.insert(record);
+        *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
+        for key in record.labels.tables.iter().chain(&record.labels.columns).chain(&record.labels.join_edges) {
+            self.usage.add(key);
+        }
+    }
+
+    fn rejected(&mut self, reject: &Reject) {
+        *self.reasons.entry(reject.reason.clone()).or_default() += 1;
+    }
+
+    fn outcome(self, name: &str, wanted: u64) -> Outcome {
+        let mut outcome = Outcome::default();
+        outcome.counts.insert("certified".to_owned(), self.accepted);
+        outcome.counts.extend(self.reasons.into_iter().map(|(reason, n)| (format!("rejected.{reason}"), n)));
+        if self.accepted < wanted {
+            let barren: Vec<&str> = self.per_shape.iter().filter(|(_, n)| **n == 0).map(|(s, _)| s.as_str()).collect();
+            let none = if barren.is_empty() { String::new() } else { format!("; this schema has no place for {}", barren.join(", ")) };
+            outcome.notes.push(format!("{name}: {} of {wanted} pairs, since no new ones were found{none}", self.accepted));
+        }
+        outcome
+    }
+}
+
+/// Makes candidates.
+struct Maker<'m> {
+    phase: &'m str,
+    timeout_ms: u64,
+    world: &'m World<'m>,
+    db_hash: &'m str,
+}
+
+impl Maker<'_> {
+    /// One candidate: certified, refused, or nothing where the shape found no place. `Err` only when the database itself is lost.
+    fn candidate(&self, duck: &Duck, seed: Seed, shape: &Shape, usage: &Usage) -> Result<Option<Result<Record, Box<Reject>>>, DbError> {
+        let mut rng = seed.child("intent").rng();
+        let Some(body) = (shape.build)(&mut Builder { world: self.world, usage, rng: &mut rng }) else { return Ok(None) };
+        let intent = QueryIr { shape: shape.name.to_owned(), body };
+        let query = render::query(&intent, self.world.schema);
+        let sql = query.to_string();
+        let refuse = |reason: &str, detail: String, question: &str| {
+            Box::new(Reject { reason: reason.to_owned(), detail, question: question.to_owned(), sql: sql.clone(), shape: shape.name.to_owned(), seed: seed.0 })
+        };
+        let asked = match crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng()) {
+            Ok(asked) => asked,
+            Err(detail) => return Ok(Some(Err(refuse("worded", detail, "")))),
+        };
+        let case = Case {
+            sql: &sql,
+            query: &query,
+            question: &asked.text,
+            evidence: "",
+            alignment: &asked.alignment,
+            ordered: intent.is_ordered(),
+            backend: duck,
+            timeout_ms: self.timeout_ms,
+        };
+        let (rows, checks) = match check::certify(&case) {
+            Ok(certified) => certified,
+            Err(refusal) => return Ok(Some(Err(refuse(refusal.reason, refusal.detail, &asked.text)))),
+        };
+        let mut labels = match labels::of(&query, self.world.schema) {
+            Ok(labels) => labels,
+            Err(e) => return Ok(Some(Err(refuse("labels", e.to_string(), &asked.text)))),
+        };
+        labels.phase = self.phase.to_owned();
+        labels.shape = shape.name.to_owned();
+        labels.intent = serde_json::to_string(&intent).unwrap_or_default();
+        let ordered = intent.is_ordered();
+        let answer = Answer {
+            columns: rows.columns.clone(),
+            rows: rows.shown(ordered, ANSWER_ROWS_SHOWN),
+            row_count: rows.row_count(),
+            ordered,
+            hash: rows.hash(ordered),
+        };
+        let mut record = Record {
+            id: String::new(),
+            db_id: self.world.schema.name.clone(),
+            question: asked.text,
+            dialect: "postgresql".to_owned(),
+            evidence: String::new(),
+            rationale: String::new(),
+            style: asked.style.to_owned(),
+            answer,
+            labels,
+            alignment: asked.alignment,
+            origin: Origin { generator: "grammar".to_owned(), seed: seed.0, ..Origin::default() },
+            verdict: Verdict {
+                engine: duck.engine().to_owned(),
+                db_hash: self.db_hash.to_owned(),
+                checks,
+                mutants: Mutants::default(),
+                scores: BTreeMap::new(),
+            },
+            negatives: Vec::new(),
+            split: String::new(),
+            sql,
+        };
+        record.id = record.computed_id();
+        Ok(Some(Ok(record)))
+    }
+}
