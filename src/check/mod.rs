@@ -10,6 +10,7 @@
 //!
 //! Invariant: a pair is certified only if every check passed, in this order; the names of the checks are in its verdict.
 
+pub mod duplicates;
 pub mod result;
 pub mod spoken;
 pub mod ties;

@@ -1,0 +1,90 @@
+//! Was this pair there before?
+//!
+//! Three answers count as yes: the same SQL; the same SQL with its parts in another order (the same bag of tokens); the same question. A
+//! question that stands already with another SQL is worse than a duplicate: one of the two would teach a wrong answer.
+//! Questions that differ in a literal or a column are different pairs. Limits: about 100 bytes a pair.
+
+use crate::ir::record::Record;
+use std::collections::{HashMap, HashSet};
+
+/// The pairs seen so far.
+#[derive(Debug, Default)]
+pub struct Seen {
+    sql: HashSet<u64>,
+    bags: HashSet<u64>,
+    /// Question -> its SQL.
+    questions: HashMap<u64, u64>,
+}
+
+impl Seen {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Why this record may not stand beside those seen: the reason's name and what it met.
+    pub fn conflict(&self, record: &Record) -> Option<(&'static str, String)> {
+        let sql = key(&normal(&record.sql));
+        let question = self.questions.get(&key(&normal(&record.question)));
+        if question.is_some_and(|other| *other != sql) {
+            return Some(("question_conflict", "the same question stands with another SQL".to_owned()));
+        }
+        if self.sql.contains(&sql) {
+            return Some(("duplicate_sql", "the same SQL stands already".to_owned()));
+        }
+        if question.is_some() {
+            return Some(("duplicate_question", "the same question stands already".to_owned()));
+        }
+        if self.bags.contains(&bag(&record.sql)) {
+            return Some(("near_duplicate", "the same SQL stands with its parts in another order".to_owned()));
+        }
+        None
+    }
+
+    /// Remembers a record.
+    pub fn insert(&mut self, record: &Record) {
+        let sql = key(&normal(&record.sql));
+        self.sql.insert(sql);
+        self.bags.insert(bag(&record.sql));
+        self.questions.insert(key(&normal(&record.question)), sql);
+    }
+}
+
+/// Lower case outside quotes is not enough for a question, so all of it; blanks and final punctuation do not count.
+fn normal(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ").trim_end_matches(['.', '?', '!', ';', ' ']).to_owned()
+}
+
+fn bag(sql: &str) -> u64 {
+    let text = normal(sql);
+    let mut tokens: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || "_.'<>=%".contains(c))).filter(|t| !t.is_empty()).collect();
+    tokens.sort_unstable();
+    key(&tokens.join(" "))
+}
+
+fn key(text: &str) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..8]);
+    u64::from_le_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(question: &str, sql: &str) -> Record {
+        Record { question: question.to_owned(), sql: sql.to_owned(), ..Record::default() }
+    }
+
+    #[test]
+    fn what_was_there_is_named_and_what_is_new_passes() {
+        let mut seen = Seen::new();
+        seen.insert(&record("How many cats?", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 2"));
+        let reason = |q: &str, s: &str| seen.conflict(&record(q, s)).map(|(reason, _)| reason);
+        assert_eq!(reason("how  many cats", "SELECT 1"), Some("question_conflict"));
+        assert_eq!(reason("Count the cats.", "select COUNT(*) FROM cat  WHERE a = 1 AND b = 2"), Some("duplicate_sql"));
+        assert_eq!(reason("Count the cats.", "SELECT COUNT(*) FROM cat WHERE b = 2 AND a = 1"), Some("near_duplicate"));
+        assert_eq!(reason("Count the old cats.", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 3"), None);
+    }
+}
