@@ -58,7 +58,10 @@ fn normal(text: &str) -> String {
 
 fn bag(sql: &str) -> u64 {
     let text = normal(sql);
-    let mut tokens: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || "_.'<>=%".contains(c))).filter(|t| !t.is_empty()).collect();
+    let mut tokens: Vec<&str> = text
+        .split(|c: char| !(c.is_alphanumeric() || "_.'<>=%".contains(c)))
+        .filter(|t| !t.is_empty())
+        .collect();
     tokens.sort_unstable();
     key(&tokens.join(" "))
 }
@@ -74,7 +77,11 @@ mod tests {
     use super::*;
 
     fn record(question: &str, sql: &str) -> Record {
-        Record { question: question.to_owned(), sql: sql.to_owned(), ..Record::default() }
+        Record {
+            question: question.to_owned(),
+            sql: sql.to_owned(),
+            ..Record::default()
+        }
     }
 
     #[test]
@@ -83,8 +90,17 @@ mod tests {
         seen.insert(&record("How many cats?", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 2"));
         let reason = |q: &str, s: &str| seen.conflict(&record(q, s)).map(|(reason, _)| reason);
         assert_eq!(reason("how  many cats", "SELECT 1"), Some("question_conflict"));
-        assert_eq!(reason("Count the cats.", "select COUNT(*) FROM cat  WHERE a = 1 AND b = 2"), Some("duplicate_sql"));
-        assert_eq!(reason("Count the cats.", "SELECT COUNT(*) FROM cat WHERE b = 2 AND a = 1"), Some("near_duplicate"));
-        assert_eq!(reason("Count the old cats.", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 3"), None);
+        assert_eq!(
+            reason("Count the cats.", "select COUNT(*) FROM cat  WHERE a = 1 AND b = 2"),
+            Some("duplicate_sql")
+        );
+        assert_eq!(
+            reason("Count the cats.", "SELECT COUNT(*) FROM cat WHERE b = 2 AND a = 1"),
+            Some("near_duplicate")
+        );
+        assert_eq!(
+            reason("Count the old cats.", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 3"),
+            None
+        );
     }
 }

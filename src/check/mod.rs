@@ -67,15 +67,34 @@ pub struct Check {
 
 /// Every check, in the order they run. "executes" stands between those before and those after.
 pub static CHECKS: &[Check] = &[
-    Check { name: "spoken", about: "every literal of the SQL is said by words of the question or the evidence", when: When::Before(spoken::check) },
-    Check { name: "non_empty", about: "the result has rows, and a value other than NULL", when: When::After(result::non_empty) },
-    Check { name: "bearable", about: "the result has at most 1,000 rows", when: When::After(result::bearable) },
-    Check { name: "deterministic", about: "rows that tie in the requested order are the same rows", when: When::After(ties::check) },
+    Check {
+        name: "spoken",
+        about: "every literal of the SQL is said by words of the question or the evidence",
+        when: When::Before(spoken::check),
+    },
+    Check {
+        name: "non_empty",
+        about: "the result has rows, and a value other than NULL",
+        when: When::After(result::non_empty),
+    },
+    Check {
+        name: "bearable",
+        about: "the result has at most 1,000 rows",
+        when: When::After(result::bearable),
+    },
+    Check {
+        name: "deterministic",
+        about: "rows that tie in the requested order are the same rows",
+        when: When::After(ties::check),
+    },
 ];
 
 /// Plans, runs and checks a pair. The names of the checks passed come back with the rows.
 pub fn certify(case: &Case<'_>) -> Result<(ResultSet, Vec<String>), Refusal> {
-    let refuse = |check: &Check, detail| Refusal { reason: check.name, detail };
+    let refuse = |check: &Check, detail| Refusal {
+        reason: check.name,
+        detail,
+    };
     let mut passed = Vec::new();
     for check in CHECKS {
         if let When::Before(ask) = check.when {
@@ -83,7 +102,10 @@ pub fn certify(case: &Case<'_>) -> Result<(ResultSet, Vec<String>), Refusal> {
             passed.push(check.name.to_owned());
         }
     }
-    let rows = case.backend.query(case.sql, case.timeout_ms).map_err(|e| Refusal { reason: failure(&e), detail: e.to_string() })?;
+    let rows = case.backend.query(case.sql, case.timeout_ms).map_err(|e| Refusal {
+        reason: failure(&e),
+        detail: e.to_string(),
+    })?;
     passed.push("executes".to_owned());
     for check in CHECKS {
         if let When::After(ask) = check.when {

@@ -23,5 +23,9 @@ pub fn non_empty(_: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
 
 /// Refuses results of more than [`ROWS_MAX`] rows.
 pub fn bearable(_: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
-    if rows.row_count() > ROWS_MAX { Err(format!("the result has {} rows, more than {ROWS_MAX}", rows.row_count())) } else { Ok(()) }
+    if rows.row_count() > ROWS_MAX {
+        Err(format!("the result has {} rows, more than {ROWS_MAX}", rows.row_count()))
+    } else {
+        Ok(())
+    }
 }

@@ -16,7 +16,11 @@ pub fn check(case: &Case<'_>) -> Result<(), String> {
         if claims.peek().is_none() {
             return Err(format!("no words say {literal}"));
         }
-        let words = |s: &crate::ir::record::Span| if s.evidence { case.evidence } else { case.question }.get(s.start..s.end).unwrap_or("");
+        let words = |s: &crate::ir::record::Span| {
+            if s.evidence { case.evidence } else { case.question }
+                .get(s.start..s.end)
+                .unwrap_or("")
+        };
         if !claims.any(|span| may_mean(words(span), &literal)) {
             return Err(format!("the words for {literal} do not say it"));
         }
@@ -104,9 +108,12 @@ mod tests {
 
     #[test]
     fn literals_with_a_meaning_are_found_and_forms_are_not() {
-        let sql = "SELECT DATE_TRUNC('month', d), COUNT(*) FROM t WHERE x > 15 AND EXISTS (SELECT 1 FROM u WHERE u.y = 'a') GROUP BY 1 LIMIT 5";
+        let sql =
+            "SELECT DATE_TRUNC('month', d), COUNT(*) FROM t WHERE x > 15 AND EXISTS (SELECT 1 FROM u WHERE u.y = 'a') GROUP BY 1 LIMIT 5";
         let parsed = Parser::parse_sql(&PostgreSqlDialect {}, sql).ok().and_then(|mut s| s.pop());
-        let Some(Statement::Query(query)) = parsed else { panic!("the test's SQL parses") };
+        let Some(Statement::Query(query)) = parsed else {
+            panic!("the test's SQL parses")
+        };
         assert_eq!(literals(&query), ["15", "a", "1", "5"]);
     }
 

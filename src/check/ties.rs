@@ -12,15 +12,26 @@ use sqlparser::ast::{OrderByKind, Query, SetExpr};
 /// Refuses results that depend on how ties are broken.
 pub fn check(case: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     if case.query.order_by.is_none() {
-        return if case.query.limit_clause.is_some() { Err("LIMIT without ORDER BY".to_owned()) } else { Ok(()) };
+        return if case.query.limit_clause.is_some() {
+            Err("LIMIT without ORDER BY".to_owned())
+        } else {
+            Ok(())
+        };
     }
     let width = rows.columns.len();
     let run = |descending: bool| {
         let sql = settled(case.query, width, descending).to_string();
-        case.backend.query(&sql, case.timeout_ms).map(|r| r.hash(true)).map_err(|e| e.to_string())
+        case.backend
+            .query(&sql, case.timeout_ms)
+            .map(|r| r.hash(true))
+            .map_err(|e| e.to_string())
     };
     let expected = rows.hash(true);
-    if run(false)? == expected && run(true)? == expected { Ok(()) } else { Err("rows tie in the requested order".to_owned()) }
+    if run(false)? == expected && run(true)? == expected {
+        Ok(())
+    } else {
+        Err("rows tie in the requested order".to_owned())
+    }
 }
 
 /// The query with output columns 1 to `width` as further sort keys.
@@ -45,11 +56,21 @@ mod tests {
 
     fn verdict(sql: &str) -> Result<(), String> {
         let duck = Duck::in_memory().map_err(|e| e.to_string())?;
-        duck.execute("CREATE TABLE t AS SELECT * FROM (VALUES (1, 'a'), (1, 'b'), (2, 'c')) v(x, y)").map_err(|e| e.to_string())?;
+        duck.execute("CREATE TABLE t AS SELECT * FROM (VALUES (1, 'a'), (1, 'b'), (2, 'c')) v(x, y)")
+            .map_err(|e| e.to_string())?;
         let Some(Statement::Query(query)) = Parser::parse_sql(&PostgreSqlDialect {}, sql).map_err(|e| e.to_string())?.pop() else {
             return Err("not a query".to_owned());
         };
-        let case = Case { sql, query: &query, question: "", evidence: "", alignment: &[], ordered: true, backend: &duck, timeout_ms: 1_000 };
+        let case = Case {
+            sql,
+            query: &query,
+            question: "",
+            evidence: "",
+            alignment: &[],
+            ordered: true,
+            backend: &duck,
+            timeout_ms: 1_000,
+        };
         let rows = crate::database::Backend::query(&duck, sql, 1_000).map_err(|e| e.to_string())?;
         check(&case, &rows)
     }
