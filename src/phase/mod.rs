@@ -1,1 +1,58 @@
 //! Phases: one file per kind; the only place that joins two engines.
+//!
+//! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
+
+use crate::config::{ConfigError, Recipe, Settings};
+use crate::kernel::suggest;
+use crate::runner::Phase;
+
+/// A kind of phase.
+pub struct Kind {
+    /// Name in recipes.
+    pub name: &'static str,
+    /// What it does, one sentence.
+    pub about: &'static str,
+    /// Makes the phase from its recipe.
+    pub build: fn(&Recipe, &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError>,
+}
+
+/// All kinds.
+pub const KINDS: &[Kind] = &[];
+
+/// What a phase may know of the run it stands in.
+pub struct Plan<'a> {
+    /// What holds for the run.
+    pub settings: &'a Settings,
+}
+
+impl Plan<'_> {
+    /// Names of the phases of one kind, in order. Those of kind "pairs" each leave `<name>/records.jsonl`.
+    pub fn of_kind(&self, kind: &str) -> Vec<String> {
+        self.settings
+            .recipes
+            .iter()
+            .filter(|r| r.kind == kind)
+            .map(|r| r.name.clone())
+            .collect()
+    }
+}
+
+/// The phases of a run, in order.
+pub fn build(settings: &Settings) -> Result<Vec<Box<dyn Phase>>, ConfigError> {
+    let plan = Plan { settings };
+    settings.recipes.iter().map(|recipe| (kind(recipe)?.build)(recipe, &plan)).collect()
+}
+
+fn kind(recipe: &Recipe) -> Result<&'static Kind, ConfigError> {
+    KINDS
+        .iter()
+        .find(|kind| kind.name == recipe.kind)
+        .ok_or_else(|| ConfigError::Value {
+            place: recipe.place.clone(),
+            message: format!(
+                "unknown kind \"{}\"{}",
+                recipe.kind,
+                suggest::hint(&recipe.kind, KINDS.iter().map(|k| k.name))
+            ),
+        })
+}

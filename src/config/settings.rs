@@ -1,0 +1,268 @@
+//! Settings: what holds for a run, checked, with every path resolved.
+//!
+//! Relative paths in config.yaml are relative to its directory; those in flags and the environment to the current one (a source is
+//! also looked for beside config.yaml). Invariant: nothing here depends on the clock or on the order of flags.
+
+use super::layers::{self, Environment, Override};
+use super::{ConfigError, Options, Recipe, yaml};
+use crate::kernel::files::At;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// What the command line says.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--config`; `config.yaml` in `cwd` when left out.
+    pub config: Option<PathBuf>,
+    /// `--set` and its short forms, in order.
+    pub overrides: Vec<Override>,
+    /// The current directory.
+    pub cwd: PathBuf,
+    /// The environment.
+    pub environment: Environment,
+}
+
+/// What holds for a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The run's name.
+    pub run: String,
+    /// The run directory.
+    pub dir: PathBuf,
+    /// Root of every random choice.
+    pub seed: u64,
+    /// Worker threads, at least 1.
+    pub threads: usize,
+    /// Where the schema comes from, in order.
+    pub sources: Vec<Source>,
+    /// A lexicon named in config.yaml.
+    pub lexicon: Option<PathBuf>,
+    /// Rows of a table that says nothing itself.
+    pub rows: u64,
+    /// Most rows of any table.
+    pub rows_max: Option<u64>,
+    /// The phases' recipes, in order.
+    pub recipes: Vec<Recipe>,
+}
+
+/// One place that a schema comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// As the user wrote it, for messages.
+    pub given: String,
+    /// What to open: an absolute path, or an address.
+    pub spec: String,
+}
+
+impl Source {
+    /// The name it gives to a run: the file's name up to the first dot, or an address's last part.
+    pub fn stem(&self) -> String {
+        let last = self.given.rsplit(['/', '\\']).next().unwrap_or_default();
+        let last = if self.is_file() {
+            last.split('.').next().unwrap_or_default()
+        } else {
+            last.split('?').next().unwrap_or_default()
+        };
+        last.chars()
+            .map(|c| if c.is_alphanumeric() || "-_".contains(c) { c } else { '_' })
+            .collect()
+    }
+
+    /// A file rather than an address.
+    pub fn is_file(&self) -> bool {
+        !self.given.contains("://")
+    }
+}
+
+impl Settings {
+    /// Reads config.yaml, lays environment and flags over it, and checks the whole.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        let (base, mut tree) = read_config(flags)?;
+        let mut environment = flags.environment.clone();
+        layers::read_dotenv(&base, &mut environment);
+        let mut overrides = Override::from_environment(&environment);
+        overrides.extend(flags.overrides.iter().cloned());
+
+        let overridden = |key: &str| overrides.iter().any(|o| o.key == key || key.starts_with(&format!("{}.", o.key)));
+        if overridden("source.ddl") && !overridden("run.name") {
+            // The name in the file belongs to the file's source: another source gets a directory of its own.
+            if let Some(run) = tree.get_mut("run").and_then(Value::as_object_mut) {
+                run.remove("name");
+            }
+        }
+        let mut options = None;
+        for change in &overrides {
+            options = Some(change.apply(&mut tree)?);
+        }
+        let options = match options {
+            Some(options) => options,
+            None => serde_json::from_value(tree).map_err(|e| value_error("config.yaml", yaml::explain(&e.to_string())))?,
+        };
+        check(&options, &base, |key| if overridden(key) { &flags.cwd } else { &base })
+    }
+}
+
+/// The directory that config.yaml's paths are relative to, and its content.
+fn read_config(flags: &Flags) -> Result<(PathBuf, Value), ConfigError> {
+    let path = flags.cwd.join(flags.config.as_deref().unwrap_or(Path::new("config.yaml")));
+    let base = path.parent().unwrap_or(&flags.cwd).to_owned();
+    if flags.config.is_none() && !path.exists() {
+        return if flags.overrides.iter().any(|o| o.key == "source.ddl") {
+            Ok((base, serde_json::json!({"version": 1})))
+        } else {
+            Err(ConfigError::NoConfig(base))
+        };
+    }
+    let text = std::fs::read_to_string(&path).at("read", &path)?;
+    let place = flags.config.clone().unwrap_or_else(|| "config.yaml".into()).display().to_string();
+    // Read as options first: a mistake in the file is blamed on its line, whatever is laid over it.
+    yaml::read::<Options>(&place, &text)?;
+    Ok((base, yaml::read(&place, &text)?))
+}
+
+fn value_error(place: &str, message: impl Into<String>) -> ConfigError {
+    ConfigError::Value {
+        place: place.to_owned(),
+        message: message.into(),
+    }
+}
+
+fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a PathBuf) -> Result<Settings, ConfigError> {
+    if options.version != 1 {
+        return Err(value_error(
+            "version",
+            format!("{} is not known; this sqlmint reads version 1", options.version),
+        ));
+    }
+    let sources: Vec<Source> = options
+        .source
+        .ddl
+        .iter()
+        .map(|given| find_source(given, relative_to("source.ddl"), base))
+        .collect();
+    let Some(first) = sources.first() else {
+        return Err(value_error(
+            "source.ddl",
+            "names no schema; give a .sql or .ddl file, a list of them, an IR .json or a .duckdb file",
+        ));
+    };
+    let run = options.run.name.clone().unwrap_or_else(|| first.stem());
+    if run.is_empty() || run.starts_with('.') || run.contains(['/', '\\']) {
+        return Err(value_error(
+            "run.name",
+            format!("\"{run}\" cannot be a directory's name; letters, digits, - and _ can"),
+        ));
+    }
+    if options.populate.rows == 0 || options.populate.rows_max == Some(0) {
+        return Err(value_error(
+            "populate.rows",
+            "must be at least 1; an empty table answers no question",
+        ));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = match options.run.threads {
+        0 => cores,
+        n if n <= 1024 => n,
+        n => {
+            return Err(value_error(
+                "run.threads",
+                format!("{n} is more than 1024; 0 takes all there are ({cores})"),
+            ));
+        }
+    };
+    let recipes = options
+        .phases
+        .iter()
+        .map(|name| Recipe::find(base, name))
+        .collect::<Result<Vec<_>, _>>()?;
+    if recipes.is_empty() {
+        return Err(value_error("phases", "is empty; list at least one recipe"));
+    }
+    Ok(Settings {
+        dir: relative_to("run.output_dir").join(&options.run.output_dir).join(&run),
+        run,
+        seed: options.run.seed,
+        threads,
+        sources,
+        lexicon: options.source.lexicon.as_ref().map(|path| relative_to("source.lexicon").join(path)),
+        rows: options.populate.rows,
+        rows_max: options.populate.rows_max,
+        recipes,
+    })
+}
+
+fn find_source(given: &str, relative_to: &Path, base: &Path) -> Source {
+    let mut source = Source {
+        given: given.to_owned(),
+        spec: given.to_owned(),
+    };
+    if source.is_file() {
+        let near = relative_to.join(given);
+        let path = if near.exists() { near } else { base.join(given) };
+        source.spec = path.display().to_string();
+    }
+    source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(dir: &Path, sets: &[&str]) -> Flags {
+        Flags {
+            overrides: sets.iter().map(|s| Override::parse(s).expect("key=value")).collect(),
+            cwd: dir.to_owned(),
+            ..Flags::default()
+        }
+    }
+
+    const CONFIG: &str = "version: 1\nrun: {name: library, seed: 5}\nsource: {ddl: a.sql}\nphases: [schema]\n";
+
+    #[test]
+    fn flags_win_over_environment_over_file_over_default() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
+        let mut flags = flags(dir.path(), &[]);
+        let settings = Settings::load(&flags)?;
+        assert_eq!((settings.seed, settings.rows, settings.run.as_str()), (5, 1000, "library"));
+        flags.environment.insert("SEED".into(), "6".into());
+        assert_eq!(Settings::load(&flags)?.seed, 6);
+        flags.overrides.push(Override::parse("run.seed=7")?);
+        assert_eq!(Settings::load(&flags)?.seed, 7);
+        Ok(())
+    }
+
+    #[test]
+    fn another_source_gets_a_directory_of_its_own() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
+        let run =
+            |sets: &[&str]| Settings::load(&flags(dir.path(), sets)).map(|s| s.dir.file_name().map(|n| n.to_string_lossy().into_owned()));
+        assert_eq!(run(&["source.ddl=x/retail.ir.json"])?.as_deref(), Some("retail"));
+        assert_eq!(run(&["source.ddl=[a.sql, b.sql]"])?.as_deref(), Some("a"));
+        assert_eq!(run(&["source.ddl=b.sql", "run.name=mine"])?.as_deref(), Some("mine"));
+        Ok(())
+    }
+
+    #[test]
+    fn mistakes_name_their_place() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        let error = |sets: &[&str]| Settings::load(&flags(dir.path(), sets)).expect_err("refused").to_string();
+        assert!(error(&[]).contains("sqlmint init"), "{}", error(&[]));
+        std::fs::write(
+            dir.path().join("config.yaml"),
+            "version: 1\nsource: {ddl: a.sql}\nphases: [schema]\npopulat: {rows: 3}\n",
+        )?;
+        assert_eq!(error(&[]), "config.yaml:4:1: unknown key \"populat\"; did you mean \"populate\"?");
+        std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
+        assert!(
+            error(&["phases=[shema]"]).contains("did you mean \"schema\"?"),
+            "{}",
+            error(&["phases=[shema]"])
+        );
+        assert!(error(&["run.name=../up"]).starts_with("run.name: "));
+        assert!(error(&["version=2"]).starts_with("version: "));
+        assert!(error(&["populate.rows=0"]).starts_with("populate.rows: "));
+        Ok(())
+    }
+}
