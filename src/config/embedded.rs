@@ -26,8 +26,17 @@ macro_rules! files {
 /// Path in a project, and content.
 pub const FILES: &[(&str, &str)] = files![
     "config.yaml",
+    "phases/aggregation.yaml",
+    "phases/cte.yaml",
+    "phases/dates_and_text.yaml",
+    "phases/grouping.yaml",
+    "phases/joins.yaml",
     "phases/populate.yaml",
     "phases/schema.yaml",
+    "phases/set_operations.yaml",
+    "phases/single_table.yaml",
+    "phases/subqueries.yaml",
+    "phases/window.yaml",
     "prompts/README.md",
     "schemas/NOTICE",
     "schemas/README.md",
