@@ -3,11 +3,11 @@
 //! The front matter is what the Hugging Face Hub reads; `configs` makes every format loadable by name.
 //! Invariant: text that came from outside (names, questions, SQL) can end neither the front matter, nor a table cell, nor a code block.
 
-use super::coverage::{Coverage, Measure};
 use super::format::Format;
-use super::quality::Quality;
 use super::split::Split;
 use super::{Corpus, CorpusError};
+use crate::ir::coverage::{Coverage, Measure};
+use crate::ir::quality::Quality;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};

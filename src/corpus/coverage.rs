@@ -2,90 +2,16 @@
 //!
 //! Denominators: all data tables; all their columns but opaque ones (JSON, bytes, technical timestamps: listed under `excluded`); all foreign
 //! keys between data tables; the shapes and functions that the run's generators know. A name used beyond its denominator is counted apart.
-//! Invariant: `covered + missing.len() == total`; counts are of pairs, not of occurrences.
+//! Invariant: that of [`Measure`].
 
 use super::CorpusError;
 use super::lines;
-use crate::ir::record::{Mutants, Reject};
+use crate::ir::coverage::{Coverage, Excluded, Measure, PhaseCounts};
+use crate::ir::record::Reject;
 use crate::ir::{LogicalIr, Record};
 use crate::schema::lexicon::edge_key;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-/// `coverage.json`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Coverage {
-    /// Data tables.
-    pub tables: Measure,
-    /// Their columns, opaque ones apart.
-    pub columns: Measure,
-    /// Foreign keys that a query joins along.
-    pub join_edges: Measure,
-    /// SQL shapes of the grammar.
-    pub shapes: Measure,
-    /// SQL functions that the shapes can use.
-    pub functions: Measure,
-    /// What no denominator holds, and why.
-    pub excluded: Vec<Excluded>,
-    /// Pairs in the corpus and candidates refused, by phase.
-    pub phases: BTreeMap<String, PhaseCounts>,
-    /// Pairs by Spider hardness; "" is what Spider's grammar cannot read.
-    pub hardness: BTreeMap<String, u64>,
-    /// Near misses executed and told apart, over all pairs.
-    pub mutants: MutantCounts,
-}
-
-/// A count with its denominator.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Measure {
-    /// Names of the denominator used at least once.
-    pub covered: u64,
-    /// The denominator.
-    pub total: u64,
-    /// `covered / total`, 0 to 1; null when there is nothing to cover.
-    pub share: Option<f64>,
-    /// Names never used.
-    pub missing: Vec<String>,
-    /// Pairs that use each name.
-    pub counts: BTreeMap<String, u64>,
-    /// Pairs that use names outside the denominator.
-    pub beyond: BTreeMap<String, u64>,
-}
-
-/// A name that was left out of a denominator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Excluded {
-    /// `table.column`, or a table's id.
-    pub name: String,
-    /// Why no question is expected about it.
-    pub reason: String,
-}
-
-/// What one pairs phase left.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PhaseCounts {
-    /// Pairs in the corpus.
-    pub certified: u64,
-    /// Candidates refused, by reason.
-    pub rejected: BTreeMap<String, u64>,
-}
-
-/// Totals over many pairs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MutantCounts {
-    /// Executed.
-    pub total: u64,
-    /// With another result than the right SQL.
-    pub killed: u64,
-}
-
-impl std::ops::AddAssign<Mutants> for MutantCounts {
-    fn add_assign(&mut self, one: Mutants) {
-        self.total += u64::from(one.total);
-        self.killed += u64::from(one.killed);
-    }
-}
 
 /// The denominators that the schema does not give.
 #[derive(Debug, Clone, Default)]
@@ -98,9 +24,8 @@ pub struct Expected {
     pub functions: Vec<String>,
 }
 
-impl Measure {
-    /// Counts `used` (one set of names a pair) against `wanted`.
-    pub fn over<'a>(wanted: impl IntoIterator<Item = String>, used: impl IntoIterator<Item = &'a str>) -> Measure {
+/// Counts `used` (one set of names a pair) against `wanted`.
+fn over<'a>(wanted: impl IntoIterator<Item = String>, used: impl IntoIterator<Item = &'a str>) -> Measure {
         let mut counts: BTreeMap<String, u64> = wanted.into_iter().map(|name| (name, 0)).collect();
         let mut beyond = BTreeMap::new();
         for name in used {
@@ -121,7 +46,6 @@ impl Measure {
             beyond,
         }
     }
-}
 
 /// `part / whole` to four digits; none of nothing.
 pub fn share(part: u64, whole: u64) -> Option<f64> {
@@ -152,11 +76,11 @@ pub fn measure(logical: &LogicalIr, expected: &Expected, records: &[Record], pha
         }
     }
     let mut out = Coverage {
-        tables: Measure::over(logical.data_tables().map(|t| t.id()), used(records, |r| &r.labels.tables)),
-        columns: Measure::over(columns, used(records, |r| &r.labels.columns)),
-        join_edges: Measure::over(edges(logical), used(records, |r| &r.labels.join_edges)),
-        shapes: Measure::over(expected.shapes.iter().cloned(), records.iter().map(|r| r.labels.shape.as_str())),
-        functions: Measure::over(expected.functions.iter().cloned(), used(records, |r| &r.labels.functions)),
+        tables: over(logical.data_tables().map(|t| t.id()), used(records, |r| &r.labels.tables)),
+        columns: over(columns, used(records, |r| &r.labels.columns)),
+        join_edges: over(edges(logical), used(records, |r| &r.labels.join_edges)),
+        shapes: over(expected.shapes.iter().cloned(), records.iter().map(|r| r.labels.shape.as_str())),
+        functions: over(expected.functions.iter().cloned(), used(records, |r| &r.labels.functions)),
         phases: phases
             .into_iter()
             .map(|(phase, rejected)| (phase, PhaseCounts { certified: 0, rejected }))
@@ -206,6 +130,7 @@ fn used(records: &[Record], names: impl Fn(&Record) -> &Vec<String>) -> impl Ite
 mod tests {
     use super::*;
     use crate::corpus::fixture;
+    use crate::ir::record::Mutants;
 
     #[test]
     fn every_share_has_its_denominator_and_names_what_is_missing() {

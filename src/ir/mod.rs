@@ -8,14 +8,16 @@
 //! | [`WorkloadIr`] | `workload.rs` | the queries that the data must answer with the expected skew |
 //! | [`DatasetIr`] | `dataset.rs` | all of them together: what `dataset_ir.json` holds |
 //!
-//! [`record::Record`] is the other end of the house: one certified question/SQL pair.
+//! [`record::Record`] is the other end of the house: one certified question/SQL pair; [`coverage`] and [`quality`] are what many of them are like.
 //! User files are read strictly (unknown keys are errors), so a typo never becomes a silent default.
 
 pub mod constraint;
+pub mod coverage;
 pub mod dataset;
 pub mod generation;
 pub mod issue;
 pub mod logical;
+pub mod quality;
 pub mod record;
 pub mod sql_type;
 pub mod value;
