@@ -26,26 +26,26 @@ pub struct Expected {
 
 /// Counts `used` (one set of names a pair) against `wanted`.
 fn over<'a>(wanted: impl IntoIterator<Item = String>, used: impl IntoIterator<Item = &'a str>) -> Measure {
-        let mut counts: BTreeMap<String, u64> = wanted.into_iter().map(|name| (name, 0)).collect();
-        let mut beyond = BTreeMap::new();
-        for name in used {
-            match counts.get_mut(name) {
-                Some(count) => *count += 1,
-                None => *beyond.entry(name.to_owned()).or_default() += 1,
-            }
-        }
-        let missing: Vec<String> = counts.iter().filter(|(_, n)| **n == 0).map(|(name, _)| name.clone()).collect();
-        let total = counts.len() as u64;
-        let covered = total - missing.len() as u64;
-        Measure {
-            covered,
-            total,
-            share: share(covered, total),
-            missing,
-            counts,
-            beyond,
+    let mut counts: BTreeMap<String, u64> = wanted.into_iter().map(|name| (name, 0)).collect();
+    let mut beyond = BTreeMap::new();
+    for name in used {
+        match counts.get_mut(name) {
+            Some(count) => *count += 1,
+            None => *beyond.entry(name.to_owned()).or_default() += 1,
         }
     }
+    let missing: Vec<String> = counts.iter().filter(|(_, n)| **n == 0).map(|(name, _)| name.clone()).collect();
+    let total = counts.len() as u64;
+    let covered = total - missing.len() as u64;
+    Measure {
+        covered,
+        total,
+        share: share(covered, total),
+        missing,
+        counts,
+        beyond,
+    }
+}
 
 /// `part / whole` to four digits; none of nothing.
 pub fn share(part: u64, whole: u64) -> Option<f64> {

@@ -2,6 +2,8 @@
 //!
 //! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
 
+mod report;
+
 use crate::config::{ConfigError, Recipe, Settings};
 use crate::kernel::suggest;
 use crate::runner::Phase;
@@ -17,7 +19,9 @@ pub struct Kind {
 }
 
 /// All kinds.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[
+    report::KIND,
+];
 
 /// What a phase may know of the run it stands in.
 pub struct Plan<'a> {

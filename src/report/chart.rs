@@ -12,7 +12,10 @@ pub fn bar(parts: &[(&str, f64)]) -> String {
     for (class, share) in parts {
         let width = (share * 100.0).clamp(0.0, 100.0 - x);
         if width > 0.0 {
-            push(&mut out, format_args!("<rect class=\"{class}\" x=\"{x:.2}\" width=\"{width:.2}\" height=\"1\"/>"));
+            push(
+                &mut out,
+                format_args!("<rect class=\"{class}\" x=\"{x:.2}\" width=\"{width:.2}\" height=\"1\"/>"),
+            );
         }
         x += width;
     }
@@ -52,12 +55,25 @@ pub fn heat(rows: &[String], columns: &[String], cells: &[Vec<u64>]) -> String {
     let mut out = format!("<svg class=\"heat\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">");
     for (at, name) in columns.iter().enumerate() {
         let x = left + at * CELL + CELL / 2;
-        push(&mut out, format_args!("<text transform=\"translate({x} {}) rotate(-50)\">{}</text>", top - 5, escape(name)));
+        push(
+            &mut out,
+            format_args!("<text transform=\"translate({x} {}) rotate(-50)\">{}</text>", top - 5, escape(name)),
+        );
     }
     for (row, name) in rows.iter().enumerate() {
         let y = top + row * CELL;
-        push(&mut out, format_args!("<text class=\"end\" x=\"{}\" y=\"{}\">{}</text>", left - 6, y + 11, escape(name)));
-        push(&mut out, format_args!("<rect class=\"track\" x=\"{left}\" y=\"{y}\" width=\"{}\" height=\"{}\"/>", columns.len() * CELL - 1, CELL - 1));
+        push(
+            &mut out,
+            format_args!("<text class=\"end\" x=\"{}\" y=\"{}\">{}</text>", left - 6, y + 11, escape(name)),
+        );
+        push(
+            &mut out,
+            format_args!(
+                "<rect class=\"track\" x=\"{left}\" y=\"{y}\" width=\"{}\" height=\"{}\"/>",
+                columns.len() * CELL - 1,
+                CELL - 1
+            ),
+        );
         for (column, n) in cells.get(row).into_iter().flatten().enumerate().filter(|(_, n)| **n > 0) {
             let depth = 0.2 + 0.8 * (1.0 + *n as f64).ln() / (1.0 + most).ln();
             let label = columns.get(column).map_or("", String::as_str);

@@ -63,7 +63,12 @@ fn place<'a>(tables: &[&'a Table]) -> Vec<Frame<'a>> {
     for layer in 0..n_layers {
         let mut here: Vec<&Table> = tables.iter().zip(&layers).filter(|(_, l)| **l == layer).map(|(t, _)| *t).collect();
         here.sort_by_cached_key(|t| {
-            let parents: Vec<usize> = t.foreign_keys.iter().filter_map(|fk| boxes.iter().find(|b| b.table.is(&fk.ref_table))).map(|b| b.y).collect();
+            let parents: Vec<usize> = t
+                .foreign_keys
+                .iter()
+                .filter_map(|fk| boxes.iter().find(|b| b.table.is(&fk.ref_table)))
+                .map(|b| b.y)
+                .collect();
             (parents.iter().sum::<usize>() / parents.len().max(1), t.id())
         });
         // A tall layer is folded into several columns.
@@ -72,9 +77,24 @@ fn place<'a>(tables: &[&'a Table]) -> Vec<Frame<'a>> {
             let (mut y, mut widest) = (4, 0);
             for table in column {
                 let keys = key_columns(table);
-                let letters = keys.iter().map(|k| k.chars().count() + 4).chain([table.id().chars().count() + 2, 13]).max().unwrap_or(0);
-                let (width, height) = (letters * 7 + 16, HEAD + (keys.len() + 1) * ROW + 4);
-                boxes.push(Frame { table, keys, x, y, width, height });
+                let letters = keys
+                    .iter()
+                    .map(|k| k.chars().count() + 4)
+                    .chain([table.id().chars().count() + 2, 17])
+                    .max()
+                    .unwrap_or(0);
+                let (width, height) = (
+                    letters * 7 + 16,
+                    HEAD + (keys.len() + usize::from(keys.len() < table.columns.len())) * ROW + 4,
+                );
+                boxes.push(Frame {
+                    table,
+                    keys,
+                    x,
+                    y,
+                    width,
+                    height,
+                });
                 y += height + GAP_Y;
                 widest = widest.max(width);
             }
@@ -104,7 +124,10 @@ fn layers(tables: &[&Table]) -> Vec<usize> {
         .iter()
         .enumerate()
         .map(|(at, t)| {
-            let up = t.foreign_keys.iter().filter_map(|fk| tables.iter().position(|p| p.is(&fk.ref_table)));
+            let up = t
+                .foreign_keys
+                .iter()
+                .filter_map(|fk| tables.iter().position(|p| p.is(&fk.ref_table)));
             up.filter(|parent| *parent != at).collect()
         })
         .collect();
@@ -125,7 +148,11 @@ fn climb(at: usize, parents: &[Vec<usize>], depth: &mut Vec<Option<usize>>, path
     }
     path.push(at);
     let found = parents[at].iter().filter(|p| !path.contains(p)).copied().collect::<Vec<_>>();
-    let longest = found.into_iter().map(|parent| climb(parent, parents, depth, path) + 1).max().unwrap_or(0);
+    let longest = found
+        .into_iter()
+        .map(|parent| climb(parent, parents, depth, path) + 1)
+        .max()
+        .unwrap_or(0);
     path.pop();
     depth[at] = Some(longest);
     longest
@@ -152,24 +179,62 @@ fn edge(out: &mut String, child: &Frame<'_>, parent: &Frame<'_>, from: Option<&S
         format!("M{x1} {y1}C{out} {y1} {out} {y2} {x2} {y2}")
     };
     let names = |b: &Frame<'_>| escape(&b.table.id()).into_owned();
-    push(out, format_args!("<path d=\"{path}\"><title>{} → {}</title></path>", names(child), names(parent)));
+    push(
+        out,
+        format_args!("<path d=\"{path}\"><title>{} → {}</title></path>", names(child), names(parent)),
+    );
 }
 
 fn draw(out: &mut String, b: &Frame<'_>) {
-    let Frame { table, keys, x, y, width, height } = b;
-    push(out, format_args!("<g><title>{}</title>", escape(table.comment.as_deref().unwrap_or(&table.name))));
-    push(out, format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"5\"/>"));
-    push(out, format_args!("<text class=\"name\" x=\"{}\" y=\"{}\">{}</text>", x + 10, y + 18, escape(&table.id())));
+    let Frame {
+        table,
+        keys,
+        x,
+        y,
+        width,
+        height,
+    } = b;
+    push(
+        out,
+        format_args!("<g><title>{}</title>", escape(table.comment.as_deref().unwrap_or(&table.name))),
+    );
+    push(
+        out,
+        format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"5\"/>"),
+    );
+    push(
+        out,
+        format_args!(
+            "<text class=\"name\" x=\"{}\" y=\"{}\">{}</text>",
+            x + 10,
+            y + 18,
+            escape(&table.id())
+        ),
+    );
     for (at, key) in keys.iter().enumerate() {
         let owned = (*key).to_owned();
         let mark = if table.primary_key.contains(&owned) { "◆" } else { "→" };
         let row = y + HEAD + at * ROW + 13;
-        push(out, format_args!("<text class=\"mark\" x=\"{}\" y=\"{row}\">{mark}</text><text x=\"{}\" y=\"{row}\">{}</text>", x + 10, x + 26, escape(key)));
+        push(
+            out,
+            format_args!(
+                "<text class=\"mark\" x=\"{}\" y=\"{row}\">{mark}</text><text x=\"{}\" y=\"{row}\">{}</text>",
+                x + 10,
+                x + 26,
+                escape(key)
+            ),
+        );
     }
-    let rest = table.columns.len() - keys.len();
+    let words = match table.columns.len() - keys.len() {
+        0 => String::new(),
+        1 => "1 more column".to_owned(),
+        n => format!("{n} more columns"),
+    };
     let line = y + HEAD + keys.len() * ROW + 13;
-    let words = if rest == 1 { "1 more column".to_owned() } else { format!("{rest} more columns") };
-    push(out, format_args!("<text class=\"more\" x=\"{}\" y=\"{line}\">{words}</text></g>", x + 26));
+    push(
+        out,
+        format_args!("<text class=\"more\" x=\"{}\" y=\"{line}\">{words}</text></g>", x + 26),
+    );
 }
 
 fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
@@ -185,21 +250,38 @@ mod tests {
     fn table(name: &str, parents: &[&str]) -> Table {
         let foreign_keys = parents
             .iter()
-            .map(|p| ForeignKey { name: None, columns: vec![format!("{p}_id")], ref_table: (*p).into(), ref_columns: vec!["id".into()] })
+            .map(|p| ForeignKey {
+                name: None,
+                columns: vec![format!("{p}_id")],
+                ref_table: (*p).into(),
+                ref_columns: vec!["id".into()],
+            })
             .collect();
-        Table { name: name.into(), foreign_keys, ..Table::default() }
+        Table {
+            name: name.into(),
+            foreign_keys,
+            ..Table::default()
+        }
     }
 
     #[test]
     fn parents_stand_left_of_children_and_cycles_end() {
-        let tables = [table("loan", &["book", "member"]), table("book", &["author"]), table("author", &[]), table("member", &["member"])];
+        let tables = [
+            table("loan", &["book", "member"]),
+            table("book", &["author"]),
+            table("author", &[]),
+            table("member", &["member"]),
+        ];
         let all: Vec<&Table> = tables.iter().collect();
         assert_eq!(layers(&all), [2, 1, 0, 0]);
         let cycle = [table("a", &["b"]), table("b", &["a"])];
         let layers = layers(&cycle.iter().collect::<Vec<_>>());
         assert_ne!(layers[0], layers[1]);
 
-        let logical = LogicalIr { tables: tables.to_vec(), ..LogicalIr::default() };
+        let logical = LogicalIr {
+            tables: tables.to_vec(),
+            ..LogicalIr::default()
+        };
         let drawn = svg(&logical).unwrap_or_default();
         assert_eq!((drawn.matches("<path").count(), drawn.matches("<rect").count()), (4, 4));
         assert!(svg(&LogicalIr::default()).is_none());

@@ -6,14 +6,75 @@
 use super::page::escape;
 
 /// Words that open a clause, and so a line.
-const CLAUSES: &[&str] = &["SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT", "WITH"];
+const CLAUSES: &[&str] = &[
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "GROUP",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "UNION",
+    "INTERSECT",
+    "EXCEPT",
+    "WITH",
+];
 /// Words before JOIN that belong to it.
 const JOINS: &[&str] = &["LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL"];
 const WORDS: &[&str] = &[
-    "ALL", "AND", "ANY", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CURRENT", "DATE", "DESC", "DISTINCT", "ELSE", "END", "ESCAPE", "EXISTS", "FALSE",
-    "FILTER", "FIRST", "FOLLOWING", "ILIKE", "IN", "INTERVAL", "IS", "JOIN", "LAST", "LATERAL", "LIKE", "NOT", "NULL", "NULLS", "OFFSET", "ON", "OR",
-    "OUTER", "OVER", "PARTITION", "PRECEDING", "RANGE", "RECURSIVE", "ROW", "ROWS", "SIMILAR", "THEN", "TIMESTAMP", "TO", "TRUE", "UNBOUNDED", "USING",
-    "VALUES", "WHEN", "WITHIN",
+    "ALL",
+    "AND",
+    "ANY",
+    "AS",
+    "ASC",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "CAST",
+    "CURRENT",
+    "DATE",
+    "DESC",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "ESCAPE",
+    "EXISTS",
+    "FALSE",
+    "FILTER",
+    "FIRST",
+    "FOLLOWING",
+    "ILIKE",
+    "IN",
+    "INTERVAL",
+    "IS",
+    "JOIN",
+    "LAST",
+    "LATERAL",
+    "LIKE",
+    "NOT",
+    "NULL",
+    "NULLS",
+    "OFFSET",
+    "ON",
+    "OR",
+    "OUTER",
+    "OVER",
+    "PARTITION",
+    "PRECEDING",
+    "RANGE",
+    "RECURSIVE",
+    "ROW",
+    "ROWS",
+    "SIMILAR",
+    "THEN",
+    "TIMESTAMP",
+    "TO",
+    "TRUE",
+    "UNBOUNDED",
+    "USING",
+    "VALUES",
+    "WHEN",
+    "WITHIN",
 ];
 
 /// The SQL as HTML, without the surrounding `<pre>`.
@@ -32,7 +93,10 @@ pub fn html(sql: &str) -> String {
             && in_query
             && !previous.is_empty()
             && (CLAUSES.contains(&upper.as_str()) && !previous.eq_ignore_ascii_case("distinct")
-                || joins(&upper) && !joins(&previous.to_ascii_uppercase()) && !previous.eq_ignore_ascii_case("outer") && follows_join(&upper, next));
+                || joins(&upper)
+                    && !joins(&previous.to_ascii_uppercase())
+                    && !previous.eq_ignore_ascii_case("outer")
+                    && follows_join(&upper, next));
         if token.kind == Kind::Space {
             if !out.ends_with(['\n', ' ']) {
                 out.push(' ');
@@ -164,7 +228,15 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_or_added() {
-        for sql in ["SELECT 'it''s (FROM' FROM t", "((", "SELECT 'open", "x -- y\nz", "IS DISTINCT FROM 3", "WITH q AS (SELECT 1) SELECT * FROM q", "été\"ß"] {
+        for sql in [
+            "SELECT 'it''s (FROM' FROM t",
+            "((",
+            "SELECT 'open",
+            "x -- y\nz",
+            "IS DISTINCT FROM 3",
+            "WITH q AS (SELECT 1) SELECT * FROM q",
+            "été\"ß",
+        ] {
             let bare = |s: &str| s.split_whitespace().collect::<String>();
             assert_eq!(bare(&plain(&html(sql)).replace("&#39;", "'").replace("&quot;", "\"")), bare(sql));
         }

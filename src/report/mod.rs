@@ -74,16 +74,31 @@ mod tests {
             question: question.into(),
             sql: sql.into(),
             labels,
-            answer: Answer { columns: vec![question.into()], rows: vec![vec![Some(question.into()), None]], row_count: 1, ..Answer::default() },
-            negatives: vec![Negative { sql: sql.into(), change: question.into(), ..Negative::default() }],
+            answer: Answer {
+                columns: vec![question.into()],
+                rows: vec![vec![Some(question.into()), None]],
+                row_count: 1,
+                ..Answer::default()
+            },
+            negatives: vec![Negative {
+                sql: sql.into(),
+                change: question.into(),
+                ..Negative::default()
+            }],
             ..Record::default()
         };
-        Material { records: vec![record], ..Material::default() }
+        Material {
+            records: vec![record],
+            ..Material::default()
+        }
     }
 
     #[test]
     fn hostile_text_stays_text() -> Result<(), ReportError> {
-        let html = render(&material("</script><img src=x onerror=alert(1)>\u{202e}evil", "SELECT '</pre><script>' -- \u{2066}x"))?;
+        let html = render(&material(
+            "</script><img src=x onerror=alert(1)>\u{202e}evil",
+            "SELECT '</pre><script>' -- \u{2066}x",
+        ))?;
         for bad in ["<img", "<script", "</script", "\u{202e}", "\u{2066}"] {
             assert!(!html.contains(bad), "{bad:?} got through");
         }

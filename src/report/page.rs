@@ -19,7 +19,10 @@ pub fn render(material: &Material, sections: &[&'static dyn Section]) -> Result<
     let mut parts = Vec::new();
     for section in sections {
         let Some(values) = section.values(material) else { continue };
-        let failed = |source| ReportError { part: section.id(), source };
+        let failed = |source| ReportError {
+            part: section.id(),
+            source,
+        };
         let html = engine(section.template()).map_err(failed)?.render_named(values).map_err(failed)?;
         parts.push(json!({"id": section.id(), "title": section.title(), "html": html}));
     }
@@ -93,7 +96,8 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 
 /// Control characters, and those that change the direction of the text around them.
 fn steers(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A number with thin spaces between thousands.
@@ -125,7 +129,10 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!((count(7), count(1_234_567).as_str()), ("7".into(), "1\u{202f}234\u{202f}567"));
-        assert_eq!((percent(Some(0.9999)), percent(Some(1.0)), percent(None)), ("99.9 %".into(), "100 %".into(), "–".into()));
+        assert_eq!(
+            (percent(Some(0.9999)), percent(Some(1.0)), percent(None)),
+            ("99.9 %".into(), "100 %".into(), "–".into())
+        );
     }
 
     #[test]

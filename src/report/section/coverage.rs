@@ -26,8 +26,13 @@ impl Section for Coverage {
     }
     fn values(&self, m: &Material) -> Option<Value> {
         let c = &m.coverage;
-        let measures =
-            [("tables", &c.tables), ("columns", &c.columns), ("join edges", &c.join_edges), ("SQL shapes", &c.shapes), ("functions", &c.functions)];
+        let measures = [
+            ("tables", &c.tables),
+            ("columns", &c.columns),
+            ("join edges", &c.join_edges),
+            ("SQL shapes", &c.shapes),
+            ("functions", &c.functions),
+        ];
         let columns_fit = c.columns.total as usize <= ROWS_MAX;
         let rows = if columns_fit { &c.columns } else { &c.tables };
         Some(json!({
@@ -56,15 +61,35 @@ fn row(name: &str, measure: &Measure) -> Value {
 
 /// Rows by name, SQL shapes across; shapes never used are left out.
 fn map(m: &Material, rows: &Measure, of_columns: bool) -> String {
-    let shapes: Vec<String> = m.coverage.shapes.counts.iter().chain(&m.coverage.shapes.beyond).filter(|(_, n)| **n > 0).map(|(s, _)| s.clone()).collect();
+    let shapes: Vec<String> = m
+        .coverage
+        .shapes
+        .counts
+        .iter()
+        .chain(&m.coverage.shapes.beyond)
+        .filter(|(_, n)| **n > 0)
+        .map(|(s, _)| s.clone())
+        .collect();
     let names: Vec<String> = rows.counts.keys().cloned().collect();
-    let index = |all: &[String]| all.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect::<BTreeMap<_, _>>();
+    let index = |all: &[String]| {
+        all.iter()
+            .enumerate()
+            .map(|(at, name)| (name.clone(), at))
+            .collect::<BTreeMap<_, _>>()
+    };
     let (row_of, shape_of) = (index(&names), index(&shapes));
     let mut cells = vec![vec![0; shapes.len()]; names.len()];
     for record in &m.records {
-        let used = if of_columns { &record.labels.columns } else { &record.labels.tables };
+        let used = if of_columns {
+            &record.labels.columns
+        } else {
+            &record.labels.tables
+        };
         for at in used.iter().filter_map(|name| row_of.get(name)) {
-            if let Some(cell) = shape_of.get(&record.labels.shape).and_then(|shape| cells.get_mut(*at)?.get_mut(*shape)) {
+            if let Some(cell) = shape_of
+                .get(&record.labels.shape)
+                .and_then(|shape| cells.get_mut(*at)?.get_mut(*shape))
+            {
                 *cell += 1;
             }
         }

@@ -37,7 +37,11 @@ fn table(table: &TableProfile) -> Value {
 fn column(column: &ColumnProfile, rows: u64) -> Value {
     let (outline, about) = outline(column);
     let examples: Vec<String> = column.top.iter().take(VALUES_SHOWN).map(|(value, _)| value.to_string()).collect();
-    let range = column.quantiles.first().zip(column.quantiles.last()).map(|(low, high)| format!("{low} – {high}"));
+    let range = column
+        .quantiles
+        .first()
+        .zip(column.quantiles.last())
+        .map(|(low, high)| format!("{low} – {high}"));
     json!({
         "name": column.column,
         "nulls": (rows > 0).then(|| column.nulls as f64 / rows as f64),
@@ -59,7 +63,9 @@ fn outline(column: &ColumnProfile) -> (String, &'static str) {
     {
         let step = (high - low) / BARS as f64;
         let labels: Vec<String> = (0..BARS).map(|at| format!("from {:.4}", low + step * at as f64)).collect();
-        let values: Vec<u64> = (0..BARS).map(|at| (between(&points, low + step * at as f64, low + step * (at + 1) as f64) * 1_000.0) as u64).collect();
+        let values: Vec<u64> = (0..BARS)
+            .map(|at| (between(&points, low + step * at as f64, low + step * (at + 1) as f64) * 1_000.0) as u64)
+            .collect();
         return (chart::spark(&values, &labels), "spread over the range");
     }
     let top: Vec<&(Scalar, u64)> = column.top.iter().take(BARS).collect();

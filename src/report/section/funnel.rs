@@ -18,7 +18,13 @@ impl Section for Funnel {
         include_str!("funnel.html")
     }
     fn values(&self, m: &Material) -> Option<Value> {
-        let most = m.coverage.phases.values().map(|p| p.certified + p.rejected.values().sum::<u64>()).max()?.max(1) as f64;
+        let most = m
+            .coverage
+            .phases
+            .values()
+            .map(|p| p.certified + p.rejected.values().sum::<u64>())
+            .max()?
+            .max(1) as f64;
         let phases: Vec<Value> = m
             .coverage
             .phases
@@ -29,7 +35,12 @@ impl Section for Funnel {
                 json!({"name": name, "certified": p.certified, "refused": refused, "bar": bar, "reasons": by_count(&p.rejected)})
             })
             .collect();
-        let examples: Vec<Value> = m.dropped.iter().take(5).map(|d| json!({"reason": d.reason, "question": d.question, "detail": d.detail})).collect();
+        let examples: Vec<Value> = m
+            .dropped
+            .iter()
+            .take(5)
+            .map(|d| json!({"reason": d.reason, "question": d.question, "detail": d.detail}))
+            .collect();
         Some(json!({
             "phases": phases,
             "reasons": reasons(&m.quality.rejected),
@@ -44,7 +55,9 @@ impl Section for Funnel {
 fn reasons(counts: &std::collections::BTreeMap<String, u64>) -> Vec<Value> {
     let all = by_count(counts);
     let most = all.first().map_or(1, |(_, n)| *n).max(1) as f64;
-    all.into_iter().map(|(reason, n)| json!({"reason": words(reason), "n": n, "bar": chart::bar(&[("bad", n as f64 / most)])})).collect()
+    all.into_iter()
+        .map(|(reason, n)| json!({"reason": words(reason), "n": n, "bar": chart::bar(&[("bad", n as f64 / most)])}))
+        .collect()
 }
 
 fn by_count(counts: &std::collections::BTreeMap<String, u64>) -> Vec<(&String, u64)> {

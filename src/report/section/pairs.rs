@@ -64,7 +64,11 @@ fn sample(mut records: Vec<&Record>) -> Vec<&Record> {
 
 fn pair(record: &Record) -> Value {
     let labels = &record.labels;
-    let hardness = if labels.spider_hardness.is_empty() { "beyond Spider" } else { &labels.spider_hardness };
+    let hardness = if labels.spider_hardness.is_empty() {
+        "beyond Spider"
+    } else {
+        &labels.spider_hardness
+    };
     let mutants = record.verdict.mutants;
     json!({
         "id": record.id,
@@ -76,7 +80,7 @@ fn pair(record: &Record) -> Value {
         "rows": record.answer.rows,
         "n_rows": record.answer.row_count,
         "ordered": record.answer.ordered,
-        "checks": record.verdict.checks,
+        "checks": record.verdict.checks.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>(),
         "killed": mutants.killed,
         "mutants": mutants.total,
         "n_negatives": record.negatives.len(),
@@ -87,7 +91,12 @@ fn pair(record: &Record) -> Value {
 fn negative(negative: &Negative) -> Value {
     let proof = &negative.proof;
     let proven = if proof.expected_rows == proof.actual_rows {
-        format!("{} rows as well, but other ones: {} instead of {}", proof.actual_rows, short(&proof.actual_hash), short(&proof.expected_hash))
+        format!(
+            "{} rows too, but not the same: {} instead of {}",
+            proof.actual_rows,
+            short(&proof.actual_hash),
+            short(&proof.expected_hash)
+        )
     } else {
         format!("{} rows instead of {}", proof.actual_rows, proof.expected_rows)
     };
@@ -105,7 +114,10 @@ mod tests {
     #[test]
     fn shapes_take_turns() {
         let record = |id: &str, shape: &str| {
-            let mut r = Record { id: id.into(), ..Record::default() };
+            let mut r = Record {
+                id: id.into(),
+                ..Record::default()
+            };
             r.labels.shape = shape.into();
             r
         };

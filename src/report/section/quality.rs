@@ -47,7 +47,9 @@ impl Section for Quality {
 
 fn chart_of(title: &str, bars: Vec<(String, u64)>) -> Value {
     let most = bars.iter().map(|(_, n)| *n).max().unwrap_or(0).max(1) as f64;
-    let rows: Vec<Value> =
-        bars.into_iter().map(|(name, n)| json!({"name": name, "n": n, "bar": chart::bar(&[("good", n as f64 / most)])})).collect();
+    let rows: Vec<Value> = bars
+        .into_iter()
+        .map(|(name, n)| json!({"name": name, "n": n, "bar": chart::bar(&[("good", n as f64 / most)])}))
+        .collect();
     json!({"title": title, "rows": rows})
 }

@@ -29,7 +29,10 @@ fn table(table: &Table, logical: &LogicalIr) -> Value {
         .columns
         .iter()
         .map(|c| {
-            let fk: Vec<String> = table.foreign_keys_of(&c.name).map(|fk| format!("{}({})", fk.ref_table, fk.ref_columns.join(", "))).collect();
+            let fk: Vec<String> = table
+                .foreign_keys_of(&c.name)
+                .map(|fk| format!("{}({})", fk.ref_table, fk.ref_columns.join(", ")))
+                .collect();
             json!({
                 "name": c.name,
                 "type": c.sql_type,

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""How fast is a run? Whole processes, wall clock, on this machine.
+
+    cargo build --release && python benches/run.py [--ddl schemas/library_mgm.ddl] [--rows 1000] [--threads 2] [--repeat 3] [--json]
+
+Measures, in a fresh directory each time:
+  run        `sqlmint run`, everything from reading the schema to report.html
+  populate   `sqlmint run --phase schema --phase populate` alone: rows and MB of CSV a second
+  replay     the plain cost: every right and wrong SQL of the corpus, executed once in one process (benches/replay.rs)
+and prints pairs a second and how many times the plain cost the run took. The best of --repeat is shown: noise only adds.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def target():
+    """Where cargo puts what it builds."""
+    metadata = subprocess.run(["cargo", "metadata", "--format-version=1", "--no-deps"], cwd=ROOT, check=True, capture_output=True).stdout
+    return pathlib.Path(json.loads(metadata)["target_directory"]) / "release"
+
+
+def timed(command):
+    started = time.perf_counter()
+    done = subprocess.run([str(c) for c in command], cwd=ROOT, capture_output=True, text=True)
+    seconds = time.perf_counter() - started
+    if done.returncode not in (0, 3):  # 3: done, but a quality gate was missed
+        sys.exit(f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{done.stderr}")
+    return seconds
+
+
+def lines(path):
+    with open(path, "rb") as file:
+        return sum(1 for _ in file)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ddl", default="schemas/library_mgm.ddl")
+    parser.add_argument("--rows", type=int, default=1000, help="rows of a table (default 1000)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    options = parser.parse_args()
+
+    subprocess.run(["cargo", "build", "--release", "--quiet", "--bin", "sqlmint", "--example", "replay"], cwd=ROOT, check=True)
+    sqlmint, replay = target() / "sqlmint", target() / "examples" / "replay"
+    settings = {"source.ddl": (ROOT / options.ddl).resolve(), "populate.rows": options.rows, "run.name": "bench"}
+
+    def command(out, *phases):
+        sets = [f"--set={key}={value}" for key, value in {**settings, "run.output_dir": out}.items()]
+        return [sqlmint, "run", "--quiet", f"--threads={options.threads}", *sets, *(f"--phase={p}" for p in phases)]
+
+    result = {"ddl": options.ddl, "threads": options.threads}
+    for _ in range(options.repeat):
+        with tempfile.TemporaryDirectory() as out:
+            run = pathlib.Path(out) / "bench"
+            populate_s = timed(command(out, "schema", "populate"))
+            tables = sorted((run / "data").glob("*.csv"))
+            result["rows"] = sum(lines(t) - 1 for t in tables)  # one header a file
+            result["mb"] = sum(t.stat().st_size for t in tables) / 1e6
+        with tempfile.TemporaryDirectory() as out:
+            run = pathlib.Path(out) / "bench"
+            run_s = timed(command(out))
+            result["pairs"] = lines(run / "corpus" / "records.jsonl")
+            plain = json.loads(subprocess.run([replay, run, str(options.threads)], check=True, capture_output=True).stdout)
+        result["statements"], result["failed"] = plain["statements"], plain["failed"]
+        for key, seconds in [("run_s", run_s), ("populate_s", populate_s), ("replay_s", plain["seconds"])]:
+            result[key] = min(seconds, result.get(key, seconds))
+
+    result["pairs_per_s"] = result["pairs"] / result["run_s"]
+    result["statements_per_s"] = result["statements"] / result["replay_s"]
+    result["times_plain_cost"] = result["run_s"] / result["replay_s"]
+    result["rows_per_s"] = result["rows"] / result["populate_s"]
+    result["mb_per_s"] = result["mb"] / result["populate_s"]
+    if options.json:
+        print(json.dumps(result))
+        return
+    print(f"{options.ddl}, {options.threads} threads, best of {options.repeat}")
+    print(f"  run       {result['run_s']:8.2f} s   {result['pairs']} pairs, {result['pairs_per_s']:.0f} pairs/s")
+    print(f"  replay    {result['replay_s']:8.2f} s   {result['statements']} statements, {result['statements_per_s']:.0f} statements/s")
+    print(f"  ratio     {result['times_plain_cost']:8.2f}     run : replay")
+    print(f"  populate  {result['populate_s']:8.2f} s   {result['rows']} rows, {result['rows_per_s']:.0f} rows/s, {result['mb_per_s']:.1f} MB/s")
+    if result["failed"]:
+        sys.exit(f"{result['failed']} statements of the corpus failed")
+
+
+if __name__ == "__main__":
+    main()
