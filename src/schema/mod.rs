@@ -6,10 +6,12 @@
 //! | [`render`] | LogicalIr -> DDL, Mermaid, comparison of two schemas |
 //! | [`role`] | what each column is for: identifier, measure, category, time, ... |
 //! | [`lexicon`] | how tables, columns and foreign keys are said in English |
+//! | [`morphology`] | plurals, articles, participles, degrees |
 //! | [`profile`] | what values the columns hold |
 
 pub mod lexicon;
 pub mod profile;
 pub mod render;
+pub mod morphology;
 pub mod role;
 pub mod source;
