@@ -6,12 +6,16 @@
 //! | [`render`] | LogicalIr -> DDL, Mermaid, comparison of two schemas |
 //! | [`role`] | what each column is for: identifier, measure, category, time, ... |
 //! | [`lexicon`] | how tables, columns and foreign keys are said in English |
+//! | [`naming`] | identifiers to words |
+//! | [`rule`] | what CHECK constraints allow in a column |
 //! | [`morphology`] | plurals, articles, participles, degrees |
 //! | [`profile`] | what values the columns hold |
 
 pub mod lexicon;
+pub mod morphology;
+pub mod naming;
 pub mod profile;
 pub mod render;
-pub mod morphology;
 pub mod role;
+pub mod rule;
 pub mod source;

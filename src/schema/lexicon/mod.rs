@@ -1,9 +1,37 @@
 //! The lexicon: how tables, columns and foreign keys are said in English.
 //!
-//! Inferred from names, comments, types and keys; a user's YAML file overrides any field of any entry. Phrases are lower case, without
-//! articles, ready to stand inside a sentence. Invariant: every table, column and foreign key of the schema has an entry.
+//! Inferred from names, comments, types and keys; a user's YAML file overrides any field of any entry. Phrases are lower case (acronyms
+//! apart), without articles, ready to stand inside a sentence. Invariant: every table, column and foreign key of the schema has an entry.
+//!
+//! | module | words for |
+//! |---|---|
+//! | `table` | tables: nouns, people, bridges, the columns that name a row |
+//! | `column` | columns: noun, unit, and the parts below put together |
+//! | `event` | what happened at a date: "hired", "returned", "born" |
+//! | `degree` | "cheaper", "oldest" |
+//! | `meaning` | stored values and NULLs: "inactive", "not yet returned" |
+//! | `edge`, `verbs` | foreign keys, in both directions |
+//! | `comment`, `unit` | what comments and suffixes add |
+//! | `yaml` | the lexicon as a file, and corrections from one |
 
+mod column;
+mod comment;
+mod degree;
+mod edge;
+mod event;
+mod meaning;
+mod table;
+mod unit;
+mod verbs;
+mod yaml;
+
+pub(crate) use table::is_person;
+pub(crate) use unit::word as unit_word;
+pub use yaml::LexiconError;
+
+use super::morphology::plural;
 use super::role::Role;
+use crate::ir::LogicalIr;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,7 +73,7 @@ pub struct ColumnWords {
     pub noun: String,
     /// "hire dates"
     pub plural: String,
-    /// Unit said after a number: "kg", "minutes", "dollars", "percent".
+    /// Unit said after a number: "kg", "minutes", "dollars", "percent". A column that counts has none: its noun is "number of seats".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// Adjectives a row takes from a high or low value: longer/shorter, longest/shortest; later/earlier.
@@ -90,6 +118,9 @@ pub struct Degree {
 }
 
 /// How a foreign key is said, in both directions.
+///
+/// The keys of a bridge table are said as if it were not there: `book_author(author_id)->author` has books "written by" authors, who
+/// "have written" books.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EdgeWords {
@@ -105,6 +136,51 @@ pub struct EdgeWords {
     pub children: String,
     /// Singular of `children`.
     pub child: String,
+}
+
+impl Lexicon {
+    /// The words of a schema, from its names, comments, types and keys.
+    pub fn infer(ir: &LogicalIr) -> Lexicon {
+        let mut lexicon = Lexicon {
+            tables: table::infer(ir),
+            ..Lexicon::default()
+        };
+        for table in &ir.tables {
+            let id = table.id();
+            for (name, words) in column::infer(ir, table, &lexicon.tables) {
+                lexicon.columns.insert(format!("{id}.{name}"), words);
+            }
+        }
+        for table in &ir.tables {
+            for key in &table.foreign_keys {
+                let words = edge::infer(table, key, ir, &lexicon.tables);
+                lexicon.edges.insert(edge_key(&table.id(), &key.columns, &key.ref_table), words);
+            }
+        }
+        lexicon
+    }
+
+    /// The words of a column.
+    pub fn column(&self, table: &str, column: &str) -> Option<&ColumnWords> {
+        self.columns.get(&format!("{table}.{column}"))
+    }
+}
+
+impl ColumnWords {
+    /// A column with nothing but its noun.
+    fn plain(role: Role, noun: &str) -> ColumnWords {
+        ColumnWords {
+            role,
+            noun: noun.to_owned(),
+            plural: plural(noun),
+            unit: None,
+            degree: None,
+            event: None,
+            when_null: None,
+            when_set: None,
+            values: BTreeMap::new(),
+        }
+    }
 }
 
 /// The key of a foreign key in [`Lexicon::edges`] and in coverage: `child(col, col)->parent`.

@@ -14,7 +14,10 @@ pub use noun::{is_mass, is_plural, plural, possessive, singular};
 pub use verb::{base_form, is_participle, past_participle};
 
 /// Words that end the head of a noun phrase: "date *of* birth" has the head "date".
-pub const PREPOSITIONS: &[&str] = &["of", "per", "in", "on", "at", "to", "from", "by", "for", "with", "under", "over", "until", "before", "after"];
+#[rustfmt::skip]
+pub const PREPOSITIONS: &[&str] = &[
+    "of", "per", "in", "on", "at", "to", "from", "by", "for", "with", "under", "over", "until", "before", "after",
+];
 
 /// Splits a noun phrase into what comes before its head word, the head word, and what follows: ("", "date", " of birth").
 pub fn head(phrase: &str) -> (&str, &str, &str) {

@@ -5,102 +5,50 @@ use super::head;
 /// Singular and plural of nouns that follow no rule below.
 #[rustfmt::skip]
 const IRREGULAR: &[(&str, &str)] = &[
-    ("person", "people"),
-    ("salesperson", "salespeople"),
-    ("child", "children"),
-    ("grandchild", "grandchildren"),
-    ("man", "men"),
-    ("woman", "women"),
-    ("foot", "feet"),
-    ("tooth", "teeth"),
-    ("goose", "geese"),
-    ("mouse", "mice"),
-    ("ox", "oxen"),
-    ("datum", "data"),
-    ("medium", "media"),
-    ("curriculum", "curricula"),
-    ("bacterium", "bacteria"),
-    ("stratum", "strata"),
-    ("memorandum", "memoranda"),
-    ("criterion", "criteria"),
-    ("phenomenon", "phenomena"),
-    ("analysis", "analyses"),
-    ("basis", "bases"),
-    ("crisis", "crises"),
-    ("thesis", "theses"),
-    ("hypothesis", "hypotheses"),
-    ("diagnosis", "diagnoses"),
-    ("axis", "axes"),
-    ("index", "indexes"),
-    ("matrix", "matrices"),
-    ("vertex", "vertices"),
-    ("appendix", "appendices"),
-    ("alumnus", "alumni"),
-    ("stimulus", "stimuli"),
-    ("radius", "radii"),
-    ("quiz", "quizzes"),
-    ("wife", "wives"),
-    ("life", "lives"),
-    ("knife", "knives"),
-    ("leaf", "leaves"),
-    ("half", "halves"),
-    ("shelf", "shelves"),
-    ("bookshelf", "bookshelves"),
-    ("wolf", "wolves"),
-    ("loaf", "loaves"),
-    ("thief", "thieves"),
-    ("calf", "calves"),
-    ("hero", "heroes"),
-    ("potato", "potatoes"),
-    ("tomato", "tomatoes"),
-    ("echo", "echoes"),
-    ("embargo", "embargoes"),
-    ("veto", "vetoes"),
-    ("cargo", "cargoes"),
-    ("bus", "buses"),
-    ("gas", "gases"),
-    ("lens", "lenses"),
-    ("movie", "movies"),
-    ("cookie", "cookies"),
-    ("zombie", "zombies"),
-    ("calorie", "calories"),
-    ("tie", "ties"),
-    ("pie", "pies"),
-    ("cache", "caches"),
-    ("niche", "niches"),
-    ("headache", "headaches"),
-    ("axe", "axes"),
-    ("shoe", "shoes"),
-    ("toe", "toes"),
-    ("canoe", "canoes"),
-    ("menu", "menus"),
-    ("passer-by", "passers-by"),
+    ("person", "people"), ("salesperson", "salespeople"), ("child", "children"), ("grandchild", "grandchildren"), ("man", "men"),
+    ("woman", "women"), ("foot", "feet"), ("tooth", "teeth"), ("goose", "geese"), ("mouse", "mice"), ("ox", "oxen"), ("datum", "data"),
+    ("medium", "media"), ("curriculum", "curricula"), ("bacterium", "bacteria"), ("stratum", "strata"), ("memorandum", "memoranda"),
+    ("criterion", "criteria"), ("phenomenon", "phenomena"), ("analysis", "analyses"), ("basis", "bases"), ("crisis", "crises"),
+    ("thesis", "theses"), ("hypothesis", "hypotheses"), ("diagnosis", "diagnoses"), ("axis", "axes"), ("index", "indexes"),
+    ("matrix", "matrices"), ("vertex", "vertices"), ("appendix", "appendices"), ("alumnus", "alumni"), ("stimulus", "stimuli"),
+    ("radius", "radii"), ("quiz", "quizzes"), ("wife", "wives"), ("life", "lives"), ("knife", "knives"), ("leaf", "leaves"),
+    ("half", "halves"), ("shelf", "shelves"), ("bookshelf", "bookshelves"), ("wolf", "wolves"), ("loaf", "loaves"), ("thief", "thieves"),
+    ("calf", "calves"), ("hero", "heroes"), ("potato", "potatoes"), ("tomato", "tomatoes"), ("echo", "echoes"), ("embargo", "embargoes"),
+    ("veto", "vetoes"), ("cargo", "cargoes"), ("bus", "buses"), ("gas", "gases"), ("lens", "lenses"), ("movie", "movies"),
+    ("cookie", "cookies"), ("zombie", "zombies"), ("calorie", "calories"), ("tie", "ties"), ("pie", "pies"), ("cache", "caches"),
+    ("niche", "niches"), ("headache", "headaches"), ("axe", "axes"), ("shoe", "shoes"), ("toe", "toes"), ("canoe", "canoes"),
+    ("menu", "menus"), ("passer-by", "passers-by"),
 ];
 
 /// Nouns with one form for both numbers.
+#[rustfmt::skip]
 const UNCHANGING: &[&str] = &[
-    "series", "species", "aircraft", "spacecraft", "sheep", "deer", "fish", "salmon", "moose", "offspring", "headquarters", "means", "news",
-    "crossroads", "barracks", "gallows", "works", "premises",
+    "series", "species", "aircraft", "spacecraft", "sheep", "deer", "fish", "salmon", "moose", "offspring", "headquarters", "means",
+    "news", "crossroads", "barracks", "gallows", "works", "premises",
 ];
 
 /// Nouns that are not counted: no plural, no "a".
+#[rustfmt::skip]
 const MASS: &[&str] = &[
     "information", "equipment", "furniture", "luggage", "baggage", "software", "hardware", "money", "cash", "music", "weather", "traffic",
     "staff", "personnel", "inventory", "stock", "feedback", "attendance", "parking", "seating", "wifi", "wi-fi", "delivery", "insurance",
-    "research", "advice", "evidence", "knowledge", "homework", "housework", "merchandise", "freight", "mail", "e-mail", "rain", "snow", "water",
-    "electricity", "power", "fuel", "oil", "gold", "horsepower", "torque", "revenue", "income", "health", "education", "experience",
-    "air conditioning", "breakfast", "access", "storage", "memory", "heating", "internet", "room service", "support", "training",
+    "research", "advice", "evidence", "knowledge", "homework", "housework", "merchandise", "freight", "mail", "e-mail", "rain", "snow",
+    "water", "electricity", "power", "fuel", "oil", "gold", "horsepower", "torque", "revenue", "income", "health", "education",
+    "experience", "air conditioning", "breakfast", "access", "storage", "memory", "heating", "internet", "room service", "support",
+    "training",
 ];
 
 /// Nouns that look plural and are singular.
+#[rustfmt::skip]
 const SINGULAR_IN_S: &[&str] = &[
-    "status", "address", "bus", "gas", "lens", "bonus", "campus", "census", "virus", "corpus", "focus", "genus", "class", "boss", "process",
-    "business", "access", "progress", "success", "mass", "loss", "pass", "glass", "gross", "cross", "dress", "press", "mattress", "waitress",
-    "actress", "hostess", "stewardess", "princess", "illness", "fitness", "wellness", "witness", "analysis", "basis", "crisis", "thesis",
-    "hypothesis", "diagnosis", "axis", "synopsis", "tennis", "physics", "mathematics", "economics", "politics", "athletics", "gymnastics",
-    "mechanics", "electronics", "logistics", "atlas", "canvas", "christmas", "bias", "iris", "chaos", "cosmos", "plus", "minus", "surplus",
-    "chorus", "circus", "syllabus", "octopus", "platypus", "terminus", "abacus", "consensus", "apparatus", "nexus", "radius", "stimulus",
-    "alumnus", "gps", "gis", "dns", "sms", "pos", "previous", "various", "always", "less", "business class",
+    "status", "address", "bus", "gas", "lens", "bonus", "campus", "census", "virus", "corpus", "focus", "genus", "class", "boss",
+    "process", "business", "access", "progress", "success", "mass", "loss", "pass", "glass", "gross", "cross", "dress", "press",
+    "mattress", "waitress", "actress", "hostess", "stewardess", "princess", "illness", "fitness", "wellness", "witness", "analysis",
+    "basis", "crisis", "thesis", "hypothesis", "diagnosis", "axis", "synopsis", "tennis", "physics", "mathematics", "economics",
+    "politics", "athletics", "gymnastics", "mechanics", "electronics", "logistics", "atlas", "canvas", "christmas", "bias", "iris",
+    "chaos", "cosmos", "plus", "minus", "surplus", "chorus", "circus", "syllabus", "octopus", "platypus", "terminus", "abacus",
+    "consensus", "apparatus", "nexus", "radius", "stimulus", "alumnus", "gps", "gis", "dns", "sms", "pos", "previous", "various",
+    "always", "less", "business class",
 ];
 
 fn keep_case(original: &str, inflected: String) -> String {
@@ -109,7 +57,10 @@ fn keep_case(original: &str, inflected: String) -> String {
         return inflected;
     }
     let mut chars = inflected.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 fn is_acronym(word: &str) -> bool {
@@ -161,12 +112,19 @@ pub fn singular(phrase: &str) -> String {
 
 /// "the author's", "the authors'", "James's".
 pub fn possessive(phrase: &str) -> String {
-    if phrase.ends_with('s') && is_plural(phrase) { format!("{phrase}'") } else { format!("{phrase}'s") }
+    if phrase.ends_with('s') && is_plural(phrase) {
+        format!("{phrase}'")
+    } else {
+        format!("{phrase}'s")
+    }
 }
 
 /// The irregular noun that `word` is, or ends with as a compound of letters ("grandchild").
 fn listed(word: &str, by_plural: bool) -> Option<&'static str> {
-    IRREGULAR.iter().find(|(one, many)| word == if by_plural { *many } else { *one }).map(|(one, many)| if by_plural { *one } else { *many })
+    IRREGULAR
+        .iter()
+        .find(|(one, many)| word == if by_plural { *many } else { *one })
+        .map(|(one, many)| if by_plural { *one } else { *many })
 }
 
 fn plural_word(word: &str) -> String {
@@ -176,7 +134,10 @@ fn plural_word(word: &str) -> String {
     if let Some(many) = listed(word, false) {
         return many.to_owned();
     }
-    if let Some(stem) = word.strip_suffix("man").filter(|s| s.len() >= 3 && !["hu", "ger", "ro", "otto", "sha"].contains(s)) {
+    if let Some(stem) = word
+        .strip_suffix("man")
+        .filter(|s| s.len() >= 3 && !["hu", "ger", "ro", "otto", "sha"].contains(s))
+    {
         return format!("{stem}men");
     }
     if let Some(stem) = word.strip_suffix("is").filter(|s| s.ends_with("ys") || s.ends_with("es")) {
@@ -201,7 +162,10 @@ fn singular_word(word: &str) -> String {
     if listed(word, false).is_some() {
         return word.to_owned();
     }
-    if let Some(stem) = word.strip_suffix("men").filter(|s| s.len() >= 3 && !["speci", "regi", "acu", "abdo"].contains(s)) {
+    if let Some(stem) = word
+        .strip_suffix("men")
+        .filter(|s| s.len() >= 3 && !["speci", "regi", "acu", "abdo"].contains(s))
+    {
         return format!("{stem}man");
     }
     if let Some(stem) = word.strip_suffix("ies").filter(|s| s.len() >= 2) {
@@ -211,7 +175,15 @@ fn singular_word(word: &str) -> String {
         if let Some(stem) = word.strip_suffix(end).filter(|s| s.len() >= 2) {
             let one = format!("{stem}{}", &end[..keep]);
             // "uses": statuses and buses, but houses, causes, warehouses, purposes keep their e.
-            return if end == "uses" { if SINGULAR_IN_S.contains(&format!("{stem}us").as_str()) { format!("{stem}us") } else { format!("{stem}use") } } else { one };
+            return if end == "uses" {
+                if SINGULAR_IN_S.contains(&format!("{stem}us").as_str()) {
+                    format!("{stem}us")
+                } else {
+                    format!("{stem}use")
+                }
+            } else {
+                one
+            };
         }
     }
     if word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") || word.len() < 3 {
@@ -238,12 +210,41 @@ mod tests {
     #[test]
     fn regular_nouns_go_both_ways() {
         for (one, many) in [
-            ("category", "categories"), ("address", "addresses"), ("status", "statuses"), ("box", "boxes"), ("branch", "branches"), ("dish", "dishes"),
-            ("day", "days"), ("survey", "surveys"), ("fireman", "firemen"), ("human", "humans"), ("house", "houses"), ("warehouse", "warehouses"),
-            ("course", "courses"), ("purchase", "purchases"), ("price", "prices"), ("invoice", "invoices"), ("language", "languages"), ("bus", "buses"),
-            ("store", "stores"), ("photo", "photos"), ("country", "countries"), ("employee", "employees"), ("class", "classes"), ("bonus", "bonuses"),
-            ("series", "series"), ("order detail", "order details"), ("book copy", "book copies"), ("date of birth", "dates of birth"), ("ISBN", "ISBNs"),
-            ("expense", "expenses"), ("response", "responses"), ("license", "licenses"), ("wage", "wages"), ("tax", "taxes"), ("cuisine", "cuisines"),
+            ("category", "categories"),
+            ("address", "addresses"),
+            ("status", "statuses"),
+            ("box", "boxes"),
+            ("branch", "branches"),
+            ("dish", "dishes"),
+            ("day", "days"),
+            ("survey", "surveys"),
+            ("fireman", "firemen"),
+            ("human", "humans"),
+            ("house", "houses"),
+            ("warehouse", "warehouses"),
+            ("course", "courses"),
+            ("purchase", "purchases"),
+            ("price", "prices"),
+            ("invoice", "invoices"),
+            ("language", "languages"),
+            ("bus", "buses"),
+            ("store", "stores"),
+            ("photo", "photos"),
+            ("country", "countries"),
+            ("employee", "employees"),
+            ("class", "classes"),
+            ("bonus", "bonuses"),
+            ("series", "series"),
+            ("order detail", "order details"),
+            ("book copy", "book copies"),
+            ("date of birth", "dates of birth"),
+            ("ISBN", "ISBNs"),
+            ("expense", "expenses"),
+            ("response", "responses"),
+            ("license", "licenses"),
+            ("wage", "wages"),
+            ("tax", "taxes"),
+            ("cuisine", "cuisines"),
         ] {
             assert_eq!(plural(one), many);
             assert_eq!(singular(many), one);

@@ -3,21 +3,29 @@
 /// Base and past participle of verbs that follow no rule.
 #[rustfmt::skip]
 const IRREGULAR: &[(&str, &str)] = &[
-    ("be", "been"), ("bear", "born"), ("become", "become"), ("begin", "begun"), ("bring", "brought"), ("build", "built"), ("buy", "bought"),
-    ("choose", "chosen"), ("come", "come"), ("cut", "cut"), ("do", "done"), ("draw", "drawn"), ("drive", "driven"), ("fall", "fallen"),
-    ("find", "found"), ("fly", "flown"), ("get", "got"), ("give", "given"), ("go", "gone"), ("have", "had"), ("hit", "hit"), ("hold", "held"),
-    ("keep", "kept"), ("lead", "led"), ("leave", "left"), ("lend", "lent"), ("lose", "lost"), ("make", "made"), ("meet", "met"), ("pay", "paid"),
-    ("put", "put"), ("read", "read"), ("run", "run"), ("say", "said"), ("see", "seen"), ("sell", "sold"), ("send", "sent"), ("set", "set"),
-    ("sing", "sung"), ("speak", "spoken"), ("spend", "spent"), ("swim", "swum"), ("take", "taken"), ("teach", "taught"), ("tell", "told"),
-    ("throw", "thrown"), ("understand", "understood"), ("wear", "worn"), ("win", "won"), ("withdraw", "withdrawn"), ("write", "written"),
-    ("hide", "hidden"), ("break", "broken"), ("freeze", "frozen"), ("steal", "stolen"), ("shut", "shut"), ("feed", "fed"), ("grow", "grown"),
+    ("be", "been"), ("bear", "born"), ("become", "become"), ("begin", "begun"), ("bring", "brought"), ("build", "built"),
+    ("buy", "bought"), ("choose", "chosen"), ("come", "come"), ("cut", "cut"), ("do", "done"), ("draw", "drawn"), ("drive", "driven"),
+    ("fall", "fallen"), ("find", "found"), ("fly", "flown"), ("get", "got"), ("give", "given"), ("go", "gone"), ("have", "had"),
+    ("hit", "hit"), ("hold", "held"), ("keep", "kept"), ("lead", "led"), ("leave", "left"), ("lend", "lent"), ("lose", "lost"),
+    ("make", "made"), ("meet", "met"), ("pay", "paid"), ("put", "put"), ("read", "read"), ("run", "run"), ("say", "said"),
+    ("see", "seen"), ("sell", "sold"), ("send", "sent"), ("set", "set"), ("sing", "sung"), ("speak", "spoken"), ("spend", "spent"),
+    ("swim", "swum"), ("take", "taken"), ("teach", "taught"), ("tell", "told"), ("throw", "thrown"), ("understand", "understood"),
+    ("wear", "worn"), ("win", "won"), ("withdraw", "withdrawn"), ("write", "written"), ("hide", "hidden"), ("break", "broken"),
+    ("freeze", "frozen"), ("steal", "stolen"), ("shut", "shut"), ("feed", "fed"), ("grow", "grown"),
 ];
 
 /// Verbs whose last consonant doubles although the last syllable is not the only one, or is.
-const DOUBLING: &[&str] = &["ship", "refer", "submit", "admit", "permit", "commit", "transfer", "plan", "drop", "stop", "scan", "tag", "log", "occur", "ban", "book lag"];
+#[rustfmt::skip]
+const DOUBLING: &[&str] = &[
+    "ship", "refer", "submit", "admit", "permit", "commit", "transfer", "plan", "drop", "stop", "scan", "tag", "log", "occur", "ban",
+    "book lag",
+];
 
 /// Words in -ed that are no participles.
-const NOT_PARTICIPLES: &[&str] = &["bed", "red", "need", "speed", "feed", "seed", "breed", "shed", "sled", "weed", "deed", "greed", "hundred", "embed", "id", "fed"];
+#[rustfmt::skip]
+const NOT_PARTICIPLES: &[&str] = &[
+    "bed", "red", "need", "speed", "feed", "seed", "breed", "shed", "sled", "weed", "deed", "greed", "hundred", "embed", "id", "fed",
+];
 
 /// Past participle of a base form: "hire" -> "hired", "ship" -> "shipped", "pay" -> "paid".
 pub fn past_participle(base: &str) -> String {
@@ -70,8 +78,19 @@ mod tests {
     #[test]
     fn participles_of_what_happens_in_databases() {
         for (base, participle) in [
-            ("hire", "hired"), ("return", "returned"), ("ship", "shipped"), ("pay", "paid"), ("write", "written"), ("cancel", "canceled"), ("carry", "carried"),
-            ("deploy", "deployed"), ("submit", "submitted"), ("open", "opened"), ("sell", "sold"), ("deliver", "delivered"), ("lend", "lent"),
+            ("hire", "hired"),
+            ("return", "returned"),
+            ("ship", "shipped"),
+            ("pay", "paid"),
+            ("write", "written"),
+            ("cancel", "canceled"),
+            ("carry", "carried"),
+            ("deploy", "deployed"),
+            ("submit", "submitted"),
+            ("open", "opened"),
+            ("sell", "sold"),
+            ("deliver", "delivered"),
+            ("lend", "lent"),
         ] {
             assert_eq!(past_participle(base), participle);
             assert!(is_participle(participle), "{participle}");
@@ -81,7 +100,14 @@ mod tests {
 
     #[test]
     fn third_persons_lose_their_ending() {
-        for (third, base) in [("accepts", "accept"), ("carries", "carry"), ("has", "have"), ("teaches", "teach"), ("allows", "allow"), ("serves", "serve")] {
+        for (third, base) in [
+            ("accepts", "accept"),
+            ("carries", "carry"),
+            ("has", "have"),
+            ("teaches", "teach"),
+            ("allows", "allow"),
+            ("serves", "serve"),
+        ] {
             assert_eq!(base_form(third), base);
         }
     }

@@ -1,0 +1,289 @@
+//! Columns: noun, unit, adjectives, events, and what values and NULLs mean.
+//!
+//! Invariant: no two columns of a table share a noun or an adjective, so that a phrase means one column.
+
+use super::{ColumnWords, TableWords, comment, degree, edge, event, meaning, unit};
+use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
+use crate::schema::morphology::{is_plural, plural, singular};
+use crate::schema::role::{self, Role};
+use crate::schema::{naming, rule};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What may not stand alone when the table's own noun is dropped: a customer's number is a "customer number".
+#[rustfmt::skip]
+const NEEDS_ITS_NOUN: &[&str] = &[
+    "number", "code", "key", "date", "time", "day", "year", "month", "count", "no", "order", "line", "ID",
+];
+/// Plural nouns of money and such that are not counted: "sales", not "number of sales".
+#[rustfmt::skip]
+const PLURAL_AMOUNTS: &[&str] = &[
+    "sales", "earnings", "savings", "wages", "proceeds", "assets", "profits", "losses", "costs", "expenses", "taxes", "fees", "dues",
+    "funds",
+];
+/// Nouns as people say them.
+#[rustfmt::skip]
+const SAID: &[(&str, &str)] = &[
+    ("email", "e-mail address"), ("e-mail", "e-mail address"), ("email address", "e-mail address"), ("mail", "e-mail address"),
+    ("phone", "phone number"), ("telephone", "phone number"), ("telephone number", "phone number"), ("mobile", "mobile number"),
+    ("mobile phone", "mobile number"), ("fax", "fax number"), ("ZIP", "ZIP code"), ("zipcode", "ZIP code"),
+    ("address 2", "second address line"), ("address line 2", "second address line"), ("address 1", "address"),
+    ("address line 1", "address"), ("isbn13", "ISBN"), ("isbn10", "ISBN"), ("sex", "sex"), ("milliseconds", "duration"),
+    ("seconds", "duration"), ("bytes", "file size"), ("firstname", "first name"), ("lastname", "last name"), ("surname", "last name"),
+    ("forename", "first name"), ("birthdate", "date of birth"), ("homepage", "home page"), ("head of state", "head of state"),
+    ("square feet", "floor area"), ("independence year", "year of independence"), ("birth year", "year of birth"),
+    ("birth month", "month of birth"), ("birth day", "day of birth"), ("birth country", "country of birth"),
+    ("birth place", "place of birth"),
+];
+
+/// Words of the columns of one table.
+pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, TableWords>) -> Vec<(String, ColumnWords)> {
+    let fallback = TableWords::default();
+    let row = tables.get(&table.id()).unwrap_or(&fallback);
+    let mut out: Vec<(String, ColumnWords)> = table
+        .columns
+        .iter()
+        .map(|c| (c.name.clone(), one(ir, table, c, row, tables)))
+        .collect();
+    // Columns that would be called the same keep every word of their names.
+    let clash = |out: &[(String, ColumnWords)], noun: &str| out.iter().filter(|(_, w)| w.noun == noun).count() > 1;
+    let clashing: Vec<usize> = (0..out.len())
+        .filter(|i| out.get(*i).is_some_and(|(_, w)| clash(&out, &w.noun)))
+        .collect();
+    for i in clashing {
+        if let Some((name, words)) = out.get_mut(i) {
+            words.noun = naming::column_words(table, name).join(" ");
+            words.plural = plural(&words.noun);
+            words.degree = None;
+        }
+    }
+    settle(&mut out);
+    out
+}
+
+/// Leaves each adjective and each event to one column: the one with the shortest noun, the first of those.
+fn settle(columns: &mut [(String, ColumnWords)]) {
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|i| columns.get(*i).map_or(0, |(_, w)| w.noun.len()));
+    let (mut adjectives, mut verbs) = (BTreeSet::new(), BTreeSet::new());
+    for i in order {
+        let Some((_, words)) = columns.get_mut(i) else { continue };
+        if words.degree.as_ref().is_some_and(|d| !adjectives.insert(d.most.clone())) {
+            words.degree = None;
+        }
+        if words.event.as_ref().is_some_and(|e| !verbs.insert(e.verb.clone())) {
+            words.event = None;
+        }
+    }
+}
+
+fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables: &BTreeMap<String, TableWords>) -> ColumnWords {
+    let role = role::infer(ir, table, column);
+    let read = naming::column_words(table, &column.name);
+    let words = comment::column_noun(column.comment.as_deref(), &read).map_or(read, |noun| noun.split(' ').map(str::to_owned).collect());
+    let words = without_own_noun(words, &row.singular);
+    let key = table
+        .foreign_keys
+        .iter()
+        .find(|k| k.columns.len() == 1 && k.columns.first() == Some(&column.name));
+    let mut said = match (role, key) {
+        (Role::Identifier, Some(key)) => identifier(&words, table, key, ir, tables),
+        (Role::Time, _) => time(&words, table, column, row),
+        (Role::Flag, _) => flag(&words, table, column, row),
+        (Role::Measure | Role::Ratio, _) => quantity(&words, role, column, table),
+        _ => ColumnWords::plain(role, &spoken(&words)),
+    };
+    if said.unit.is_none() && matches!(role, Role::Measure | Role::Ratio) && !said.noun.starts_with("number of ") {
+        said.unit = column.comment.as_deref().and_then(unit::of_comment).map(str::to_owned);
+    }
+    said.degree = match role {
+        Role::Measure | Role::Ratio | Role::Ordinal | Role::Time => degree::of(&said.noun, row.person),
+        _ => None,
+    };
+    if role == Role::Category {
+        said.values = categories(ir, table, column);
+    }
+    if let (Role::Category | Role::Flag | Role::Code, Some(text)) = (role, &column.comment) {
+        said.values.extend(comment::meanings(text));
+    }
+    if column.nullable
+        && column.generated.is_none()
+        && role != Role::Opaque
+        && said.when_null.is_none()
+        && !table.primary_key.contains(&column.name)
+    {
+        let refers = table
+            .foreign_keys_of(&column.name)
+            .next()
+            .map(|key| edge::role(table, key, ir, tables));
+        (said.when_null, said.when_set) = meaning::of_null(role, &said.noun, refers.as_deref());
+    }
+    said
+}
+
+/// `book_title` of a book is its title; `customer_number` of a customer keeps its noun.
+fn without_own_noun(words: Vec<String>, own: &str) -> Vec<String> {
+    let own: Vec<&str> = own.split(' ').collect();
+    let starts = |with: &[&str]| words.len() > with.len() && words.iter().zip(with).all(|(w, o)| singular(w) == *o);
+    let drop = if starts(&own) {
+        own.len()
+    } else if own.len() > 1 && own.last().is_some_and(|last| starts(&[last])) {
+        1
+    } else {
+        return words;
+    };
+    let rest = words.get(drop..).unwrap_or_default();
+    match rest.first() {
+        Some(only) if rest.len() == 1 && NEEDS_ITS_NOUN.contains(&only.as_str()) => words,
+        Some(_) => rest.to_vec(),
+        None => words,
+    }
+}
+
+/// The words as a noun phrase.
+fn spoken(words: &[String]) -> String {
+    let mut phrase = words.join(" ");
+    for ending in [" on", " at"] {
+        if let Some(rest) = phrase.strip_suffix(ending).filter(|r| !r.is_empty()) {
+            phrase = format!("{rest} date");
+        }
+    }
+    SAID.iter()
+        .find(|(name, _)| *name == phrase)
+        .map_or(phrase, |(_, noun)| (*noun).to_owned())
+}
+
+fn identifier(words: &[String], table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BTreeMap<String, TableWords>) -> ColumnWords {
+    let last = words.last().map_or("", String::as_str);
+    let natural = ["code", "number", "name", "symbol"].contains(&last);
+    let noun = if natural {
+        spoken(words)
+    } else {
+        format!("{} ID", edge::role(table, key, ir, tables))
+    };
+    ColumnWords::plain(Role::Identifier, &noun)
+}
+
+fn time(words: &[String], table: &Table, column: &Column, row: &TableWords) -> ColumnWords {
+    let full = naming::column_words(table, &column.name);
+    let Some(found) = event::of(&full, &row.singular).or_else(|| event::of(words, &row.singular)) else {
+        let noun = spoken(words);
+        let bare = ["from", "to", "until", "since", "through", "by"].iter().any(|p| noun.ends_with(p));
+        return ColumnWords::plain(Role::Time, &if bare { format!("{noun} date") } else { noun });
+    };
+    let mut said = ColumnWords::plain(Role::Time, &found.noun);
+    if column.nullable && found.reached {
+        (said.when_null, said.when_set) = meaning::of_event(&found.event, row.person);
+    }
+    said.event = Some(found.event);
+    said
+}
+
+fn flag(words: &[String], table: &Table, column: &Column, row: &TableWords) -> ColumnWords {
+    let truth = meaning::of_flag(words, row.person);
+    let mut said = ColumnWords::plain(Role::Flag, &truth.noun);
+    said.plural = truth.noun;
+    let listed = rule::allowed(table, &column.name).values.unwrap_or_default();
+    let stored: Vec<(String, bool)> = match column.sql_type {
+        SqlType::Bool => vec![("true".into(), true), ("false".into(), false)],
+        _ if column.sql_type.is_numeric() => vec![("1".into(), true), ("0".into(), false)],
+        _ if !listed.is_empty() => listed
+            .into_iter()
+            .map(|v| (v.clone(), v.to_lowercase().starts_with(['y', 't', '1'])))
+            .collect(),
+        _ => [("Y", true), ("N", false), ("T", true), ("F", false)]
+            .map(|(v, is)| (v.to_owned(), is))
+            .to_vec(),
+    };
+    said.values = stored
+        .into_iter()
+        .map(|(value, is)| (value, if is { truth.yes.clone() } else { truth.no.clone() }))
+        .collect();
+    said
+}
+
+/// Numbers: counts are "number of ...", a unit at the name's end goes where units go.
+fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> ColumnWords {
+    let (words, unit) = split_unit(words, column, table);
+    let noun = if role == Role::Measure { counted(&words) } else { None };
+    let mut said = ColumnWords::plain(role, &noun.unwrap_or_else(|| spoken(&words)));
+    said.unit = unit;
+    said
+}
+
+fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>, Option<String>) {
+    let phrase = words.join(" ");
+    for (alone, unit) in [
+        ("milliseconds", "milliseconds"),
+        ("seconds", "seconds"),
+        ("bytes", "bytes"),
+        ("square feet", "square feet"),
+    ] {
+        if phrase == alone {
+            return (words.to_vec(), Some(unit.to_owned()));
+        }
+    }
+    let Some((last, front)) = words
+        .split_last()
+        .filter(|(_, front)| !front.is_empty() && !front.iter().any(|w| w == "per" || w == "of"))
+    else {
+        return (words.to_vec(), None);
+    };
+    if last == "percentage" {
+        // Stored as a fraction, a percentage is said as a rate.
+        let allowed = rule::allowed(table, &column.name);
+        let fraction = allowed.high.is_some_and(|high| high <= 1.0) || matches!(column.sql_type, SqlType::Decimal(p, s) if p <= s + 1);
+        let rate = fraction
+            || front
+                .last()
+                .is_some_and(|w| ["tax", "interest", "growth", "success"].contains(&w.as_str()));
+        let noun: Vec<String> = front.iter().cloned().chain(rate.then(|| "rate".to_owned())).collect();
+        return (noun, (!fraction).then(|| "percent".to_owned()));
+    }
+    if last == "feet" && front.last().is_some_and(|w| w == "square") {
+        let rest: Vec<String> = front.get(..front.len() - 1).unwrap_or_default().to_vec();
+        let area = rest
+            .iter()
+            .cloned()
+            .chain((!rest.iter().any(|w| w == "area")).then(|| "floor area".to_owned()))
+            .collect();
+        return (area, Some("square feet".to_owned()));
+    }
+    match unit::word(last) {
+        Some(unit) if !["number", "total", "maximum", "minimum", "average"].contains(&front.last().map_or("", String::as_str)) => {
+            (front.to_vec(), Some(unit.to_owned()))
+        }
+        _ => (words.to_vec(), None),
+    }
+}
+
+/// "page count", "number employees", "seats" -> "number of ...".
+fn counted(words: &[String]) -> Option<String> {
+    let phrase = words.join(" ");
+    if let Some(rest) = phrase
+        .strip_prefix("number of ")
+        .or_else(|| phrase.strip_prefix("number "))
+        .or_else(|| phrase.strip_suffix(" count"))
+    {
+        return Some(format!("number of {}", plural(rest)));
+    }
+    let (limit, rest) = match words.split_first() {
+        Some((first, rest)) if ["maximum", "minimum", "average", "total"].contains(&first.as_str()) && !rest.is_empty() => {
+            (format!("{first} "), rest.join(" "))
+        }
+        _ => (String::new(), phrase),
+    };
+    let head = crate::schema::morphology::head(&rest).1;
+    (is_plural(&rest) && !PLURAL_AMOUNTS.contains(&head) && unit_alone(head)).then(|| format!("{limit}number of {rest}"))
+}
+
+fn unit_alone(head: &str) -> bool {
+    !["milliseconds", "seconds", "bytes"].contains(&head)
+}
+
+fn categories(ir: &LogicalIr, table: &Table, column: &Column) -> BTreeMap<String, String> {
+    let listed = match &column.sql_type {
+        SqlType::Enum(name) => ir.enum_values(name).map(<[String]>::to_vec),
+        _ => rule::allowed(table, &column.name).values,
+    };
+    meaning::of_labels(&listed.unwrap_or_default())
+}

@@ -1,0 +1,114 @@
+//! Foreign keys: the parent as the child sees it, the children as the parent sees them, and the verbs between.
+
+use super::{EdgeWords, TableWords, verbs};
+use crate::ir::{ForeignKey, LogicalIr, Table};
+use crate::schema::morphology::{PREPOSITIONS, is_participle, plural, singular};
+use crate::schema::naming;
+use std::collections::BTreeMap;
+
+/// Words of one foreign key.
+pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BTreeMap<String, TableWords>) -> EdgeWords {
+    let fallback = TableWords::default();
+    let parent = tables.get(&key.ref_table).unwrap_or(&fallback);
+    let own = tables.get(&table.id()).unwrap_or(&fallback);
+    let role = role(table, key, ir, tables);
+    // Through a bridge, the rows on the other side are the children.
+    let across = own.bridge.then(|| other_side(table, key)).flatten().and_then(|id| tables.get(id));
+    let child = across.unwrap_or(own);
+    let itself = across.is_none() && key.ref_table == table.id();
+    let pair = verbs::between(child, parent, &role, itself, across.is_some());
+    let (mut one, mut many) = (child.singular.clone(), child.plural.clone());
+    if itself && let Some((named_one, named_many)) = verbs::own_children(&role, &child.singular) {
+        (one, many) = (named_one, named_many);
+    }
+    EdgeWords {
+        role_plural: plural(&role),
+        role,
+        of_parent: pair.0,
+        has_child: pair.1,
+        children: many,
+        child: one,
+    }
+}
+
+/// The table that a bridge connects with this key's parent, when there is just one.
+fn other_side<'a>(table: &'a Table, key: &ForeignKey) -> Option<&'a str> {
+    let mut others = table.foreign_keys.iter().filter(|k| *k != key);
+    let other = others.next()?;
+    others.next().is_none().then_some(other.ref_table.as_str())
+}
+
+/// The parent as the child sees it: "manager", "home branch"; the parent's own noun when the key says no more.
+pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BTreeMap<String, TableWords>) -> String {
+    let parent = tables
+        .get(&key.ref_table)
+        .map_or_else(|| singular(&naming::table_words(&key.ref_table).join(" ")), |t| t.singular.clone());
+    let [column] = key.columns.as_slice() else { return parent };
+    let mut words = naming::column_words(table, column);
+    while words.len() > 1
+        && words
+            .last()
+            .is_some_and(|w| ["ID", "id", "key", "code", "number", "uuid", "ref", "reference", "name"].contains(&w.as_str()))
+    {
+        words.pop();
+    }
+    if words.last().is_some_and(|w| ["ID", "id", "key", "code"].contains(&w.as_str())) {
+        return parent;
+    }
+    let phrase = words.join(" ");
+    if let Some(known) = verbs::role_of_phrase(&phrase) {
+        return known.to_owned();
+    }
+    let own: Vec<&str> = parent.split(' ').collect();
+    let names_parent = |word: &str| {
+        singular(word) == *own.last().unwrap_or(&"") || naming::abbreviates(word, &table_name(key)) || naming::abbreviates(word, &own)
+    };
+    // "customer", "cdemo", "order detail" for the parent itself.
+    let says_no_more = words
+        .iter()
+        .all(|w| own.contains(&singular(w).as_str()) || own.contains(&w.as_str()) || (words.len() == 1 && names_parent(w)));
+    if says_no_more {
+        return parent;
+    }
+    let Some((last, front)) = words.split_last() else { return parent };
+    if last == "by" && front.len() == 1 {
+        return front.first().map_or(parent, |verb| agent(verb));
+    }
+    if PREPOSITIONS.contains(&last.as_str()) || last == "via" {
+        return parent;
+    }
+    if front.is_empty() {
+        return singular(&phrase);
+    }
+    let front = front.join(" ");
+    let front = verbs::qualifier(&front);
+    // "current cdemo": the parent's noun under an abbreviation.
+    if naming::abbreviates(last, &table_name(key)) && singular(last) != own.last().copied().unwrap_or("") && last.len() < parent.len() {
+        let noun = if own.len() > 1 && parent.starts_with(&front) {
+            parent.clone()
+        } else {
+            format!(
+                "{front} {}",
+                own.last().filter(|_| own.len() > 1 && last.len() > 4).copied().unwrap_or(&parent)
+            )
+        };
+        return noun;
+    }
+    format!("{front} {}", singular(last))
+}
+
+fn table_name(key: &ForeignKey) -> Vec<String> {
+    naming::table_words(key.ref_table.rsplit('.').next().unwrap_or(&key.ref_table))
+}
+
+/// Who did it: "created" -> "creator", "referred" -> "referrer".
+fn agent(participle: &str) -> String {
+    if let Some(known) = verbs::agent_of(participle) {
+        return known.to_owned();
+    }
+    match participle.strip_suffix("ed").filter(|_| is_participle(participle)) {
+        Some(stem) if stem.ends_with("at") => format!("{stem}or"),
+        Some(stem) => format!("{stem}er"),
+        None => participle.to_owned(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Tables: the noun of a row, whether it is a person, whether the table is a bridge, which columns name a row.
+
+use super::TableWords;
+use super::comment;
+use crate::ir::{LogicalIr, Table};
+use crate::schema::morphology::{head, is_mass, plural, singular};
+use crate::schema::naming;
+use crate::schema::role::{self, Role};
+use std::collections::BTreeMap;
+
+/// Nouns of people.
+#[rustfmt::skip]
+const PEOPLE: &[&str] = &[
+    "person", "employee", "member", "customer", "author", "actor", "actress", "student", "user", "patient", "teacher", "instructor",
+    "professor", "artist", "director", "driver", "pilot", "doctor", "nurse", "physician", "client", "guest", "passenger", "player",
+    "coach", "singer", "manager", "contact", "candidate", "applicant", "visitor", "reader", "writer", "editor", "reviewer", "agent",
+    "subscriber", "tenant", "owner", "worker", "officer", "child", "parent", "friend", "voter", "judge", "composer", "musician",
+    "participant", "contestant", "resident", "citizen", "lawyer", "attorney", "donor", "volunteer", "consultant", "scientist", "engineer",
+    "technician", "dentist", "trainee", "host", "professional", "individual", "salesperson", "cashier", "swimmer", "wrestler", "gymnast",
+    "perpetrator", "representative", "politician", "senator", "entrepreneur", "conductor", "mechanic", "cyclist", "rider", "runner",
+    "athlete", "lecturer", "tutor", "advisor", "adviser", "faculty member", "staff member", "buyer", "seller", "bidder", "borrower",
+    "lender", "chef", "cook", "waiter", "captain", "soldier", "journalist", "reporter", "photographer", "architect", "developer",
+    "designer", "investigator", "surgeon", "therapist", "caregiver", "beneficiary", "shareholder", "stakeholder", "investor", "trader",
+    "broker", "landlord", "roommate", "freshman", "high schooler", "schooler", "boy", "girl", "man", "woman", "king", "queen",
+    "president", "mayor", "minister", "governor", "umpire", "referee", "jockey", "skipper", "speaker", "attendee", "follower",
+    "commenter", "moderator", "administrator", "supervisor", "intern", "apprentice", "researcher", "holder", "account holder",
+    "recipient", "adult", "clerk",
+];
+
+/// A countable noun for a row of a table whose name is not counted.
+#[rustfmt::skip]
+const ROWS_OF_MASS: &[(&str, &str)] = &[
+    ("staff", "staff member"), ("personnel", "staff member"), ("inventory", "inventory item"), ("stock", "stock entry"),
+    ("equipment", "piece of equipment"), ("furniture", "piece of furniture"), ("software", "piece of software"),
+    ("hardware", "piece of hardware"), ("feedback", "feedback entry"), ("information", "information record"),
+    ("weather", "weather record"), ("attendance", "attendance record"), ("insurance", "insurance policy"),
+    ("research", "research project"), ("merchandise", "merchandise item"), ("mail", "letter"), ("delivery", "delivery"),
+    ("education", "education record"), ("experience", "experience record"), ("faculty", "faculty member"), ("history", "history entry"),
+    ("media", "media item"), ("news", "news item"), ("demographics", "demographic group"), ("data", "data record"),
+    ("music", "piece of music"), ("income", "income record"), ("health", "health record"), ("training", "training session"),
+    ("support", "support record"), ("statistics", "statistics record"), ("traffic", "traffic record"), ("delivery", "delivery"),
+];
+
+/// Whether a row with this noun is a person.
+pub(crate) fn is_person(noun: &str) -> bool {
+    PEOPLE.contains(&noun) || head(noun).1.rsplit('-').next().is_some_and(|last| PEOPLE.contains(&last))
+}
+
+/// Words of all tables, by id.
+pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
+    let mut out: BTreeMap<String, TableWords> = BTreeMap::new();
+    for table in &ir.tables {
+        let mut one = noun(table);
+        // Two tables never share a noun: the second keeps every word of its name.
+        if out.values().any(|other| other.singular == one) {
+            one = singular(&naming::words(&table.name).join(" "));
+        }
+        let words = TableWords {
+            plural: plural(&one),
+            person: is_person(&one) && !is_bridge(ir, table),
+            bridge: is_bridge(ir, table),
+            display: display(ir, table, &one),
+            singular: one,
+        };
+        out.insert(table.id(), words);
+    }
+    out
+}
+
+fn noun(table: &Table) -> String {
+    let words = naming::table_words(&table.name);
+    let phrase = comment::table_noun(table, &words).unwrap_or_else(|| words.join(" "));
+    let (before, last, after) = head(&phrase);
+    if let Some((_, row)) = ROWS_OF_MASS.iter().find(|(mass, _)| *mass == last) {
+        return format!("{before}{row}{after}");
+    }
+    if is_mass(&phrase) {
+        format!("{phrase} record")
+    } else {
+        singular(&phrase)
+    }
+}
+
+/// Every column is part of a key to or of other rows, or the database's own time stamp, and there are two tables to connect.
+fn is_bridge(ir: &LogicalIr, table: &Table) -> bool {
+    let keyed = |name: &String| table.primary_key.contains(name) || table.foreign_keys.iter().any(|f| f.columns.contains(name));
+    let technical = |c: &crate::ir::Column| role::infer(ir, table, c) == Role::Opaque && c.sql_type.is_temporal();
+    let id = table.id();
+    let referred = ir.tables.iter().any(|t| t.foreign_keys.iter().any(|f| f.ref_table == id));
+    table.foreign_keys.len() >= 2 && !referred && table.columns.iter().all(|c| keyed(&c.name) || technical(c))
+}
+
+/// The columns that name a row for people, in order.
+fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
+    let named: Vec<(String, &str)> = table
+        .columns
+        .iter()
+        .filter(|c| role::infer(ir, table, c) == Role::Name)
+        .map(|c| (naming::column_words(table, &c.name).join(" "), c.name.as_str()))
+        .collect();
+    let find = |phrase: &str| {
+        named
+            .iter()
+            .find(|(said, _)| said == phrase)
+            .map(|(_, column)| (*column).to_owned())
+    };
+    let whole = ["name", "title", "full name"].iter().find_map(|p| find(p));
+    let own_name = || {
+        find(&format!("{noun} name"))
+            .or_else(|| find(&format!("{noun} title")))
+            .or_else(|| find(noun))
+    };
+    let last_word = head(noun).1;
+    let by_head = || {
+        find(&format!("{last_word} name"))
+            .or_else(|| find(&format!("{last_word} title")))
+            .or_else(|| find(last_word))
+    };
+    let both = || {
+        let first = ["first name", "given name", "forename"].iter().find_map(|p| find(p));
+        let last = ["last name", "surname", "family name"].iter().find_map(|p| find(p));
+        first.zip(last).map(|(first, last)| vec![first, last])
+    };
+    let company = || find("company name").or_else(|| find("product name"));
+    // A unique text column names a row where nothing else does: the city of an office.
+    let unique = || {
+        let unique = |c: &&crate::ir::Column| table.is_unique(std::slice::from_ref(&c.name)) && role::infer(ir, table, c) == Role::Category;
+        table.columns.iter().find(unique).map(|c| c.name.clone())
+    };
+    let one = |found: Option<String>| found.map(|column| vec![column]);
+    one(whole)
+        .or_else(|| one(own_name()))
+        .or_else(both)
+        .or_else(|| one(by_head()))
+        .or_else(|| one(company()))
+        .or_else(|| {
+            one(named
+                .iter()
+                .find(|(said, _)| said.ends_with("name") || said.ends_with("title"))
+                .map(|(_, c)| (*c).to_owned()))
+        })
+        .or_else(|| one(unique()))
+        .unwrap_or_default()
+}

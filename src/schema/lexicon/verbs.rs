@@ -1,0 +1,250 @@
+//! Verbs between rows, by who refers to whom. The first line that fits is taken.
+//!
+//! Every phrase must stand in both of its places: "books *written by* an author", "authors who *have written* at least two books".
+
+use super::TableWords;
+use crate::schema::morphology::head;
+
+/// Any noun.
+const ANY: &[&str] = &["*"];
+/// Any person.
+const PERSON: &[&str] = &["@person"];
+#[rustfmt::skip]
+const PLACE: &[&str] = &[
+    "city", "country", "state", "region", "county", "continent", "district", "town", "village", "province", "territory", "nation",
+    "neighborhood", "neighbourhood", "borough", "area", "zone", "street", "building", "campus", "room", "apartment building", "stadium",
+    "market",
+];
+#[rustfmt::skip]
+const SHELF: &[&str] = &[
+    "category", "subcategory", "genre", "type", "class", "group", "family", "section", "segment", "department", "language", "series",
+    "division", "collection", "cuisine", "format", "kind", "level", "income band",
+];
+#[rustfmt::skip]
+const SITE: &[&str] = &[
+    "branch", "store", "shop", "office", "restaurant", "hotel", "hospital", "clinic", "school", "university", "college", "bank",
+    "station", "airport", "museum", "location", "gym", "warehouse", "site", "institution", "theatre", "theater", "cinema", "call center",
+    "center",
+];
+const ORDERLIKE: &[&str] = &["order", "invoice", "cart", "basket", "purchase", "receipt", "bill", "quote"];
+const LINE: &[&str] = &["item", "line", "detail", "entry", "line item", "position"];
+#[rustfmt::skip]
+const WORK: &[&str] = &[
+    "book", "article", "paper", "post", "poem", "novel", "chapter", "comment", "review", "document", "report", "message", "note", "story",
+    "essay", "letter", "blog", "tweet",
+];
+#[rustfmt::skip]
+const DEAL: &[&str] = &[
+    "booking", "reservation", "purchase", "payment", "transaction", "donation", "bid", "claim", "deposit", "withdrawal", "visit",
+    "rental", "appointment", "sale", "transfer", "investment", "return",
+];
+const SONG: &[&str] = &["song", "album", "track", "single", "record", "recording"];
+
+/// Children, parents, "books ... author", "authors who ... books".
+type Line = (&'static [&'static str], &'static [&'static str], &'static str, &'static str);
+
+#[rustfmt::skip]
+const LINES: &[Line] = &[
+    (&["loan"], PERSON, "taken out by", "have taken out"),
+    (&["loan"], &["branch", "library", "bank"], "made at", "have made"),
+    (&["loan"], ANY, "of", "have had"),
+    (&["order"], &["employee", "salesperson", "staff member", "representative", "agent", "clerk"], "handled by", "have handled"),
+    (&["order"], PERSON, "placed by", "have placed"),
+    (&["order"], &["shipper", "carrier"], "shipped by", "have shipped"),
+    (&["order"], SITE, "placed at", "have received"),
+    (&["order"], &["supplier", "vendor"], "placed with", "have received"),
+    (LINE, ORDERLIKE, "in", "contain"),
+    (LINE, &["product", "item", "dish", "track", "book", "part", "article", "menu item", "song", "film"], "for", "appear in"),
+    (&["invoice", "bill"], PERSON, "billed to", "have received"),
+    (&["payment"], &["rental", "order", "invoice", "loan", "booking"], "for", "have"),
+    (&["payment", "rental", "sale"], &["staff member", "employee", "clerk", "cashier"], "handled by", "have handled"),
+    (&["appointment"], &["doctor", "physician", "dentist", "nurse", "surgeon"], "with", "have had"),
+    (&["appointment"], &["patient"], "of", "have had"),
+    (&["sale"], SITE, "made at", "have made"),
+    (&["sale", "return"], &["product", "item", "book", "track", "part", "article"], "of", "have had"),
+    (DEAL, PERSON, "made by", "have made"),
+    (&["rental", "booking", "reservation", "visit"], ANY, "of", "have had"),
+    (&["review", "comment", "rating", "feedback entry", "vote"], PERSON, "written by", "have written"),
+    (&["review", "comment", "rating", "feedback entry", "vote"], ANY, "of", "have received"),
+    (WORK, &["author", "writer", "person", "reviewer", "user", "journalist", "poet", "researcher", "scientist"], "written by", "have written"),
+    (ANY, &["publisher"], "published by", "have published"),
+    (&["copy", "book copy", "inventory item", "stock entry", "inventory"], SITE, "held at", "hold"),
+    (&["copy", "inventory item", "edition", "version"], ANY, "of", "have"),
+    (&["member", "customer", "client", "patient", "student", "guest"], &["employee", "staff member", "representative"], "looked after by", "look after"),
+    (&["member", "customer", "client"], SITE, "of", "have"),
+    (&["department", "branch", "store", "team", "office", "shop"], &["manager"], "managed by", "manage"),
+    (&["employee", "staff member", "worker", "teacher", "professor", "instructor"], &["department", "division", "team", "section", "faculty"], "in", "have"),
+    (&["employee", "staff member", "worker"], &["company", "organization", "firm", "employer"], "employed by", "employ"),
+    (&["employee", "staff member", "worker"], &["job", "position", "role", "title"], "in", "have"),
+    (&["employee", "staff member", "worker", "department", "team"], SITE, "based at", "have"),
+    (&["doctor", "nurse", "physician"], SITE, "working at", "employ"),
+    (&["absence", "leave", "vacation"], PERSON, "of", "have had"),
+    (&["assignment"], &["project", "task"], "to", "have"),
+    (&["project"], &["client", "customer"], "for", "have commissioned"),
+    (&["student"], &["school", "university", "college"], "at", "have"),
+    (&["course", "class", "lesson", "section", "subject"], &["teacher", "instructor", "professor", "lecturer", "faculty member", "tutor", "staff member"], "taught by", "teach"),
+    (&["course", "class", "program", "degree"], &["department", "university", "school", "college"], "offered by", "offer"),
+    (&["course", "class"], &["student"], "taken by", "take"),
+    (&["student"], &["course", "class", "program", "degree"], "in", "have"),
+    (&["enrollment", "enrolment", "registration"], &["course", "class", "program", "event"], "in", "have"),
+    (&["prescription"], &["doctor", "physician"], "written by", "have written"),
+    (&["flight"], &["airline", "carrier"], "operated by", "operate"),
+    (&["album", "record"], &["label", "company"], "released by", "have released"),
+    (SONG, &["artist", "band", "singer", "musician", "composer", "group"], "by", "have released"),
+    (&["track", "song"], &["album", "playlist", "disc", "record"], "on", "contain"),
+    (&["playlist", "album"], &["track", "song"], "containing", "appear on"),
+    (&["film", "movie", "show", "episode", "play"], &["actor", "actress", "star", "cast member"], "starring", "have appeared in"),
+    (&["actor", "actress", "star", "cast member"], &["film", "movie", "show", "episode", "play"], "appearing in", "star"),
+    (&["film", "movie", "show", "episode", "play"], &["director"], "directed by", "have directed"),
+    (&["concert", "match", "game", "event", "race", "meeting", "exhibition", "show"], &["stadium", "venue", "theatre", "theater", "museum", "hall", "arena", "circuit"], "held at", "have hosted"),
+    (&["player"], &["team", "club"], "playing for", "have"),
+    (&["match", "game"], &["team", "club", "player"], "played by", "have played"),
+    (&["pet", "dog", "cat", "car", "vehicle", "house", "property"], PERSON, "owned by", "own"),
+    (&["car", "model", "vehicle", "phone", "product", "aircraft"], &["maker", "manufacturer", "company", "brand"], "made by", "make"),
+    (&["product", "part", "item", "supply", "ingredient"], &["supplier", "vendor"], "supplied by", "supply"),
+    (&["supplier", "vendor"], &["product", "part", "item", "ingredient"], "of", "come from"),
+    (&["account", "card", "policy"], PERSON, "held by", "hold"),
+    (&["transaction"], &["account", "card"], "on", "have"),
+    (&["skill", "certificate", "language"], PERSON, "of", "have"),
+    (&["employee", "person", "candidate", "developer"], &["skill", "certificate", "language"], "with", "are held by"),
+    (&["genre", "category", "subcategory", "tag", "class", "cuisine"], ANY, "of", "belong to"),
+    (ANY, &["tag", "keyword", "topic"], "tagged with", "are attached to"),
+    (ANY, PLACE, "in", "have"),
+    (ANY, SHELF, "in", "contain"),
+    (ANY, &["address"], "at", "have"),
+];
+
+/// Roles, whoever refers: "... the role", "the role's rows who ...".
+#[rustfmt::skip]
+const ROLES: &[(&[&str], &str, &str)] = &[
+    (&["manager"], "managed by", "manage"), (&["supervisor"], "supervised by", "supervise"), (&["head", "chair", "boss"], "headed by", "head"), (&["leader", "lead", "captain"], "led by", "lead"), (&["coach"], "coached by", "coach"),
+    (&["owner"], "owned by", "own"), (&["creator"], "created by", "have created"), (&["approver"], "approved by", "have approved"), (&["reviewer"], "reviewed by", "have reviewed"), (&["editor"], "edited by", "have edited"),
+    (&["seller"], "sold by", "have sold"), (&["buyer"], "bought by", "have bought"), (&["director"], "directed by", "have directed"), (&["composer"], "composed by", "have composed"), (&["producer"], "produced by", "have produced"),
+    (&["organizer", "organiser"], "organized by", "have organized"), (&["assignee"], "assigned to", "have been assigned"), (&["referrer"], "referred by", "have referred"), (&["guarantor"], "guaranteed by", "guarantee"),
+    (&["sponsor"], "sponsored by", "sponsor"), (&["driver"], "driven by", "drive"), (&["mentor"], "mentored by", "mentor"), (&["advisor", "adviser"], "advised by", "advise"), (&["inspector"], "inspected by", "have inspected"),
+    (&["sender"], "sent by", "have sent"), (&["recipient", "receiver"], "sent to", "have received"), (&["winner"], "won by", "have won"), (&["editor"], "edited by", "have edited"), (&["maker", "manufacturer"], "made by", "make"),
+    (&["publisher"], "published by", "have published"), (&["supplier", "vendor"], "supplied by", "supply"), (&["teacher", "instructor"], "taught by", "teach"), (&["broker", "agent"], "handled by", "have handled"),
+    (&["author", "writer"], "written by", "have written"),
+    (&["destination", "destination airport", "arrival airport", "destination station", "destination city"], "arriving at", "receive"),
+    (&["origin", "origin airport", "source airport", "departure airport", "origin city", "departure station"], "departing from", "have"),
+];
+
+/// The verbs of a foreign key from `child` to `parent`, who is called `role` there: (of_parent, has_child).
+pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itself: bool, bridge: bool) -> (String, String) {
+    let owned = |of: &str, has: &str| (of.to_owned(), has.to_owned());
+    let role_head = head(role).1;
+    let own_role = role != parent.singular;
+    if itself {
+        return match role_head {
+            "manager" | "supervisor" | "boss" => owned("reporting to", "have"),
+            _ if role.starts_with("parent ") || role == "parent" => owned("under", "have"),
+            _ => by_role(role).unwrap_or_else(|| owned("of", "have")),
+        };
+    }
+    if own_role && let Some(found) = by_role(role) {
+        return found;
+    }
+    if own_role && role.starts_with("leading ") {
+        return owned("led by", "lead");
+    }
+    let fits = |names: &[&str], words: &TableWords, noun: &str| {
+        let last = head(noun).1;
+        names
+            .iter()
+            .any(|name| *name == "*" || *name == noun || *name == last || (*name == "@person" && words.person))
+    };
+    let line = LINES.iter().find(|(children, parents, _, _)| {
+        fits(children, child, &child.singular)
+            && (fits(parents, parent, &parent.singular) || (own_role && parents != &ANY && fits(parents, parent, role)))
+    });
+    match line {
+        Some((_, _, of, has)) => owned(of, has),
+        None => match by_role(&parent.singular).filter(|_| !bridge && !parent.singular.contains("agent")) {
+            Some(found) if !own_role => found,
+            _ => owned("of", "have"),
+        },
+    }
+}
+
+fn by_role(role: &str) -> Option<(String, String)> {
+    let last = head(role).1;
+    ROLES
+        .iter()
+        .find(|(names, _, _)| names.contains(&role) || names.contains(&last))
+        .map(|(_, of, has)| ((*of).to_owned(), (*has).to_owned()))
+}
+
+/// Children of a row of the same table: (one, many).
+pub(super) fn own_children(role: &str, noun: &str) -> Option<(String, String)> {
+    let pair = |one: String, many: String| Some((one, many));
+    match head(role).1 {
+        "manager" | "supervisor" | "boss" => pair("direct report".into(), "direct reports".into()),
+        _ if role.starts_with("parent ") || role == "parent" => {
+            let one = if noun.contains(' ') {
+                format!("child {noun}")
+            } else if noun == "category" {
+                "subcategory".to_owned()
+            } else {
+                format!("sub-{noun}")
+            };
+            let many = crate::schema::morphology::plural(&one);
+            pair(one, many)
+        }
+        _ => None,
+    }
+}
+
+/// Phrases of key columns that are no nouns.
+pub(super) fn role_of_phrase(phrase: &str) -> Option<&'static str> {
+    Some(match phrase {
+        "reports to" | "report to" | "boss" | "superior" => "manager",
+        "assigned to" => "assignee",
+        "managed by" => "manager",
+        "supervised by" => "supervisor",
+        _ => return None,
+    })
+}
+
+/// Agent nouns of participles that follow no rule.
+pub(super) fn agent_of(participle: &str) -> Option<&'static str> {
+    Some(match participle {
+        "referred" => "referrer",
+        "sold" => "seller",
+        "bought" => "buyer",
+        "made" => "maker",
+        "written" => "author",
+        "led" => "leader",
+        "sent" => "sender",
+        "taught" => "teacher",
+        "owned" => "owner",
+        "managed" => "manager",
+        "created" => "creator",
+        "approved" => "approver",
+        "reviewed" => "reviewer",
+        "invited" => "inviter",
+        "produced" => "producer",
+        "organized" | "organised" => "organizer",
+        "driven" => "driver",
+        "won" => "winner",
+        "taken" => "taker",
+        "submitted" => "submitter",
+        "modified" | "updated" => "last editor",
+        _ => return None,
+    })
+}
+
+/// First words of roles as adjectives: "sold date" is a "sale date".
+pub(super) fn qualifier(front: &str) -> String {
+    match front {
+        "sold" => "sale",
+        "shipped" | "ship to" | "ship" => "shipping",
+        "bill to" | "bill" | "billed" => "billing",
+        "returned" => "return",
+        "open" | "opened" => "opening",
+        "close" | "closed" => "closing",
+        "dest" | "to" => "destination",
+        "from" => "origin",
+        other => other,
+    }
+    .to_owned()
+}

@@ -1,0 +1,244 @@
+//! The lexicon as a YAML file, and corrections from one.
+//!
+//! A file of corrections holds any subset of entries and fields; `null` removes an optional field. Names are checked against the schema: a
+//! table, column, key or field that does not exist is an error with its line.
+
+use super::Lexicon;
+use crate::ir::LogicalIr;
+use crate::kernel::suggest;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_saphyr::Spanned;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+const HEADER: &str = "\
+# How this schema is said in English. Inferred; correct what a person would not say and keep only what you changed.
+# Phrases are lower case, without articles, as they stand in the middle of a sentence.
+#   tables    singular, plural, person (who, not that), bridge (only connects others), display (columns that name a row)
+#   columns   role, noun, plural, unit, degree {more, less, most, least}, event {verb, passive}, when_null, when_set, values
+#   edges     role, role_plural, of_parent (books \"written by\" an author), has_child (authors who \"have written\" books), children, child
+";
+
+/// Fields of each section.
+const TABLE_FIELDS: &[&str] = &["singular", "plural", "person", "bridge", "display"];
+#[rustfmt::skip]
+const COLUMN_FIELDS: &[&str] = &[
+    "role", "noun", "plural", "unit", "degree", "event", "when_null", "when_set", "values",
+];
+const EDGE_FIELDS: &[&str] = &["role", "role_plural", "of_parent", "has_child", "children", "child"];
+
+/// Why a lexicon file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum LexiconError {
+    /// Not YAML, or not of this form.
+    #[error("the lexicon cannot be read: {0}")]
+    Syntax(String),
+    /// An entry for something the schema does not have.
+    #[error("line {line}: {section} has no {key:?}{hint}")]
+    UnknownEntry {
+        /// Line in the file.
+        line: u64,
+        /// "tables", "columns" or "edges".
+        section: &'static str,
+        /// What the file says.
+        key: String,
+        /// "did you mean", or nothing.
+        hint: String,
+    },
+    /// A field that no entry has.
+    #[error("line {line}: {entry} has an unknown field {field:?}{hint}; known fields: {known}")]
+    UnknownField {
+        /// Line in the file.
+        line: u64,
+        /// The entry.
+        entry: String,
+        /// What the file says.
+        field: String,
+        /// "did you mean", or nothing.
+        hint: String,
+        /// All fields.
+        known: String,
+    },
+    /// A field's value has the wrong form.
+    #[error("line {line}: {entry}: {message}")]
+    BadValue {
+        /// Line in the file.
+        line: u64,
+        /// The entry.
+        entry: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A display column that the table does not have.
+    #[error("line {line}: {table}.display names column {column:?}, which does not exist{hint}")]
+    UnknownDisplay {
+        /// Line in the file.
+        line: u64,
+        /// The table.
+        table: String,
+        /// What the file says.
+        column: String,
+        /// "did you mean", or nothing.
+        hint: String,
+    },
+}
+
+/// A mapping in file order, with the place of every value.
+struct Entries<V>(Vec<(Spanned<String>, V)>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for InOrder<V> {
+            type Value = Entries<V>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a mapping")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Entries(Vec::new()))
+            }
+        }
+        deserializer.deserialize_map(InOrder(PhantomData))
+    }
+}
+
+impl<V> Default for Entries<V> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+struct Corrections {
+    tables: Entries<Entries<Value>>,
+    columns: Entries<Entries<Value>>,
+    edges: Entries<Entries<Value>>,
+}
+
+impl Lexicon {
+    /// The whole lexicon as a YAML file with a header that explains it.
+    pub fn to_yaml(&self) -> String {
+        // Writing a plain tree of maps and strings into memory has no way to fail.
+        format!("{HEADER}{}", serde_saphyr::to_string(self).unwrap_or_default())
+    }
+
+    /// Corrects this lexicon of `ir` by a YAML file. Nothing is changed when the file has an error.
+    pub fn overrides(&mut self, yaml: &str, ir: &LogicalIr) -> Result<(), LexiconError> {
+        if yaml
+            .lines()
+            .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+        {
+            return Ok(());
+        }
+        let read: Corrections = serde_saphyr::from_str(yaml).map_err(|e| LexiconError::Syntax(e.to_string()))?;
+        let mut corrected = self.clone();
+        merge(&mut corrected.tables, "tables", TABLE_FIELDS, read.tables)?;
+        for (key, entry) in merge(&mut corrected.columns, "columns", COLUMN_FIELDS, read.columns)? {
+            renumber(&mut corrected.columns, &key, &entry);
+        }
+        merge(&mut corrected.edges, "edges", EDGE_FIELDS, read.edges)?;
+        displays(&corrected, yaml, ir)?;
+        *self = corrected;
+        Ok(())
+    }
+}
+
+/// A corrected noun brings its plural along, unless the file gives that too.
+fn renumber(columns: &mut BTreeMap<String, super::ColumnWords>, key: &str, fields: &[String]) {
+    let has = |field: &str| fields.iter().any(|f| f == field);
+    if let Some(words) = columns.get_mut(key).filter(|_| has("noun") && !has("plural")) {
+        words.plural = super::plural(&words.noun);
+    }
+}
+
+type Merged = Vec<(String, Vec<String>)>;
+
+fn merge<T>(
+    known: &mut BTreeMap<String, T>,
+    section: &'static str,
+    fields: &[&str],
+    read: Entries<Entries<Value>>,
+) -> Result<Merged, LexiconError>
+where
+    T: serde::Serialize + serde::de::DeserializeOwned,
+{
+    let mut merged = Vec::new();
+    for (key, changes) in read.0 {
+        let line = key.referenced.line();
+        let Some(entry) = known.get(&key.value) else {
+            let hint = suggest::hint(&key.value, known.keys().map(String::as_str));
+            return Err(LexiconError::UnknownEntry {
+                line,
+                section,
+                key: key.value,
+                hint,
+            });
+        };
+        let bad = |line: u64, message: String| LexiconError::BadValue {
+            line,
+            entry: format!("{section}: {}", key.value),
+            message,
+        };
+        let mut tree = serde_json::to_value(entry).map_err(|e| bad(line, e.to_string()))?;
+        let mut names = Vec::new();
+        for (field, value) in changes.0 {
+            let line = field.referenced.line();
+            if !fields.contains(&field.value.as_str()) {
+                let hint = suggest::hint(&field.value, fields.iter().copied());
+                return Err(LexiconError::UnknownField {
+                    line,
+                    entry: key.value.clone(),
+                    field: field.value,
+                    hint,
+                    known: fields.join(", "),
+                });
+            }
+            if let Some(object) = tree.as_object_mut() {
+                object.insert(
+                    field.value.clone(),
+                    if value.is_null() && field.value == "values" {
+                        Value::Object(serde_json::Map::new())
+                    } else {
+                        value
+                    },
+                );
+            }
+            // Field by field, so that an error has its line.
+            serde_json::from_value::<T>(tree.clone()).map_err(|e| bad(line, e.to_string()))?;
+            names.push(field.value);
+        }
+        let corrected = serde_json::from_value(tree).map_err(|e| bad(line, e.to_string()))?;
+        merged.push((key.value.clone(), names));
+        known.insert(key.value, corrected);
+    }
+    Ok(merged)
+}
+
+/// Every display column exists.
+fn displays(lexicon: &Lexicon, yaml: &str, ir: &LogicalIr) -> Result<(), LexiconError> {
+    for table in &ir.tables {
+        let id = table.id();
+        let Some(words) = lexicon.tables.get(&id) else { continue };
+        if let Some(column) = words.display.iter().find(|c| table.column(c).is_none()) {
+            let line = yaml.lines().position(|l| l.contains(column.as_str())).map_or(0, |i| i as u64 + 1);
+            let hint = suggest::hint(column, table.columns.iter().map(|c| c.name.as_str()));
+            return Err(LexiconError::UnknownDisplay {
+                line,
+                table: id,
+                column: column.clone(),
+                hint,
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Words about names: abbreviations, acronyms, pieces of glued words, technical affixes.
+//!
+//! Only what is safe in any schema stands here; a schema's own abbreviations belong into its lexicon file.
+
+/// Technical first words of table names.
+pub(crate) const TABLE_PREFIXES: &[&str] = &["tbl", "tb", "t", "dim", "fact", "fct", "stg", "ref", "lkp", "lookup", "mst"];
+/// Technical last words of table names.
+pub(crate) const TABLE_SUFFIXES: &[&str] = &["tbl", "table", "tab", "dim", "fact", "master", "mst"];
+
+/// Written in capitals.
+#[rustfmt::skip]
+pub(crate) const ACRONYMS: &[&str] = &[
+    "id", "isbn", "issn", "url", "sku", "gmt", "utc", "gdp", "gnp", "gpa", "tv", "dvd", "iso", "ip", "ssn", "vat", "pin", "fte", "iata",
+    "icao", "imdb", "ceo", "cfo", "doi", "cpu", "gpu", "ram", "usb", "vin", "ean", "upc", "iban", "bic", "pc", "fbi", "gps", "co2", "iq",
+    "bmi", "faq", "pdf", "zip", "tdp", "mpg", "dna", "rna", "sat",
+];
+
+/// Abbreviations and what they are said as.
+#[rustfmt::skip]
+pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
+    ("qty", "quantity"), ("amt", "amount"), ("no", "number"), ("num", "number"), ("nbr", "number"), ("nr", "number"),
+    ("desc", "description"), ("descr", "description"), ("addr", "address"), ("dob", "date of birth"), ("ytd", "year-to-date"),
+    ("mtd", "month-to-date"), ("pct", "percentage"), ("perc", "percentage"), ("percent", "percentage"), ("avg", "average"),
+    ("dept", "department"), ("emp", "employee"), ("empl", "employee"), ("cust", "customer"), ("txn", "transaction"),
+    ("trx", "transaction"), ("cnt", "count"), ("dt", "date"), ("tm", "time"), ("yr", "year"), ("mth", "month"), ("wk", "week"),
+    ("mgr", "manager"), ("lang", "language"), ("lat", "latitude"), ("lng", "longitude"), ("lon", "longitude"), ("tel", "telephone"),
+    ("ph", "phone"), ("fname", "first name"), ("lname", "last name"), ("mname", "middle name"), ("acct", "account"), ("acc", "account"),
+    ("bal", "balance"), ("mkt", "market"), ("mktg", "marketing"), ("curr", "current"), ("cur", "current"), ("prev", "previous"),
+    ("max", "maximum"), ("min", "minimum"), ("org", "organization"), ("orgs", "organizations"), ("prod", "product"), ("msg", "message"),
+    ("img", "image"), ("pic", "picture"), ("usr", "user"), ("pwd", "password"), ("passwd", "password"), ("loc", "location"),
+    ("src", "source"), ("dest", "destination"), ("dst", "destination"), ("est", "estimated"), ("orig", "original"),
+    ("info", "information"), ("hrs", "hours"), ("hr", "hour"), ("mins", "minutes"), ("secs", "seconds"), ("sec", "second"),
+    ("wt", "weight"), ("wgt", "weight"), ("ht", "height"), ("len", "length"), ("qtr", "quarter"), ("promo", "promotion"),
+    ("promos", "promotions"), ("bday", "birthday"), ("bdate", "birth date"), ("univ", "university"), ("stu", "student"),
+    ("prof", "professor"), ("instr", "instructor"), ("crs", "course"), ("sem", "semester"), ("uom", "unit of measure"),
+    ("supp", "supplier"), ("suppl", "supplier"), ("mfr", "manufacturer"), ("mfg", "manufacturing"), ("manufact", "manufacturer"),
+    ("ord", "order"), ("inv", "inventory"), ("rep", "representative"), ("reps", "representatives"), ("ref", "reference"),
+    ("auth", "author"), ("pub", "publication"), ("pmt", "payment"), ("pymt", "payment"), ("pos", "position"), ("ctry", "country"),
+    ("st", "state"), ("govt", "government"), ("dep", "department"), ("depts", "departments"), ("admin", "administrator"),
+    ("apt", "apartment"), ("appt", "appointment"), ("tot", "total"), ("ttl", "total"), ("dist", "distance"), ("vol", "volume"),
+    ("doc", "document"), ("docs", "documents"), ("attr", "attribute"), ("cat", "category"), ("cats", "categories"), ("lvl", "level"),
+    ("seq", "sequence"), ("stat", "status"), ("stats", "statistics"), ("temp", "temperature"), ("veh", "vehicle"), ("fac", "faculty"),
+    ("elig", "eligible"), ("dow", "day of the week"), ("moy", "month"), ("dom", "day of the month"), ("qoy", "quarter"), ("sq", "square"),
+    ("ft", "feet"), ("cd", "code"), ("nm", "name"), ("fk", "ID"), ("pk", "ID"), ("sk", "ID"), ("kwd", "keyword"), ("freq", "frequency"),
+    ("exp", "experience"), ("reg", "registration"), ("gov", "government"), ("indep", "independence"), ("precentage", "percentage"),
+    ("regist", "registered"), ("avail", "available"), ("instruct", "instructions"), ("conf", "conference"), ("comm", "commission"),
+    ("sal", "salary"), ("lot", "lot"), ("mo", "month"), ("ly", "last year"), ("lq", "last quarter"), ("fy", "fiscal"),
+    ("dmail", "direct mail"), ("autogen", "generated"), ("subcat", "subcategory"), ("eff", "effective"), ("grp", "group"),
+    ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sched", "schedule"),
+];
+
+/// Words that hold dictionary pieces and stay whole.
+#[rustfmt::skip]
+pub(crate) const WHOLE: &[&str] = &[
+    "website", "warehouse", "username", "password", "keyword", "network", "database", "namespace", "salesperson", "homework", "workshop",
+    "birthday", "birthplace", "household", "timestamp", "holiday", "weekday", "weekend", "headquarters", "headcount", "playlist",
+    "software", "hardware", "catalog", "airport", "airline", "aircraft", "railway", "highway", "passport", "nationality", "postcode",
+    "zipcode", "barcode", "background", "ownership", "membership", "internship", "statement", "department", "apartment", "amount",
+    "account", "discount", "country", "county", "customer", "stadium", "storage", "supplier", "shipper", "shipment", "orders", "status",
+    "address", "category", "horsepower", "percentage", "language", "salary", "feedback", "newspaper", "bestseller", "deadline",
+    "timeline", "pipeline", "invoice", "podcast", "forecast", "broadcast", "lifetime", "overtime", "daytime", "codec", "coded", "dated",
+    "rated", "typed", "named", "united", "noted", "daily", "yearly", "monthly", "ideal", "ordered", "listed", "priced",
+];
+
+/// Pieces that glued words are made of: "birthdate", "unitprice", "custkey".
+#[rustfmt::skip]
+pub(crate) const PIECES: &[&str] = &[
+    "account", "acct", "actual", "address", "age", "agent", "air", "airport", "amount", "area", "arrival", "assets", "author", "avail",
+    "average", "avg", "bal", "balance", "bank", "base", "birth", "book", "branch", "brand", "budget", "building", "card", "category",
+    "charge", "city", "class", "clerk", "client", "close", "code", "color", "comment", "commit", "company", "contact", "cost", "count",
+    "country", "course", "credit", "cust", "customer", "date", "day", "debit", "delivery", "department", "depart", "departure", "dept",
+    "desc", "description", "detail", "details", "destination", "discount", "district", "document", "driver", "due", "email", "emp",
+    "employee", "end", "event", "expectancy", "extended", "fax", "fee", "file", "film", "final", "first", "flag", "flight", "floor",
+    "form", "full", "gender", "government", "grade", "gross", "group", "head", "height", "hire", "home", "hotel", "hour", "id", "image",
+    "income", "instruct", "invoice", "is", "item", "items", "job", "key", "language", "last", "length", "level", "life", "line", "list",
+    "loan", "local", "location", "maker", "manager", "market", "max", "media", "member", "middle", "min", "mkt", "mobile", "model",
+    "month", "movie", "name", "nation", "net", "note", "number", "of", "office", "official", "open", "order", "owner", "page", "paid",
+    "parent", "part", "party", "patient", "pay", "payment", "person", "pet", "phone", "picture", "plan", "player", "policy", "population",
+    "position", "price", "priority", "product", "project", "property", "quantity", "qty", "rank", "rate", "rating", "receipt", "region",
+    "release", "reorder", "report", "retail", "return", "review", "role", "room", "route", "salary", "sale", "sales", "school", "score",
+    "seat", "segment", "service", "sex", "ship", "shipped", "shop", "size", "song", "source", "staff", "start", "state", "station",
+    "status", "stock", "store", "street", "student", "sub", "subject", "supp", "supplier", "supply", "surface", "tax", "team", "teacher",
+    "test", "ticket", "time", "title", "to", "total", "town", "track", "train", "transaction", "type", "unit", "units", "user", "value",
+    "vehicle", "vendor", "visit", "weight", "width", "work", "worker", "year", "zip", "zone",
+];
