@@ -2,6 +2,7 @@
 //!
 //! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
 
+mod export;
 mod report;
 
 use crate::config::{ConfigError, Recipe, Settings};
@@ -20,6 +21,7 @@ pub struct Kind {
 
 /// All kinds.
 pub const KINDS: &[Kind] = &[
+    export::KIND,
     report::KIND,
 ];
 

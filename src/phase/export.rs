@@ -1,0 +1,194 @@
+//! Kind `export`: the records of all pairs phases become a corpus with splits, formats, a card, and its measures.
+//!
+//! Reads every pairs phase's `records.jsonl` and `rejects.jsonl`, and the negatives phase's `negatives.jsonl` when the run has one.
+//! Invariant: what it writes depends on these, the schema and its recipe alone.
+
+use super::{Kind, Plan};
+use crate::config::{ConfigError, Recipe};
+use crate::corpus::card::{self, Facts};
+use crate::corpus::coverage::{self, Expected};
+use crate::corpus::format::{self, Format};
+use crate::corpus::merge::{self, Merged};
+use crate::corpus::split::{self, Shares};
+use crate::corpus::{Corpus, CorpusError, lines, quality};
+use crate::ir::quality::Quality;
+use crate::ir::{DatasetIr, LogicalIr};
+use crate::kernel::files::{self, At};
+use crate::query::render;
+use crate::querygen::SHAPES;
+use crate::runner::{Context, Outcome, Phase, PhaseError};
+use crate::schema::lexicon::Lexicon;
+use crate::schema::role::Role;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Registry entry.
+pub(super) const KIND: Kind = Kind {
+    name: "export",
+    about: "pairs of all phases -> corpus with splits, formats, card; coverage.json, quality.json",
+    build,
+};
+
+/// What a recipe of this kind may say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Params {
+    /// Formats beside `lean`.
+    formats: Vec<String>,
+    /// Shares of the three splits.
+    split: Shares,
+    /// The corpus's licence, as the Hugging Face Hub spells it.
+    license: String,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Params { formats: vec!["lean".into()], split: Shares::default(), license: "unknown".into() }
+    }
+}
+
+struct Export {
+    name: String,
+    params: Params,
+    formats: Vec<&'static dyn Format>,
+    pairs: Vec<String>,
+    negatives: Option<String>,
+    seed: u64,
+}
+
+fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
+    let params: Params = recipe.params()?;
+    let wrong = |e: CorpusError| ConfigError::Value { place: recipe.place.clone(), message: e.to_string() };
+    let formats = format::chosen(&params.formats).map_err(wrong)?;
+    params.split.checked().map_err(wrong)?;
+    let negatives = plan.of_kind("negatives").into_iter().next();
+    Ok(Box::new(Export { name: recipe.name.clone(), params, formats, pairs: plan.of_kind("pairs"), negatives, seed: plan.settings.seed }))
+}
+
+impl Phase for Export {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn kind(&self) -> &str {
+        KIND.name
+    }
+    fn reads(&self) -> Vec<PathBuf> {
+        let of_pairs = self.pairs.iter().flat_map(|p| [format!("{p}/records.jsonl"), format!("{p}/rejects.jsonl")]);
+        let negatives = self.negatives.iter().map(|name| format!("{name}/negatives.jsonl"));
+        let schema = ["schema/dataset_ir.json", "schema/lexicon.yaml", "schema/schema.sql"].map(str::to_owned);
+        schema.into_iter().chain(of_pairs).chain(negatives).map(PathBuf::from).collect()
+    }
+    fn writes(&self) -> Vec<PathBuf> {
+        let fixed = ["corpus/records.jsonl", "corpus/rejects.jsonl", "corpus/README.md", "coverage.json", "quality.json"];
+        let formats = self.formats.iter().flat_map(|f| format::files(*f)).map(|file| Path::new("corpus").join(file));
+        fixed.into_iter().map(PathBuf::from).chain(formats).collect()
+    }
+    fn settings(&self) -> Result<String, PhaseError> {
+        let version = env!("CARGO_PKG_VERSION");
+        serde_json::to_string(&(&self.params, &self.pairs, &self.negatives, version)).map_err(|e| PhaseError::Failed(e.to_string()))
+    }
+    fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
+        context.progress.start("corpus", None, "pairs");
+        let outcome = self.export(context);
+        context.progress.finish();
+        outcome
+    }
+}
+
+impl Export {
+    fn export(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
+        let dir = context.dir;
+        let logical = files::read_json::<DatasetIr>(&dir.join("schema/dataset_ir.json"))?.logical;
+        let ddl_path = dir.join("schema/schema.sql");
+        let ddl = std::fs::read_to_string(&ddl_path).at("read", &ddl_path)?;
+
+        let Merged { mut records, dropped } = self.merged(dir)?;
+        split::assign(&mut records, self.params.split, context.seed.child("split")).map_err(failed)?;
+        context.progress.advance(records.len() as u64);
+
+        let mut refused = BTreeMap::new();
+        for phase in &self.pairs {
+            refused.insert(phase.clone(), coverage::rejects_by_reason(&dir.join(phase).join("rejects.jsonl")).map_err(failed)?);
+        }
+        let mut by_reason: BTreeMap<String, u64> = BTreeMap::new();
+        for (reason, n) in refused.values().flatten() {
+            *by_reason.entry(reason.clone()).or_default() += n;
+        }
+        let coverage = coverage::measure(&logical, &expected(dir, &logical)?, &records, refused);
+        let quality = quality::measure(&records, by_reason, merge::reasons(&dropped));
+
+        let corpus = Corpus { logical: &logical, ddl: &ddl, records: &records };
+        let home = dir.join("corpus");
+        lines::write(&home.join("records.jsonl"), &records).map_err(failed)?;
+        lines::write(&home.join("rejects.jsonl"), &dropped).map_err(failed)?;
+        for format in &self.formats {
+            format.write(&corpus, &home).map_err(failed)?;
+        }
+        let facts = Facts { coverage: &coverage, quality: &quality, formats: &self.formats, license: &self.params.license, seed: self.seed };
+        files::write(&home.join("README.md"), card::render(&corpus, &facts).map_err(failed)?.as_bytes())?;
+        files::write_json(&dir.join("coverage.json"), &coverage)?;
+        files::write_json(&dir.join("quality.json"), &quality)?;
+        Ok(Outcome { counts: counts(&quality), notes: notes(&coverage, &quality), ..Outcome::default() })
+    }
+
+    fn merged(&self, dir: &Path) -> Result<Merged, PhaseError> {
+        let records: Vec<PathBuf> = self.pairs.iter().map(|p| dir.join(p).join("records.jsonl")).collect();
+        let negatives = self.negatives.as_ref().map(|name| dir.join(name).join("negatives.jsonl"));
+        merge::merge(&records, negatives.as_deref()).map_err(failed)
+    }
+}
+
+/// What coverage is measured against, beside the schema: the shapes there are, the functions they render, and the columns nobody asks about.
+fn expected(dir: &Path, logical: &LogicalIr) -> Result<Expected, PhaseError> {
+    let path = dir.join("schema/lexicon.yaml");
+    let text = std::fs::read_to_string(&path).at("read", &path)?;
+    let mut lexicon = Lexicon::infer(logical);
+    lexicon.overrides(&text, logical).map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
+    let opaque = logical
+        .data_tables()
+        .flat_map(|t| t.columns.iter().map(move |c| (format!("{}.{}", t.id(), c.name), c)))
+        .filter(|(name, _)| lexicon.columns.get(name).is_some_and(|words| words.role == Role::Opaque))
+        .map(|(name, column)| (name, format!("opaque: no question is asked about this {} column", column.sql_type)))
+        .collect();
+    let shapes = SHAPES.iter().map(|s| s.name.to_owned()).collect();
+    let functions = render::FUNCTIONS.iter().map(|f| (*f).to_owned()).collect();
+    Ok(Expected { opaque, shapes, functions })
+}
+
+fn counts(quality: &Quality) -> BTreeMap<String, u64> {
+    let mut counts: BTreeMap<String, u64> = quality.splits.iter().map(|s| (s.split.clone(), s.pairs)).collect();
+    counts.insert("pairs".into(), quality.certified);
+    counts.insert("negatives".into(), quality.mutants.negatives);
+    counts.extend(quality.dropped.iter().map(|(reason, n)| (format!("dropped.{reason}"), *n)));
+    counts
+}
+
+fn notes(coverage: &crate::ir::coverage::Coverage, quality: &Quality) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (what, measure) in [("tables", &coverage.tables), ("columns", &coverage.columns), ("join edges", &coverage.join_edges)] {
+        if !measure.missing.is_empty() {
+            notes.push(format!("{} of {} {what} are in no pair: {}", measure.missing.len(), measure.total, some_of(&measure.missing)));
+        }
+    }
+    let empty: Vec<&str> = quality.splits.iter().filter(|s| s.pairs == 0).map(|s| s.split.as_str()).collect();
+    if quality.certified == 0 {
+        notes.push("the corpus is empty: every candidate was refused; the phases' rejects.jsonl say why".to_owned());
+    } else if !empty.is_empty() {
+        notes.push(format!("too few SQL skeletons to fill every split: {} empty", empty.join(" and ")));
+    }
+    notes
+}
+
+fn some_of(names: &[String]) -> String {
+    let shown: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    if names.len() > shown.len() { format!("{} and {} more", shown.join(", "), names.len() - shown.len()) } else { shown.join(", ") }
+}
+
+fn failed(error: CorpusError) -> PhaseError {
+    match error {
+        CorpusError::File(e) => e.into(),
+        e @ (CorpusError::Line { .. } | CorpusError::Setting { .. }) => PhaseError::Input(e.to_string()),
+        e @ CorpusError::Template { .. } => PhaseError::Failed(e.to_string()),
+    }
+}
