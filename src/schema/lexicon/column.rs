@@ -4,7 +4,7 @@
 
 use super::{ColumnWords, TableWords, comment, degree, edge, event, meaning, unit};
 use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
-use crate::schema::morphology::{is_plural, plural, singular};
+use crate::schema::morphology::{head, is_participle, is_plural, plural};
 use crate::schema::role::{self, Role};
 use crate::schema::{naming, rule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,16 +44,17 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
         .iter()
         .map(|c| (c.name.clone(), one(ir, table, c, row, tables)))
         .collect();
-    // Columns that would be called the same keep every word of their names.
-    let clash = |out: &[(String, ColumnWords)], noun: &str| out.iter().filter(|(_, w)| w.noun == noun).count() > 1;
-    let clashing: Vec<usize> = (0..out.len())
-        .filter(|i| out.get(*i).is_some_and(|(_, w)| clash(&out, &w.noun)))
-        .collect();
-    for i in clashing {
-        if let Some((name, words)) = out.get_mut(i) {
-            words.noun = naming::column_words(table, name).join(" ");
-            words.plural = plural(&words.noun);
-            words.degree = None;
+    // Columns that would be called the same keep every word of their names, then every piece of them.
+    let longer: [fn(&Table, &str) -> Vec<String>; 2] = [naming::column_words, |_, name| naming::words(name)];
+    for full in longer {
+        let same = |noun: &str| out.iter().filter(|(_, w)| w.noun == noun).count() > 1;
+        let clashing: Vec<usize> = (0..out.len()).filter(|i| out.get(*i).is_some_and(|(_, w)| same(&w.noun))).collect();
+        for i in clashing {
+            if let Some((name, words)) = out.get_mut(i) {
+                words.noun = full(table, name).join(" ");
+                words.plural = plural(&words.noun);
+                words.degree = None;
+            }
         }
     }
     settle(&mut out);
@@ -96,7 +97,7 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
         said.unit = column.comment.as_deref().and_then(unit::of_comment).map(str::to_owned);
     }
     said.degree = match role {
-        Role::Measure | Role::Ratio | Role::Ordinal | Role::Time => degree::of(&said.noun, row.person),
+        Role::Measure | Role::Ratio | Role::Ordinal | Role::Time => degree::of(&said.noun, row),
         _ => None,
     };
     if role == Role::Category {
@@ -123,19 +124,14 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
 /// `book_title` of a book is its title; `customer_number` of a customer keeps its noun.
 fn without_own_noun(words: Vec<String>, own: &str) -> Vec<String> {
     let own: Vec<&str> = own.split(' ').collect();
-    let starts = |with: &[&str]| words.len() > with.len() && words.iter().zip(with).all(|(w, o)| singular(w) == *o);
-    let drop = if starts(&own) {
-        own.len()
-    } else if own.len() > 1 && own.last().is_some_and(|last| starts(&[last])) {
-        1
-    } else {
+    let last = own.get(own.len().saturating_sub(1)..).unwrap_or_default();
+    let starts = |with: &[&str]| words.len() > with.len() && words.iter().zip(with).all(|(w, o)| w == o);
+    let Some(drop) = [own.as_slice(), last].iter().find(|with| starts(with)).map(|with| with.len()) else {
         return words;
     };
-    let rest = words.get(drop..).unwrap_or_default();
-    match rest.first() {
-        Some(only) if rest.len() == 1 && NEEDS_ITS_NOUN.contains(&only.as_str()) => words,
-        Some(_) => rest.to_vec(),
-        None => words,
+    match words.get(drop..).unwrap_or_default() {
+        [only] if NEEDS_ITS_NOUN.contains(&only.as_str()) || only.chars().all(|c| c.is_ascii_digit()) => words,
+        rest => rest.to_vec(),
     }
 }
 
@@ -147,9 +143,23 @@ fn spoken(words: &[String]) -> String {
             phrase = format!("{rest} date");
         }
     }
-    SAID.iter()
-        .find(|(name, _)| *name == phrase)
-        .map_or(phrase, |(_, noun)| (*noun).to_owned())
+    if let Some(rest) = phrase.strip_prefix("ship ").filter(|rest| *rest != "mode") {
+        phrase = format!("shipping {rest}");
+    }
+    if let Some((_, noun)) = SAID.iter().find(|(name, _)| *name == phrase) {
+        return (*noun).to_owned();
+    }
+    for (ending, noun) in [
+        (" phone", "phone number"),
+        (" fax", "fax number"),
+        (" email", "e-mail address"),
+        (" sequence", "sequence number"),
+    ] {
+        if let Some(front) = phrase.strip_suffix(ending) {
+            return format!("{front} {noun}");
+        }
+    }
+    phrase
 }
 
 fn identifier(words: &[String], table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BTreeMap<String, TableWords>) -> ColumnWords {
@@ -204,7 +214,11 @@ fn flag(words: &[String], table: &Table, column: &Column, row: &TableWords) -> C
 /// Numbers: counts are "number of ...", a unit at the name's end goes where units go.
 fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> ColumnWords {
     let (words, unit) = split_unit(words, column, table);
-    let noun = if role == Role::Measure { counted(&words) } else { None };
+    let noun = if role == Role::Measure && unit.is_none() {
+        counted(&words)
+    } else {
+        None
+    };
     let mut said = ColumnWords::plain(role, &noun.unwrap_or_else(|| spoken(&words)));
     said.unit = unit;
     said
@@ -258,22 +272,21 @@ fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>,
 
 /// "page count", "number employees", "seats" -> "number of ...".
 fn counted(words: &[String]) -> Option<String> {
-    let phrase = words.join(" ");
-    if let Some(rest) = phrase
-        .strip_prefix("number of ")
-        .or_else(|| phrase.strip_prefix("number "))
-        .or_else(|| phrase.strip_suffix(" count"))
-    {
-        return Some(format!("number of {}", plural(rest)));
-    }
     let (limit, rest) = match words.split_first() {
         Some((first, rest)) if ["maximum", "minimum", "average", "total"].contains(&first.as_str()) && !rest.is_empty() => {
             (format!("{first} "), rest.join(" "))
         }
-        _ => (String::new(), phrase),
+        _ => (String::new(), words.join(" ")),
     };
-    let head = crate::schema::morphology::head(&rest).1;
-    (is_plural(&rest) && !PLURAL_AMOUNTS.contains(&head) && unit_alone(head)).then(|| format!("{limit}number of {rest}"))
+    let things = rest
+        .strip_prefix("number of ")
+        .or_else(|| rest.strip_prefix("number "))
+        .or_else(|| rest.strip_suffix(" count"));
+    if let Some(things) = things.filter(|t| !is_participle(head(t).1)) {
+        return Some(format!("{limit}number of {}", plural(things)));
+    }
+    let counted = is_plural(&rest) && !PLURAL_AMOUNTS.contains(&head(&rest).1) && unit_alone(head(&rest).1);
+    counted.then(|| format!("{limit}number of {rest}"))
 }
 
 fn unit_alone(head: &str) -> bool {

@@ -1,7 +1,25 @@
 //! Degrees: the adjectives that a high or a low value gives a row. Only where the adjective can mean this one column.
 
-use super::Degree;
-use crate::schema::morphology::{comparative, superlative};
+use super::{Degree, TableWords};
+use crate::schema::morphology::{comparative, head, superlative};
+
+/// Rows that are acts or lines of a bill: their prices and ratings are of something else.
+const NOT_PRICED: &[&str] = &[
+    "sale",
+    "line",
+    "detail",
+    "return",
+    "order",
+    "invoice",
+    "transaction",
+    "entry",
+    "review",
+    "rating",
+    "vote",
+    "comment",
+    "purchase",
+    "payment",
+];
 
 /// Nouns, the adjective of a high value, the adjective of a low one.
 #[rustfmt::skip]
@@ -22,8 +40,8 @@ const ADJECTIVES: &[(&[&str], &str, &str)] = &[
         "year opened", "opened year"], "new", "old"),
 ];
 
-/// The adjectives of a column with this noun, in a table of people or of things.
-pub(super) fn of(noun: &str, person: bool) -> Option<Degree> {
+/// The adjectives that a column with this noun gives the rows of a table.
+pub(super) fn of(noun: &str, row: &TableWords) -> Option<Degree> {
     let said = |more: &str, less: &str, most: &str, least: &str| {
         Some(Degree {
             more: more.into(),
@@ -32,6 +50,10 @@ pub(super) fn of(noun: &str, person: bool) -> Option<Degree> {
             least: least.into(),
         })
     };
+    let (person, act) = (
+        row.person,
+        NOT_PRICED.contains(&head(&row.singular).1) || row.singular.ends_with("order item") || row.singular == "line item",
+    );
     match noun {
         "salary" | "annual salary" | "monthly salary" | "wage" | "hourly wage" if person => {
             return said("higher-paid", "lower-paid", "highest-paid", "lowest-paid");
@@ -41,12 +63,12 @@ pub(super) fn of(noun: &str, person: bool) -> Option<Degree> {
             return said("younger", "older", "youngest", "oldest");
         }
         "population" | "total population" => return said("more populous", "less populous", "most populous", "least populous"),
-        "rating" | "average rating" => return said("higher-rated", "lower-rated", "highest-rated", "lowest-rated"),
+        "rating" | "average rating" if !act => return said("higher-rated", "lower-rated", "highest-rated", "lowest-rated"),
         _ => {}
     }
     let (_, high, low) = ADJECTIVES.iter().find(|(nouns, _, _)| nouns.contains(&noun))?;
-    // Nobody calls a person expensive, large or new.
-    if person && !["heavy", "tall", "old", "fast"].contains(high) {
+    // Nobody calls a person expensive, large or new, or a sale cheap for the price of its goods.
+    if act && *high == "expensive" || person && !["heavy", "tall", "old", "fast"].contains(high) {
         return None;
     }
     said(&comparative(high), &comparative(low), &superlative(high), &superlative(low))
@@ -58,12 +80,22 @@ mod tests {
 
     #[test]
     fn adjectives_fit_their_rows() {
-        let most = |noun, person| of(noun, person).map(|d| format!("{}/{}", d.most, d.least));
+        let row = |person| TableWords {
+            singular: if person { "employee" } else { "book" }.into(),
+            person,
+            ..TableWords::default()
+        };
+        let most = |noun, person| of(noun, &row(person)).map(|d| format!("{}/{}", d.most, d.least));
         assert_eq!(most("price", false).as_deref(), Some("most expensive/cheapest"));
         assert_eq!(most("birth date", true).as_deref(), Some("youngest/oldest"));
         assert_eq!(most("weight", true).as_deref(), Some("heaviest/lightest"));
         assert_eq!(most("salary", true).as_deref(), Some("highest-paid/lowest-paid"));
         assert_eq!(most("salary", false), None);
         assert_eq!(most("hire date", true), None);
+        let sale = TableWords {
+            singular: "web sale".into(),
+            ..TableWords::default()
+        };
+        assert_eq!(of("unit price", &sale), None);
     }
 }

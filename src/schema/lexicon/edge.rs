@@ -84,15 +84,7 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     let front = verbs::qualifier(&front);
     // "current cdemo": the parent's noun under an abbreviation.
     if naming::abbreviates(last, &table_name(key)) && singular(last) != own.last().copied().unwrap_or("") && last.len() < parent.len() {
-        let noun = if own.len() > 1 && parent.starts_with(&front) {
-            parent.clone()
-        } else {
-            format!(
-                "{front} {}",
-                own.last().filter(|_| own.len() > 1 && last.len() > 4).copied().unwrap_or(&parent)
-            )
-        };
-        return noun;
+        return format!("{front} {parent}");
     }
     format!("{front} {}", singular(last))
 }

@@ -141,8 +141,13 @@ pub struct EdgeWords {
 impl Lexicon {
     /// The words of a schema, from its names, comments, types and keys.
     pub fn infer(ir: &LogicalIr) -> Lexicon {
+        Lexicon::on_tables(ir, table::infer(ir))
+    }
+
+    /// The words of a schema whose tables have theirs.
+    fn on_tables(ir: &LogicalIr, tables: BTreeMap<String, TableWords>) -> Lexicon {
         let mut lexicon = Lexicon {
-            tables: table::infer(ir),
+            tables,
             ..Lexicon::default()
         };
         for table in &ir.tables {
@@ -150,11 +155,9 @@ impl Lexicon {
             for (name, words) in column::infer(ir, table, &lexicon.tables) {
                 lexicon.columns.insert(format!("{id}.{name}"), words);
             }
-        }
-        for table in &ir.tables {
             for key in &table.foreign_keys {
                 let words = edge::infer(table, key, ir, &lexicon.tables);
-                lexicon.edges.insert(edge_key(&table.id(), &key.columns, &key.ref_table), words);
+                lexicon.edges.insert(edge_key(&id, &key.columns, &key.ref_table), words);
             }
         }
         lexicon

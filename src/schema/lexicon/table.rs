@@ -36,7 +36,7 @@ const ROWS_OF_MASS: &[(&str, &str)] = &[
     ("weather", "weather record"), ("attendance", "attendance record"), ("insurance", "insurance policy"),
     ("research", "research project"), ("merchandise", "merchandise item"), ("mail", "letter"), ("delivery", "delivery"),
     ("education", "education record"), ("experience", "experience record"), ("faculty", "faculty member"), ("history", "history entry"),
-    ("media", "media item"), ("news", "news item"), ("demographics", "demographic group"), ("data", "data record"),
+    ("media", "media item"), ("news", "news item"), ("demographics", "profile"), ("data", "data record"),
     ("music", "piece of music"), ("income", "income record"), ("health", "health record"), ("training", "training session"),
     ("support", "support record"), ("statistics", "statistics record"), ("traffic", "traffic record"), ("delivery", "delivery"),
 ];
@@ -68,7 +68,8 @@ pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
 }
 
 fn noun(table: &Table) -> String {
-    let words = naming::table_words(&table.name);
+    let mut words = naming::table_words(&table.name);
+    words.dedup();
     let phrase = comment::table_noun(table, &words).unwrap_or_else(|| words.join(" "));
     let (before, last, after) = head(&phrase);
     if let Some((_, row)) = ROWS_OF_MASS.iter().find(|(mass, _)| *mass == last) {
@@ -92,53 +93,58 @@ fn is_bridge(ir: &LogicalIr, table: &Table) -> bool {
 
 /// The columns that name a row for people, in order.
 fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
-    let named: Vec<(String, &str)> = table
+    let read: Vec<(String, Role, &str)> = table
         .columns
         .iter()
-        .filter(|c| role::infer(ir, table, c) == Role::Name)
-        .map(|c| (naming::column_words(table, &c.name).join(" "), c.name.as_str()))
-        .collect();
-    let find = |phrase: &str| {
-        named
-            .iter()
-            .find(|(said, _)| said == phrase)
-            .map(|(_, column)| (*column).to_owned())
-    };
-    let whole = ["name", "title", "full name"].iter().find_map(|p| find(p));
-    let own_name = || {
-        find(&format!("{noun} name"))
-            .or_else(|| find(&format!("{noun} title")))
-            .or_else(|| find(noun))
-    };
-    let last_word = head(noun).1;
-    let by_head = || {
-        find(&format!("{last_word} name"))
-            .or_else(|| find(&format!("{last_word} title")))
-            .or_else(|| find(last_word))
-    };
-    let both = || {
-        let first = ["first name", "given name", "forename"].iter().find_map(|p| find(p));
-        let last = ["last name", "surname", "family name"].iter().find_map(|p| find(p));
-        first.zip(last).map(|(first, last)| vec![first, last])
-    };
-    let company = || find("company name").or_else(|| find("product name"));
-    // A unique text column names a row where nothing else does: the city of an office.
-    let unique = || {
-        let unique = |c: &&crate::ir::Column| table.is_unique(std::slice::from_ref(&c.name)) && role::infer(ir, table, c) == Role::Category;
-        table.columns.iter().find(unique).map(|c| c.name.clone())
-    };
-    let one = |found: Option<String>| found.map(|column| vec![column]);
-    one(whole)
-        .or_else(|| one(own_name()))
-        .or_else(both)
-        .or_else(|| one(by_head()))
-        .or_else(|| one(company()))
-        .or_else(|| {
-            one(named
-                .iter()
-                .find(|(said, _)| said.ends_with("name") || said.ends_with("title"))
-                .map(|(_, c)| (*c).to_owned()))
+        .map(|c| {
+            (
+                naming::column_words(table, &c.name).join(" "),
+                role::infer(ir, table, c),
+                c.name.as_str(),
+            )
         })
-        .or_else(|| one(unique()))
-        .unwrap_or_default()
+        .collect();
+    let named = |phrase: &str| {
+        read.iter()
+            .find(|(said, role, _)| said == phrase && *role == Role::Name)
+            .map(|(_, _, column)| (*column).to_owned())
+    };
+    let last = head(noun).1;
+    let candidates: [&[String]; 14] = [
+        &["name".into()],
+        &["title".into()],
+        &["full name".into()],
+        &[format!("{noun} name")],
+        &[format!("{noun} title")],
+        &[noun.to_owned()],
+        &["first name".into(), "last name".into()],
+        &["given name".into(), "family name".into()],
+        &["forename".into(), "surname".into()],
+        &[format!("{last} name")],
+        &[format!("{last} title")],
+        &[last.to_owned()],
+        &["company name".into()],
+        &["product name".into()],
+    ];
+    let found = candidates
+        .iter()
+        .find_map(|phrases| phrases.iter().map(|p| named(p)).collect::<Option<Vec<String>>>());
+    // Else the first column after the keys when it is a name, a unique text (the city of an office), or the day that a row of days is.
+    let leading = || {
+        read.iter()
+            .find(|(_, role, _)| *role != Role::Identifier)
+            .filter(|(_, role, _)| *role == Role::Name)
+    };
+    let unique = || {
+        read.iter()
+            .find(|(_, role, column)| *role == Role::Category && table.is_unique(&[(*column).to_owned()]))
+    };
+    let day = || read.iter().find(|(said, role, _)| *role == Role::Time && said == last);
+    found.unwrap_or_else(|| {
+        leading()
+            .or_else(unique)
+            .or_else(day)
+            .map(|(_, _, column)| vec![(*column).to_owned()])
+            .unwrap_or_default()
+    })
 }

@@ -3,7 +3,7 @@
 //! Every phrase must stand in both of its places: "books *written by* an author", "authors who *have written* at least two books".
 
 use super::TableWords;
-use crate::schema::morphology::head;
+use crate::schema::morphology::{PREPOSITIONS, head};
 
 /// Any noun.
 const ANY: &[&str] = &["*"];
@@ -62,6 +62,7 @@ const LINES: &[Line] = &[
     (&["appointment"], &["patient"], "of", "have had"),
     (&["sale"], SITE, "made at", "have made"),
     (&["sale", "return"], &["product", "item", "book", "track", "part", "article"], "of", "have had"),
+    (&["return"], SITE, "made at", "have received"),
     (DEAL, PERSON, "made by", "have made"),
     (&["rental", "booking", "reservation", "visit"], ANY, "of", "have had"),
     (&["review", "comment", "rating", "feedback entry", "vote"], PERSON, "written by", "have written"),
@@ -106,12 +107,16 @@ const LINES: &[Line] = &[
     (&["account", "card", "policy"], PERSON, "held by", "hold"),
     (&["transaction"], &["account", "card"], "on", "have"),
     (&["skill", "certificate", "language"], PERSON, "of", "have"),
-    (&["employee", "person", "candidate", "developer"], &["skill", "certificate", "language"], "with", "are held by"),
+    (&["employee", "person", "candidate", "developer"], &["skill", "certificate", "language"], "with", "have"),
     (&["genre", "category", "subcategory", "tag", "class", "cuisine"], ANY, "of", "belong to"),
-    (ANY, &["tag", "keyword", "topic"], "tagged with", "are attached to"),
-    (ANY, PLACE, "in", "have"),
-    (ANY, SHELF, "in", "contain"),
-    (ANY, &["address"], "at", "have"),
+    (ANY, &["tag", "keyword", "topic"], "tagged with", "have"),
+];
+
+/// Parents, whatever refers to them.
+#[rustfmt::skip]
+const PARENTS: &[(&[&str], &str, &str)] = &[
+    (&["date", "day", "time", "calendar", "calendar day"], "on", "have"), (PLACE, "in", "have"), (&["language"], "in", "have"), (SHELF, "in", "contain"),
+    (&["address"], "at", "have"),
 ];
 
 /// Roles, whoever refers: "... the role", "the role's rows who ...".
@@ -153,16 +158,27 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
             .iter()
             .any(|name| *name == "*" || *name == noun || *name == last || (*name == "@person" && words.person))
     };
-    let line = LINES.iter().find(|(children, parents, _, _)| {
-        fits(children, child, &child.singular)
-            && (fits(parents, parent, &parent.singular) || (own_role && parents != &ANY && fits(parents, parent, role)))
-    });
-    match line {
-        Some((_, _, of, has)) => owned(of, has),
-        None => match by_role(&parent.singular).filter(|_| !bridge && !parent.singular.contains("agent")) {
-            Some(found) if !own_role => found,
-            _ => owned("of", "have"),
-        },
+    let line = LINES
+        .iter()
+        .find(|(children, parents, _, _)| {
+            fits(children, child, &child.singular)
+                && (fits(parents, parent, &parent.singular) || (own_role && parents != &ANY && fits(parents, parent, role)))
+        })
+        .map(|(_, _, of, has)| owned(of, has));
+    let (of, has) = line
+        .or_else(|| by_role(&parent.singular).filter(|_| !own_role && !bridge))
+        .or_else(|| {
+            PARENTS
+                .iter()
+                .find(|(names, _, _)| fits(names, parent, &parent.singular))
+                .map(|(_, of, has)| owned(of, has))
+        })
+        .unwrap_or_else(|| owned("of", "have"));
+    // "films with the original language French", "members with the home branch Oslo".
+    if own_role && PREPOSITIONS.contains(&of.as_str()) {
+        owned("with", "have")
+    } else {
+        (of, has)
     }
 }
 

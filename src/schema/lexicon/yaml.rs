@@ -143,6 +143,7 @@ impl Lexicon {
         let read: Corrections = serde_saphyr::from_str(yaml).map_err(|e| LexiconError::Syntax(e.to_string()))?;
         let mut corrected = self.clone();
         merge(&mut corrected.tables, "tables", TABLE_FIELDS, read.tables)?;
+        corrected.follow_tables(&self.tables, ir);
         for (key, entry) in merge(&mut corrected.columns, "columns", COLUMN_FIELDS, read.columns)? {
             renumber(&mut corrected.columns, &key, &entry);
         }
@@ -150,6 +151,26 @@ impl Lexicon {
         displays(&corrected, yaml, ir)?;
         *self = corrected;
         Ok(())
+    }
+}
+
+impl Lexicon {
+    /// Columns and keys that still are as inferred from the old words of tables follow the new ones: a "book copy" that is now a "copy".
+    fn follow_tables(&mut self, old: &BTreeMap<String, super::TableWords>, ir: &LogicalIr) {
+        if self.tables == *old {
+            return;
+        }
+        let (before, after) = (Lexicon::on_tables(ir, old.clone()), Lexicon::on_tables(ir, self.tables.clone()));
+        follow(&mut self.columns, &before.columns, after.columns);
+        follow(&mut self.edges, &before.edges, after.edges);
+    }
+}
+
+fn follow<T: PartialEq>(mine: &mut BTreeMap<String, T>, before: &BTreeMap<String, T>, after: BTreeMap<String, T>) {
+    for (key, new) in after {
+        if let Some(entry) = mine.get_mut(&key).filter(|entry| before.get(&key) == Some(entry)) {
+            *entry = new;
+        }
     }
 }
 
@@ -241,4 +262,101 @@ fn displays(lexicon: &Lexicon, yaml: &str, ir: &LogicalIr) -> Result<(), Lexicon
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{Column, ForeignKey, SqlType, Table};
+
+    fn schema() -> LogicalIr {
+        let column = |name: &str, sql_type: SqlType| Column {
+            name: name.into(),
+            sql_type,
+            nullable: false,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        let book = Table {
+            name: "book".into(),
+            columns: vec![column("id", SqlType::Int32), column("price", SqlType::Decimal(6, 2))],
+            primary_key: vec!["id".into()],
+            ..Table::default()
+        };
+        let key = ForeignKey {
+            name: None,
+            columns: vec!["book_id".into()],
+            ref_table: "book".into(),
+            ref_columns: vec!["id".into()],
+        };
+        let copy = Table {
+            name: "book_copy".into(),
+            columns: vec![column("book_id", SqlType::Int32), column("worn", SqlType::Bool)],
+            foreign_keys: vec![key],
+            ..Table::default()
+        };
+        LogicalIr {
+            name: "x".into(),
+            tables: vec![book, copy],
+            ..LogicalIr::default()
+        }
+    }
+
+    fn refused(yaml: &str) -> String {
+        let ir = schema();
+        let mut lexicon = Lexicon::infer(&ir);
+        let before = lexicon.clone();
+        let error = lexicon.overrides(yaml, &ir).expect_err("the file is wrong").to_string();
+        assert_eq!(lexicon, before, "a wrong file changes nothing");
+        error
+    }
+
+    #[test]
+    fn corrections_are_merged_and_the_rest_follows() {
+        let ir = schema();
+        let mut lexicon = Lexicon::infer(&ir);
+        let yaml = "# ours\ntables:\n  book_copy: {singular: copy, plural: copies}\ncolumns:\n  book.price:\n    noun: list price\n    unit: euros\n    degree: null\nedges:\n";
+        lexicon.overrides(yaml, &ir).expect("the file is right");
+        let price = lexicon.column("book", "price").expect("it is there");
+        assert_eq!(
+            (price.noun.as_str(), price.plural.as_str(), price.unit.as_deref(), &price.degree),
+            ("list price", "list prices", Some("euros"), &None)
+        );
+        let edge = lexicon.edges.get("book_copy(book_id)->book").expect("it is there");
+        assert_eq!((edge.child.as_str(), edge.children.as_str()), ("copy", "copies"));
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let ir = schema();
+        let lexicon = Lexicon::infer(&ir);
+        let mut again = Lexicon::infer(&ir);
+        again.overrides(&lexicon.to_yaml(), &ir).expect("its own file is right");
+        assert_eq!(lexicon, again);
+        again.overrides("# nothing\n", &ir).expect("an empty file is right");
+        assert_eq!(lexicon, again);
+    }
+
+    #[test]
+    fn errors_name_the_line_and_the_way_out() {
+        assert_eq!(
+            refused("tables:\n  bok: {singular: b}"),
+            "line 2: tables has no \"bok\"; did you mean \"book\"?"
+        );
+        assert!(
+            refused("columns:\n  book.price:\n    nuon: price")
+                .starts_with("line 3: book.price has an unknown field \"nuon\"; did you mean \"noun\"?")
+        );
+        assert!(
+            refused("columns:\n  book.price:\n    noun: p\n    role: meassure")
+                .starts_with("line 4: columns: book.price: unknown variant `meassure`")
+        );
+        assert!(
+            refused("tables:\n  book: {display: [titel]}").starts_with("line 2: book.display names column \"titel\", which does not exist")
+        );
+        assert!(refused("tabels: {}").contains("unknown field `tabels`"));
+        assert!(refused("tables: [").contains("cannot be read"));
+    }
 }

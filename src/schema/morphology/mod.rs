@@ -16,7 +16,7 @@ pub use verb::{base_form, is_participle, past_participle};
 /// Words that end the head of a noun phrase: "date *of* birth" has the head "date".
 #[rustfmt::skip]
 pub const PREPOSITIONS: &[&str] = &[
-    "of", "per", "in", "on", "at", "to", "from", "by", "for", "with", "under", "over", "until", "before", "after",
+    "of", "per", "in", "on", "at", "to", "from", "by", "for", "with", "under", "over", "until", "before", "after", "including", "excluding",
 ];
 
 /// Splits a noun phrase into what comes before its head word, the head word, and what follows: ("", "date", " of birth").

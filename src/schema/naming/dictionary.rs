@@ -18,11 +18,11 @@ pub(crate) const ACRONYMS: &[&str] = &[
 /// Abbreviations and what they are said as.
 #[rustfmt::skip]
 pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
-    ("qty", "quantity"), ("amt", "amount"), ("no", "number"), ("num", "number"), ("nbr", "number"), ("nr", "number"),
+    ("qty", "quantity"), ("amt", "amount"), ("no", "number"), ("mfgr", "manufacturer"), ("ext", "extended"), ("inc", "including"), ("incl", "including"), ("num", "number"), ("nbr", "number"), ("nr", "number"),
     ("desc", "description"), ("descr", "description"), ("addr", "address"), ("dob", "date of birth"), ("ytd", "year-to-date"),
     ("mtd", "month-to-date"), ("pct", "percentage"), ("perc", "percentage"), ("percent", "percentage"), ("avg", "average"),
     ("dept", "department"), ("emp", "employee"), ("empl", "employee"), ("cust", "customer"), ("txn", "transaction"),
-    ("trx", "transaction"), ("cnt", "count"), ("dt", "date"), ("tm", "time"), ("yr", "year"), ("mth", "month"), ("wk", "week"),
+    ("trx", "transaction"), ("cnt", "count"), ("char", "character"), ("chars", "characters"), ("abbr", "abbreviation"), ("dt", "date"), ("tm", "time"), ("yr", "year"), ("mth", "month"), ("wk", "week"),
     ("mgr", "manager"), ("lang", "language"), ("lat", "latitude"), ("lng", "longitude"), ("lon", "longitude"), ("tel", "telephone"),
     ("ph", "phone"), ("fname", "first name"), ("lname", "last name"), ("mname", "middle name"), ("acct", "account"), ("acc", "account"),
     ("bal", "balance"), ("mkt", "market"), ("mktg", "marketing"), ("curr", "current"), ("cur", "current"), ("prev", "previous"),
@@ -36,12 +36,12 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("supp", "supplier"), ("suppl", "supplier"), ("mfr", "manufacturer"), ("mfg", "manufacturing"), ("manufact", "manufacturer"),
     ("ord", "order"), ("inv", "inventory"), ("rep", "representative"), ("reps", "representatives"), ("ref", "reference"),
     ("auth", "author"), ("pub", "publication"), ("pmt", "payment"), ("pymt", "payment"), ("pos", "position"), ("ctry", "country"),
-    ("st", "state"), ("govt", "government"), ("dep", "department"), ("depts", "departments"), ("admin", "administrator"),
+    ("st", "state"), ("govt", "government"), ("depts", "departments"), ("admin", "administrator"),
     ("apt", "apartment"), ("appt", "appointment"), ("tot", "total"), ("ttl", "total"), ("dist", "distance"), ("vol", "volume"),
     ("doc", "document"), ("docs", "documents"), ("attr", "attribute"), ("cat", "category"), ("cats", "categories"), ("lvl", "level"),
     ("seq", "sequence"), ("stat", "status"), ("stats", "statistics"), ("temp", "temperature"), ("veh", "vehicle"), ("fac", "faculty"),
     ("elig", "eligible"), ("dow", "day of the week"), ("moy", "month"), ("dom", "day of the month"), ("qoy", "quarter"), ("sq", "square"),
-    ("ft", "feet"), ("cd", "code"), ("nm", "name"), ("fk", "ID"), ("pk", "ID"), ("sk", "ID"), ("kwd", "keyword"), ("freq", "frequency"),
+    ("ft", "feet"), ("cd", "code"), ("nm", "name"), ("fk", "ID"), ("pk", "ID"), ("sk", "key"), ("kwd", "keyword"), ("freq", "frequency"),
     ("exp", "experience"), ("reg", "registration"), ("gov", "government"), ("indep", "independence"), ("precentage", "percentage"),
     ("regist", "registered"), ("avail", "available"), ("instruct", "instructions"), ("conf", "conference"), ("comm", "commission"),
     ("sal", "salary"), ("lot", "lot"), ("mo", "month"), ("ly", "last year"), ("lq", "last quarter"), ("fy", "fiscal"),
@@ -65,7 +65,7 @@ pub(crate) const WHOLE: &[&str] = &[
 /// Pieces that glued words are made of: "birthdate", "unitprice", "custkey".
 #[rustfmt::skip]
 pub(crate) const PIECES: &[&str] = &[
-    "account", "acct", "actual", "address", "age", "agent", "air", "airport", "amount", "area", "arrival", "assets", "author", "avail",
+    "account", "acct", "active", "bool", "actual", "address", "age", "agent", "air", "airport", "amount", "area", "arrival", "assets", "author", "avail",
     "average", "avg", "bal", "balance", "bank", "base", "birth", "book", "branch", "brand", "budget", "building", "card", "category",
     "charge", "city", "class", "clerk", "client", "close", "code", "color", "comment", "commit", "company", "contact", "cost", "count",
     "country", "course", "credit", "cust", "customer", "date", "day", "debit", "delivery", "department", "depart", "departure", "dept",
@@ -73,7 +73,7 @@ pub(crate) const PIECES: &[&str] = &[
     "employee", "end", "event", "expectancy", "extended", "fax", "fee", "file", "film", "final", "first", "flag", "flight", "floor",
     "form", "full", "gender", "government", "grade", "gross", "group", "head", "height", "hire", "home", "hotel", "hour", "id", "image",
     "income", "instruct", "invoice", "is", "item", "items", "job", "key", "language", "last", "length", "level", "life", "line", "list",
-    "loan", "local", "location", "maker", "manager", "market", "max", "media", "member", "middle", "min", "mkt", "mobile", "model",
+    "loan", "local", "location", "maker", "manager", "market", "max", "media", "member", "middle", "min", "mkt", "mobile", "mode", "model",
     "month", "movie", "name", "nation", "net", "note", "number", "of", "office", "official", "open", "order", "owner", "page", "paid",
     "parent", "part", "party", "patient", "pay", "payment", "person", "pet", "phone", "picture", "plan", "player", "policy", "population",
     "position", "price", "priority", "product", "project", "property", "quantity", "qty", "rank", "rate", "rating", "receipt", "region",

@@ -118,8 +118,9 @@ pub(crate) fn column_prefix(table: &Table) -> Option<String> {
         return None;
     }
     let own = split(&table.name);
+    let spelled = table_words(&table.name);
     let whole = own.contains(&prefix) && table.columns.len() < 4;
-    (prefix.len() <= 4 && !whole && abbreviates(&prefix, &own)).then_some(prefix)
+    (prefix.len() <= 4 && !whole && (abbreviates(&prefix, &own) || abbreviates(&prefix, &spelled))).then_some(prefix)
 }
 
 /// The words of a column's name, without the table's Hungarian prefix.

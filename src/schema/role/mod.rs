@@ -157,6 +157,13 @@ impl Name {
         }
         end.checked_sub(1).and_then(|i| self.words.get(i)).map_or("", String::as_str)
     }
+    /// "description", or "region description" of a region.
+    fn is_of_row(&self, table: &Table) -> bool {
+        let own = naming::table_words(&table.name);
+        self.words.split_last().is_some_and(|(_, front)| {
+            !front.is_empty() && front.iter().all(|w| own.iter().any(|o| o == w || morphology::singular(o) == *w))
+        })
+    }
     fn is_id(&self) -> bool {
         ["ID", "id", "key", "uuid", "guid", "ids"].contains(&self.last())
     }
@@ -174,8 +181,13 @@ impl Name {
                     .all(|x| ["Y", "N", "T", "F", "0", "1", "yes", "no", "true", "false"].contains(&x.as_str()))
         });
         let zero_one = ty.is_integer() && allowed.low == Some(0.0) && allowed.high == Some(1.0);
-        let named =
-            (FLAG_STARTS.contains(&self.first()) && self.words.len() > 1) || (FLAG_ENDS.contains(&self.last()) && self.words.len() > 1);
+        let starts = FLAG_STARTS.contains(&self.first()) && self.words.len() > 1;
+        // A text column called a flag may hold any code, unless what it flags is yes or no.
+        let says = self
+            .before_last()
+            .is_some_and(|w| FLAG_WORDS.contains(&w) || morphology::is_adjective(w));
+        let ends = FLAG_ENDS.contains(&self.last()) && self.words.len() > 1 && (ty.is_integer() || says);
+        let named = starts || ends;
         let narrow = ty.is_integer() || matches!(ty, SqlType::Char(1) | SqlType::Varchar(1) | SqlType::Text);
         two || zero_one
             || (named && narrow)
@@ -197,6 +209,10 @@ fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
     }
     if name.first() == "average" || RATIOS.contains(&head) && !(head == "rate" && matches!(ty, SqlType::Decimal(_, 2)) && money_rate(name))
     {
+        return Role::Ratio;
+    }
+    // A discount without cents is a share of a price.
+    if head == "discount" && matches!(ty, SqlType::Float32 | SqlType::Float64) {
         return Role::Ratio;
     }
     if MEASURES.contains(&head) || head == "rate" {
@@ -263,6 +279,10 @@ fn text(table: &Table, column: &Column, name: &Name, allowed: &rule::Allowed) ->
     }
     if head == "number" || CODES.contains(&head) && !(head == "street" && column.sql_type == SqlType::Text) {
         return Role::Code;
+    }
+    // The description of a lookup table's row is its name: region(region_id, region_description).
+    if name.words.last().is_some_and(|w| w == "description") && table.columns.len() <= 3 && name.is_of_row(table) {
+        return Role::Name;
     }
     if PROSE.contains(&head) {
         return Role::FreeText;

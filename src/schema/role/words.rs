@@ -23,7 +23,7 @@ pub(super) const RATIOS: &[&str] = &[
 /// Numbers that are only ordered.
 #[rustfmt::skip]
 pub(super) const ORDINALS: &[&str] = &[
-    "year", "month", "day", "week", "quarter", "hour", "minute", "second", "floor", "edition", "rank", "ranking", "level", "grade",
+    "year", "time", "month", "day", "week", "quarter", "hour", "minute", "second", "floor", "edition", "rank", "ranking", "level", "grade",
     "position", "sequence", "version", "season", "episode", "round", "priority", "century", "decade", "order", "place", "step", "stage",
     "tier", "generation", "week", "lap", "track", "disc",
 ];
@@ -47,7 +47,7 @@ pub(super) const CATEGORIES: &[&str] = &[
     "salutation", "suffix", "prefix", "cuisine", "course", "sector", "industry", "occupation", "profession", "job", "rank", "reason",
     "size", "manufacturer", "publisher", "nation", "territory", "zone", "area", "origin", "destination", "format", "medium", "platform",
     "visibility", "stage", "phase", "education", "ethnicity", "breed", "species", "diet", "degree", "division", "conference", "league",
-    "segment", "instructions", "potential", "contract", "formulation", "neighborhood", "neighbourhood", "borough", "time", "holiday",
+    "segment", "instructions", "potential", "contract", "formulation", "composer", "artist", "producer", "singer", "clerk", "neighborhood", "neighbourhood", "borough", "time", "holiday",
     "outcome", "result", "severity", "band", "scale", "license", "system", "location", "specialty", "theme",
 ];
 
