@@ -10,7 +10,13 @@ use std::path::Path;
 fn schemas() -> Vec<(String, LogicalIr, Lexicon)> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
     let read = |name: &str| std::fs::read_to_string(dir.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-    let of_ddl = |name: &str| ddl::parse(&[ddl::Source { file: name.to_owned(), text: read(name) }]).logical;
+    let of_ddl = |name: &str| {
+        ddl::parse(&[ddl::Source {
+            file: name.to_owned(),
+            text: read(name),
+        }])
+        .logical
+    };
     let retail: DatasetIr = serde_json::from_str(&read("retail.ir.json")).expect("retail.ir.json is a DatasetIr");
     let files = [
         ("library_mgm", of_ddl("library_mgm.ddl")),
@@ -21,7 +27,9 @@ fn schemas() -> Vec<(String, LogicalIr, Lexicon)> {
     ];
     let worded = |(name, ir): (&str, LogicalIr)| {
         let mut lexicon = Lexicon::infer(&ir);
-        lexicon.overrides(&read(&format!("{name}.lexicon.yaml")), &ir).unwrap_or_else(|e| panic!("{name}: {e}"));
+        lexicon
+            .overrides(&read(&format!("{name}.lexicon.yaml")), &ir)
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
         (name.to_owned(), ir, lexicon)
     };
     files.into_iter().map(worded).collect()
@@ -30,7 +38,11 @@ fn schemas() -> Vec<(String, LogicalIr, Lexicon)> {
 /// What no phrase that stands inside a sentence may look like.
 fn fits_a_sentence(phrase: &str) -> bool {
     let first = phrase.split(' ').next().unwrap_or_default();
-    !phrase.is_empty() && phrase == phrase.trim() && !phrase.contains(['_', '"', '.', ';']) && !phrase.contains("  ") && !["a", "an", "the"].contains(&first)
+    !phrase.is_empty()
+        && phrase == phrase.trim()
+        && !phrase.contains(['_', '"', '.', ';'])
+        && !phrase.contains("  ")
+        && !["a", "an", "the"].contains(&first)
 }
 
 #[test]
@@ -39,19 +51,43 @@ fn every_table_column_and_key_has_words_that_fit_a_sentence() {
         for table in &ir.tables {
             let id = table.id();
             let words = &lexicon.tables[&id];
-            assert!(fits_a_sentence(&words.singular) && fits_a_sentence(&words.plural), "{name}.{id}: {words:?}");
+            assert!(
+                fits_a_sentence(&words.singular) && fits_a_sentence(&words.plural),
+                "{name}.{id}: {words:?}"
+            );
             assert_ne!(words.singular, words.plural, "{name}.{id}");
             let mut nouns = BTreeSet::new();
             for column in &table.columns {
                 let words = lexicon.column(&id, &column.name).expect("it has words");
-                let phrases = [Some(&words.noun), Some(&words.plural), words.unit.as_ref(), words.when_null.as_ref(), words.when_set.as_ref()];
+                let phrases = [
+                    Some(&words.noun),
+                    Some(&words.plural),
+                    words.unit.as_ref(),
+                    words.when_null.as_ref(),
+                    words.when_set.as_ref(),
+                ];
                 let said = phrases.into_iter().flatten().chain(words.values.values());
-                assert!(said.into_iter().all(|phrase| fits_a_sentence(phrase)), "{name}.{id}.{}: {words:?}", column.name);
-                assert!(nouns.insert(words.noun.clone()), "{name}.{id}: two columns are called {:?}", words.noun);
+                assert!(
+                    said.into_iter().all(|phrase| fits_a_sentence(phrase)),
+                    "{name}.{id}.{}: {words:?}",
+                    column.name
+                );
+                assert!(
+                    nouns.insert(words.noun.clone()),
+                    "{name}.{id}: two columns are called {:?}",
+                    words.noun
+                );
             }
             for key in &table.foreign_keys {
                 let words = &lexicon.edges[&edge_key(&id, &key.columns, &key.ref_table)];
-                let phrases = [&words.role, &words.role_plural, &words.of_parent, &words.has_child, &words.child, &words.children];
+                let phrases = [
+                    &words.role,
+                    &words.role_plural,
+                    &words.of_parent,
+                    &words.has_child,
+                    &words.child,
+                    &words.children,
+                ];
                 assert!(phrases.into_iter().all(|phrase| fits_a_sentence(phrase)), "{name}.{id}: {words:?}");
                 // "how many loans does each member <has_child>": never a form of "be", never a third person.
                 let verb = words.has_child.split(' ').next().unwrap_or_default();
@@ -68,32 +104,85 @@ fn telling_phrases_read_as_a_person_would_say_them() {
     let all = schemas();
     let lexicon = |name: &str| &all.iter().find(|(n, _, _)| n == name).expect("it is shipped").2;
     let library = lexicon("library_mgm");
-    let edge = |of: &Lexicon, key: &str| of.edges.get(key).map(|e| (e.of_parent.clone(), e.has_child.clone(), e.children.clone())).expect("it is a key");
+    let edge = |of: &Lexicon, key: &str| {
+        of.edges
+            .get(key)
+            .map(|e| (e.of_parent.clone(), e.has_child.clone(), e.children.clone()))
+            .expect("it is a key")
+    };
     let said = |of: &str, has: &str, children: &str| (of.to_owned(), has.to_owned(), children.to_owned());
-    assert_eq!(edge(library, "book_author(author_id)->author"), said("written by", "have written", "books"));
-    assert_eq!(edge(library, "loan(member_id)->member"), said("taken out by", "have taken out", "loans"));
-    assert_eq!(edge(library, "loan(book_id, copy_number)->book_copy"), said("of", "have had", "loans"));
+    assert_eq!(
+        edge(library, "book_author(author_id)->author"),
+        said("written by", "have written", "books")
+    );
+    assert_eq!(
+        edge(library, "loan(member_id)->member"),
+        said("taken out by", "have taken out", "loans")
+    );
+    assert_eq!(
+        edge(library, "loan(book_id, copy_number)->book_copy"),
+        said("of", "have had", "loans")
+    );
     assert!(library.tables["book_author"].bridge && !library.tables["loan"].bridge);
     assert!(library.tables["member"].person && !library.tables["book"].person);
     assert_eq!(library.tables["member"].display, ["first_name", "last_name"]);
     let returned = library.column("loan", "returned_on").expect("it is there");
-    assert_eq!((returned.when_null.as_deref(), returned.when_set.as_deref()), (Some("still out"), Some("already returned")));
+    assert_eq!(
+        (returned.when_null.as_deref(), returned.when_set.as_deref()),
+        (Some("still out"), Some("already returned"))
+    );
 
     let company = lexicon("company_employee");
-    assert_eq!(edge(company, "employee(manager_id)->employee"), said("reporting to", "have", "direct reports"));
-    assert_eq!(edge(company, "department(head_id)->employee"), said("headed by", "head", "departments"));
-    assert_eq!(company.column("employee", "salary").and_then(|c| c.degree.as_ref()).map(|d| d.most.as_str()), Some("highest-paid"));
-    assert_eq!(company.column("employee", "birth_date").and_then(|c| c.degree.as_ref()).map(|d| d.least.as_str()), Some("oldest"));
+    assert_eq!(
+        edge(company, "employee(manager_id)->employee"),
+        said("reporting to", "have", "direct reports")
+    );
+    assert_eq!(
+        edge(company, "department(head_id)->employee"),
+        said("headed by", "head", "departments")
+    );
+    assert_eq!(
+        company
+            .column("employee", "salary")
+            .and_then(|c| c.degree.as_ref())
+            .map(|d| d.most.as_str()),
+        Some("highest-paid")
+    );
+    assert_eq!(
+        company
+            .column("employee", "birth_date")
+            .and_then(|c| c.degree.as_ref())
+            .map(|d| d.least.as_str()),
+        Some("oldest")
+    );
 
     let restaurants = lexicon("restaurants");
     assert_eq!(restaurants.tables["customer_order"].singular, "order");
-    assert_eq!(edge(restaurants, "customer_order(customer_id)->customer"), said("placed by", "have placed", "orders"));
-    assert_eq!(restaurants.column("restaurant", "seats").map(|c| c.noun.as_str()), Some("number of seats"));
-    assert_eq!(restaurants.column("restaurant", "accepts_cards").and_then(|c| c.values.get("false")).map(String::as_str), Some("that do not accept cards"));
+    assert_eq!(
+        edge(restaurants, "customer_order(customer_id)->customer"),
+        said("placed by", "have placed", "orders")
+    );
+    assert_eq!(
+        restaurants.column("restaurant", "seats").map(|c| c.noun.as_str()),
+        Some("number of seats")
+    );
+    assert_eq!(
+        restaurants
+            .column("restaurant", "accepts_cards")
+            .and_then(|c| c.values.get("false"))
+            .map(String::as_str),
+        Some("that do not accept cards")
+    );
 
     let tpcds = lexicon("tpcds");
-    assert_eq!(tpcds.column("store_sales", "ss_sales_price").map(|c| (c.noun.as_str(), c.role)), Some(("sales price", Role::Measure)));
-    assert_eq!(tpcds.column("date_dim", "d_year").map(|c| (c.noun.as_str(), c.role)), Some(("year", Role::Ordinal)));
+    assert_eq!(
+        tpcds.column("store_sales", "ss_sales_price").map(|c| (c.noun.as_str(), c.role)),
+        Some(("sales price", Role::Measure))
+    );
+    assert_eq!(
+        tpcds.column("date_dim", "d_year").map(|c| (c.noun.as_str(), c.role)),
+        Some(("year", Role::Ordinal))
+    );
     assert_eq!(tpcds.tables["customer"].display, ["c_first_name", "c_last_name"]);
     assert_eq!(tpcds.edges["web_sales(ws_bill_customer_sk)->customer"].role, "billing customer");
 }

@@ -31,8 +31,9 @@ const SAID: &[(&str, &str)] = &[
     ("seconds", "duration"), ("bytes", "file size"), ("firstname", "first name"), ("lastname", "last name"), ("surname", "last name"),
     ("forename", "first name"), ("birthdate", "date of birth"), ("homepage", "home page"), ("head of state", "head of state"),
     ("square feet", "floor area"), ("independence year", "year of independence"), ("birth year", "year of birth"),
-    ("birth month", "month of birth"), ("birth day", "day of birth"), ("birth country", "country of birth"),
-    ("birth place", "place of birth"),
+    ("birth date", "date of birth"), ("death year", "year of death"), ("death date", "date of death"), ("built year", "year built"),
+    ("year of construction", "year built"), ("birth month", "month of birth"), ("birth day", "day of birth"),
+    ("birth country", "country of birth"), ("birth place", "place of birth"),
 ];
 
 /// Words of the columns of one table.
@@ -54,6 +55,8 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
                 words.noun = full(table, name).join(" ");
                 words.plural = plural(&words.noun);
                 words.degree = None;
+                // "price in pounds" says its unit itself.
+                words.unit = words.unit.take().filter(|unit| !words.noun.contains(unit.as_str()));
             }
         }
     }
@@ -122,7 +125,7 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
 }
 
 /// `book_title` of a book is its title; `customer_number` of a customer keeps its noun.
-fn without_own_noun(words: Vec<String>, own: &str) -> Vec<String> {
+pub(super) fn without_own_noun(words: Vec<String>, own: &str) -> Vec<String> {
     let own: Vec<&str> = own.split(' ').collect();
     let last = own.get(own.len().saturating_sub(1)..).unwrap_or_default();
     let starts = |with: &[&str]| words.len() > with.len() && words.iter().zip(with).all(|(w, o)| w == o);
@@ -154,6 +157,7 @@ fn spoken(words: &[String]) -> String {
         (" fax", "fax number"),
         (" email", "e-mail address"),
         (" sequence", "sequence number"),
+        (" date time", "time"),
     ] {
         if let Some(front) = phrase.strip_suffix(ending) {
             return format!("{front} {noun}");
@@ -241,6 +245,11 @@ fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>,
         .filter(|(_, front)| !front.is_empty() && !front.iter().any(|w| w == "per" || w == "of"))
     else {
         return (words.to_vec(), None);
+    };
+    // "share in percent"
+    let front = match front.split_last() {
+        Some((word, rest)) if word == "in" && !rest.is_empty() => rest,
+        _ => front,
     };
     if last == "percentage" {
         // Stored as a fraction, a percentage is said as a rate.

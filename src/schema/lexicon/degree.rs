@@ -4,20 +4,9 @@ use super::{Degree, TableWords};
 use crate::schema::morphology::{comparative, head, superlative};
 
 /// Rows that are acts or lines of a bill: their prices and ratings are of something else.
+#[rustfmt::skip]
 const NOT_PRICED: &[&str] = &[
-    "sale",
-    "line",
-    "detail",
-    "return",
-    "order",
-    "invoice",
-    "transaction",
-    "entry",
-    "review",
-    "rating",
-    "vote",
-    "comment",
-    "purchase",
+    "sale", "line", "detail", "return", "order", "invoice", "transaction", "entry", "review", "rating", "vote", "comment", "purchase",
     "payment",
 ];
 

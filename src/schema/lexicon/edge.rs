@@ -16,7 +16,7 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
     let across = own.bridge.then(|| other_side(table, key)).flatten().and_then(|id| tables.get(id));
     let child = across.unwrap_or(own);
     let itself = across.is_none() && key.ref_table == table.id();
-    let pair = verbs::between(child, parent, &role, itself, across.is_some());
+    let pair = passive(table, key, tables).unwrap_or_else(|| verbs::between(child, parent, &role, itself, across.is_some()));
     let (mut one, mut many) = (child.singular.clone(), child.plural.clone());
     if itself && let Some((named_one, named_many)) = verbs::own_children(&role, &child.singular) {
         (one, many) = (named_one, named_many);
@@ -31,6 +31,32 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
     }
 }
 
+/// "recorded_by_staff_id", "mailed_to_address_id": the key says the verb itself.
+fn passive(table: &Table, key: &ForeignKey, tables: &BTreeMap<String, TableWords>) -> Option<(String, String)> {
+    let words = key_words(table, key)?;
+    let by = words.iter().position(|w| PREPOSITIONS.contains(&w.as_str()))?;
+    let (verb, link) = (words.get(by.checked_sub(1)?)?, words.get(by)?);
+    let known = tables.contains_key(&key.ref_table) && verbs::agent_of(verb).is_none();
+    if by != 1 || !is_participle(verb) || !known {
+        return None;
+    }
+    Some((
+        format!("{verb} {link}"),
+        if link == "by" { format!("have {verb}") } else { "have".to_owned() },
+    ))
+}
+
+/// The words of a key's one column, without "ID".
+fn key_words(table: &Table, key: &ForeignKey) -> Option<Vec<String>> {
+    let [column] = key.columns.as_slice() else { return None };
+    let mut words = naming::column_words(table, column);
+    let technical = |w: &String| ["ID", "id", "key", "code", "number", "uuid", "ref", "reference", "name"].contains(&w.as_str());
+    while words.len() > 1 && words.last().is_some_and(technical) {
+        words.pop();
+    }
+    Some(words)
+}
+
 /// The table that a bridge connects with this key's parent, when there is just one.
 fn other_side<'a>(table: &'a Table, key: &ForeignKey) -> Option<&'a str> {
     let mut others = table.foreign_keys.iter().filter(|k| *k != key);
@@ -43,15 +69,7 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     let parent = tables
         .get(&key.ref_table)
         .map_or_else(|| singular(&naming::table_words(&key.ref_table).join(" ")), |t| t.singular.clone());
-    let [column] = key.columns.as_slice() else { return parent };
-    let mut words = naming::column_words(table, column);
-    while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|w| ["ID", "id", "key", "code", "number", "uuid", "ref", "reference", "name"].contains(&w.as_str()))
-    {
-        words.pop();
-    }
+    let Some(words) = key_words(table, key) else { return parent };
     if words.last().is_some_and(|w| ["ID", "id", "key", "code"].contains(&w.as_str())) {
         return parent;
     }
@@ -70,7 +88,22 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     if says_no_more {
         return parent;
     }
+    // "jid", "dormid": an id under a short name.
+    if let [only] = words.as_slice()
+        && (naming::is_cryptic(only)
+            || only
+                .strip_suffix("id")
+                .is_some_and(|short| short.is_empty() || naming::abbreviates(short, &own)))
+    {
+        return parent;
+    }
     let Some((last, front)) = words.split_last() else { return parent };
+    if front.first().is_some_and(|w| is_participle(w))
+        && front.len() == 2
+        && front.last().is_some_and(|w| PREPOSITIONS.contains(&w.as_str()))
+    {
+        return parent;
+    }
     if last == "by" && front.len() == 1 {
         return front.first().map_or(parent, |verb| agent(verb));
     }

@@ -1,12 +1,11 @@
 //! Tables: the noun of a row, whether it is a person, whether the table is a bridge, which columns name a row.
 
-use super::TableWords;
-use super::comment;
-use crate::ir::{LogicalIr, Table};
-use crate::schema::morphology::{head, is_mass, plural, singular};
+use super::{TableWords, column, comment};
+use crate::ir::{Column, LogicalIr, Table};
+use crate::schema::morphology::{PREPOSITIONS, head, is_mass, plural, singular};
 use crate::schema::naming;
 use crate::schema::role::{self, Role};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nouns of people.
 #[rustfmt::skip]
@@ -15,16 +14,16 @@ const PEOPLE: &[&str] = &[
     "professor", "artist", "director", "driver", "pilot", "doctor", "nurse", "physician", "client", "guest", "passenger", "player",
     "coach", "singer", "manager", "contact", "candidate", "applicant", "visitor", "reader", "writer", "editor", "reviewer", "agent",
     "subscriber", "tenant", "owner", "worker", "officer", "child", "parent", "friend", "voter", "judge", "composer", "musician",
-    "participant", "contestant", "resident", "citizen", "lawyer", "attorney", "donor", "volunteer", "consultant", "scientist", "engineer",
-    "technician", "dentist", "trainee", "host", "professional", "individual", "salesperson", "cashier", "swimmer", "wrestler", "gymnast",
-    "perpetrator", "representative", "politician", "senator", "entrepreneur", "conductor", "mechanic", "cyclist", "rider", "runner",
-    "athlete", "lecturer", "tutor", "advisor", "adviser", "faculty member", "staff member", "buyer", "seller", "bidder", "borrower",
-    "lender", "chef", "cook", "waiter", "captain", "soldier", "journalist", "reporter", "photographer", "architect", "developer",
-    "designer", "investigator", "surgeon", "therapist", "caregiver", "beneficiary", "shareholder", "stakeholder", "investor", "trader",
-    "broker", "landlord", "roommate", "freshman", "high schooler", "schooler", "boy", "girl", "man", "woman", "king", "queen",
-    "president", "mayor", "minister", "governor", "umpire", "referee", "jockey", "skipper", "speaker", "attendee", "follower",
-    "commenter", "moderator", "administrator", "supervisor", "intern", "apprentice", "researcher", "holder", "account holder",
-    "recipient", "adult", "clerk",
+    "participant", "performer", "dependent", "dependant", "highschooler", "contestant", "resident", "citizen", "lawyer", "attorney",
+    "donor", "volunteer", "consultant", "scientist", "engineer", "technician", "dentist", "trainee", "host", "professional", "individual",
+    "salesperson", "cashier", "swimmer", "wrestler", "gymnast", "perpetrator", "representative", "politician", "senator", "entrepreneur",
+    "conductor", "mechanic", "cyclist", "rider", "runner", "athlete", "lecturer", "tutor", "advisor", "adviser", "faculty member",
+    "staff member", "buyer", "seller", "bidder", "borrower", "lender", "chef", "cook", "waiter", "captain", "soldier", "journalist",
+    "reporter", "photographer", "architect", "developer", "designer", "investigator", "surgeon", "therapist", "caregiver", "beneficiary",
+    "shareholder", "stakeholder", "investor", "trader", "broker", "landlord", "roommate", "freshman", "high schooler", "schooler", "boy",
+    "girl", "man", "woman", "king", "queen", "president", "mayor", "minister", "governor", "umpire", "referee", "jockey", "skipper",
+    "speaker", "attendee", "follower", "commenter", "moderator", "administrator", "supervisor", "intern", "apprentice", "researcher",
+    "holder", "account holder", "recipient", "adult", "clerk",
 ];
 
 /// A countable noun for a row of a table whose name is not counted.
@@ -36,9 +35,15 @@ const ROWS_OF_MASS: &[(&str, &str)] = &[
     ("weather", "weather record"), ("attendance", "attendance record"), ("insurance", "insurance policy"),
     ("research", "research project"), ("merchandise", "merchandise item"), ("mail", "letter"), ("delivery", "delivery"),
     ("education", "education record"), ("experience", "experience record"), ("faculty", "faculty member"), ("history", "history entry"),
-    ("media", "media item"), ("news", "news item"), ("demographics", "profile"), ("data", "data record"),
-    ("music", "piece of music"), ("income", "income record"), ("health", "health record"), ("training", "training session"),
-    ("support", "support record"), ("statistics", "statistics record"), ("traffic", "traffic record"), ("delivery", "delivery"),
+    ("media", "media item"), ("news", "news item"), ("demographics", "profile"), ("data", "data record"), ("music", "piece of music"),
+    ("income", "income record"), ("health", "health record"), ("training", "training session"), ("support", "support record"),
+    ("statistics", "statistics record"), ("traffic", "traffic record"), ("delivery", "delivery"),
+];
+
+/// Plurals that stay before another noun: "sales order".
+#[rustfmt::skip]
+const KEPT_PLURAL: &[&str] = &[
+    "sales", "sports", "goods", "savings", "customs", "arms", "news", "series", "media",
 ];
 
 /// Whether a row with this noun is a person.
@@ -49,16 +54,19 @@ pub(crate) fn is_person(noun: &str) -> bool {
 /// Words of all tables, by id.
 pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
     let mut out: BTreeMap<String, TableWords> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
     for table in &ir.tables {
         let mut one = noun(table);
         // Two tables never share a noun: the second keeps every word of its name.
-        if out.values().any(|other| other.singular == one) {
+        if !taken.insert(one.clone()) {
             one = singular(&naming::words(&table.name).join(" "));
+            taken.insert(one.clone());
         }
+        let bridge = is_bridge(ir, table);
         let words = TableWords {
             plural: plural(&one),
-            person: is_person(&one) && !is_bridge(ir, table),
-            bridge: is_bridge(ir, table),
+            person: is_person(&one) && !bridge,
+            bridge,
             display: display(ir, table, &one),
             singular: one,
         };
@@ -70,6 +78,18 @@ pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
 fn noun(table: &Table) -> String {
     let mut words = naming::table_words(&table.name);
     words.dedup();
+    let lone = words.len() == 1;
+    if let Some((_, front)) = words.split_last_mut() {
+        front
+            .iter_mut()
+            .filter(|w| !KEPT_PLURAL.contains(&w.as_str()))
+            .for_each(|w| *w = singular(w));
+    }
+    // "member_of", "enrolled_in": what connects, not what is.
+    if !lone && words.last().is_some_and(|w| PREPOSITIONS.contains(&w.as_str())) {
+        words.pop();
+        words.push("record".to_owned());
+    }
     let phrase = comment::table_noun(table, &words).unwrap_or_else(|| words.join(" "));
     let (before, last, after) = head(&phrase);
     if let Some((_, row)) = ROWS_OF_MASS.iter().find(|(mass, _)| *mass == last) {
@@ -85,10 +105,9 @@ fn noun(table: &Table) -> String {
 /// Every column is part of a key to or of other rows, or the database's own time stamp, and there are two tables to connect.
 fn is_bridge(ir: &LogicalIr, table: &Table) -> bool {
     let keyed = |name: &String| table.primary_key.contains(name) || table.foreign_keys.iter().any(|f| f.columns.contains(name));
-    let technical = |c: &crate::ir::Column| role::infer(ir, table, c) == Role::Opaque && c.sql_type.is_temporal();
-    let id = table.id();
-    let referred = ir.tables.iter().any(|t| t.foreign_keys.iter().any(|f| f.ref_table == id));
-    table.foreign_keys.len() >= 2 && !referred && table.columns.iter().all(|c| keyed(&c.name) || technical(c))
+    let technical = |c: &Column| role::infer(ir, table, c) == Role::Opaque && c.sql_type.is_temporal();
+    let referred = |id: &str| ir.tables.iter().any(|t| t.foreign_keys.iter().any(|f| f.ref_table == id));
+    table.foreign_keys.len() >= 2 && table.columns.iter().all(|c| keyed(&c.name) || technical(c)) && !referred(&table.id())
 }
 
 /// The columns that name a row for people, in order.
@@ -110,12 +129,10 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
             .map(|(_, _, column)| (*column).to_owned())
     };
     let last = head(noun).1;
-    let candidates: [&[String]; 14] = [
+    let candidates: [&[String]; 12] = [
         &["name".into()],
         &["title".into()],
         &["full name".into()],
-        &[format!("{noun} name")],
-        &[format!("{noun} title")],
         &[noun.to_owned()],
         &["first name".into(), "last name".into()],
         &["given name".into(), "family name".into()],

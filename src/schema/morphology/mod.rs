@@ -22,9 +22,15 @@ pub const PREPOSITIONS: &[&str] = &[
 /// Splits a noun phrase into what comes before its head word, the head word, and what follows: ("", "date", " of birth").
 pub fn head(phrase: &str) -> (&str, &str, &str) {
     let mut end = phrase.len();
-    let mut at = 0;
+    let mut at = 0usize;
     for word in phrase.split(' ') {
-        if at > 0 && PREPOSITIONS.contains(&word) {
+        // "documents mailed", "skills required to fix": a participle after a noun follows it.
+        let follows = word.ends_with("ed")
+            && is_participle(word)
+            && phrase
+                .get(..at.saturating_sub(1))
+                .is_some_and(|front| !is_adjective(front) && !front.ends_with("ed"));
+        if at > 0 && (PREPOSITIONS.contains(&word) || follows) {
             end = at - 1;
             break;
         }
@@ -46,6 +52,7 @@ mod tests {
         assert_eq!(head("home branch"), ("home ", "branch", ""));
         assert_eq!(head("maximum hours per week"), ("maximum ", "hours", " per week"));
         assert_eq!(head("on hand"), ("on ", "hand", ""));
+        assert_eq!(head("skills required to fix"), ("", "skills", " required to fix"));
         assert_eq!(head(""), ("", "", ""));
     }
 }

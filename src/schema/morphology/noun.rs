@@ -41,7 +41,7 @@ const MASS: &[&str] = &[
 /// Nouns that look plural and are singular.
 #[rustfmt::skip]
 const SINGULAR_IN_S: &[&str] = &[
-    "status", "address", "bus", "gas", "lens", "bonus", "campus", "census", "virus", "corpus", "focus", "genus", "class", "boss",
+    "has", "was", "its", "status", "address", "bus", "gas", "lens", "bonus", "campus", "census", "virus", "corpus", "focus", "genus", "class", "boss",
     "process", "business", "access", "progress", "success", "mass", "loss", "pass", "glass", "gross", "cross", "dress", "press",
     "mattress", "waitress", "actress", "hostess", "stewardess", "princess", "illness", "fitness", "wellness", "witness", "analysis",
     "basis", "crisis", "thesis", "hypothesis", "diagnosis", "axis", "synopsis", "tennis", "physics", "mathematics", "economics",
@@ -251,6 +251,8 @@ mod tests {
             assert_eq!(plural(many), many, "a plural stays");
             assert_eq!(singular(one), one, "a singular stays");
         }
+        assert_eq!(singular("documents mailed"), "document mailed");
+        assert_eq!(plural("document mailed"), "documents mailed");
         assert_eq!(plural("stock"), "stock");
         assert_eq!(plural("hours per week"), "hours per week");
     }

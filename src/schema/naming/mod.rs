@@ -74,7 +74,8 @@ fn pieces(glued: &str, most: usize) -> Option<Vec<String>> {
         if !PIECES.contains(&first) {
             return None;
         }
-        let tail = if PIECES.contains(&rest) {
+        // A last "ship" is an ending: "authorship", "township".
+        let tail = if PIECES.contains(&rest) && rest != "ship" {
             vec![rest.to_owned()]
         } else {
             pieces(rest, most - 1)?
@@ -129,7 +130,12 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
         Some(prefix) => column.get(prefix.len() + 1..).filter(|rest| !rest.is_empty()).unwrap_or(column),
         None => column,
     };
-    let found = words(bare);
+    let mut found = words(bare);
+    // A lone letter for the table: pName of a player.
+    let initial = |letter: &str| split(&table.name).iter().any(|w| w.starts_with(letter));
+    if found.len() > 1 && found.first().is_some_and(|w| w.len() == 1 && initial(w)) {
+        found.remove(0);
+    }
     if found.is_empty() { vec![column.to_lowercase()] } else { found }
 }
 
