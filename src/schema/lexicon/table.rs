@@ -116,11 +116,8 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
         .columns
         .iter()
         .map(|c| {
-            (
-                naming::column_words(table, &c.name).join(" "),
-                role::infer(ir, table, c),
-                c.name.as_str(),
-            )
+            let said = column::without_own_noun(naming::column_words(table, &c.name), noun).join(" ");
+            (said, role::infer(ir, table, c), c.name.as_str())
         })
         .collect();
     let named = |phrase: &str| {
@@ -149,7 +146,7 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
     // Else the first column after the keys when it is a name, a unique text (the city of an office), or the day that a row of days is.
     let leading = || {
         read.iter()
-            .find(|(_, role, _)| *role != Role::Identifier)
+            .find(|(_, role, _)| !matches!(role, Role::Identifier | Role::Code))
             .filter(|(_, role, _)| *role == Role::Name)
     };
     let unique = || {
