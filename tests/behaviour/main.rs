@@ -1,3 +1,5 @@
-//! Behaviours, end to end: one module each.
+//! Behaviours of the whole, one module each. One binary, because every test binary links DuckDB again.
 
 mod labels;
+mod lexicon;
+mod sources;

@@ -8,28 +8,10 @@ use crate::ir::{Check, Column, SqlType};
 use crate::kernel::limits::COLUMNS_MAX;
 
 /// Words that end a DEFAULT expression when they stand outside parentheses.
+#[rustfmt::skip]
 const AFTER_DEFAULT: [&str; 21] = [
-    "CONSTRAINT",
-    "PRIMARY",
-    "UNIQUE",
-    "CHECK",
-    "REFERENCES",
-    "GENERATED",
-    "COLLATE",
-    "COMMENT",
-    "AUTO_INCREMENT",
-    "AUTOINCREMENT",
-    "ON",
-    "DEFERRABLE",
-    "INITIALLY",
-    "STORAGE",
-    "COMPRESSION",
-    "IDENTITY",
-    "KEY",
-    "ENCODE",
-    "INVISIBLE",
-    "VISIBLE",
-    "OPTIONS",
+    "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "GENERATED", "COLLATE", "COMMENT", "AUTO_INCREMENT", "AUTOINCREMENT", "ON",
+    "DEFERRABLE", "INITIALLY", "STORAGE", "COMPRESSION", "IDENTITY", "KEY", "ENCODE", "INVISIBLE", "VISIBLE", "OPTIONS",
 ];
 
 /// Reads one column definition into `table` (more where commas were forgotten). What cannot be read is reported and passed over; the
@@ -43,12 +25,15 @@ pub(super) fn define(draft: &mut Draft, table: &mut TableDraft, cursor: Cursor<'
 
 fn define_one<'t>(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor<'t>) -> Option<Cursor<'t>> {
     let line = cursor.line();
-    let excerpt = cursor.excerpt();
     let Some(name) = cursor.identifier() else {
         draft.warn(
             "unreadable_item",
             line,
-            format!("table {:?}: {excerpt:?} is no column and no constraint; it is left out", table.name),
+            format!(
+                "table {:?}: {:?} is no column and no constraint; it is left out",
+                table.name,
+                cursor.excerpt()
+            ),
         );
         return None;
     };
@@ -109,16 +94,9 @@ pub(super) fn refine(draft: &mut Draft, table: &mut TableDraft, mut cursor: Curs
 }
 
 fn starts_constraint(cursor: &Cursor<'_>) -> bool {
+    #[rustfmt::skip]
     const FIRST: [&str; 9] = [
-        "CONSTRAINT",
-        "PRIMARY",
-        "UNIQUE",
-        "CHECK",
-        "REFERENCES",
-        "DEFAULT",
-        "GENERATED",
-        "NULL",
-        "COLLATE",
+        "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "DEFAULT", "GENERATED", "NULL", "COLLATE",
     ];
     cursor.is_any(&FIRST) || cursor.is(&["NOT", "NULL"])
 }
@@ -128,7 +106,6 @@ fn constraints<'t>(draft: &mut Draft, table: &mut TableDraft, target: &mut Colum
     let name = target.column.name.clone();
     let mut constraint_name = None;
     let mut complained = false;
-    let mut last_line = cursor.line();
     while let Some(token) = cursor.peek() {
         let line = token.line;
         let column = &mut target.column;
@@ -229,7 +206,7 @@ fn constraints<'t>(draft: &mut Draft, table: &mut TableDraft, target: &mut Colum
                     ),
                 );
                 complained = true;
-                if line > last_line && looks_like_column(cursor) {
+                if line > cursor.line_before() && looks_like_column(cursor) {
                     return Some(*cursor);
                 }
             }
@@ -237,7 +214,6 @@ fn constraints<'t>(draft: &mut Draft, table: &mut TableDraft, target: &mut Colum
                 cursor.skip(1);
             }
         }
-        last_line = line;
     }
     None
 }
@@ -297,7 +273,7 @@ pub(super) fn set_default(column: &mut Column, expression: Cursor<'_>) {
     if head.starts_with("nextval") || head.starts_with("pg_catalog.nextval") {
         (column.identity, column.default) = (true, None);
     } else {
-        column.default = (!sql.is_empty()).then_some(sql);
+        (column.identity, column.default) = (false, (!sql.is_empty()).then_some(sql));
     }
 }
 

@@ -27,123 +27,27 @@ use draft::Draft;
 use statements::{Statement, Statements};
 
 /// Kinds of objects that CREATE, ALTER and DROP name.
+#[rustfmt::skip]
 const OBJECTS: [&str; 36] = [
-    "TABLE",
-    "VIEW",
-    "FUNCTION",
-    "PROCEDURE",
-    "TRIGGER",
-    "INDEX",
-    "SEQUENCE",
-    "EXTENSION",
-    "SCHEMA",
-    "TYPE",
-    "DOMAIN",
-    "DATABASE",
-    "ROLE",
-    "USER",
-    "RULE",
-    "POLICY",
-    "AGGREGATE",
-    "CAST",
-    "COLLATION",
-    "OPERATOR",
-    "PUBLICATION",
-    "SUBSCRIPTION",
-    "SERVER",
-    "STATISTICS",
-    "LANGUAGE",
-    "EVENT",
-    "TABLESPACE",
-    "CONVERSION",
-    "GROUP",
-    "MACRO",
-    "DEFAULT",
-    "ROUTINE",
-    "TRANSFORM",
-    "LARGE",
-    "TEXT",
-    "OWNED",
+    "TABLE", "VIEW", "FUNCTION", "PROCEDURE", "TRIGGER", "INDEX", "SEQUENCE", "EXTENSION", "SCHEMA", "TYPE", "DOMAIN", "DATABASE", "ROLE",
+    "USER", "RULE", "POLICY", "AGGREGATE", "CAST", "COLLATION", "OPERATOR", "PUBLICATION", "SUBSCRIPTION", "SERVER", "STATISTICS",
+    "LANGUAGE", "EVENT", "TABLESPACE", "CONVERSION", "GROUP", "MACRO", "DEFAULT", "ROUTINE", "TRANSFORM", "LARGE", "TEXT", "OWNED",
 ];
 
 /// Words that may stand between CREATE and the kind of object.
+#[rustfmt::skip]
 const MODIFIERS: [&str; 20] = [
-    "OR",
-    "REPLACE",
-    "GLOBAL",
-    "LOCAL",
-    "TEMP",
-    "TEMPORARY",
-    "UNLOGGED",
-    "FOREIGN",
-    "UNIQUE",
-    "MATERIALIZED",
-    "RECURSIVE",
-    "CONSTRAINT",
-    "ALGORITHM",
-    "DEFINER",
-    "SQL",
-    "SECURITY",
-    "PERSISTENT",
-    "TRUSTED",
-    "PROCEDURAL",
-    "EXTERNAL",
+    "OR", "REPLACE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN", "UNIQUE", "MATERIALIZED", "RECURSIVE", "CONSTRAINT",
+    "ALGORITHM", "DEFINER", "SQL", "SECURITY", "PERSISTENT", "TRUSTED", "PROCEDURAL", "EXTERNAL",
 ];
 
 /// Statements that say nothing about tables.
+#[rustfmt::skip]
 const OTHER_VERBS: [&str; 52] = [
-    "INSERT",
-    "SELECT",
-    "SET",
-    "UPDATE",
-    "DELETE",
-    "GRANT",
-    "REVOKE",
-    "BEGIN",
-    "COMMIT",
-    "ROLLBACK",
-    "START",
-    "ANALYZE",
-    "VACUUM",
-    "COPY",
-    "DO",
-    "CALL",
-    "LOCK",
-    "UNLOCK",
-    "TRUNCATE",
-    "REINDEX",
-    "REFRESH",
-    "USE",
-    "SHOW",
-    "WITH",
-    "EXPLAIN",
-    "LISTEN",
-    "NOTIFY",
-    "SECURITY",
-    "REASSIGN",
-    "IMPORT",
-    "PRAGMA",
-    "ATTACH",
-    "DETACH",
-    "EXPORT",
-    "LOAD",
-    "INSTALL",
-    "DECLARE",
-    "END",
-    "EXECUTE",
-    "PREPARE",
-    "RESET",
-    "DISCARD",
-    "CLUSTER",
-    "CHECKPOINT",
-    "SAVEPOINT",
-    "RELEASE",
-    "VALUES",
-    "MERGE",
-    "REPLACE",
-    "EXEC",
-    "PRINT",
-    "ABORT",
+    "INSERT", "SELECT", "SET", "UPDATE", "DELETE", "GRANT", "REVOKE", "BEGIN", "COMMIT", "ROLLBACK", "START", "ANALYZE", "VACUUM", "COPY",
+    "DO", "CALL", "LOCK", "UNLOCK", "TRUNCATE", "REINDEX", "REFRESH", "USE", "SHOW", "WITH", "EXPLAIN", "LISTEN", "NOTIFY", "SECURITY",
+    "REASSIGN", "IMPORT", "PRAGMA", "ATTACH", "DETACH", "EXPORT", "LOAD", "INSTALL", "DECLARE", "END", "EXECUTE", "PREPARE", "RESET",
+    "DISCARD", "CLUSTER", "CHECKPOINT", "SAVEPOINT", "RELEASE", "VALUES", "MERGE", "REPLACE", "EXEC", "PRINT", "ABORT",
 ];
 
 /// A source text with the name that findings give it.
@@ -185,6 +89,22 @@ pub fn parse_type(text: &str) -> Result<SqlType, Vec<String>> {
     } else {
         element
     })
+}
+
+/// An expression on one line, without parentheses around the whole.
+pub fn bare_expression(text: &str) -> String {
+    let statement = Statements::new(text).next().unwrap_or_default();
+    Cursor::new(text, &statement.tokens, false).bare().sql()
+}
+
+/// The columns of a CREATE UNIQUE INDEX statement; `None` when it is on expressions or on some of the rows.
+pub fn unique_index_columns(sql: &str) -> Option<Vec<String>> {
+    let statement = Statements::new(sql).next()?;
+    let mut cursor = Cursor::new(sql, &statement.tokens, false);
+    let at = cursor.tokens.iter().position(|t| t.kind == token::Kind::Symbol('('))?;
+    cursor.skip(at);
+    let columns = cursor.columns()?;
+    (!cursor.is(&["WHERE"])).then_some(columns)
 }
 
 fn read(draft: &mut Draft, text: &str, statement: Statement, mysql: bool) {
