@@ -1,5 +1,13 @@
-//! Queries: what is asked ([`ir`]), how it is written ([`render`]), and the SQL AST's builders ([`ast`]).
+//! Queries: what is asked ([`ir`]), how it is written ([`render`]), and what can be read from any SQL ([`labels`]) or broken in it ([`mutation`]).
 
 pub mod ast;
+pub mod functions;
+pub mod hardness;
 pub mod ir;
+pub mod labels;
+pub mod mutation;
+pub mod parse;
+mod relation;
 pub mod render;
+pub mod scope;
+pub mod sites;
