@@ -1,0 +1,152 @@
+//! Mutations: single, typed changes that turn a right SQL into a near miss.
+//!
+//! Each is one file that finds [`Candidate`]s on the AST; an error class of the negatives is the name of one. They are what a person or a model gets
+//! wrong, so a change that cannot alter the answer (an inner join made outer along a key that is always set) is not offered.
+//! To add one: a file here and a line in [`MUTATIONS`]. Limits: whether the answer differs only execution tells.
+//! Invariant: mutants are a function of the query, schema, profile and seed; each parses again and differs from the query in text.
+
+mod aggregate;
+mod column;
+mod connective;
+mod distinct;
+pub mod edit;
+mod grouping;
+mod join;
+mod limit;
+mod literal;
+mod missing_predicate;
+mod operator;
+mod order;
+mod set_operation;
+mod window;
+
+use super::scope::{self, ColumnUse, Scope, ScopeError};
+use crate::ir::{Column, LogicalIr, Table};
+use crate::kernel::seed::Seed;
+use crate::schema::profile::{ColumnProfile, Profile};
+use rand::seq::SliceRandom;
+use sqlparser::ast::{Expr, Query};
+use std::collections::BTreeSet;
+
+/// A kind of change.
+pub struct Mutation {
+    /// Error class of the negatives it makes.
+    pub name: &'static str,
+    /// What it does, one sentence.
+    pub about: &'static str,
+    /// All places of a query where it applies.
+    pub find: fn(&Ground<'_>, &mut Vec<Candidate>),
+}
+
+/// All mutations.
+pub const MUTATIONS: &[&Mutation] = &[
+    &aggregate::MUTATION,
+    &column::MUTATION,
+    &connective::MUTATION,
+    &distinct::MUTATION,
+    &grouping::MUTATION,
+    &join::MUTATION,
+    &limit::MUTATION,
+    &literal::MUTATION,
+    &missing_predicate::MUTATION,
+    &operator::MUTATION,
+    &order::MUTATION,
+    &set_operation::MUTATION,
+    &window::MUTATION,
+];
+
+/// A change that could be made.
+pub struct Candidate {
+    /// In words: "> became >=".
+    pub change: String,
+    /// Makes it.
+    pub edit: Box<dyn Fn(&mut Query)>,
+}
+
+impl Candidate {
+    fn new(change: impl Into<String>, edit: impl Fn(&mut Query) + 'static) -> Self {
+        Candidate { change: change.into(), edit: Box::new(edit) }
+    }
+}
+
+/// A wrong SQL, not yet proven so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mutant {
+    /// The changed SQL.
+    pub sql: String,
+    /// Name of the mutation.
+    pub error_class: &'static str,
+    /// What was changed, in words.
+    pub change: String,
+}
+
+/// What mutations may look at.
+pub struct Ground<'a> {
+    /// The right query.
+    pub query: &'a Query,
+    /// The schema it is over.
+    pub schema: &'a LogicalIr,
+    /// What its names mean.
+    pub scope: Scope,
+    /// What values columns hold, if known.
+    pub profile: Option<&'a Profile>,
+}
+
+impl<'a> Ground<'a> {
+    /// Resolves the query's names.
+    pub fn new(query: &'a Query, schema: &'a LogicalIr, profile: Option<&'a Profile>) -> Result<Self, ScopeError> {
+        Ok(Ground { query, schema, scope: scope::resolve(query, schema)?, profile })
+    }
+
+    /// The column that expression `number` names, read straight from its table.
+    fn column(&self, number: usize) -> Option<(ColumnUse, &'a Table, &'a Column)> {
+        let found = (*self.scope.uses.get(number)?)?;
+        let table = self.schema.tables.get(found.table)?;
+        found.direct.then_some((found, table, table.columns.get(found.column)?))
+    }
+
+    /// The values of the column that expression `number` names.
+    fn values(&self, number: usize) -> Option<&'a ColumnProfile> {
+        let (_, table, column) = self.column(number)?;
+        self.profile?.table(&table.id())?.column(&column.name)
+    }
+
+    /// Whether an equality's sides, `number + 1` and `number + 2`, are columns: then it joins, and dropping it explodes.
+    fn joins(&self, expr: &Expr, number: usize) -> bool {
+        use sqlparser::ast::BinaryOperator::Eq;
+        let named = |n: usize| self.scope.uses.get(n).is_some_and(Option::is_some);
+        matches!(expr, Expr::BinaryOp { op: Eq, .. }) && named(number + 1) && named(number + 2)
+    }
+}
+
+/// At most `max` mutants, as many different error classes as there are.
+pub fn mutants(ground: &Ground<'_>, seed: Seed, max: usize) -> Vec<Mutant> {
+    let mut classes: Vec<(&'static str, Vec<Candidate>)> = Vec::new();
+    for mutation in MUTATIONS {
+        let mut found = Vec::new();
+        (mutation.find)(ground, &mut found);
+        found.shuffle(&mut seed.child(mutation.name).rng());
+        // Taken from the end below.
+        classes.push((mutation.name, found));
+    }
+    classes.retain(|(_, found)| !found.is_empty());
+    classes.shuffle(&mut seed.rng());
+    let mut seen = BTreeSet::from([ground.query.to_string()]);
+    let mut mutants = Vec::new();
+    while mutants.len() < max && !classes.is_empty() {
+        for (error_class, found) in &mut classes {
+            let Some(candidate) = found.pop() else { continue };
+            let mut query = ground.query.clone();
+            (candidate.edit)(&mut query);
+            let sql = query.to_string();
+            if mutants.len() < max && seen.insert(sql.clone()) {
+                mutants.push(Mutant { sql, error_class, change: candidate.change });
+            }
+        }
+        classes.retain(|(_, found)| !found.is_empty());
+    }
+    mutants
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Every mutation at work, on one schema.
+
+use super::*;
+use crate::query::parse;
+use crate::schema::source::ddl;
+
+const DDL: &str = "CREATE TABLE author (id int PRIMARY KEY, name text NOT NULL, country text, born date);
+CREATE TABLE book (id int PRIMARY KEY, author_id int NOT NULL REFERENCES author, editor_id int REFERENCES author, title text, genre text,
+  pages int, price numeric(8,2), published date);";
+
+const QUERIES: &[&str] = &[
+    "SELECT title FROM book WHERE pages > 300 AND genre = 'crime' ORDER BY price DESC LIMIT 5",
+    "SELECT a.country, AVG(b.price) AS mean FROM book AS b JOIN author AS a ON b.author_id = a.id WHERE b.published >= '2020-01-31' GROUP BY a.country HAVING COUNT(*) > 3 ORDER BY mean",
+    "SELECT a.name FROM author AS a LEFT JOIN book AS b ON b.author_id = a.id WHERE b.id IS NULL",
+    "SELECT DISTINCT genre FROM book WHERE title LIKE '%sea%' OR pages BETWEEN 100 AND 200",
+    "SELECT COUNT(*) FROM book WHERE genre IN ('crime', 'poetry') AND price < (SELECT AVG(price) FROM book)",
+    "SELECT name FROM author WHERE id NOT IN (SELECT author_id FROM book WHERE price > 20) UNION SELECT title FROM book",
+    "SELECT title, RANK() OVER (PARTITION BY genre ORDER BY price DESC) AS place FROM book",
+    "SELECT genre, country, COUNT(DISTINCT title) FROM book, author WHERE author_id = author.id GROUP BY genre, country",
+    "SELECT a.name FROM author a WHERE EXISTS (SELECT 1 FROM book b WHERE b.author_id = a.id AND b.pages > 500)",
+];
+
+fn schema() -> LogicalIr {
+    ddl::parse(&[ddl::Source { file: "books.ddl".into(), text: DDL.into() }]).logical
+}
+
+fn all(sql: &str) -> Vec<Mutant> {
+    let (query, schema) = (parse::query(sql).expect("the query parses"), schema());
+    let ground = Ground::new(&query, &schema, None).expect("its names exist");
+    mutants(&ground, Seed(1), 1000)
+}
+
+fn changed(sql: &str, class: &str) -> Vec<String> {
+    all(sql).into_iter().filter(|mutant| mutant.error_class == class).map(|mutant| mutant.sql).collect()
+}
+
+#[test]
+fn every_mutant_parses_differs_and_names_only_what_exists() {
+    let schema = schema();
+    let mut classes = BTreeSet::new();
+    for sql in QUERIES {
+        for mutant in all(sql) {
+            let query = parse::query(&mutant.sql).unwrap_or_else(|e| panic!("{}: {e}", mutant.sql));
+            assert_eq!(query.to_string(), mutant.sql, "{}", mutant.change);
+            assert_ne!(mutant.sql, *sql);
+            assert!(scope::resolve(&query, &schema).is_ok(), "{}: {}", mutant.change, mutant.sql);
+            assert!(!mutant.change.is_empty());
+            classes.insert(mutant.error_class);
+        }
+    }
+    let registered: BTreeSet<_> = MUTATIONS.iter().map(|mutation| mutation.name).collect();
+    assert_eq!(classes, registered, "every mutation finds something in these queries");
+}
+
+#[test]
+fn few_mutants_are_of_many_classes_and_the_seed_decides() {
+    let (query, schema) = (parse::query(QUERIES[1]).expect("parses"), schema());
+    let ground = Ground::new(&query, &schema, None).expect("resolves");
+    let six = mutants(&ground, Seed(1), 6);
+    assert_eq!(six.iter().map(|mutant| mutant.error_class).collect::<BTreeSet<_>>().len(), 6);
+    assert_eq!(six, mutants(&ground, Seed(1), 6));
+    assert_ne!(six, mutants(&ground, Seed(2), 6));
+}
+
+#[test]
+fn changes_keep_the_query_valid() {
+    let grouped = QUERIES[1];
+    // A grouped column changes wherever it is shown and grouped by.
+    assert!(changed(grouped, "column").iter().any(|sql| sql.matches("a.name").count() == 2 && !sql.contains("country")));
+    // A dropped group key takes its output column along.
+    assert!(changed(QUERIES[7], "grouping").contains(
+        &"SELECT country, COUNT(DISTINCT title) FROM book, author WHERE author_id = author.id GROUP BY country".to_owned()
+    ));
+    // The join condition stays.
+    assert!(all(QUERIES[7]).iter().all(|mutant| mutant.error_class == "join" || mutant.sql.contains("author_id = author.id")));
+    assert!(all(QUERIES[8]).iter().all(|mutant| mutant.error_class == "join" || mutant.sql.contains("b.author_id = a.id")));
+    // book.author_id is always set, so an outer join would change nothing.
+    assert!(changed(grouped, "join").iter().all(|sql| !sql.contains("LEFT JOIN")));
+    assert!(changed(grouped, "join").iter().any(|sql| sql.contains("b.editor_id = a.id")));
+    // 31 January has no neighbour in February but its last day.
+    assert!(changed(grouped, "literal").iter().any(|sql| sql.contains("'2020-02-29'")));
+    assert!(changed(QUERIES[2], "join").iter().any(|sql| sql.contains("AS a JOIN book")));
+}

@@ -1,0 +1,50 @@
+//! Any SQL gets its labels: Spider's hardness as Spider gives it, and every name of TPC-DS's queries found in its schema.
+
+use sqlmint::ir::LogicalIr;
+use sqlmint::query::{hardness, labels, parse};
+use sqlmint::schema::source::ddl;
+use std::collections::BTreeSet;
+
+#[test]
+fn spider_hardness_equals_the_official_evaluator_s() {
+    let mut wrong = Vec::new();
+    let lines = include_str!("../data/spider/hardness.tsv").lines();
+    for (line, fields) in lines.map(|line| (line, line.splitn(3, '\t').collect::<Vec<_>>())) {
+        let [expected, _, sql] = fields[..] else { panic!("not three fields: {line}") };
+        let found = parse::query(sql).map(|query| hardness::of(&query).map(|level| level.to_string()));
+        if found != Ok(Some(expected.to_owned())) {
+            wrong.push(format!("{found:?} for {line}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn tpcds() -> LogicalIr {
+    let source = ddl::Source { file: "tpcds.sql".into(), text: include_str!("../../schemas/tpcds.sql").into() };
+    ddl::parse(&[source]).logical
+}
+
+#[test]
+fn every_tpc_ds_query_is_read() {
+    let schema = tpcds();
+    let queries: Vec<&str> = include_str!("../data/tpcds/queries.sql").split("-- query ").skip(1).collect();
+    assert_eq!(queries.len(), 99);
+    let mut failed = Vec::new();
+    let mut tables = BTreeSet::new();
+    let mut edges = BTreeSet::new();
+    for text in queries {
+        let (number, sql) = text.split_once('\n').unwrap_or_default();
+        match labels::of_sql(sql, &schema) {
+            Ok(found) => {
+                assert!(!found.tables.is_empty() && !found.columns.is_empty(), "query {number}");
+                assert!(parse::query(&found.skeleton).is_ok(), "query {number}: {}", found.skeleton);
+                tables.extend(found.tables);
+                edges.extend(found.join_edges);
+            }
+            Err(error) => failed.push(format!("{number}: {error}")),
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert_eq!(tables.len(), schema.tables.len(), "the workload reads every table");
+    assert!(edges.len() >= 60, "{} join edges", edges.len());
+}

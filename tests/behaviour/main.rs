@@ -1,0 +1,3 @@
+//! Behaviours, end to end: one module each.
+
+mod labels;
