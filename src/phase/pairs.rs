@@ -199,7 +199,7 @@ fn lexicon(context: &Context<'_>, dataset: &DatasetIr) -> Result<Lexicon, PhaseE
     Ok(words)
 }
 
-fn line<T: serde::Serialize>(chunk: &mut Vec<u8>, value: &T) -> Result<(), PhaseError> {
+pub(super) fn line<T: serde::Serialize>(chunk: &mut Vec<u8>, value: &T) -> Result<(), PhaseError> {
     serde_json::to_writer(&mut *chunk, value).map_err(|e| PhaseError::Failed(format!("a record does not encode: {e}")))?;
     chunk.push(b'\n');
     Ok(())

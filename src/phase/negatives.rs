@@ -1,0 +1,348 @@
+//! Kind "negatives": near misses of every certified SQL, executed; those with another result are kept as proven wrong.
+//!
+//! Pairs go in rounds of [`ROUND`]; a killed phase goes on from the last one. What a pair gets is a function of its SQL, its seed and the database.
+//! A mutant that fails is nothing; one with the right result is a survivor: the database cannot tell it from the right SQL.
+//! Invariant: each negative's result differs from its pair's by hash (as a bag unless the pair's answer is ordered), and running it again gives
+//! the same hash: an ordered mutant whose ties could fall otherwise is not kept.
+
+use super::pairs::{line, on_all};
+use super::{Kind, Plan};
+use crate::check::{Case, ties};
+use crate::config::{ConfigError, Recipe};
+use crate::corpus::merge::PairNegatives;
+use crate::database::duck::{Access, Duck};
+use crate::database::{Backend, ResultSet};
+use crate::ir::record::{Answer, Mutants, Negative, Proof};
+use crate::ir::{DatasetIr, LogicalIr};
+use crate::kernel::files::{self, At};
+use crate::kernel::journal::Journal;
+use crate::kernel::seed::Seed;
+use crate::query::mutation::{self, Ground, MUTATIONS, Mutant};
+use crate::query::parse;
+use crate::runner::{Context, Outcome, Phase, PhaseError};
+use crate::schema::profile::Profile;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// Pairs a round.
+pub const ROUND: usize = 256;
+/// Survivors the summary lists; the rest are in `mutants.jsonl`.
+const SURVIVORS_SHOWN: usize = 200;
+
+/// The registry entry.
+pub const KIND: Kind = Kind { name: "negatives", about: "near misses of every certified SQL, kept where execution proves them wrong", build };
+
+/// Parameters of a recipe.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Negatives kept a pair.
+    #[serde(default = "per_pair")]
+    per_pair: usize,
+    /// Mutants executed a pair.
+    #[serde(default = "mutants_max")]
+    mutants_max: usize,
+    /// How long one statement may run, milliseconds.
+    #[serde(default = "timeout")]
+    timeout_ms: u64,
+}
+
+fn per_pair() -> usize {
+    3
+}
+fn mutants_max() -> usize {
+    6
+}
+fn timeout() -> u64 {
+    2_000
+}
+
+struct Negatives {
+    name: String,
+    params: Params,
+    pairs: Vec<String>,
+}
+
+fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
+    Ok(Box::new(Negatives { name: recipe.name.clone(), params: recipe.params()?, pairs: plan.of_kind(super::pairs::KIND.name) }))
+}
+
+const READS: [&str; 3] = ["schema/dataset_ir.json", "data/profile.json", "data/database.duckdb"];
+const FILES: [&str; 2] = ["negatives.jsonl", "mutants.jsonl"];
+
+/// What is read of a record.
+#[derive(Deserialize)]
+struct Pair {
+    id: String,
+    sql: String,
+    answer: Answer,
+}
+
+/// A line of `mutants.jsonl`: what became of every mutant of one pair.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Trial {
+    /// The pair.
+    id: String,
+    /// In the order they ran.
+    mutants: Vec<Tried>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Tried {
+    error_class: String,
+    change: String,
+    fate: Fate,
+}
+
+/// What became of a mutant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Fate {
+    /// Another result.
+    Killed,
+    /// The right result.
+    Survived,
+    /// No result in time, or an error.
+    Failed,
+}
+
+/// `summary.json`.
+#[derive(Debug, Default, Serialize)]
+struct Summary {
+    pairs: u64,
+    /// Pairs for which no negative was found.
+    pairs_without: u64,
+    negatives: u64,
+    mutants: Mutants,
+    by_class: BTreeMap<String, Class>,
+    /// The first few mutants the database does not tell from the right SQL.
+    survivors: Vec<Survivor>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Class {
+    about: &'static str,
+    tried: u64,
+    killed: u64,
+    failed: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Survivor {
+    id: String,
+    error_class: String,
+    change: String,
+}
+
+impl Phase for Negatives {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn kind(&self) -> &str {
+        KIND.name
+    }
+    fn reads(&self) -> Vec<PathBuf> {
+        let records = self.pairs.iter().map(|name| Path::new(name).join("records.jsonl"));
+        READS.iter().map(PathBuf::from).chain(records).collect()
+    }
+    fn writes(&self) -> Vec<PathBuf> {
+        FILES.iter().chain(&["summary.json"]).map(|file| Path::new(&self.name).join(file)).collect()
+    }
+    fn settings(&self) -> Result<String, PhaseError> {
+        Ok(format!("{:?}", self.params))
+    }
+
+    fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
+        let dataset: DatasetIr = files::read_json(&context.dir.join(READS[0]))?;
+        let profile: Profile = files::read_json(&context.dir.join(READS[1]))?;
+        let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
+        let mut workers = (0..context.threads.max(1)).map(|_| duck.try_clone()).collect::<Result<Vec<_>, _>>()?;
+        let prover = Prover { params: &self.params, schema: &dataset.logical, profile: &profile, seed: context.seed };
+        let pairs = self.read_pairs(context.dir)?;
+
+        let dir = context.dir.join(&self.name);
+        let mut journal = Journal::open(&dir, &FILES, &context.key)?;
+        let done = usize::try_from(journal.rounds()).unwrap_or(usize::MAX).saturating_mul(ROUND).min(pairs.len());
+        context.progress.start(&self.name, Some(pairs.len() as u64), "pairs");
+        context.progress.advance(done as u64);
+        for round in pairs[done..].chunks(ROUND) {
+            context.check_stop()?;
+            let mut chunks = vec![Vec::new(), Vec::new()];
+            for (found, trial) in on_all(&mut workers, round, |duck, pair| prover.prove(duck, pair)) {
+                line(&mut chunks[0], &found)?;
+                line(&mut chunks[1], &trial)?;
+            }
+            journal.append(&chunks)?;
+            context.progress.advance(round.len() as u64);
+        }
+        let summary = summarise(&journal)?;
+        files::write_json(&dir.join("summary.json"), &summary)?;
+        journal.finish()?;
+        context.progress.finish();
+        Ok(summary.outcome(&self.name))
+    }
+}
+
+impl Negatives {
+    /// The pairs of all phases, each id once.
+    fn read_pairs(&self, dir: &Path) -> Result<Vec<Pair>, PhaseError> {
+        let mut pairs = Vec::new();
+        let mut seen = BTreeSet::new();
+        for name in &self.pairs {
+            let path = dir.join(name).join("records.jsonl");
+            let file = std::fs::File::open(&path).at("read", &path)?;
+            for (index, text) in BufReader::new(file).lines().enumerate() {
+                let text = text.at("read", &path)?;
+                let pair: Pair = serde_json::from_str(&text)
+                    .map_err(|e| PhaseError::Input(format!("{}:{}: not a record: {e}; run phase {name} again", path.display(), index + 1)))?;
+                if seen.insert(pair.id.clone()) {
+                    pairs.push(pair);
+                }
+            }
+        }
+        Ok(pairs)
+    }
+}
+
+/// Makes mutants and executes them.
+struct Prover<'p> {
+    params: &'p Params,
+    schema: &'p LogicalIr,
+    profile: &'p Profile,
+    seed: Seed,
+}
+
+impl Prover<'_> {
+    fn prove(&self, duck: &Duck, pair: &Pair) -> (PairNegatives, Trial) {
+        let mut found = PairNegatives { id: pair.id.clone(), mutants: Mutants::default(), negatives: Vec::new() };
+        let mut trial = Trial { id: pair.id.clone(), mutants: Vec::new() };
+        let mut wrong: Vec<Option<(Mutant, ResultSet)>> = Vec::new();
+        for mutant in self.mutants(pair) {
+            let (error_class, change) = (mutant.error_class.to_owned(), mutant.change.clone());
+            let fate = match duck.query(&mutant.sql, self.params.timeout_ms) {
+                Err(_) => Fate::Failed,
+                Ok(rows) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
+                Ok(rows) => {
+                    wrong.push(Some((mutant, rows)));
+                    Fate::Killed
+                }
+            };
+            trial.mutants.push(Tried { error_class, change, fate });
+        }
+        let count = |fate: Fate| u32::try_from(trial.mutants.iter().filter(|tried| tried.fate == fate).count()).unwrap_or(u32::MAX);
+        found.mutants.killed = count(Fate::Killed);
+        found.mutants.total = found.mutants.killed + count(Fate::Survived);
+        for index in preference(&wrong) {
+            if found.negatives.len() == self.params.per_pair {
+                break;
+            }
+            if let Some((mutant, rows)) = wrong.get_mut(index).and_then(Option::take)
+                && self.repeatable(duck, pair, &mutant, &rows)
+            {
+                found.negatives.push(negative(pair, mutant, &rows));
+            }
+        }
+        (found, trial)
+    }
+
+    /// A SQL that its own pairs phase read and labelled has an AST and a scope; without them there is nothing to mutate.
+    fn mutants(&self, pair: &Pair) -> Vec<Mutant> {
+        let Ok(query) = parse::query(&pair.sql) else { return Vec::new() };
+        let Ok(ground) = Ground::new(&query, self.schema, Some(self.profile)) else { return Vec::new() };
+        mutation::mutants(&ground, self.seed.child(&pair.id), self.params.mutants_max)
+    }
+
+    /// Whether an ordered result is the same however ties are broken.
+    fn repeatable(&self, duck: &Duck, pair: &Pair, mutant: &Mutant, rows: &ResultSet) -> bool {
+        let Ok(query) = parse::query(&mutant.sql) else { return false };
+        if query.order_by.is_none() || !(pair.answer.ordered || query.limit_clause.is_some()) {
+            return true;
+        }
+        let case = Case {
+            sql: &mutant.sql,
+            query: &query,
+            question: "",
+            evidence: "",
+            alignment: &[],
+            ordered: pair.answer.ordered,
+            backend: duck,
+            timeout_ms: self.params.timeout_ms,
+        };
+        ties::check(&case, rows).is_ok()
+    }
+}
+
+/// Wrong results in the order they are wanted: a new error class before a known one, rows before none.
+fn preference(wrong: &[Option<(Mutant, ResultSet)>]) -> Vec<usize> {
+    let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ranked: Vec<(bool, usize, usize)> = Vec::new();
+    for (index, (mutant, rows)) in wrong.iter().enumerate().filter_map(|(index, one)| Some((index, one.as_ref()?))) {
+        let empty = rows.row_count() == 0;
+        let nth = if empty { 0 } else { *classes.entry(mutant.error_class).and_modify(|n| *n += 1).or_insert(1) };
+        ranked.push((empty, nth, index));
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, _, index)| index).collect()
+}
+
+fn negative(pair: &Pair, mutant: Mutant, rows: &ResultSet) -> Negative {
+    Negative {
+        sql: mutant.sql,
+        error_class: mutant.error_class.to_owned(),
+        change: mutant.change,
+        proof: Proof {
+            expected_hash: pair.answer.hash.clone(),
+            expected_rows: pair.answer.row_count,
+            actual_hash: rows.hash(pair.answer.ordered),
+            actual_rows: rows.row_count(),
+        },
+    }
+}
+
+/// Counts over everything in the journal, so that a resumed run counts all of it.
+fn summarise(journal: &Journal) -> Result<Summary, PhaseError> {
+    let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
+    let class = |mutation: &&mutation::Mutation| (mutation.name.to_owned(), Class { about: mutation.about, ..Class::default() });
+    let mut summary = Summary { by_class: MUTATIONS.iter().map(class).collect(), ..Summary::default() };
+    for text in journal.lines(0)? {
+        let found: PairNegatives = serde_json::from_str(&text).map_err(broken)?;
+        summary.pairs += 1;
+        summary.negatives += found.negatives.len() as u64;
+        summary.pairs_without += u64::from(found.negatives.is_empty());
+        summary.mutants.total += found.mutants.total;
+        summary.mutants.killed += found.mutants.killed;
+    }
+    for text in journal.lines(1)? {
+        let trial: Trial = serde_json::from_str(&text).map_err(broken)?;
+        for Tried { error_class, change, fate } in trial.mutants {
+            let class = summary.by_class.entry(error_class.clone()).or_default();
+            class.tried += 1;
+            class.killed += u64::from(fate == Fate::Killed);
+            class.failed += u64::from(fate == Fate::Failed);
+            if fate == Fate::Survived && summary.survivors.len() < SURVIVORS_SHOWN {
+                summary.survivors.push(Survivor { id: trial.id.clone(), error_class, change });
+            }
+        }
+    }
+    Ok(summary)
+}
+
+impl Summary {
+    fn outcome(&self, name: &str) -> Outcome {
+        let mut outcome = Outcome::default();
+        let counts = [
+            ("pairs", self.pairs),
+            ("pairs_without", self.pairs_without),
+            ("negatives", self.negatives),
+            ("mutants", u64::from(self.mutants.total)),
+            ("killed", u64::from(self.mutants.killed)),
+        ];
+        outcome.counts.extend(counts.map(|(key, n)| (key.to_owned(), n)));
+        if self.pairs_without > 0 {
+            outcome.notes.push(format!("{name}: {} of {} pairs have no negative: {name}/mutants.jsonl says what was tried", self.pairs_without, self.pairs));
+        }
+        outcome
+    }
+}
