@@ -1,0 +1,9 @@
+//! Behaviours of the whole, one module each. One binary, because every test binary links DuckDB again.
+
+mod cli;
+mod export;
+mod hand_made;
+mod layers;
+mod project;
+mod report;
+mod resume;
