@@ -4,6 +4,7 @@
 //! A reader that goes away (`| head`) is not an error.
 
 mod failure;
+mod generate;
 mod init;
 mod phases;
 mod run;
@@ -50,6 +51,8 @@ enum Command {
     Phases(phases::Phases),
     /// Look at schemas
     Schema(schema::Schema),
+    /// Make data alone: one CSV file a table
+    Generate(generate::Generate),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -107,6 +110,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(command) => command.run(voice),
         Command::Phases(command) => command.run(voice),
         Command::Schema(command) => command.run(voice),
+        Command::Generate(command) => command.run(voice),
         Command::Completions { shell } => completions(shell),
     };
     done.unwrap_or_else(|error| failure::report(&error))

@@ -4,6 +4,8 @@ mod cli;
 mod export;
 mod hand_made;
 mod layers;
+mod lexicon;
+mod library;
 mod project;
 mod report;
 mod resume;
