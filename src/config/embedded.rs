@@ -43,10 +43,15 @@ pub const FILES: &[(&str, &str)] = files![
     "schemas/NOTICE",
     "schemas/README.md",
     "schemas/company_employee.ddl",
+    "schemas/company_employee.lexicon.yaml",
     "schemas/library_mgm.ddl",
+    "schemas/library_mgm.lexicon.yaml",
     "schemas/restaurants.ddl",
+    "schemas/restaurants.lexicon.yaml",
     "schemas/retail.ir.json",
+    "schemas/retail.lexicon.yaml",
     "schemas/retail.txt",
+    "schemas/tpcds.lexicon.yaml",
     "schemas/tpcds.sql",
 ];
 

@@ -9,6 +9,9 @@ use crate::kernel::files::At;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// Most worker threads: past this a number is a slip of the finger.
+const THREADS_MAX: usize = 1024;
+
 /// What the command line says.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
@@ -75,6 +78,24 @@ impl Source {
 }
 
 impl Settings {
+    /// Default settings for one source, without a configuration file: the run goes into `output_dir/<source's name>`.
+    pub fn for_source(source: &str, output_dir: &Path, recipes: Vec<Recipe>) -> Self {
+        let options = Options::default();
+        let source = Source { given: source.to_owned(), spec: source.to_owned() };
+        let run = source.stem();
+        Settings {
+            dir: output_dir.join(&run),
+            run,
+            seed: options.run.seed,
+            threads: cores(),
+            sources: vec![source],
+            lexicon: None,
+            rows: options.populate.rows,
+            rows_max: options.populate.rows_max,
+            recipes,
+        }
+    }
+
     /// Reads config.yaml, lays environment and flags over it, and checks the whole.
     pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
         let (base, mut tree) = read_config(flags)?;
@@ -189,6 +210,10 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
         rows_max: options.populate.rows_max,
         recipes,
     })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn find_source(given: &str, relative_to: &Path, base: &Path) -> Source {

@@ -3,6 +3,7 @@
 //! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
 
 mod export;
+mod pairs;
 mod report;
 
 use crate::config::{ConfigError, Recipe, Settings};
@@ -22,6 +23,7 @@ pub struct Kind {
 /// All kinds.
 pub const KINDS: &[Kind] = &[
     export::KIND,
+    pairs::KIND,
     report::KIND,
 ];
 

@@ -1,5 +1,14 @@
 //! Behaviours of the whole, one module each. One binary, because every test binary links DuckDB again.
 
+mod cli;
+mod export;
+mod hand_made;
 mod labels;
+mod layers;
 mod lexicon;
+mod library;
+mod populate;
+mod project;
+mod report;
+mod resume;
 mod sources;

@@ -1,0 +1,93 @@
+//! The end of a run: how many pairs, what was refused and why, what is covered, where the files are, what to try next.
+
+use serde::Serialize;
+use sqlmint::config::Settings;
+use sqlmint::ir::coverage::{Coverage, Measure};
+use sqlmint::kernel::files;
+use sqlmint::runner::{Finished, Report};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Most reasons in the text.
+const REASONS_SHOWN: usize = 6;
+
+/// What a run made.
+#[derive(Serialize)]
+pub(super) struct Summary {
+    run: String,
+    directory: PathBuf,
+    /// Pairs certified by the phases that were asked for, now or before.
+    certified: u64,
+    /// Refused candidates by reason.
+    rejected: BTreeMap<String, u64>,
+    /// Covered and total, in the order of coverage.json; empty before there is one.
+    coverage: Vec<(&'static str, u64, u64)>,
+    phases: Vec<Finished>,
+    /// Files to look at, those that exist.
+    files: Vec<(PathBuf, &'static str)>,
+}
+
+/// What the summary points at.
+const FILES: [(&str, &str); 4] = [
+    ("corpus/train.jsonl", "question and SQL, one pair a line"),
+    ("corpus/README.md", "the dataset card"),
+    ("report.html", "the same for reviewers"),
+    ("data/database.duckdb", "the database"),
+];
+
+impl Summary {
+    pub(super) fn of(settings: &Settings, report: Report) -> Self {
+        let mut certified = 0;
+        let mut rejected: BTreeMap<String, u64> = BTreeMap::new();
+        for (name, n) in report.phases.iter().flat_map(|p| &p.outcome.counts) {
+            if name == "certified" {
+                certified += n;
+            } else if let Some(reason) = name.strip_prefix("rejected.") {
+                *rejected.entry(reason.to_owned()).or_default() += n;
+            }
+        }
+        let coverage: Option<Coverage> = files::read_json(&settings.dir.join("coverage.json")).ok();
+        Summary {
+            run: settings.run.clone(),
+            directory: settings.dir.clone(),
+            certified,
+            rejected,
+            coverage: coverage.as_ref().map(shares).unwrap_or_default(),
+            phases: report.phases,
+            files: FILES.iter().map(|(path, what)| (settings.dir.join(path), *what)).filter(|(path, _)| path.exists()).collect(),
+        }
+    }
+}
+
+fn shares(coverage: &Coverage) -> Vec<(&'static str, u64, u64)> {
+    let share = |what, m: &Measure| (what, m.covered, m.total);
+    vec![
+        share("tables", &coverage.tables),
+        share("columns", &coverage.columns),
+        share("join edges", &coverage.join_edges),
+        share("shapes", &coverage.shapes),
+        share("functions", &coverage.functions),
+    ]
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.phases.iter().any(|p| p.outcome.counts.contains_key("certified")) {
+            let mut reasons: Vec<(&String, &u64)> = self.rejected.iter().collect();
+            reasons.sort_by_key(|(name, n)| (std::cmp::Reverse(**n), *name));
+            let shown: Vec<String> = reasons.iter().take(REASONS_SHOWN).map(|(name, n)| format!("{name} {n}")).collect();
+            let more = if reasons.len() > REASONS_SHOWN { ", ..." } else { "" };
+            let total: u64 = self.rejected.values().sum();
+            writeln!(f, "{} pairs certified, {total} candidates rejected: {}{more}", self.certified, shown.join(", "))?;
+        }
+        if !self.coverage.is_empty() {
+            let shares: Vec<String> = self.coverage.iter().map(|(what, part, whole)| format!("{what} {part}/{whole}")).collect();
+            writeln!(f, "coverage: {}", shares.join(", "))?;
+        }
+        for (path, what) in &self.files {
+            writeln!(f, "{}  {what}", path.display())?;
+        }
+        writeln!(f, "next: edit schema/dataset_ir.json or schema/lexicon.yaml there, or a recipe in phases/, and run again")
+    }
+}
