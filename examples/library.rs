@@ -21,7 +21,10 @@ const TIMEOUT_MS: u64 = 2_000;
 const RECIPES: [(&str, &str); 3] = [
     ("schema", "kind: schema"),
     ("populate", "kind: populate"),
-    ("ten", "kind: pairs\nshapes: [with_parent, group_by_category, above_average]\npairs: 10"),
+    (
+        "ten",
+        "kind: pairs\nshapes: [with_parent, group_by_category, above_average]\npairs: 10",
+    ),
 ];
 
 /// Prints ten questions about the library, each with its SQL.
@@ -35,10 +38,21 @@ pub fn main() -> Result<(), Box<dyn Error>> {
 
 /// Ten certified pairs on a small database of this schema, each executed once more.
 pub fn ten_pairs(source: &str, dir: &Path) -> Result<Vec<Record>, Box<dyn Error>> {
-    let recipes = RECIPES.iter().map(|(name, text)| Recipe::parse(name, "RECIPES", text)).collect::<Result<Vec<_>, _>>()?;
-    let settings = Settings { rows: 200, ..Settings::for_source(source, dir, recipes) };
+    let recipes = RECIPES
+        .iter()
+        .map(|(name, text)| Recipe::parse(name, "RECIPES", text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let settings = Settings {
+        rows: 200,
+        ..Settings::for_source(source, dir, recipes)
+    };
     let phases = phase::build(&settings)?;
-    let runner = Runner { dir: &settings.dir, phases: &phases, seed: settings.seed, threads: settings.threads };
+    let runner = Runner {
+        dir: &settings.dir,
+        phases: &phases,
+        seed: settings.seed,
+        threads: settings.threads,
+    };
     runner.run(&Request::default(), &Silent, &AtomicBool::new(false))?;
 
     let records: Vec<Record> = lines::read_all(&settings.dir.join("ten/records.jsonl"))?;

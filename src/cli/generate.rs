@@ -7,11 +7,11 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 use sqlmint::database::source;
+use sqlmint::datagen::{self, RowCounts};
+use sqlmint::design;
 use sqlmint::ir::{DatasetIr, Table};
 use sqlmint::kernel::seed::Seed;
 use sqlmint::kernel::suggest;
-use sqlmint::datagen::{self, RowCounts};
-use sqlmint::design;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,24 +38,43 @@ pub(super) struct Generate {
 impl Generate {
     pub(super) fn run(&self, voice: Voice) -> Result<ExitCode> {
         let loaded = source::load(std::slice::from_ref(&self.source))?;
-        let mut dataset = loaded.dataset.unwrap_or_else(|| DatasetIr { version: 1, logical: loaded.logical, ..DatasetIr::default() });
+        let mut dataset = loaded.dataset.unwrap_or_else(|| DatasetIr {
+            version: 1,
+            logical: loaded.logical,
+            ..DatasetIr::default()
+        });
         design::complete(&mut dataset, &datagen::abilities());
         let counts = self.counts(&dataset)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if self.threads == 0 { cores } else { self.threads };
         // The same seed as the phase of a run, so that both leave the same bytes.
-        let options = datagen::Options { seed: Seed(self.seed).child("populate"), threads, counts };
+        let options = datagen::Options {
+            seed: Seed(self.seed).child("populate"),
+            threads,
+            counts,
+        };
         let screen = Screen::new(voice);
         let summary = datagen::generate(&dataset, &options, &self.dir, &screen)?;
         for note in &summary.notes {
             screen.line(note);
         }
         if voice.json {
-            let tables = summary.tables.iter().map(|t| json!({"table": t.table, "rows": t.rows, "bytes": t.bytes, "path": t.path}));
+            let tables = summary
+                .tables
+                .iter()
+                .map(|t| json!({"table": t.table, "rows": t.rows, "bytes": t.bytes, "path": t.path}));
             return print_json(&tables.collect::<Vec<_>>());
         }
-        let lines: String = summary.tables.iter().map(|t| format!("{}  {} rows, {} bytes\n", t.path.display(), t.rows, t.bytes)).collect();
-        if voice.quiet { Ok(ExitCode::SUCCESS) } else { print(lines.as_bytes()) }
+        let lines: String = summary
+            .tables
+            .iter()
+            .map(|t| format!("{}  {} rows, {} bytes\n", t.path.display(), t.rows, t.bytes))
+            .collect();
+        if voice.quiet {
+            Ok(ExitCode::SUCCESS)
+        } else {
+            print(lines.as_bytes())
+        }
     }
 
     fn counts(&self, dataset: &DatasetIr) -> Result<RowCounts, Usage> {
@@ -63,8 +82,13 @@ impl Generate {
         let mut default_rows = 1000;
         let mut rows = BTreeMap::new();
         for text in &self.rows {
-            let (table, count) = text.split_once('=').map_or((None, text.as_str()), |(table, count)| (Some(table), count));
-            let count: u64 = count.replace('_', "").parse().map_err(|_| Usage(format!("--rows {text}: expected TABLE=N or N, for example loan=5000")))?;
+            let (table, count) = text
+                .split_once('=')
+                .map_or((None, text.as_str()), |(table, count)| (Some(table), count));
+            let count: u64 = count
+                .replace('_', "")
+                .parse()
+                .map_err(|_| Usage(format!("--rows {text}: expected TABLE=N or N, for example loan=5000")))?;
             match table {
                 None => default_rows = count,
                 Some(table) if ids.iter().any(|id| id == table) => drop(rows.insert(table.to_owned(), count)),
@@ -74,6 +98,10 @@ impl Generate {
                 }
             }
         }
-        Ok(RowCounts { default_rows, rows, rows_max: None })
+        Ok(RowCounts {
+            default_rows,
+            rows,
+            rows_max: None,
+        })
     }
 }

@@ -21,7 +21,11 @@ impl Init {
         let targets: Vec<PathBuf> = embedded::FILES.iter().map(|(path, _)| self.dir.join(path)).collect();
         let taken: Vec<&PathBuf> = targets.iter().filter(|path| path.exists()).collect();
         if let Some(first) = taken.first() {
-            let others = if taken.len() > 1 { format!(" and {} more", taken.len() - 1) } else { String::new() };
+            let others = if taken.len() > 1 {
+                format!(" and {} more", taken.len() - 1)
+            } else {
+                String::new()
+            };
             return Err(Usage(format!("{}{others} already there; nothing was written", first.display())).into());
         }
         for ((_, text), target) in embedded::FILES.iter().zip(&targets) {
@@ -33,7 +37,10 @@ impl Init {
         if !voice.quiet {
             let config = self.dir.join("config.yaml");
             say(&format!("{} files in {}", targets.len(), self.dir.display()));
-            say(&format!("next: name your schema under source.ddl in {0}, then `sqlmint run --config {0}`", config.display()));
+            say(&format!(
+                "next: name your schema under source.ddl in {0}, then `sqlmint run --config {0}`",
+                config.display()
+            ));
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -92,13 +92,20 @@ impl Place {
         overrides.extend(short("seed", "run.seed", self.seed.map(|n| n.to_string())));
         let cwd = std::env::current_dir().context("cannot tell the current directory")?;
         let config = self.config.clone();
-        Ok(Settings::load(&Flags { config, overrides, cwd, environment: environment() })?)
+        Ok(Settings::load(&Flags {
+            config,
+            overrides,
+            cwd,
+            environment: environment(),
+        })?)
     }
 }
 
 /// Variables whose name and value are text; others cannot be ours.
 fn environment() -> Environment {
-    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect()
+    std::env::vars_os()
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// Runs the command.

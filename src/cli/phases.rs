@@ -27,7 +27,12 @@ impl Phases {
         }
         let settings = self.place.settings()?;
         let phases = phase::build(&settings)?;
-        let runner = Runner { dir: &settings.dir, phases: &phases, seed: settings.seed, threads: settings.threads };
+        let runner = Runner {
+            dir: &settings.dir,
+            phases: &phases,
+            seed: settings.seed,
+            threads: settings.threads,
+        };
         plan(&settings, &runner.steps(&[])?, voice)
     }
 }
@@ -35,9 +40,7 @@ impl Phases {
 /// Prints the plan.
 pub(super) fn plan(settings: &Settings, steps: &[Step], voice: Voice) -> Result<ExitCode> {
     if voice.json {
-        let step = |s: &Step| {
-            json!({"phase": s.name, "kind": s.kind, "state": word(s), "why": why(s), "reads": s.reads, "writes": s.writes, "edited": s.edited})
-        };
+        let step = |s: &Step| json!({"phase": s.name, "kind": s.kind, "state": word(s), "why": why(s), "reads": s.reads, "writes": s.writes, "edited": s.edited});
         let steps: Vec<_> = steps.iter().map(step).collect();
         return print_json(&json!({"run": settings.run, "directory": settings.dir, "phases": steps, "price_usd_max": 0}));
     }

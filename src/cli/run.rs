@@ -28,14 +28,32 @@ impl Run {
     pub(super) fn run(&self, voice: Voice) -> Result<ExitCode> {
         let settings = self.place.settings()?;
         let phases = phase::build(&settings)?;
-        let runner = Runner { dir: &settings.dir, phases: &phases, seed: settings.seed, threads: settings.threads };
+        let runner = Runner {
+            dir: &settings.dir,
+            phases: &phases,
+            seed: settings.seed,
+            threads: settings.threads,
+        };
         if self.dry_run {
             return phases::plan(&settings, &runner.steps(&self.phases)?, voice);
         }
         let screen = Screen::new(voice);
         let stop = signals::stop_flag()?;
-        screen.line(&format!("{} -> {} (seed {}, {} threads)", settings.run, settings.dir.display(), settings.seed, settings.threads));
-        let report = runner.run(&Request { only: self.phases.clone(), fresh: self.fresh }, &screen, &stop)?;
+        screen.line(&format!(
+            "{} -> {} (seed {}, {} threads)",
+            settings.run,
+            settings.dir.display(),
+            settings.seed,
+            settings.threads
+        ));
+        let report = runner.run(
+            &Request {
+                only: self.phases.clone(),
+                fresh: self.fresh,
+            },
+            &screen,
+            &stop,
+        )?;
         let summary = Summary::of(&settings, report);
         match (voice.json, voice.quiet) {
             (true, _) => print_json(&summary),

@@ -48,7 +48,11 @@ impl Schema {
             Command::Check(sources) => check(&source::load(&sources.sources)?, voice),
             Command::Diagram(sources) => {
                 let diagram = render::mermaid(&sources.load(voice)?.logical);
-                if voice.json { print_json(&json!({"mermaid": diagram})) } else { print(diagram.as_bytes()) }
+                if voice.json {
+                    print_json(&json!({"mermaid": diagram}))
+                } else {
+                    print(diagram.as_bytes())
+                }
             }
             Command::Diff { before, after } => diff(before, after, voice),
         }
@@ -96,7 +100,9 @@ fn check(loaded: &Loaded, voice: Voice) -> Result<ExitCode> {
             }
             let others = issues.len() - errors;
             let (tables, columns, keys) = (counts.tables, counts.columns, counts.foreign_keys);
-            say(&format!("{tables} tables, {columns} columns, {keys} foreign keys; {errors} errors, {others} other findings"));
+            say(&format!(
+                "{tables} tables, {columns} columns, {keys} foreign keys; {errors} errors, {others} other findings"
+            ));
         }
     }
     Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })

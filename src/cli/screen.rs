@@ -27,7 +27,14 @@ impl Screen {
     pub(super) fn new(voice: Voice) -> Self {
         let talks = !voice.quiet && !voice.json;
         let draws = talks && std::io::stderr().is_terminal();
-        Screen { talks, draws, work: Mutex::new(Work { bar: None, started: Instant::now() }) }
+        Screen {
+            talks,
+            draws,
+            work: Mutex::new(Work {
+                bar: None,
+                started: Instant::now(),
+            }),
+        }
     }
 
     fn work(&self) -> MutexGuard<'_, Work> {

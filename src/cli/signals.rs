@@ -25,5 +25,8 @@ pub(super) fn stop_flag() -> io::Result<Arc<AtomicBool>> {
 
 /// The exit code that says which signal came.
 pub(super) fn exit_code() -> u8 {
-    u8::try_from(RECEIVED.load(Ordering::Relaxed)).ok().filter(|code| *code > 0).unwrap_or(CODES[0].1)
+    u8::try_from(RECEIVED.load(Ordering::Relaxed))
+        .ok()
+        .filter(|code| *code > 0)
+        .unwrap_or(CODES[0].1)
 }

@@ -55,7 +55,11 @@ impl Summary {
             rejected,
             coverage: coverage.as_ref().map(shares).unwrap_or_default(),
             phases: report.phases,
-            files: FILES.iter().map(|(path, what)| (settings.dir.join(path), *what)).filter(|(path, _)| path.exists()).collect(),
+            files: FILES
+                .iter()
+                .map(|(path, what)| (settings.dir.join(path), *what))
+                .filter(|(path, _)| path.exists())
+                .collect(),
         }
     }
 }
@@ -79,15 +83,27 @@ impl fmt::Display for Summary {
             let shown: Vec<String> = reasons.iter().take(REASONS_SHOWN).map(|(name, n)| format!("{name} {n}")).collect();
             let more = if reasons.len() > REASONS_SHOWN { ", ..." } else { "" };
             let total: u64 = self.rejected.values().sum();
-            writeln!(f, "{} pairs certified, {total} candidates rejected: {}{more}", self.certified, shown.join(", "))?;
+            writeln!(
+                f,
+                "{} pairs certified, {total} candidates rejected: {}{more}",
+                self.certified,
+                shown.join(", ")
+            )?;
         }
         if !self.coverage.is_empty() {
-            let shares: Vec<String> = self.coverage.iter().map(|(what, part, whole)| format!("{what} {part}/{whole}")).collect();
+            let shares: Vec<String> = self
+                .coverage
+                .iter()
+                .map(|(what, part, whole)| format!("{what} {part}/{whole}"))
+                .collect();
             writeln!(f, "coverage: {}", shares.join(", "))?;
         }
         for (path, what) in &self.files {
             writeln!(f, "{}  {what}", path.display())?;
         }
-        writeln!(f, "next: edit schema/dataset_ir.json or schema/lexicon.yaml there, or a recipe in phases/, and run again")
+        writeln!(
+            f,
+            "next: edit schema/dataset_ir.json or schema/lexicon.yaml there, or a recipe in phases/, and run again"
+        )
     }
 }

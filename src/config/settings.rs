@@ -81,7 +81,10 @@ impl Settings {
     /// Default settings for one source, without a configuration file: the run goes into `output_dir/<source's name>`.
     pub fn for_source(source: &str, output_dir: &Path, recipes: Vec<Recipe>) -> Self {
         let options = Options::default();
-        let source = Source { given: source.to_owned(), spec: source.to_owned() };
+        let source = Source {
+            given: source.to_owned(),
+            spec: source.to_owned(),
+        };
         let run = source.stem();
         Settings {
             dir: output_dir.join(&run),
@@ -180,14 +183,13 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
             "must be at least 1; an empty table answers no question",
         ));
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = match options.run.threads {
-        0 => cores,
-        n if n <= 1024 => n,
+        0 => cores(),
+        n if n <= THREADS_MAX => n,
         n => {
             return Err(value_error(
                 "run.threads",
-                format!("{n} is more than 1024; 0 takes all there are ({cores})"),
+                format!("{n} is more than {THREADS_MAX}; 0 takes all there are ({})", cores()),
             ));
         }
     };

@@ -3,8 +3,11 @@
 //! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
 
 mod export;
+mod negatives;
 mod pairs;
+mod populate;
 mod report;
+mod schema;
 
 use crate::config::{ConfigError, Recipe, Settings};
 use crate::kernel::suggest;
@@ -22,8 +25,11 @@ pub struct Kind {
 
 /// All kinds.
 pub const KINDS: &[Kind] = &[
-    export::KIND,
+    schema::KIND,
+    populate::KIND,
     pairs::KIND,
+    negatives::KIND,
+    export::KIND,
     report::KIND,
 ];
 

@@ -27,7 +27,11 @@ const DIAGRAM: &str = "schema/schema.mmd";
 const LEXICON: &str = "schema/lexicon.yaml";
 
 /// Registry entry.
-pub(super) const KIND: Kind = Kind { name: "schema", about: "a source -> schema, plan of the data, lexicon", build };
+pub(super) const KIND: Kind = Kind {
+    name: "schema",
+    about: "a source -> schema, plan of the data, lexicon",
+    build,
+};
 
 /// A recipe of this kind has no parameters: the source is one of the run's settings.
 #[derive(serde::Deserialize)]
@@ -44,7 +48,11 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     let Params {} = recipe.params()?;
     let settings = plan.settings;
     let lexicon = settings.lexicon.clone().or_else(|| beside(settings.sources.first()?));
-    Ok(Box::new(Schema { name: recipe.name.clone(), sources: settings.sources.clone(), lexicon }))
+    Ok(Box::new(Schema {
+        name: recipe.name.clone(),
+        sources: settings.sources.clone(),
+        lexicon,
+    }))
 }
 
 /// `<name>.lexicon.yaml` beside the source, when it is there.
@@ -84,11 +92,22 @@ impl Phase for Schema {
             self.as_given(&mut issue.location);
         }
         refuse(&self.given(), &issues)?;
-        let mut dataset = loaded.dataset.unwrap_or_else(|| DatasetIr { version: 1, logical: loaded.logical, ..DatasetIr::default() });
+        let mut dataset = loaded.dataset.unwrap_or_else(|| DatasetIr {
+            version: 1,
+            logical: loaded.logical,
+            ..DatasetIr::default()
+        });
         if dataset.logical.data_tables().next().is_none() {
             let skipped: Vec<String> = loaded.skipped.iter().map(|(what, n)| format!("{n} {what}")).collect();
-            let found = if skipped.is_empty() { String::new() } else { format!(" (found: {})", skipped.join(", ")) };
-            return Err(PhaseError::Input(format!("source.ddl: {} holds no table{found}; give a file with CREATE TABLE statements", self.given())));
+            let found = if skipped.is_empty() {
+                String::new()
+            } else {
+                format!(" (found: {})", skipped.join(", "))
+            };
+            return Err(PhaseError::Input(format!(
+                "source.ddl: {} holds no table{found}; give a file with CREATE TABLE statements",
+                self.given()
+            )));
         }
         design::complete(&mut dataset, &datagen::abilities());
         let lexicon = self.words(&dataset)?;
@@ -118,7 +137,9 @@ impl Schema {
         let mut lexicon = Lexicon::infer(&dataset.logical);
         if let Some(path) = &self.lexicon {
             let text = fs::read_to_string(path).at("read", path)?;
-            lexicon.overrides(&text, &dataset.logical).map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
+            lexicon
+                .overrides(&text, &dataset.logical)
+                .map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
         }
         Ok(lexicon)
     }
@@ -133,15 +154,27 @@ fn content(source: &Source) -> Result<String, PhaseError> {
     }
     // A Spider file names one of its databases after '#'.
     let file = source.spec.split('#').next().unwrap_or_default();
-    let path = Path::new(if Path::new(&source.spec).exists() { &source.spec } else { file });
+    let path = Path::new(if Path::new(&source.spec).exists() {
+        source.spec.as_str()
+    } else {
+        file
+    });
     if path.is_file() {
         let hash = fingerprint::of_file(path).at("read", path)?;
         return Ok(format!("{hash}{}", source.spec.strip_prefix(file).unwrap_or_default()));
     }
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut names: Vec<String> = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
-    let hint = path.file_name().map(|name| suggest::hint(&name.to_string_lossy(), names.iter().map(String::as_str))).unwrap_or_default();
+    let hint = path
+        .file_name()
+        .map(|name| suggest::hint(&name.to_string_lossy(), names.iter().map(String::as_str)))
+        .unwrap_or_default();
     Err(PhaseError::Input(format!("source.ddl: no file {}{hint}", path.display())))
 }
 
@@ -152,19 +185,33 @@ fn load(sources: &[Source]) -> Result<Loaded, PhaseError> {
 
 /// An error among the findings means that the schema cannot be used as it is.
 fn refuse(given: &str, issues: &[QaIssue]) -> Result<(), PhaseError> {
-    let errors: Vec<String> = issues.iter().filter(|i| i.severity == Severity::Error).map(|i| format!("\n  {i}")).collect();
+    let errors: Vec<String> = issues
+        .iter()
+        .filter(|i| i.severity == Severity::Error)
+        .map(|i| format!("\n  {i}"))
+        .collect();
     match errors.len() {
         0 => Ok(()),
-        n => Err(PhaseError::Input(format!("source.ddl: {given} cannot be used, {n} errors:{}", errors.iter().take(ISSUES_SHOWN).cloned().collect::<String>()))),
+        n => Err(PhaseError::Input(format!(
+            "source.ddl: {given} cannot be used, {n} errors:{}",
+            errors.iter().take(ISSUES_SHOWN).cloned().collect::<String>()
+        ))),
     }
 }
 
 fn outcome(dataset: &DatasetIr, issues: &[QaIssue]) -> Outcome {
     let counts = render::counts(&dataset.logical);
-    let warnings: Vec<String> = issues.iter().filter(|i| i.severity == Severity::Warning).map(ToString::to_string).collect();
+    let warnings: Vec<String> = issues
+        .iter()
+        .filter(|i| i.severity == Severity::Warning)
+        .map(ToString::to_string)
+        .collect();
     let mut notes: Vec<String> = warnings.iter().take(ISSUES_SHOWN).cloned().collect();
     if warnings.len() > ISSUES_SHOWN {
-        notes.push(format!("{} more warnings; `sqlmint schema check` lists them", warnings.len() - ISSUES_SHOWN));
+        notes.push(format!(
+            "{} more warnings; `sqlmint schema check` lists them",
+            warnings.len() - ISSUES_SHOWN
+        ));
     }
     let n = |count: usize| count as u64;
     Outcome {

@@ -12,18 +12,36 @@ fn mistakes_in_the_configuration_name_place_and_way_out() -> Result {
     let project = Project::new()?;
     let config = project.read("config.yaml")?;
     project.write("config.yaml", &config.replace("  seed: 42", "  sead: 42"))?;
-    project.run(&[])?.says(2, &["config.yaml:", "unknown key \"sead\"; did you mean \"seed\"?"]);
+    project
+        .run(&[])?
+        .says(2, &["config.yaml:", "unknown key \"sead\"; did you mean \"seed\"?"]);
     project.write("config.yaml", &config)?;
 
-    project.run(&["--set", "run.treads=2"])?.says(2, &["--set run.treads=2", "did you mean \"threads\"?"]);
-    project.run(&["--set", "run.threads=many"])?.says(2, &["--set run.threads=many", "run.threads"]);
-    project.run(&["--set", "phases=[schema, jions]"])?.says(2, &["no recipe \"jions\"; did you mean \"joins\"?"]);
-    project.run(&["--set", "source.ddl=schemas/libary_mgm.ddl"])?.says(2, &["libary_mgm.ddl", "did you mean \"library_mgm.ddl\"?"]);
-    project.run(&["--config", "nowhere.yaml"])?.says(1, &["cannot read", "nowhere.yaml"]);
-    project.run(&["--phase", "jions"])?.says(2, &["no phase \"jions\"", "did you mean \"joins\"?"]);
-    project.run(&["--phase", "joins"])?.says(2, &["phase \"joins\" needs", "which is not there", "--phase schema --phase joins"]);
+    project
+        .run(&["--set", "run.treads=2"])?
+        .says(2, &["--set run.treads=2", "did you mean \"threads\"?"]);
+    project
+        .run(&["--set", "run.threads=many"])?
+        .says(2, &["--set run.threads=many", "run.threads"]);
+    project
+        .run(&["--set", "phases=[schema, jions]"])?
+        .says(2, &["no recipe \"jions\"; did you mean \"joins\"?"]);
+    project
+        .run(&["--set", "source.ddl=schemas/libary_mgm.ddl"])?
+        .says(2, &["libary_mgm.ddl", "did you mean \"library_mgm.ddl\"?"]);
+    project
+        .run(&["--config", "nowhere.yaml"])?
+        .says(1, &["cannot read", "nowhere.yaml"]);
+    project
+        .run(&["--phase", "jions"])?
+        .says(2, &["no phase \"jions\"", "did you mean \"joins\"?"]);
+    project
+        .run(&["--phase", "joins"])?
+        .says(2, &["phase \"joins\" needs", "which is not there", "--phase schema --phase joins"]);
     project.write("phases/joins.yaml", "kind: pears\n")?;
-    project.run(&[])?.says(2, &["joins.yaml", "unknown kind \"pears\"; did you mean \"pairs\"?"]);
+    project
+        .run(&[])?
+        .says(2, &["joins.yaml", "unknown kind \"pears\"; did you mean \"pairs\"?"]);
     Ok(())
 }
 
@@ -32,9 +50,13 @@ fn a_recipe_that_names_what_is_not_there_is_refused() -> Result {
     let project = Project::new()?;
     let phases = ["--set", "phases=[schema, populate, mine]"];
     project.write("phases/mine.yaml", "kind: pairs\nshapes: [projectoin]\n")?;
-    project.run(&phases)?.says(2, &["mine.yaml", "unknown shape \"projectoin\"; did you mean \"projection\"?"]);
+    project
+        .run(&phases)?
+        .says(2, &["mine.yaml", "unknown shape \"projectoin\"; did you mean \"projection\"?"]);
     project.write("phases/mine.yaml", "kind: pairs\nshapes: [projection]\ncolumns: [book.titel]\n")?;
-    project.run(&phases)?.says(2, &["mine.yaml", "unknown column \"book.titel\"; did you mean \"book.title\"?"]);
+    project
+        .run(&phases)?
+        .says(2, &["mine.yaml", "unknown column \"book.titel\"; did you mean \"book.title\"?"]);
     project.write("phases/mine.yaml", "kind: pairs\nshapes: [projection]\npears: 3\n")?;
     project.run(&phases)?.says(2, &["mine.yaml:3:", "did you mean \"pairs\"?"]);
     Ok(())
@@ -72,7 +94,9 @@ fn init_makes_a_project_that_runs_elsewhere_and_overwrites_nothing() -> Result {
     let project = Project::new()?;
     project.sqlmint(&["init", "new"])?.says(0, &["new/config.yaml"]);
     project.sqlmint(&["init", "new"])?.says(2, &["config.yaml", "already there"]);
-    project.run(&["--config", "new/config.yaml", "--phase", "schema", "--phase", "populate"])?.says(0, &[]);
+    project
+        .run(&["--config", "new/config.yaml", "--phase", "schema", "--phase", "populate"])?
+        .says(0, &[]);
     assert!(project.path("new/generated_datasets/library/data/book.csv").exists());
     // Without a project: the binary carries the recipes.
     let empty = tempfile::tempdir()?;
@@ -80,7 +104,10 @@ fn init_makes_a_project_that_runs_elsewhere_and_overwrites_nothing() -> Result {
     assert_eq!(done.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&done.stderr).contains("sqlmint init"));
     let source = format!("source.ddl={}", project.path("schemas/restaurants.ddl").display());
-    let done = project.command(&["run", "--set", &source, "--phase", "schema"]).current_dir(empty.path()).output()?;
+    let done = project
+        .command(&["run", "--set", &source, "--phase", "schema"])
+        .current_dir(empty.path())
+        .output()?;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert!(empty.path().join("generated_datasets/restaurants/schema/dataset_ir.json").exists());
     Ok(())
@@ -90,8 +117,12 @@ fn init_makes_a_project_that_runs_elsewhere_and_overwrites_nothing() -> Result {
 fn a_directory_that_cannot_be_written_is_named() -> Result {
     let project = Project::new()?;
     project.write("file", "")?;
-    project.run(&["--set", "run.output_dir=file/inside"])?.says(1, &["cannot create directory", "file/inside"]);
-    project.run(&["--set", "run.output_dir=file"])?.says(1, &["cannot create directory", "file/library"]);
+    project
+        .run(&["--set", "run.output_dir=file/inside"])?
+        .says(1, &["cannot create directory", "file/inside"]);
+    project
+        .run(&["--set", "run.output_dir=file"])?
+        .says(1, &["cannot create directory", "file/library"]);
     project.write("generated_datasets/library/thesis.txt", "mine")?;
     project.run(&["--fresh"])?.says(2, &["is not empty and has no manifest.json"]);
     assert_eq!(project.read("generated_datasets/library/thesis.txt")?, "mine");
@@ -105,9 +136,13 @@ fn a_full_disk_is_named_and_costs_nothing() -> Result {
     project.run(&["--phase", "schema"])?.says(0, &[]);
     let file = project.path("generated_datasets/library/schema/schema.sql.inprogress");
     std::os::unix::fs::symlink("/dev/full", &file)?;
-    project.run(&["--phase", "schema", "--seed", "7"])?.says(1, &["schema.sql", "No space left on device"]);
+    project
+        .run(&["--phase", "schema", "--seed", "7"])?
+        .says(1, &["schema.sql", "No space left on device"]);
     let _ = fs::remove_file(&file);
-    project.run(&["--phase", "schema", "--seed", "7"])?.says(0, &["schema: not finished"]);
+    project
+        .run(&["--phase", "schema", "--seed", "7"])?
+        .says(0, &["schema: not finished"]);
     Ok(())
 }
 
@@ -115,11 +150,19 @@ fn a_full_disk_is_named_and_costs_nothing() -> Result {
 fn small_and_empty_schemas_get_sense_or_a_reason() -> Result {
     let project = Project::new()?;
     project.write("empty.sql", "-- nothing yet\nSET client_encoding = 'UTF8';\n")?;
-    project.run(&["--set", "source.ddl=empty.sql"])?.says(2, &["empty.sql holds no table"]);
-    project.write("one.sql", "CREATE TABLE city (city_id int PRIMARY KEY, name text NOT NULL, population int, founded date);")?;
+    project
+        .run(&["--set", "source.ddl=empty.sql"])?
+        .says(2, &["empty.sql holds no table"]);
+    project.write(
+        "one.sql",
+        "CREATE TABLE city (city_id int PRIMARY KEY, name text NOT NULL, population int, founded date);",
+    )?;
     project.run(&["--set", "source.ddl=one.sql"])?.says(0, &[]);
     assert!(project.read("generated_datasets/one/corpus/train.jsonl")?.lines().count() > 20);
-    project.write("keyless.sql", "CREATE TABLE reading (taken_at timestamp, sensor varchar(20), celsius numeric(5,2));")?;
+    project.write(
+        "keyless.sql",
+        "CREATE TABLE reading (taken_at timestamp, sensor varchar(20), celsius numeric(5,2));",
+    )?;
     project.run(&["--set", "source.ddl=keyless.sql"])?.says(0, &[]);
     assert!(project.read("generated_datasets/keyless/corpus/train.jsonl")?.lines().count() > 10);
     Ok(())
@@ -135,12 +178,23 @@ fn stdout_is_data_and_a_reader_may_leave() -> Result {
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
 
     let shown: serde_json::Value = serde_json::from_str(&project.sqlmint(&["schema", "show", "schemas/tpcds.sql", "--json"])?.stdout)?;
-    assert_eq!((shown["counts"]["tables"].as_u64(), shown["counts"]["foreign_keys"].as_u64()), (Some(24), Some(107)));
-    let mut child = project.command(&["schema", "show", "schemas/tpcds.sql", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    assert_eq!(
+        (shown["counts"]["tables"].as_u64(), shown["counts"]["foreign_keys"].as_u64()),
+        (Some(24), Some(107))
+    );
+    let mut child = project
+        .command(&["schema", "show", "schemas/tpcds.sql", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
     let mut byte = [0];
     child.stdout.take().ok_or("no stdout")?.read_exact(&mut byte)?;
     let done = child.wait_with_output()?;
-    assert!(done.status.success() && done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success() && done.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     assert!(project.sqlmint(&["completions", "bash"])?.stdout.contains("sqlmint"));
     Ok(())
 }

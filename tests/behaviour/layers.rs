@@ -72,7 +72,9 @@ fn first_name(text: &str) -> Option<String> {
 
 /// What is wrong with the imports of one file of `module`.
 fn violations(layers: &BTreeMap<String, u32>, module: &str, text: &str) -> Vec<String> {
-    let Some(own) = layers.get(module) else { return vec![format!("module {module} has no layer")] };
+    let Some(own) = layers.get(module) else {
+        return vec![format!("module {module} has no layer")];
+    };
     let wrong = |target: &String| match layers.get(target) {
         Some(layer) if layer < own || target == module => None,
         Some(layer) => Some(format!("{module} (layer {own}) uses {target} (layer {layer})")),
@@ -106,7 +108,11 @@ fn imports_point_down() -> std::io::Result<()> {
         let first = inside.components().next().expect("not empty").as_os_str().to_string_lossy();
         let module = first.strip_suffix(".rs").unwrap_or(&first);
         if module != "lib" {
-            wrong.extend(violations(&layers, module, &fs::read_to_string(&path)?).iter().map(|w| format!("{}: {w}", inside.display())));
+            wrong.extend(
+                violations(&layers, module, &fs::read_to_string(&path)?)
+                    .iter()
+                    .map(|w| format!("{}: {w}", inside.display())),
+            );
         }
     }
     assert!(wrong.is_empty(), "against ARCHITECTURE.md:\n{}", wrong.join("\n"));

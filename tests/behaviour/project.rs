@@ -79,7 +79,11 @@ impl Project {
 impl From<Output> for Done {
     fn from(output: Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Done { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        Done {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
     }
 }
 

@@ -31,7 +31,11 @@ fn a_killed_run_goes_on_to_the_same_bytes() -> Result {
         child.kill()?;
         child.wait()?;
         // Killed again on the way, then left alone.
-        let mut child = project.command(&["run", "--set", ROWS]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut child = project
+            .command(&["run", "--set", ROWS])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
         sleep(whole.mul_f64(0.2));
         child.kill()?;
         child.wait()?;
@@ -57,17 +61,35 @@ fn an_unchanged_run_does_nothing_and_a_change_runs_what_it_reaches() -> Result {
     project.run(&[])?.says(0, &["joins: certified"]);
     let first = project.artifacts("library")?;
     let again = project.run(&[])?;
-    again.says(0, &["schema: up to date", "populate: up to date", "joins: up to date", "report: up to date"]);
+    again.says(
+        0,
+        &[
+            "schema: up to date",
+            "populate: up to date",
+            "joins: up to date",
+            "report: up to date",
+        ],
+    );
     assert_same("unchanged", &first, &project.artifacts("library")?);
 
     let plan = project.sqlmint(&["run", "--dry-run", "--set", "populate.rows=61"])?;
-    assert!(plan.stdout.contains("populate.rows") || plan.stdout.contains("settings changed"), "{}", plan.stdout);
+    assert!(
+        plan.stdout.contains("populate.rows") || plan.stdout.contains("settings changed"),
+        "{}",
+        plan.stdout
+    );
     assert_same("dry run", &first, &project.artifacts("library")?);
 
     let recipe = project.read("phases/joins.yaml")?.replace("pairs: 24", "pairs: 25");
     project.write("phases/joins.yaml", &recipe)?;
     let changed = project.run(&[])?;
-    changed.says(0, &["grouping: up to date", "joins: settings changed; this also re-runs negatives, export, report"]);
+    changed.says(
+        0,
+        &[
+            "grouping: up to date",
+            "joins: settings changed; this also re-runs negatives, export, report",
+        ],
+    );
     Ok(())
 }
 
@@ -80,7 +102,10 @@ fn an_edited_dataset_ir_is_kept_and_followed() -> Result {
     let mut ir: serde_json::Value = serde_json::from_str(&project.read(path)?)?;
     ir["generation"]["rows"]["member"] = 17.into();
     project.write(path, &serde_json::to_string_pretty(&ir)?)?;
-    project.run(&only)?.says(0, &["schema: up to date", "was edited; kept", "populate: schema/dataset_ir.json changed"]);
+    project.run(&only)?.says(
+        0,
+        &["schema: up to date", "was edited; kept", "populate: schema/dataset_ir.json changed"],
+    );
     let lines = project.read("generated_datasets/library/data/member.csv")?.lines().count();
     assert_eq!(lines, 18, "a header and 17 rows");
     Ok(())
