@@ -5,7 +5,8 @@
 //! (`DATE_TRUNC('month', ...)`, `SELECT 1` under EXISTS) needs no words.
 
 use super::Case;
-use sqlparser::ast::{Expr, Query, SelectItem, SetExpr, Value, ValueWithSpan, Visit, Visitor};
+use crate::query::walk::{self, Look};
+use sqlparser::ast::{Expr, Query, SelectItem, SetExpr, Value, ValueWithSpan};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -32,7 +33,7 @@ pub fn check(case: &Case<'_>) -> Result<(), String> {
 pub fn literals(query: &Query) -> Vec<String> {
     let mut found = Found::default();
     // The visitor never breaks off.
-    let _ = query.visit(&mut found);
+    let _ = walk::look(query, &mut found);
     let mut out = Vec::new();
     for literal in found.literals {
         match found.form.get_mut(&literal) {
@@ -51,9 +52,7 @@ struct Found {
     form: BTreeMap<String, u32>,
 }
 
-impl Visitor for Found {
-    type Break = ();
-
+impl Look for Found {
     fn pre_visit_value(&mut self, value: &ValueWithSpan) -> ControlFlow<()> {
         match &value.value {
             Value::Number(text, _) => self.literals.push(text.clone()),

@@ -11,3 +11,4 @@ mod relation;
 pub mod render;
 pub mod scope;
 pub mod sites;
+pub mod walk;

@@ -9,8 +9,9 @@ use super::relation::{Builder, Found};
 use super::sites::{Clause, Site, Tracker};
 use crate::ir::LogicalIr;
 use crate::kernel::suggest;
-use sqlparser::ast::{BinaryOperator, Expr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, Visit, Visitor};
+use sqlparser::ast::{BinaryOperator, Expr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind};
 use std::collections::{BTreeMap, BTreeSet};
+use super::walk::{self, Look};
 use std::ops::ControlFlow;
 
 /// A name that the schema does not have.
@@ -64,8 +65,9 @@ pub struct Scope {
 
 /// Resolves every name of `query`.
 pub fn resolve(query: &Query, schema: &LogicalIr) -> Result<Scope, ScopeError> {
-    let mut reader = Reader { builder: Builder::new(schema), tracker: Tracker::default(), scope: Scope::default(), sides: Vec::new(), exists: Vec::new() };
-    if let ControlFlow::Break(error) = query.visit(&mut reader) {
+    let mut reader = Reader { builder: Builder::new(schema), tracker: Tracker::default(), scope: Scope::default(), sides: Vec::new(), exists: Vec::new(), error: None };
+    let _ = walk::look(query, &mut reader);
+    if let Some(error) = reader.error {
         return Err(error);
     }
     let Reader { builder, mut scope, sides, .. } = reader;
@@ -110,9 +112,22 @@ struct Reader<'a> {
     sides: Vec<(usize, usize)>,
     /// SELECTs under EXISTS, whose star names nothing.
     exists: Vec<*const Select>,
+    /// What stopped the walk.
+    error: Option<ScopeError>,
 }
 
 impl Reader<'_> {
+    /// Remembers an error and stops.
+    fn flow(&mut self, result: Result<(), ScopeError>) -> ControlFlow<()> {
+        match result {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.error = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
     /// What a name means; `None` when it is an alias, an opaque column or quoted text.
     fn name(&mut self, parts: &[Ident]) -> Result<Option<ColumnUse>, ScopeError> {
         match self.builder.find(parts) {
@@ -175,29 +190,21 @@ fn is_name(expr: &Expr) -> bool {
     matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
 }
 
-fn flow(result: Result<(), ScopeError>) -> ControlFlow<ScopeError> {
-    match result {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => ControlFlow::Break(error),
-    }
-}
-
-impl Visitor for Reader<'_> {
-    type Break = ScopeError;
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<ScopeError> {
+impl Look for Reader<'_> {
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         self.tracker.enter_query(query);
         self.builder.enter_query(query);
-        flow(self.builder.error())
+        let result = self.builder.error();
+        self.flow(result)
     }
 
-    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<ScopeError> {
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
         self.tracker.leave();
         self.builder.leave();
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<ScopeError> {
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
         self.tracker.enter_select(select);
         self.builder.enter_select(select);
         let under_exists = self.exists.contains(&std::ptr::from_ref(select));
@@ -209,21 +216,23 @@ impl Visitor for Reader<'_> {
             };
             self.scope.columns.extend(self.builder.star(only));
         }
-        flow(self.builder.error())
+        let result = self.builder.error();
+        self.flow(result)
     }
 
-    fn post_visit_select(&mut self, _: &Select) -> ControlFlow<ScopeError> {
+    fn post_visit_select(&mut self, _: &Select) -> ControlFlow<()> {
         self.tracker.leave();
         self.builder.leave();
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<ScopeError> {
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         let (number, site) = self.tracker.enter_expr(expr);
-        flow(self.expr(expr, number, site))
+        let result = self.expr(expr, number, site);
+        self.flow(result)
     }
 
-    fn post_visit_expr(&mut self, expr: &Expr) -> ControlFlow<ScopeError> {
+    fn post_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         self.tracker.leave_expr(expr);
         ControlFlow::Continue(())
     }

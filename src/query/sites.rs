@@ -5,7 +5,8 @@
 //! Invariant: an expression's number exceeds its parent's; the left side of a binary operator follows it directly.
 
 use super::functions;
-use sqlparser::ast::{Expr, Query, Select, Visit, Visitor};
+use super::walk::{self, Look};
+use sqlparser::ast::{Expr, Query, Select, Visit};
 use std::ops::ControlFlow;
 
 /// The clause an expression belongs to.
@@ -144,40 +145,37 @@ pub fn is_window(expr: &Expr) -> bool {
 /// How many expressions there are in any piece of the AST.
 pub fn count<T: Visit>(part: &T) -> usize {
     struct Counter(usize);
-    impl Visitor for Counter {
-        type Break = ();
+    impl Look for Counter {
         fn pre_visit_expr(&mut self, _: &Expr) -> ControlFlow<()> {
             self.0 += 1;
             ControlFlow::Continue(())
         }
     }
     let mut counter = Counter(0);
-    let _ = part.visit(&mut counter);
+    let _ = walk::look(part, &mut counter);
     counter.0
 }
 
 fn count_selects<T: Visit>(part: &T) -> usize {
     struct Counter(usize);
-    impl Visitor for Counter {
-        type Break = ();
+    impl Look for Counter {
         fn pre_visit_select(&mut self, _: &Select) -> ControlFlow<()> {
             self.0 += 1;
             ControlFlow::Continue(())
         }
     }
     let mut counter = Counter(0);
-    let _ = part.visit(&mut counter);
+    let _ = walk::look(part, &mut counter);
     counter.0
 }
 
 /// Calls `each` with every expression of the query, its number and its place.
-pub fn for_each(query: &Query, each: impl FnMut(&Expr, usize, Site)) {
-    struct Walk<F> {
+pub fn for_each(query: &Query, mut each: impl FnMut(&Expr, usize, Site)) {
+    struct Walk<'a> {
         tracker: Tracker,
-        each: F,
+        each: &'a mut dyn FnMut(&Expr, usize, Site),
     }
-    impl<F: FnMut(&Expr, usize, Site)> Visitor for Walk<F> {
-        type Break = ();
+    impl Look for Walk<'_> {
         fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
             self.tracker.enter_query(query);
             ControlFlow::Continue(())
@@ -204,7 +202,7 @@ pub fn for_each(query: &Query, each: impl FnMut(&Expr, usize, Site)) {
             ControlFlow::Continue(())
         }
     }
-    let _ = query.visit(&mut Walk { tracker: Tracker::default(), each });
+    let _ = walk::look(query, &mut Walk { tracker: Tracker::default(), each: &mut each });
 }
 
 #[cfg(test)]

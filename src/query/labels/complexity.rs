@@ -16,8 +16,9 @@
 use crate::query::relation::leftmost;
 use crate::query::sites::{Clause, Tracker, is_window};
 use crate::query::functions;
-use sqlparser::ast::{BinaryOperator, Expr, GroupByExpr, OrderByKind, Query, Select, SetExpr, Visit, Visitor};
+use sqlparser::ast::{BinaryOperator, Expr, GroupByExpr, OrderByKind, Query, Select, SetExpr};
 use std::collections::BTreeMap;
+use crate::query::walk::{self, Look};
 use std::ops::ControlFlow;
 
 /// All keys, sorted.
@@ -27,7 +28,7 @@ pub const KEYS: [&str; 11] =
 /// The counts; every key of [`KEYS`] is there.
 pub(super) fn of(query: &Query) -> BTreeMap<String, u32> {
     let mut counter = Counter { counts: KEYS.iter().map(|key| (*key, 0)).collect(), tracker: Tracker::default(), depth: 0, bodies: Vec::new() };
-    let _ = query.visit(&mut counter);
+    let _ = walk::look(query, &mut counter);
     let projections = leftmost(&query.body).map_or(0, |select| select.projection.len());
     counter.add("projections", projections);
     counter.counts.into_iter().map(|(key, n)| (key.to_owned(), n)).collect()
@@ -51,9 +52,7 @@ impl Counter {
     }
 }
 
-impl Visitor for Counter {
-    type Break = ();
-
+impl Look for Counter {
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         self.tracker.enter_query(query);
         self.depth += self.nests(query);

@@ -5,22 +5,21 @@
 
 use sqlparser::ast::{
     CastKind, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, OrderByExpr, OrderBySort, Query, Select, SelectItem, SetExpr, TableAlias,
-    TableFactor, UnaryOperator, Value, VisitMut, VisitorMut, WildcardAdditionalOptions, WindowType,
+    TableFactor, UnaryOperator, Value, WildcardAdditionalOptions, WindowType,
 };
+use crate::query::walk::{self, Change};
 use std::ops::ControlFlow;
 
 /// The skeleton's text.
 pub fn of(query: &Query) -> String {
     let mut query = query.clone();
-    let _ = query.visit(&mut Mask);
+    let _ = walk::change(&mut query, &mut Mask);
     query.to_string()
 }
 
 struct Mask;
 
-impl VisitorMut for Mask {
-    type Break = ();
-
+impl Change for Mask {
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
             cte.alias = TableAlias { explicit: cte.alias.explicit, name: any(), columns: Vec::new(), at: None };

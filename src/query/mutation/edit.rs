@@ -3,19 +3,19 @@
 //! Numbers are those of [`crate::query::sites`]: expressions, SELECTs and queries each counted in visiting order.
 //! Invariant: an edit changes the addressed places and nothing else; a number that does not exist changes nothing.
 
+use crate::query::walk::{self, Change, Look};
 use crate::query::{ast, sites};
-use sqlparser::ast::{BinaryOperator, Expr, Query, Select, Visit, VisitMut, Visitor, VisitorMut};
+use sqlparser::ast::{BinaryOperator, Expr, Query, Select};
 use std::ops::ControlFlow;
 
 /// Changes the expression with this number.
-pub fn expr<F: FnMut(&mut Expr)>(query: &mut Query, number: usize, change: F) {
-    struct Editor<F> {
+pub fn expr(query: &mut Query, number: usize, mut change: impl FnMut(&mut Expr)) {
+    struct Editor<'a> {
         next: usize,
         number: usize,
-        change: F,
+        change: &'a mut dyn FnMut(&mut Expr),
     }
-    impl<F: FnMut(&mut Expr)> VisitorMut for Editor<F> {
-        type Break = ();
+    impl Change for Editor<'_> {
         fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
             self.next += 1;
             if self.next - 1 == self.number {
@@ -25,18 +25,17 @@ pub fn expr<F: FnMut(&mut Expr)>(query: &mut Query, number: usize, change: F) {
             ControlFlow::Continue(())
         }
     }
-    let _ = query.visit(&mut Editor { next: 0, number, change });
+    let _ = walk::change(query, &mut Editor { next: 0, number, change: &mut change });
 }
 
 /// Changes the SELECT with this number.
-pub fn select<F: FnMut(&mut Select)>(query: &mut Query, number: usize, change: F) {
-    struct Editor<F> {
+pub fn select(query: &mut Query, number: usize, mut change: impl FnMut(&mut Select)) {
+    struct Editor<'a> {
         next: usize,
         number: usize,
-        change: F,
+        change: &'a mut dyn FnMut(&mut Select),
     }
-    impl<F: FnMut(&mut Select)> VisitorMut for Editor<F> {
-        type Break = ();
+    impl Change for Editor<'_> {
         fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
             self.next += 1;
             if self.next - 1 == self.number {
@@ -46,18 +45,17 @@ pub fn select<F: FnMut(&mut Select)>(query: &mut Query, number: usize, change: F
             ControlFlow::Continue(())
         }
     }
-    let _ = query.visit(&mut Editor { next: 0, number, change });
+    let _ = walk::change(query, &mut Editor { next: 0, number, change: &mut change });
 }
 
 /// Changes the query with this number; 0 is the whole one.
-pub fn query<F: FnMut(&mut Query)>(whole: &mut Query, number: usize, change: F) {
-    struct Editor<F> {
+pub fn query(whole: &mut Query, number: usize, mut change: impl FnMut(&mut Query)) {
+    struct Editor<'a> {
         next: usize,
         number: usize,
-        change: F,
+        change: &'a mut dyn FnMut(&mut Query),
     }
-    impl<F: FnMut(&mut Query)> VisitorMut for Editor<F> {
-        type Break = ();
+    impl Change for Editor<'_> {
         fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
             self.next += 1;
             if self.next - 1 == self.number {
@@ -67,35 +65,33 @@ pub fn query<F: FnMut(&mut Query)>(whole: &mut Query, number: usize, change: F) 
             ControlFlow::Continue(())
         }
     }
-    let _ = whole.visit(&mut Editor { next: 0, number, change });
+    let _ = walk::change(whole, &mut Editor { next: 0, number, change: &mut change });
 }
 
 /// Calls `each` with every SELECT and its number.
-pub fn each_select<F: FnMut(&Select, usize)>(query: &Query, each: F) {
-    struct Walk<F>(usize, F);
-    impl<F: FnMut(&Select, usize)> Visitor for Walk<F> {
-        type Break = ();
+pub fn each_select(query: &Query, mut each: impl FnMut(&Select, usize)) {
+    struct Walk<'a>(usize, &'a mut dyn FnMut(&Select, usize));
+    impl Look for Walk<'_> {
         fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
             (self.1)(select, self.0);
             self.0 += 1;
             ControlFlow::Continue(())
         }
     }
-    let _ = query.visit(&mut Walk(0, each));
+    let _ = walk::look(query, &mut Walk(0, &mut each));
 }
 
 /// Calls `each` with every query and its number.
-pub fn each_query<F: FnMut(&Query, usize)>(query: &Query, each: F) {
-    struct Walk<F>(usize, F);
-    impl<F: FnMut(&Query, usize)> Visitor for Walk<F> {
-        type Break = ();
+pub fn each_query(query: &Query, mut each: impl FnMut(&Query, usize)) {
+    struct Walk<'a>(usize, &'a mut dyn FnMut(&Query, usize));
+    impl Look for Walk<'_> {
         fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
             (self.1)(query, self.0);
             self.0 += 1;
             ControlFlow::Continue(())
         }
     }
-    let _ = query.visit(&mut Walk(0, each));
+    let _ = walk::look(query, &mut Walk(0, &mut each));
 }
 
 /// The conditions that AND joins, with their numbers; `number` is that of `expr`.
