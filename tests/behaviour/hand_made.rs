@@ -30,6 +30,7 @@ impl Run {
         std::fs::write(home.path().join("library.sql"), "CREATE TABLE book (title text);\n")?;
         let config = "version: 1\nrun: {name: library}\nsource: {ddl: library.sql}\nphases: [joins, grouping, negatives, export, report]\n";
         std::fs::write(home.path().join("config.yaml"), config)?;
+        files::write(&home.path().join("phases/negatives.yaml"), b"kind: negatives\n")?;
         let settings = Settings::load(&Flags { cwd: home.path().to_owned(), ..Flags::default() })?;
         let run = Run { dir: settings.dir.clone(), _home: home, settings };
         files::write_json(&run.dir.join("schema/dataset_ir.json"), &DatasetIr { version: 1, logical: library(), ..DatasetIr::default() })?;
