@@ -205,7 +205,10 @@ mod tests {
             front["configs"][0]["data_files"][0],
             serde_json::json!({"split": "train", "path": "train.jsonl"})
         );
-        assert_eq!(front["configs"][1]["config_name"], "openai");
+        assert_eq!(
+            (&front["configs"][1]["config_name"], &front["configs"][2]["config_name"]),
+            (&json!("openai"), &json!("records"))
+        );
         Ok(())
     }
 

@@ -219,7 +219,10 @@ mod tests {
 
     #[test]
     fn a_seed_of_64_bits_survives_json() -> Result<(), serde_json::Error> {
-        let origin = Origin { seed: u64::MAX - 4, ..Origin::default() };
+        let origin = Origin {
+            seed: u64::MAX - 4,
+            ..Origin::default()
+        };
         let text = serde_json::to_string(&origin)?;
         assert!(text.contains("\"seed\":\"fffffffffffffffb\""), "{text}");
         assert_eq!(serde_json::from_str::<Origin>(&text)?, origin);

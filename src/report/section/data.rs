@@ -80,7 +80,9 @@ fn outline(column: &ColumnProfile) -> (String, &'static str) {
 
 /// A value's place on a line: numbers as they are, days by a count that is even enough to draw with.
 fn place(value: &Scalar) -> Option<f64> {
-    let (Scalar::Date(text) | Scalar::Timestamp(text)) = value else { return value.as_f64() };
+    let (Scalar::Date(text) | Scalar::Timestamp(text)) = value else {
+        return value.as_f64();
+    };
     let mut parts = text.get(..10)?.split('-').map(str::parse::<f64>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     Some(year * 365.25 + (month - 1.0) * 30.44 + day)
