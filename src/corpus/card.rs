@@ -21,7 +21,7 @@ pub const CONVENTIONS: &[&str] = &[
     "Order is part of the answer only when the question asks for it (\"from the newest to the oldest\", \"top five\").",
     "A question that asks which, what or who wants every match; \"different\" or \"distinct\" says that repeated values count once.",
     "Text is compared as it is stored, case included.",
-    "Rows without a value (NULL) take part only where the question speaks of missing values.",
+    "Rows without a value (NULL) have no place in superlatives, orders, periods and averages; a question about missing values says so.",
     "A question with a limit (\"the five longest\") has no tie at the place where the list is cut.",
 ];
 
@@ -85,6 +85,7 @@ fn values(corpus: &Corpus<'_>, facts: &Facts<'_>) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "size_category": size_category(corpus.records.len()),
         "dialect": first.map_or("", |r| r.dialect.as_str()),
+        "dialect_name": first.map_or("", |r| if r.dialect == "postgresql" { "PostgreSQL" } else { &r.dialect }),
         "engine": first.map_or("", |r| r.verdict.engine.as_str()),
         "db_hash": first.map_or("", |r| r.verdict.db_hash.as_str()),
         "checks": first.map(|r| r.verdict.checks.clone()).unwrap_or_default(),
@@ -204,7 +205,10 @@ mod tests {
             front["configs"][0]["data_files"][0],
             serde_json::json!({"split": "train", "path": "train.jsonl"})
         );
-        assert_eq!(front["configs"][1]["config_name"], "openai");
+        assert_eq!(
+            (&front["configs"][1]["config_name"], &front["configs"][2]["config_name"]),
+            (&json!("openai"), &json!("records"))
+        );
         Ok(())
     }
 

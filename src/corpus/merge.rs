@@ -172,7 +172,7 @@ mod tests {
         let mut worded = fixture::record("paraphrase", "Name every book.", "SELECT title FROM book");
         worded.origin.parent = first.id.clone();
         let files = [
-            write(dir.path(), "a", &[first.clone()])?,
+            write(dir.path(), "a", std::slice::from_ref(&first))?,
             write(dir.path(), "b", &[same, conflict, again])?,
             write(dir.path(), "c", &[worded])?,
         ];

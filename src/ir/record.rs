@@ -116,7 +116,8 @@ pub struct Origin {
     pub prompt: String,
     /// Hash of the rendered prompt; empty without one.
     pub prompt_hash: String,
-    /// Seed of this candidate.
+    /// Seed of this candidate; 16 hex digits in JSON.
+    #[serde(with = "hex")]
     pub seed: u64,
     /// Id of the record it was made from; empty without one.
     pub parent: String,
@@ -186,13 +187,45 @@ pub struct Reject {
     pub sql: String,
     /// The SQL shape.
     pub shape: String,
-    /// Seed of the candidate.
+    /// Seed of the candidate; 16 hex digits in JSON.
+    #[serde(with = "hex")]
     pub seed: u64,
+}
+
+/// 64-bit numbers as text: most JSON readers, columnar loaders among them, round what passes 63 bits.
+mod hex {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(n: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{n:016x}"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u64::from_str_radix(&text, 16).map_err(|_| serde::de::Error::custom(format!("{text:?} is not a seed of 16 hex digits")))
+    }
 }
 
 impl Record {
     /// The id that this record must have.
     pub fn computed_id(&self) -> String {
         fingerprint::of_parts([self.db_id.as_str(), &self.sql, &self.question])[..16].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_of_64_bits_survives_json() -> Result<(), serde_json::Error> {
+        let origin = Origin {
+            seed: u64::MAX - 4,
+            ..Origin::default()
+        };
+        let text = serde_json::to_string(&origin)?;
+        assert!(text.contains("\"seed\":\"fffffffffffffffb\""), "{text}");
+        assert_eq!(serde_json::from_str::<Origin>(&text)?, origin);
+        Ok(())
     }
 }

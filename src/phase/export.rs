@@ -44,7 +44,11 @@ struct Params {
 
 impl Default for Params {
     fn default() -> Self {
-        Params { formats: vec!["lean".into()], split: Shares::default(), license: "unknown".into() }
+        Params {
+            formats: vec!["lean".into()],
+            split: Shares::default(),
+            license: "unknown".into(),
+        }
     }
 }
 
@@ -59,11 +63,21 @@ struct Export {
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
-    let wrong = |e: CorpusError| ConfigError::Value { place: recipe.place.clone(), message: e.to_string() };
+    let wrong = |e: CorpusError| ConfigError::Value {
+        place: recipe.place.clone(),
+        message: e.to_string(),
+    };
     let formats = format::chosen(&params.formats).map_err(wrong)?;
     params.split.checked().map_err(wrong)?;
     let negatives = plan.of_kind("negatives").into_iter().next();
-    Ok(Box::new(Export { name: recipe.name.clone(), params, formats, pairs: plan.of_kind("pairs"), negatives, seed: plan.settings.seed }))
+    Ok(Box::new(Export {
+        name: recipe.name.clone(),
+        params,
+        formats,
+        pairs: plan.of_kind("pairs"),
+        negatives,
+        seed: plan.settings.seed,
+    }))
 }
 
 impl Phase for Export {
@@ -74,14 +88,27 @@ impl Phase for Export {
         KIND.name
     }
     fn reads(&self) -> Vec<PathBuf> {
-        let of_pairs = self.pairs.iter().flat_map(|p| [format!("{p}/records.jsonl"), format!("{p}/rejects.jsonl")]);
+        let of_pairs = self
+            .pairs
+            .iter()
+            .flat_map(|p| [format!("{p}/records.jsonl"), format!("{p}/rejects.jsonl")]);
         let negatives = self.negatives.iter().map(|name| format!("{name}/negatives.jsonl"));
         let schema = ["schema/dataset_ir.json", "schema/lexicon.yaml", "schema/schema.sql"].map(str::to_owned);
         schema.into_iter().chain(of_pairs).chain(negatives).map(PathBuf::from).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
-        let fixed = ["corpus/records.jsonl", "corpus/rejects.jsonl", "corpus/README.md", "coverage.json", "quality.json"];
-        let formats = self.formats.iter().flat_map(|f| format::files(*f)).map(|file| Path::new("corpus").join(file));
+        let fixed = [
+            "corpus/records.jsonl",
+            "corpus/rejects.jsonl",
+            "corpus/README.md",
+            "coverage.json",
+            "quality.json",
+        ];
+        let formats = self
+            .formats
+            .iter()
+            .flat_map(|f| format::files(*f))
+            .map(|file| Path::new("corpus").join(file));
         fixed.into_iter().map(PathBuf::from).chain(formats).collect()
     }
     fn settings(&self) -> Result<String, PhaseError> {
@@ -109,7 +136,10 @@ impl Export {
 
         let mut refused = BTreeMap::new();
         for phase in &self.pairs {
-            refused.insert(phase.clone(), coverage::rejects_by_reason(&dir.join(phase).join("rejects.jsonl")).map_err(failed)?);
+            refused.insert(
+                phase.clone(),
+                coverage::rejects_by_reason(&dir.join(phase).join("rejects.jsonl")).map_err(failed)?,
+            );
         }
         let mut by_reason: BTreeMap<String, u64> = BTreeMap::new();
         for (reason, n) in refused.values().flatten() {
@@ -118,18 +148,32 @@ impl Export {
         let coverage = coverage::measure(&logical, &expected(dir, &logical)?, &records, refused);
         let quality = quality::measure(&records, by_reason, merge::reasons(&dropped));
 
-        let corpus = Corpus { logical: &logical, ddl: &ddl, records: &records };
+        let corpus = Corpus {
+            logical: &logical,
+            ddl: &ddl,
+            records: &records,
+        };
         let home = dir.join("corpus");
         lines::write(&home.join("records.jsonl"), &records).map_err(failed)?;
         lines::write(&home.join("rejects.jsonl"), &dropped).map_err(failed)?;
         for format in &self.formats {
             format.write(&corpus, &home).map_err(failed)?;
         }
-        let facts = Facts { coverage: &coverage, quality: &quality, formats: &self.formats, license: &self.params.license, seed: self.seed };
+        let facts = Facts {
+            coverage: &coverage,
+            quality: &quality,
+            formats: &self.formats,
+            license: &self.params.license,
+            seed: self.seed,
+        };
         files::write(&home.join("README.md"), card::render(&corpus, &facts).map_err(failed)?.as_bytes())?;
         files::write_json(&dir.join("coverage.json"), &coverage)?;
         files::write_json(&dir.join("quality.json"), &quality)?;
-        Ok(Outcome { counts: counts(&quality), notes: notes(&coverage, &quality), ..Outcome::default() })
+        Ok(Outcome {
+            counts: counts(&quality),
+            notes: notes(&coverage, &quality),
+            ..Outcome::default()
+        })
     }
 
     fn merged(&self, dir: &Path) -> Result<Merged, PhaseError> {
@@ -144,7 +188,9 @@ fn expected(dir: &Path, logical: &LogicalIr) -> Result<Expected, PhaseError> {
     let path = dir.join("schema/lexicon.yaml");
     let text = std::fs::read_to_string(&path).at("read", &path)?;
     let mut lexicon = Lexicon::infer(logical);
-    lexicon.overrides(&text, logical).map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
+    lexicon
+        .overrides(&text, logical)
+        .map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
     let opaque = logical
         .data_tables()
         .flat_map(|t| t.columns.iter().map(move |c| (format!("{}.{}", t.id(), c.name), c)))
@@ -166,9 +212,18 @@ fn counts(quality: &Quality) -> BTreeMap<String, u64> {
 
 fn notes(coverage: &crate::ir::coverage::Coverage, quality: &Quality) -> Vec<String> {
     let mut notes = Vec::new();
-    for (what, measure) in [("tables", &coverage.tables), ("columns", &coverage.columns), ("join edges", &coverage.join_edges)] {
+    for (what, measure) in [
+        ("tables", &coverage.tables),
+        ("columns", &coverage.columns),
+        ("join edges", &coverage.join_edges),
+    ] {
         if !measure.missing.is_empty() {
-            notes.push(format!("{} of {} {what} are in no pair: {}", measure.missing.len(), measure.total, some_of(&measure.missing)));
+            notes.push(format!(
+                "{} of {} {what} are in no pair: {}",
+                measure.missing.len(),
+                measure.total,
+                some_of(&measure.missing)
+            ));
         }
     }
     let empty: Vec<&str> = quality.splits.iter().filter(|s| s.pairs == 0).map(|s| s.split.as_str()).collect();
@@ -182,7 +237,11 @@ fn notes(coverage: &crate::ir::coverage::Coverage, quality: &Quality) -> Vec<Str
 
 fn some_of(names: &[String]) -> String {
     let shown: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
-    if names.len() > shown.len() { format!("{} and {} more", shown.join(", "), names.len() - shown.len()) } else { shown.join(", ") }
+    if names.len() > shown.len() {
+        format!("{} and {} more", shown.join(", "), names.len() - shown.len())
+    } else {
+        shown.join(", ")
+    }
 }
 
 fn failed(error: CorpusError) -> PhaseError {

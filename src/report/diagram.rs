@@ -42,7 +42,10 @@ pub fn svg(logical: &LogicalIr) -> Option<String> {
     let boxes = place(&tables);
     let width = boxes.iter().map(|b| b.x + b.width).max().unwrap_or(0) + 24;
     let height = boxes.iter().map(|b| b.y + b.height).max().unwrap_or(0) + 8;
-    let mut out = format!("<svg class=\"diagram\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">");
+    let n_edges: usize = tables.iter().map(|t| t.foreign_keys.len()).sum();
+    // Many lines are drawn lighter, so that the boxes stay readable.
+    let class = if n_edges > 40 { "diagram dense" } else { "diagram" };
+    let mut out = format!("<svg class=\"{class}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">");
     for child in &boxes {
         for fk in &child.table.foreign_keys {
             if let Some(parent) = boxes.iter().find(|b| b.table.is(&fk.ref_table)) {
@@ -77,16 +80,9 @@ fn place<'a>(tables: &[&'a Table]) -> Vec<Frame<'a>> {
             let (mut y, mut widest) = (4, 0);
             for table in column {
                 let keys = key_columns(table);
-                let letters = keys
-                    .iter()
-                    .map(|k| k.chars().count() + 4)
-                    .chain([table.id().chars().count() + 2, 17])
-                    .max()
-                    .unwrap_or(0);
-                let (width, height) = (
-                    letters * 7 + 16,
-                    HEAD + (keys.len() + usize::from(keys.len() < table.columns.len())) * ROW + 4,
-                );
+                let widths = keys.iter().map(|k| k.chars().count() * 7 + 44);
+                let width = widths.chain([table.id().chars().count() * 8 + 24, 142]).max().unwrap_or(0);
+                let height = HEAD + (keys.len() + usize::from(keys.len() < table.columns.len())) * ROW + 4;
                 boxes.push(Frame {
                     table,
                     keys,

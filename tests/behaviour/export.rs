@@ -15,7 +15,11 @@ fn no_skeleton_is_in_two_splits_and_every_pair_is_in_one() -> Result<()> {
     let mut split_of = BTreeMap::new();
     for record in &records {
         let before = split_of.insert(record.labels.skeleton.clone(), record.split.clone());
-        assert!(before.is_none_or(|split| split == record.split), "{} is in two splits", record.labels.skeleton);
+        assert!(
+            before.is_none_or(|split| split == record.split),
+            "{} is in two splits",
+            record.labels.skeleton
+        );
     }
     let mut questions = BTreeSet::new();
     for split in ["train", "validation", "test"] {
@@ -24,7 +28,11 @@ fn no_skeleton_is_in_two_splits_and_every_pair_is_in_one() -> Result<()> {
         assert_eq!((pairs.len(), outcome.counts[split]), (wanted, wanted as u64));
         assert!(wanted > 0, "{split} is empty");
         for pair in pairs {
-            assert_eq!(pair.as_object().map(serde_json::Map::len), Some(2), "a lean pair is question and sql: {pair}");
+            assert_eq!(
+                pair.as_object().map(serde_json::Map::len),
+                Some(2),
+                "a lean pair is question and sql: {pair}"
+            );
             assert!(questions.insert(pair["question"].to_string()), "twice: {pair}");
         }
     }
@@ -36,10 +44,17 @@ fn no_skeleton_is_in_two_splits_and_every_pair_is_in_one() -> Result<()> {
 fn negatives_rejects_and_coverage_are_counted_with_their_denominators() -> Result<()> {
     let run = Run::new()?;
     run.phase("export")?;
-    let joined = run.records("corpus/records.jsonl")?.iter().filter(|r| r.negatives.len() == 1 && r.verdict.mutants.total == 2).count();
+    let joined = run
+        .records("corpus/records.jsonl")?
+        .iter()
+        .filter(|r| r.negatives.len() == 1 && r.verdict.mutants.total == 2)
+        .count();
     assert_eq!(joined, 40);
     let (coverage, quality) = (run.json("coverage.json")?, run.json("quality.json")?);
-    assert_eq!((&coverage["tables"]["covered"], &coverage["tables"]["total"]), (&1.into(), &2.into()));
+    assert_eq!(
+        (&coverage["tables"]["covered"], &coverage["tables"]["total"]),
+        (&1.into(), &2.into())
+    );
     assert_eq!(coverage["tables"]["missing"][0], "author");
     assert_eq!(coverage["excluded"][0]["name"], "book.cover");
     assert_eq!(coverage["join_edges"]["missing"][0], "book(author_id)->author");
@@ -53,7 +68,11 @@ fn the_card_names_files_that_exist() -> Result<()> {
     let run = Run::new()?;
     run.phase("export")?;
     let card = run.text("corpus/README.md")?;
-    let front = card.split("\n---\n").next().and_then(|t| t.strip_prefix("---\n")).ok_or("no front matter")?;
+    let front = card
+        .split("\n---\n")
+        .next()
+        .and_then(|t| t.strip_prefix("---\n"))
+        .ok_or("no front matter")?;
     let front: serde_json::Value = serde_saphyr::from_str(front)?;
     for file in front["configs"][0]["data_files"].as_array().ok_or("no data files")? {
         let path = run.dir.join("corpus").join(file["path"].as_str().unwrap_or_default());
@@ -75,8 +94,14 @@ fn the_same_records_make_the_same_bytes() -> Result<()> {
 #[test]
 fn a_half_written_line_is_named() -> Result<()> {
     let run = Run::new()?;
-    std::fs::OpenOptions::new().append(true).open(run.dir.join("joins/records.jsonl"))?.write_all(b"{\"id\": \"12")?;
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(run.dir.join("joins/records.jsonl"))?
+        .write_all(b"{\"id\": \"12")?;
     let said = run.phase("export").err().map(|e| e.to_string()).unwrap_or_default();
-    assert!(said.contains("joins/records.jsonl, line 41: the file ends inside this line"), "{said}");
+    assert!(
+        said.contains("joins/records.jsonl, line 41: the file ends inside this line"),
+        "{said}"
+    );
     Ok(())
 }

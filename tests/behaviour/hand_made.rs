@@ -30,17 +30,44 @@ impl Run {
         std::fs::write(home.path().join("library.sql"), "CREATE TABLE book (title text);\n")?;
         let config = "version: 1\nrun: {name: library}\nsource: {ddl: library.sql}\nphases: [joins, grouping, negatives, export, report]\n";
         std::fs::write(home.path().join("config.yaml"), config)?;
-        let settings = Settings::load(&Flags { cwd: home.path().to_owned(), ..Flags::default() })?;
-        let run = Run { dir: settings.dir.clone(), _home: home, settings };
-        files::write_json(&run.dir.join("schema/dataset_ir.json"), &DatasetIr { version: 1, logical: library(), ..DatasetIr::default() })?;
-        files::write(&run.dir.join("schema/schema.sql"), b"CREATE TABLE author (author_id integer PRIMARY KEY, name text);\n")?;
+        files::write(&home.path().join("phases/negatives.yaml"), b"kind: negatives\n")?;
+        let settings = Settings::load(&Flags {
+            cwd: home.path().to_owned(),
+            ..Flags::default()
+        })?;
+        let run = Run {
+            dir: settings.dir.clone(),
+            _home: home,
+            settings,
+        };
+        files::write_json(
+            &run.dir.join("schema/dataset_ir.json"),
+            &DatasetIr {
+                version: 1,
+                logical: library(),
+                ..DatasetIr::default()
+            },
+        )?;
+        files::write(
+            &run.dir.join("schema/schema.sql"),
+            b"CREATE TABLE author (author_id integer PRIMARY KEY, name text);\n",
+        )?;
         files::write(&run.dir.join("schema/lexicon.yaml"), b"# nothing to correct\n")?;
         files::write_json(&run.dir.join("data/profile.json"), &profile())?;
         let joins: Vec<Record> = (0..40).map(|n| record("joins", n, n % 8)).collect();
         let grouping: Vec<Record> = (0..20).map(|n| record("grouping", n, n % 10)).collect();
         lines::write(&run.dir.join("joins/records.jsonl"), &joins)?;
         lines::write(&run.dir.join("grouping/records.jsonl"), &grouping)?;
-        lines::write(&run.dir.join("joins/rejects.jsonl"), vec![Reject { reason: "empty_result".into(), ..Reject::default() }; 3])?;
+        lines::write(
+            &run.dir.join("joins/rejects.jsonl"),
+            vec![
+                Reject {
+                    reason: "empty_result".into(),
+                    ..Reject::default()
+                };
+                3
+            ],
+        )?;
         lines::write(&run.dir.join("grouping/rejects.jsonl"), Vec::<Reject>::new())?;
         lines::write(&run.dir.join("negatives/negatives.jsonl"), joins.iter().map(negatives))?;
         Ok(run)
@@ -59,7 +86,11 @@ impl Run {
             stop: &AtomicBool::new(false),
         };
         for path in phase.reads() {
-            assert!(self.dir.join(&path).exists(), "{name} reads {}, which is not part of a run", path.display());
+            assert!(
+                self.dir.join(&path).exists(),
+                "{name} reads {}, which is not part of a run",
+                path.display()
+            );
         }
         let outcome: std::result::Result<Outcome, PhaseError> = phase.run(&context);
         let outcome = outcome?;
@@ -73,7 +104,11 @@ impl Run {
     pub(crate) fn written(&self, name: &str) -> Result<Vec<(PathBuf, Vec<u8>)>> {
         let phases = sqlmint::phase::build(&self.settings)?;
         let phase = phases.iter().find(|p| p.name() == name).ok_or("no such phase")?;
-        phase.writes().into_iter().map(|path| Ok((path.clone(), std::fs::read(self.dir.join(path))?))).collect()
+        phase
+            .writes()
+            .into_iter()
+            .map(|path| Ok((path.clone(), std::fs::read(self.dir.join(path))?)))
+            .collect()
     }
 
     pub(crate) fn text(&self, path: &str) -> Result<String> {
@@ -103,19 +138,43 @@ fn library() -> LogicalIr {
         primary_key: vec!["author_id".into()],
         ..Table::default()
     };
-    let key = ForeignKey { name: None, columns: vec!["author_id".into()], ref_table: "author".into(), ref_columns: vec!["author_id".into()] };
+    let key = ForeignKey {
+        name: None,
+        columns: vec!["author_id".into()],
+        ref_table: "author".into(),
+        ref_columns: vec!["author_id".into()],
+    };
     let book = Table {
         name: "book".into(),
-        columns: vec![column("title", SqlType::Text), column("author_id", SqlType::Int32), column("cover", SqlType::Bytes)],
+        columns: vec![
+            column("title", SqlType::Text),
+            column("author_id", SqlType::Int32),
+            column("cover", SqlType::Bytes),
+        ],
         foreign_keys: vec![key],
         ..Table::default()
     };
-    LogicalIr { name: "library".into(), tables: vec![author, book], ..LogicalIr::default() }
+    LogicalIr {
+        name: "library".into(),
+        tables: vec![author, book],
+        ..LogicalIr::default()
+    }
 }
 
 fn profile() -> Profile {
-    let title = ColumnProfile { column: "title".into(), distinct: 12, ..ColumnProfile::default() };
-    Profile { db_hash: "db".into(), tables: vec![TableProfile { table: "book".into(), rows: 12, columns: vec![title] }] }
+    let title = ColumnProfile {
+        column: "title".into(),
+        distinct: 12,
+        ..ColumnProfile::default()
+    };
+    Profile {
+        db_hash: "db".into(),
+        tables: vec![TableProfile {
+            table: "book".into(),
+            rows: 12,
+            columns: vec![title],
+        }],
+    }
 }
 
 fn record(phase: &str, n: usize, skeleton: usize) -> Record {
@@ -125,7 +184,13 @@ fn record(phase: &str, n: usize, skeleton: usize) -> Record {
         sql: format!("SELECT title FROM book WHERE {phase}{skeleton} = {n}"),
         dialect: "postgresql".into(),
         style: "interrogative".into(),
-        answer: Answer { columns: vec!["title".into()], rows: vec![vec![Some("Dune".into())]], row_count: 1, ordered: false, hash: "aa".into() },
+        answer: Answer {
+            columns: vec!["title".into()],
+            rows: vec![vec![Some("Dune".into())]],
+            row_count: 1,
+            ordered: false,
+            hash: "aa".into(),
+        },
         labels: Labels {
             phase: phase.into(),
             shape: "projection".into(),
@@ -134,7 +199,12 @@ fn record(phase: &str, n: usize, skeleton: usize) -> Record {
             skeleton: format!("SELECT _ FROM _ WHERE {phase}{skeleton} = _"),
             ..Labels::default()
         },
-        verdict: Verdict { engine: "duckdb".into(), db_hash: "db".into(), checks: vec!["plans".into()], ..Verdict::default() },
+        verdict: Verdict {
+            engine: "duckdb".into(),
+            db_hash: "db".into(),
+            checks: vec!["plans".into()],
+            ..Verdict::default()
+        },
         ..Record::default()
     };
     record.id = record.computed_id();
@@ -142,7 +212,21 @@ fn record(phase: &str, n: usize, skeleton: usize) -> Record {
 }
 
 fn negatives(record: &Record) -> PairNegatives {
-    let proof = Proof { expected_hash: "aa".into(), expected_rows: 1, actual_hash: "bb".into(), actual_rows: 2 };
-    let wrong = Negative { sql: format!("{} OR true", record.sql), error_class: "literal".into(), change: "a wider condition".into(), proof };
-    PairNegatives { id: record.id.clone(), mutants: Mutants { total: 2, killed: 1 }, negatives: vec![wrong] }
+    let proof = Proof {
+        expected_hash: "aa".into(),
+        expected_rows: 1,
+        actual_hash: "bb".into(),
+        actual_rows: 2,
+    };
+    let wrong = Negative {
+        sql: format!("{} OR true", record.sql),
+        error_class: "literal".into(),
+        change: "a wider condition".into(),
+        proof,
+    };
+    PairNegatives {
+        id: record.id.clone(),
+        mutants: Mutants { total: 2, killed: 1 },
+        negatives: vec![wrong],
+    }
 }

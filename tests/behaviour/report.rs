@@ -8,7 +8,13 @@ fn the_page_shows_the_corpus_and_needs_nothing_else() -> Result<()> {
     run.phase("export")?;
     run.phase("report")?;
     let page = run.text("report.html")?;
-    for shown in ["Which books of joins have the number", "a wider condition", "book.author_id", "empty result", "blake3 of corpus/records.jsonl"] {
+    for shown in [
+        "Which books of joins have the number",
+        "a wider condition",
+        "book.author_id",
+        "empty result",
+        "blake3 of corpus/records.jsonl",
+    ] {
         assert!(page.contains(shown), "{shown:?} is not on the page");
     }
     for reference in ["<script", "src=", "href=\"http", "url(", "<link"] {

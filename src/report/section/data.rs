@@ -55,14 +55,14 @@ fn column(column: &ColumnProfile, rows: u64) -> Value {
 
 /// The shape of the values: rows between equal steps of the range where there are quantiles, else rows of the most frequent values.
 fn outline(column: &ColumnProfile) -> (String, &'static str) {
-    let points: Vec<f64> = column.quantiles.iter().filter_map(Scalar::as_f64).collect();
+    let points: Vec<f64> = column.quantiles.iter().filter_map(place).collect();
     if let (Some(low), Some(high)) = (points.first(), points.last())
         && points.len() == column.quantiles.len()
         && column.distinct > BARS as u64
         && high > low
     {
         let step = (high - low) / BARS as f64;
-        let labels: Vec<String> = (0..BARS).map(|at| format!("from {:.4}", low + step * at as f64)).collect();
+        let labels = vec!["per mille".to_owned(); BARS];
         let values: Vec<u64> = (0..BARS)
             .map(|at| (between(&points, low + step * at as f64, low + step * (at + 1) as f64) * 1_000.0) as u64)
             .collect();
@@ -76,6 +76,16 @@ fn outline(column: &ColumnProfile) -> (String, &'static str) {
     let labels: Vec<String> = top.iter().map(|(value, _)| value.to_string()).collect();
     let values: Vec<u64> = top.iter().map(|(_, n)| *n).collect();
     (chart::spark(&values, &labels), "most frequent values")
+}
+
+/// A value's place on a line: numbers as they are, days by a count that is even enough to draw with.
+fn place(value: &Scalar) -> Option<f64> {
+    let (Scalar::Date(text) | Scalar::Timestamp(text)) = value else {
+        return value.as_f64();
+    };
+    let mut parts = text.get(..10)?.split('-').map(str::parse::<f64>);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    Some(year * 365.25 + (month - 1.0) * 30.44 + day)
 }
 
 /// Share of rows between two values, by straight lines between quantiles.
@@ -94,6 +104,13 @@ fn between(points: &[f64], from: f64, to: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_in_order() {
+        let days = ["2023-12-31", "2024-01-01", "2024-02-29 10:00:00", "2024-03-01"].map(|d| place(&Scalar::Date(d.into())));
+        assert!(days.windows(2).all(|w| w[0] < w[1]) && days[0].is_some(), "{days:?}");
+        assert_eq!(place(&Scalar::Text("2024-01-01".into())), None);
+    }
 
     #[test]
     fn shares_between_quantiles_sum_to_one() {
