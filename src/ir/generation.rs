@@ -48,6 +48,9 @@ pub enum Distribution {
         low: f64,
         /// Upper bound.
         high: f64,
+        /// Values are multiples of this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<f64>,
     },
     /// Normal, cut to `[low, high]` when given.
     Normal {
@@ -61,6 +64,9 @@ pub enum Distribution {
         /// Upper bound.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         high: Option<f64>,
+        /// Values are multiples of this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<f64>,
     },
     /// Lognormal: `exp(N(mean, sigma))`, cut to `[low, high]` when given. Money and sizes.
     Lognormal {
@@ -74,6 +80,9 @@ pub enum Distribution {
         /// Upper bound.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         high: Option<f64>,
+        /// Values are multiples of this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<f64>,
     },
     /// Zipf over ranks 1..=n with exponent s. On a foreign key, n is the parent's rows and may be left out.
     Zipf {
@@ -115,6 +124,9 @@ pub enum Distribution {
         min_days: i64,
         /// Greatest distance, days.
         max_days: i64,
+        /// Last day that has happened: a later value is NULL where the column may be NULL (not returned yet), else this day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
     },
     /// start, start + step, ...: keys.
     Sequence {
@@ -172,6 +184,52 @@ pub enum Granularity {
 
 fn one() -> i64 {
     1
+}
+
+impl Distribution {
+    /// The kind's name, as files write it and registries list it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Distribution::Uniform { .. } => "uniform",
+            Distribution::Normal { .. } => "normal",
+            Distribution::Lognormal { .. } => "lognormal",
+            Distribution::Zipf { .. } => "zipf",
+            Distribution::Categorical { .. } => "categorical",
+            Distribution::Seasonal { .. } => "seasonal",
+            Distribution::Datetime { .. } => "datetime",
+            Distribution::AfterColumn { .. } => "after_column",
+            Distribution::Sequence { .. } => "sequence",
+            Distribution::Constant { .. } => "constant",
+            Distribution::Pattern { .. } => "pattern",
+            Distribution::Provider { .. } => "provider",
+            Distribution::ForeignKey { .. } => "foreign_key",
+            Distribution::Derived { .. } => "derived",
+        }
+    }
+}
+
+/// What a value provider is, for whoever chooses one: the data engine lists its providers in this form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderInfo {
+    /// Registry name.
+    pub name: &'static str,
+    /// Column names it fits, as lower-case words ("first name"); `kind/name` fits only in tables about that kind of thing ("book/title").
+    pub patterns: &'static [&'static str],
+    /// Different values it has before it starts to number them.
+    pub distinct: u64,
+    /// Many rows share a value (cities, genres), or every row has its own (people, titles).
+    pub shared: bool,
+    /// Longest of its usual values, characters: a column that is narrower gets something else.
+    pub width: usize,
+}
+
+/// What a data engine can do, handed to the distribution engineer, who stands beside it and cannot ask.
+#[derive(Debug, Clone)]
+pub struct Abilities {
+    /// Value providers.
+    pub providers: Vec<ProviderInfo>,
+    /// Whether a SQL expression over one row can be evaluated; the error says what cannot.
+    pub expression: fn(&str) -> Result<(), String>,
 }
 
 impl GenerationIr {

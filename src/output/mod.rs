@@ -1,1 +1,3 @@
 //! Writers: CSV and JSONL.
+
+pub mod csv;

@@ -1,0 +1,360 @@
+//! Cells and columns: the physical form of every SQL type, one value or an Arrow array of them.
+//!
+//! Types without an arithmetic of their own (JSON, UUID, arrays, bytes, intervals, enums) are text in PostgreSQL's input syntax.
+//! Invariant: a column array has exactly the physical type of its column, so the CSV writer never guesses.
+
+use super::calendar::{self, DAY_MICROS};
+use crate::ir::SqlType;
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray, StringBuilder, Time64MicrosecondArray,
+    TimestampMicrosecondArray,
+};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, Time64MicrosecondType, TimeUnit, TimestampMicrosecondType};
+use std::sync::Arc;
+
+/// How a column's values are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Physical {
+    /// Integers of at most this many bits.
+    Int(u32),
+    /// Floats.
+    Float,
+    /// Decimals: precision, scale.
+    Decimal(u8, u8),
+    /// Text, cut to this many characters when given.
+    Text(Option<u32>),
+    /// Booleans.
+    Bool,
+    /// Days since 1970-01-01.
+    Date,
+    /// Microseconds since 1970-01-01.
+    Timestamp,
+    /// Microseconds since midnight.
+    Time,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// NULL.
+    Null,
+    /// Boolean.
+    Bool(bool),
+    /// Integer.
+    Int(i64),
+    /// Float, or a decimal in its nearest float.
+    Num(f64),
+    /// Text.
+    Text(String),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// Microseconds since 1970-01-01.
+    Timestamp(i64),
+    /// Microseconds since midnight.
+    Time(i64),
+    /// Months and microseconds.
+    Interval(i32, i64),
+}
+
+/// What a sampler makes: one value a row, in the form that was cheapest to make.
+pub enum Values {
+    /// Integers.
+    Ints(Vec<i64>),
+    /// Floats.
+    Floats(Vec<f64>),
+    /// Text.
+    Texts(StringArray),
+    /// Days.
+    Days(Vec<i32>),
+    /// Instants.
+    Micros(Vec<i64>),
+    /// Anything.
+    Cells(Vec<Cell>),
+}
+
+impl Physical {
+    /// The physical form of a type.
+    pub fn of(sql_type: &SqlType) -> Self {
+        match sql_type {
+            SqlType::Int16 => Physical::Int(16),
+            SqlType::Int32 => Physical::Int(32),
+            SqlType::Int64 => Physical::Int(64),
+            SqlType::Float32 | SqlType::Float64 => Physical::Float,
+            SqlType::Decimal(p, s) => Physical::Decimal((*p).clamp(1, 38), (*s).min((*p).clamp(1, 38))),
+            SqlType::Varchar(n) | SqlType::Char(n) => Physical::Text(Some(*n)),
+            SqlType::Bool => Physical::Bool,
+            SqlType::Date => Physical::Date,
+            SqlType::Timestamp | SqlType::TimestampTz => Physical::Timestamp,
+            SqlType::Time => Physical::Time,
+            _ => Physical::Text(None),
+        }
+    }
+
+    /// The Arrow type of a column.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Physical::Int(_) => DataType::Int64,
+            Physical::Float => DataType::Float64,
+            Physical::Decimal(p, s) => DataType::Decimal128(p, s as i8),
+            Physical::Text(_) => DataType::Utf8,
+            Physical::Bool => DataType::Boolean,
+            Physical::Date => DataType::Date32,
+            Physical::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+            Physical::Time => DataType::Time64(TimeUnit::Microsecond),
+        }
+    }
+
+    /// Greatest value an integer or decimal column holds.
+    pub fn max(self) -> f64 {
+        match self {
+            Physical::Int(bits) if bits < 64 => ((1_i64 << (bits - 1)) - 1) as f64,
+            Physical::Int(_) => i64::MAX as f64,
+            Physical::Decimal(p, s) => (10_f64.powi(i32::from(p)) - 1.0) / 10_f64.powi(i32::from(s)),
+            _ => f64::MAX,
+        }
+    }
+}
+
+impl Values {
+    /// The column array of these values; `valid` marks the rows that are not NULL.
+    pub fn into_array(self, physical: Physical, valid: Option<Vec<bool>>) -> Result<ArrayRef, String> {
+        let nulls = valid.map(NullBuffer::from);
+        Ok(match (self, physical) {
+            (Values::Ints(v), Physical::Int(_)) => {
+                if let Some(bad) = v.iter().find(|x| (**x as f64).abs() > physical.max() + 1.0) {
+                    return Err(format!("{bad} does not fit the column's type"));
+                }
+                Arc::new(Int64Array::new(v.into(), nulls))
+            }
+            (Values::Floats(v), Physical::Int(_)) => {
+                let max = physical.max();
+                Arc::new(Int64Array::new(v.into_iter().map(|x| x.round().clamp(-max, max) as i64).collect::<Vec<_>>().into(), nulls))
+            }
+            (Values::Floats(v), Physical::Float) => Arc::new(Float64Array::new(v.into(), nulls)),
+            (Values::Ints(v), Physical::Float) => Arc::new(Float64Array::new(v.into_iter().map(|x| x as f64).collect::<Vec<_>>().into(), nulls)),
+            (Values::Floats(v), Physical::Decimal(p, s)) => {
+                let (factor, max) = (10_f64.powi(i32::from(s)), 10_f64.powi(i32::from(p)) - 1.0);
+                let scaled: Vec<i128> = v.into_iter().map(|x| (x * factor).round().clamp(-max, max) as i128).collect();
+                decimals(scaled, nulls, p, s)?
+            }
+            (Values::Ints(v), Physical::Decimal(p, s)) => {
+                let factor = 10_i128.pow(u32::from(s));
+                decimals(v.into_iter().map(|x| i128::from(x) * factor).collect(), nulls, p, s)?
+            }
+            (Values::Texts(v), Physical::Text(width)) if width.is_none_or(|w| fits(&v, w)) => {
+                let (offsets, bytes, _) = v.into_parts();
+                Arc::new(StringArray::new(offsets, bytes, nulls))
+            }
+            (Values::Days(v), Physical::Date) => Arc::new(Date32Array::new(v.into(), nulls)),
+            (Values::Days(v), Physical::Timestamp) => {
+                let micros: Vec<i64> = v.into_iter().map(|d| i64::from(d) * DAY_MICROS).collect();
+                Arc::new(TimestampMicrosecondArray::new(micros.into(), nulls))
+            }
+            (Values::Micros(v), Physical::Timestamp) => Arc::new(TimestampMicrosecondArray::new(v.into(), nulls)),
+            (Values::Micros(v), Physical::Date) => {
+                Arc::new(Date32Array::new(v.into_iter().map(|m| m.div_euclid(DAY_MICROS) as i32).collect::<Vec<_>>().into(), nulls))
+            }
+            (Values::Micros(v), Physical::Time) => {
+                Arc::new(Time64MicrosecondArray::new(v.into_iter().map(|m| m.rem_euclid(DAY_MICROS)).collect::<Vec<_>>().into(), nulls))
+            }
+            (other, _) => {
+                let mut cells = other.into_cells();
+                if let Some(nulls) = nulls {
+                    cells.iter_mut().zip(nulls.iter()).filter(|(_, valid)| !valid).for_each(|(cell, _)| *cell = Cell::Null);
+                }
+                from_cells(&cells, physical)?
+            }
+        })
+    }
+
+    fn into_cells(self) -> Vec<Cell> {
+        match self {
+            Values::Ints(v) => v.into_iter().map(Cell::Int).collect(),
+            Values::Floats(v) => v.into_iter().map(Cell::Num).collect(),
+            Values::Texts(v) => v.iter().map(|t| t.map_or(Cell::Null, |t| Cell::Text(t.to_owned()))).collect(),
+            Values::Days(v) => v.into_iter().map(Cell::Date).collect(),
+            Values::Micros(v) => v.into_iter().map(Cell::Timestamp).collect(),
+            Values::Cells(v) => v,
+        }
+    }
+}
+
+fn fits(texts: &StringArray, width: u32) -> bool {
+    texts.iter().flatten().all(|t| t.len() <= width as usize || t.chars().count() <= width as usize)
+}
+
+fn decimals(scaled: Vec<i128>, nulls: Option<NullBuffer>, p: u8, s: u8) -> Result<ArrayRef, String> {
+    let limit = 10_i128.pow(u32::from(p));
+    if let Some(bad) = scaled.iter().find(|x| x.abs() >= limit) {
+        return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
+    }
+    let array = Decimal128Array::new(scaled.into(), nulls).with_precision_and_scale(p, s as i8).map_err(|e| e.to_string())?;
+    Ok(Arc::new(array))
+}
+
+/// A column array of single values, each converted to the physical type.
+pub fn from_cells(cells: &[Cell], physical: Physical) -> Result<ArrayRef, String> {
+    let cast = |cell: &Cell| cell.cast(physical);
+    Ok(match physical {
+        Physical::Text(_) => {
+            let mut builder = StringBuilder::with_capacity(cells.len(), cells.len() * 8);
+            for cell in cells {
+                match cast(cell)? {
+                    Cell::Text(text) => builder.append_value(text),
+                    _ => builder.append_null(),
+                }
+            }
+            Arc::new(builder.finish())
+        }
+        Physical::Bool => {
+            let values: Result<Vec<Option<bool>>, String> = cells.iter().map(|c| Ok(if let Cell::Bool(b) = cast(c)? { Some(b) } else { None })).collect();
+            Arc::new(BooleanArray::from(values?))
+        }
+        Physical::Float => {
+            let values: Result<Vec<Option<f64>>, String> = cells.iter().map(|c| Ok(if let Cell::Num(x) = cast(c)? { Some(x) } else { None })).collect();
+            Arc::new(Float64Array::from(values?))
+        }
+        Physical::Decimal(p, s) => {
+            let factor = 10_f64.powi(i32::from(s));
+            let scaled: Result<Vec<Option<i128>>, String> = cells
+                .iter()
+                .map(|c| {
+                    Ok(match cast(c)? {
+                        Cell::Int(x) => Some(i128::from(x) * 10_i128.pow(u32::from(s))),
+                        Cell::Num(x) => Some((x * factor).round() as i128),
+                        _ => None,
+                    })
+                })
+                .collect();
+            let scaled = scaled?;
+            let nulls = NullBuffer::from_iter(scaled.iter().map(Option::is_some));
+            decimals(scaled.into_iter().map(Option::unwrap_or_default).collect(), Some(nulls), p, s)?
+        }
+        Physical::Int(_) => Arc::new(Int64Array::from(whole(cells, physical)?)),
+        Physical::Date => Arc::new(Date32Array::from(whole(cells, physical)?.into_iter().map(|d| d.map(|d| d as i32)).collect::<Vec<_>>())),
+        Physical::Timestamp => Arc::new(TimestampMicrosecondArray::from(whole(cells, physical)?)),
+        Physical::Time => Arc::new(Time64MicrosecondArray::from(whole(cells, physical)?)),
+    })
+}
+
+fn whole(cells: &[Cell], physical: Physical) -> Result<Vec<Option<i64>>, String> {
+    cells
+        .iter()
+        .map(|cell| {
+            Ok(match cell.cast(physical)? {
+                Cell::Int(x) | Cell::Timestamp(x) | Cell::Time(x) => Some(x),
+                Cell::Date(d) => Some(i64::from(d)),
+                _ => None,
+            })
+        })
+        .collect()
+}
+
+/// One value of a column array.
+pub fn cell(array: &dyn Array, row: usize) -> Cell {
+    if array.is_null(row) {
+        return Cell::Null;
+    }
+    match array.data_type() {
+        DataType::Int64 => Cell::Int(array.as_primitive::<Int64Type>().value(row)),
+        DataType::Float64 => Cell::Num(array.as_primitive::<Float64Type>().value(row)),
+        DataType::Decimal128(_, 0) => Cell::Int(array.as_primitive::<Decimal128Type>().value(row) as i64),
+        DataType::Decimal128(_, s) => Cell::Num(array.as_primitive::<Decimal128Type>().value(row) as f64 / 10_f64.powi(i32::from(*s))),
+        DataType::Utf8 => Cell::Text(array.as_string::<i32>().value(row).to_owned()),
+        DataType::Boolean => Cell::Bool(array.as_boolean().value(row)),
+        DataType::Date32 => Cell::Date(array.as_primitive::<Date32Type>().value(row)),
+        DataType::Timestamp(..) => Cell::Timestamp(array.as_primitive::<TimestampMicrosecondType>().value(row)),
+        DataType::Time64(_) => Cell::Time(array.as_primitive::<Time64MicrosecondType>().value(row)),
+        _ => Cell::Null,
+    }
+}
+
+/// The same values in another column's physical type: a parent's key in its child.
+pub fn convert(array: &ArrayRef, physical: Physical) -> Result<ArrayRef, String> {
+    if *array.data_type() == physical.data_type() {
+        return Ok(array.clone());
+    }
+    let cells: Vec<Cell> = (0..array.len()).map(|row| cell(array, row)).collect();
+    from_cells(&cells, physical)
+}
+
+impl Cell {
+    /// A JSON scalar as a cell.
+    pub fn from_json(value: &serde_json::Value) -> Result<Cell, String> {
+        Ok(match value {
+            serde_json::Value::Null => Cell::Null,
+            serde_json::Value::Bool(b) => Cell::Bool(*b),
+            serde_json::Value::Number(n) => n.as_i64().map(Cell::Int).or(n.as_f64().map(Cell::Num)).unwrap_or(Cell::Null),
+            serde_json::Value::String(s) => Cell::Text(s.clone()),
+            other => return Err(format!("{other} is not a scalar; write a string, a number, true, false or null")),
+        })
+    }
+
+    /// The value on the number line.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Cell::Int(x) => Some(*x as f64),
+            Cell::Num(x) => Some(*x),
+            Cell::Bool(b) => Some(f64::from(u8::from(*b))),
+            _ => None,
+        }
+    }
+
+    /// The value as its text in a CSV file; NULL is empty.
+    pub fn text(&self) -> String {
+        let mut out = Vec::new();
+        match self {
+            Cell::Null => {}
+            Cell::Bool(b) => return b.to_string(),
+            Cell::Int(x) => return x.to_string(),
+            Cell::Num(x) => return x.to_string(),
+            Cell::Text(t) => return t.clone(),
+            Cell::Date(d) => calendar::write_date(*d, &mut out),
+            Cell::Timestamp(t) => calendar::write_timestamp(*t, &mut out),
+            Cell::Time(t) => calendar::write_time(*t, &mut out),
+            Cell::Interval(months, micros) => return format!("{months} months {} seconds", micros / 1_000_000),
+        }
+        String::from_utf8(out).unwrap_or_default()
+    }
+
+    /// The value as a physical type holds it; NULL stays NULL.
+    pub fn cast(&self, physical: Physical) -> Result<Cell, String> {
+        let fail = || format!("{:?} is not a value of the column's type", self.text());
+        Ok(match (self, physical) {
+            (Cell::Null, _) => Cell::Null,
+            (_, Physical::Text(width)) => {
+                let text = self.text();
+                Cell::Text(match width {
+                    Some(w) if text.chars().count() > w as usize => text.chars().take(w as usize).collect(),
+                    _ => text,
+                })
+            }
+            (Cell::Int(x), Physical::Int(_)) if (*x as f64).abs() <= physical.max() + 1.0 => Cell::Int(*x),
+            (Cell::Num(x), Physical::Int(_)) if x.abs() <= physical.max() => Cell::Int(x.round() as i64),
+            (Cell::Bool(b), Physical::Int(_)) => Cell::Int(i64::from(*b)),
+            (Cell::Text(t), Physical::Int(_)) => Cell::Int(t.trim().parse().map_err(|_| fail())?),
+            (Cell::Int(x), Physical::Decimal(..)) => Cell::Int(*x),
+            (Cell::Num(x), Physical::Decimal(..)) => Cell::Num(*x),
+            (Cell::Text(t), Physical::Decimal(..)) | (Cell::Text(t), Physical::Float) => Cell::Num(t.trim().parse().map_err(|_| fail())?),
+            (Cell::Int(_) | Cell::Num(_), Physical::Float) => Cell::Num(self.number().ok_or_else(fail)?),
+            (Cell::Bool(b), Physical::Bool) => Cell::Bool(*b),
+            (Cell::Int(x), Physical::Bool) => Cell::Bool(*x != 0),
+            (Cell::Text(t), Physical::Bool) => match t.to_ascii_lowercase().as_str() {
+                "true" | "t" | "yes" | "y" | "1" => Cell::Bool(true),
+                "false" | "f" | "no" | "n" | "0" => Cell::Bool(false),
+                _ => return Err(fail()),
+            },
+            (Cell::Date(d), Physical::Date) => Cell::Date(*d),
+            (Cell::Timestamp(t), Physical::Date) => Cell::Date(t.div_euclid(DAY_MICROS) as i32),
+            (Cell::Text(t), Physical::Date) => Cell::Date(calendar::parse_timestamp(t).ok_or_else(fail)?.div_euclid(DAY_MICROS) as i32),
+            (Cell::Date(d), Physical::Timestamp) => Cell::Timestamp(i64::from(*d) * DAY_MICROS),
+            (Cell::Timestamp(t), Physical::Timestamp) => Cell::Timestamp(*t),
+            (Cell::Text(t), Physical::Timestamp) => Cell::Timestamp(calendar::parse_timestamp(t).ok_or_else(fail)?),
+            (Cell::Time(t), Physical::Time) => Cell::Time(*t),
+            (Cell::Timestamp(t), Physical::Time) => Cell::Time(t.rem_euclid(DAY_MICROS)),
+            (Cell::Text(t), Physical::Time) => Cell::Time(calendar::parse_time(t).ok_or_else(fail)?),
+            _ => return Err(fail()),
+        })
+    }
+}

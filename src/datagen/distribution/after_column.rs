@@ -1,0 +1,71 @@
+//! A day or instant some days after another column of the same row; NULL where that one is NULL.
+
+use super::{Request, RowValues, Sampler, mismatch};
+use crate::datagen::calendar::{self, DAY_MICROS};
+use crate::datagen::cell::{Cell, Physical, Values};
+use crate::datagen::draw::{Rows, below};
+use crate::ir::generation::Distribution;
+use crate::kernel::seed::Seed;
+
+struct AfterColumn {
+    reads: [usize; 1],
+    min_days: i64,
+    max_days: i64,
+    until: Option<i64>,
+    day_only: bool,
+    nullable: bool,
+    seed: Seed,
+}
+
+pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
+    let Distribution::AfterColumn { column, min_days, max_days, until } = request.distribution else { return Err(mismatch()) };
+    if min_days > max_days || min_days.abs() > 4_000_000 || max_days.abs() > 4_000_000 {
+        return Err(format!("min_days {min_days} and max_days {max_days}: the first is not above the second, and neither is past 10,000 years"));
+    }
+    if !matches!(request.physical, Physical::Date | Physical::Timestamp) {
+        return Err(format!("a {} column takes no dates", request.sql_type));
+    }
+    let end_of_day = |text: &String| {
+        calendar::parse_date(text).map(|d| i64::from(d) * DAY_MICROS + DAY_MICROS - 1_000_000).ok_or(format!("until {text:?} is not an ISO date"))
+    };
+    Ok(Box::new(AfterColumn {
+        reads: [request.column(column)?],
+        min_days: *min_days,
+        max_days: *max_days,
+        until: until.as_ref().map(end_of_day).transpose()?,
+        day_only: request.physical == Physical::Date,
+        nullable: request.nullable,
+        seed: request.seed,
+    }))
+}
+
+impl AfterColumn {
+    fn value(&self, base: Cell, seed: Seed) -> Cell {
+        let (from, base_day_only) = match base {
+            Cell::Date(d) => (i64::from(d) * DAY_MICROS, true),
+            Cell::Timestamp(t) => (t, false),
+            _ => return Cell::Null,
+        };
+        let days = self.max_days - self.min_days;
+        let after = if self.day_only || base_day_only {
+            from.div_euclid(DAY_MICROS) * DAY_MICROS + (self.min_days + below(seed, days as u64 + 1) as i64) * DAY_MICROS
+        } else {
+            from + self.min_days * DAY_MICROS + below(seed, (days.max(1) * 86_400) as u64) as i64 * 1_000_000
+        };
+        let after = if base_day_only && !self.day_only { after + below(seed.index(0), 86_400) as i64 * 1_000_000 } else { after };
+        match self.until {
+            Some(until) if after > until && self.nullable => Cell::Null,
+            Some(until) => Cell::Timestamp(after.min(until.max(from))),
+            None => Cell::Timestamp(after),
+        }
+    }
+}
+
+impl Sampler for AfterColumn {
+    fn sample(&self, rows: &Rows<'_>, row: &RowValues<'_>) -> Result<Values, String> {
+        Ok(Values::Cells(rows.seeds(self.seed).enumerate().map(|(i, s)| self.value(row.cell(self.reads[0], i), s)).collect()))
+    }
+    fn reads(&self) -> &[usize] {
+        &self.reads
+    }
+}

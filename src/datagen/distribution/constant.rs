@@ -1,0 +1,22 @@
+//! One value in every row.
+
+use super::{Request, RowValues, Sampler, mismatch};
+use crate::datagen::cell::{Cell, Values};
+use crate::datagen::draw::Rows;
+use crate::ir::generation::Distribution;
+
+struct Constant(Cell);
+
+pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
+    let Distribution::Constant { value } = request.distribution else { return Err(mismatch()) };
+    if request.unique && request.rows > 1 {
+        return Err(format!("a constant cannot fill {} unique rows", request.rows));
+    }
+    Ok(Box::new(Constant(Cell::from_json(value)?.cast(request.physical)?)))
+}
+
+impl Sampler for Constant {
+    fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
+        Ok(Values::Cells(vec![self.0.clone(); rows.len()]))
+    }
+}

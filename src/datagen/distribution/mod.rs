@@ -1,0 +1,172 @@
+//! Distributions: from a plan's parameters to a sampler, one file a kind.
+//!
+//! A sampler is a pure function of the row number (and of other columns of the same row). To add a kind: a variant of
+//! [`Distribution`], a file here, a line in [`KINDS`].
+
+mod after_column;
+mod categorical;
+mod constant;
+mod datetime;
+mod derived;
+mod lognormal;
+mod normal;
+mod pattern;
+mod provider;
+mod seasonal;
+mod sequence;
+mod uniform;
+mod zipf;
+
+use super::cell::{Cell, Physical, Values, cell};
+use super::draw::Rows;
+use crate::ir::SqlType;
+use crate::ir::generation::Distribution;
+use crate::kernel::seed::Seed;
+use arrow::array::ArrayRef;
+
+pub use pattern::Pattern;
+pub(super) use zipf::ranks as zipf_ranks;
+
+/// Makes one column's values.
+pub trait Sampler: Send + Sync {
+    /// One value a row.
+    fn sample(&self, rows: &Rows<'_>, row: &RowValues<'_>) -> Result<Values, String>;
+    /// Positions of the columns of the same row that it reads.
+    fn reads(&self) -> &[usize] {
+        &[]
+    }
+    /// Whether no two rows have the same value, by construction.
+    fn unique(&self) -> bool {
+        false
+    }
+}
+
+/// Columns of the same rows that are already made.
+pub struct RowValues<'a>(pub &'a [Option<ArrayRef>]);
+
+impl RowValues<'_> {
+    /// One value.
+    pub fn cell(&self, column: usize, row: usize) -> Cell {
+        self.0.get(column).and_then(Option::as_ref).map_or(Cell::Null, |array| cell(array, row))
+    }
+}
+
+/// What a sampler is built from.
+pub struct Request<'a> {
+    /// The plan's parameters.
+    pub distribution: &'a Distribution,
+    /// The column's type.
+    pub sql_type: &'a SqlType,
+    /// The column's physical type.
+    pub physical: Physical,
+    /// Rows of the table.
+    pub rows: u64,
+    /// The column alone must be unique; a sampler that cannot promise it is searched instead.
+    pub unique: bool,
+    /// The column may be NULL.
+    pub nullable: bool,
+    /// The column's node of the seed tree.
+    pub seed: Seed,
+    /// The table's node, for values that several columns share.
+    pub table_seed: Seed,
+    /// Names of the table's columns.
+    pub names: &'a [&'a str],
+}
+
+impl Request<'_> {
+    /// The position of another column of the table.
+    fn column(&self, name: &str) -> Result<usize, String> {
+        let found = self.names.iter().position(|n| *n == name);
+        found.ok_or_else(|| format!("there is no column {name:?}{}", crate::kernel::suggest::hint(name, self.names.iter().copied())))
+    }
+
+    /// Smallest distance between two values of the column.
+    fn grain(&self, step: Option<f64>) -> f64 {
+        step.unwrap_or(match self.physical {
+            Physical::Int(_) => 1.0,
+            Physical::Decimal(_, scale) => 10_f64.powi(-i32::from(scale)),
+            _ => 0.0,
+        })
+    }
+}
+
+/// A kind of distribution.
+pub struct Kind {
+    /// Its name in files.
+    pub name: &'static str,
+    build: fn(&Request<'_>) -> Result<Box<dyn Sampler>, String>,
+}
+
+/// Every kind that makes values by itself (`foreign_key` is made from the parent, in `datagen::key`).
+pub static KINDS: &[Kind] = &[
+    Kind { name: "uniform", build: uniform::build },
+    Kind { name: "normal", build: normal::build },
+    Kind { name: "lognormal", build: lognormal::build },
+    Kind { name: "zipf", build: zipf::build },
+    Kind { name: "categorical", build: categorical::build },
+    Kind { name: "seasonal", build: seasonal::build },
+    Kind { name: "datetime", build: datetime::build },
+    Kind { name: "after_column", build: after_column::build },
+    Kind { name: "sequence", build: sequence::build },
+    Kind { name: "constant", build: constant::build },
+    Kind { name: "pattern", build: pattern::build },
+    Kind { name: "provider", build: provider::build },
+    Kind { name: "derived", build: derived::build },
+];
+
+/// The sampler of a plan.
+pub fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
+    let name = request.distribution.kind();
+    match KINDS.iter().find(|k| k.name == name) {
+        Some(kind) => (kind.build)(request),
+        None => Err(format!("distribution {name:?} belongs on a foreign key column, and this one is not")),
+    }
+}
+
+fn mismatch() -> String {
+    "the registry sent a plan to another kind's builder".to_owned()
+}
+
+/// Refuses numbers that no distribution has.
+fn finite(parameters: &[(&str, f64)]) -> Result<(), String> {
+    match parameters.iter().find(|(_, x)| !x.is_finite()) {
+        Some((name, x)) => Err(format!("{name} is {x}; give a finite number")),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a range that is empty, and number distributions on columns that hold no numbers.
+fn range(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<(), String> {
+    if !matches!(request.physical, Physical::Int(_) | Physical::Float | Physical::Decimal(..) | Physical::Text(_)) {
+        return Err(format!("a {} column takes no numbers; use datetime, categorical or derived", request.sql_type));
+    }
+    match (low, high) {
+        (Some(low), Some(high)) if low > high => Err(format!("low {low} is above high {high}; swap them")),
+        _ => Ok(()),
+    }
+}
+
+/// `x` as the nearest multiple of `grain` (0: as it is).
+fn snap(x: f64, grain: f64) -> f64 {
+    if grain <= 0.0 {
+        x
+    } else if grain < 1.0 {
+        // Dividing by a whole number gives the shortest decimal, multiplying by 0.01 does not.
+        let inverse = (1.0 / grain).round();
+        (x * inverse).round() / inverse
+    } else {
+        (x / grain).round() * grain
+    }
+}
+
+/// A cut normal or lognormal: draws again while outside, then gives the nearer bound.
+fn within(seed: Seed, low: f64, high: f64, draw: impl Fn(f64) -> f64) -> f64 {
+    let mut x = draw(super::draw::unit(seed));
+    for again in 0..32 {
+        if x >= low && x <= high {
+            return x;
+        }
+        x = draw(super::draw::unit(seed.index(again)));
+    }
+    x.clamp(low, high)
+}

@@ -1,0 +1,103 @@
+//! What can keep data from being made, each with its place in the IR.
+
+use crate::kernel::files::FileError;
+
+/// Why no data was made.
+#[derive(Debug, thiserror::Error)]
+pub enum DataGenError {
+    /// The schema itself cannot be used.
+    #[error("{place}: {message}")]
+    Schema {
+        /// Table or column.
+        place: String,
+        /// What was found and the way out.
+        message: String,
+    },
+    /// A column's plan cannot be used.
+    #[error("generation.columns[{index}] ({table}.{column}), {kind}: {message}")]
+    Plan {
+        /// Position in the IR's list; columns without an entry have none.
+        index: String,
+        /// Table id.
+        table: String,
+        /// Column name.
+        column: String,
+        /// The distribution's kind.
+        kind: &'static str,
+        /// What was found and the way out.
+        message: String,
+    },
+    /// A column has no plan.
+    #[error("{table}.{column} has no entry in generation.columns; let the distribution engineer add one, or write it")]
+    NoPlan {
+        /// Table id.
+        table: String,
+        /// Column name.
+        column: String,
+    },
+    /// Something is unknown by that name.
+    #[error("{place}: there is no {what} {name:?}{hint}")]
+    Unknown {
+        /// Where it is named.
+        place: String,
+        /// "table", "column".
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// "did you mean".
+        hint: String,
+    },
+    /// Values depend on each other in a circle.
+    #[error("the columns {} depend on each other in a circle; give one of them its own distribution", path.join(" -> "))]
+    Cycle {
+        /// The circle, `table.column`.
+        path: Vec<String>,
+    },
+    /// A key needs more values than there are.
+    #[error("{table}: {rows} rows were asked for, but {key} has room for {room}; lower the rows of {table}, or raise those it refers to")]
+    NoRoom {
+        /// Table id.
+        table: String,
+        /// The key.
+        key: String,
+        /// Rows asked for.
+        rows: u64,
+        /// Rows that fit.
+        room: u64,
+    },
+    /// A condition that no draw satisfied.
+    #[error("{table}: no values were found for row {row} that satisfy CHECK ({check}); make the distributions of {columns} allow it")]
+    Check {
+        /// Table id.
+        table: String,
+        /// The row.
+        row: u64,
+        /// The condition.
+        check: String,
+        /// Columns it reads.
+        columns: String,
+    },
+    /// Values that do not fit their column.
+    #[error("{table}.{column}: {message}")]
+    Value {
+        /// Table id.
+        table: String,
+        /// Column name.
+        column: String,
+        /// What was found.
+        message: String,
+    },
+    /// A limit was passed.
+    #[error("{place}: {what} is past the limit of {limit}")]
+    Limit {
+        /// Where.
+        place: String,
+        /// What.
+        what: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// A file failed.
+    #[error(transparent)]
+    File(#[from] FileError),
+}

@@ -1,0 +1,216 @@
+//! Evaluation of a compiled expression on one row, with NULLs as SQL has them.
+//!
+//! What SQL would refuse at run time (division by zero, a text that is no number) is NULL here: a CHECK then passes, as in `x/0 > 1 IS UNKNOWN`,
+//! and the database's own integrity check has the last word.
+
+use super::{Arithmetic, Comparison, Node};
+use crate::datagen::calendar::{self, DAY_MICROS};
+use crate::datagen::cell::{Cell, Physical};
+use std::cmp::Ordering;
+
+impl Node {
+    pub(super) fn value(&self, column: &dyn Fn(usize) -> Cell) -> Cell {
+        let value = |node: &Node| node.value(column);
+        match self {
+            Node::Literal(cell) => cell.clone(),
+            Node::Column(position) => column(*position),
+            Node::Not(node) => truth(&value(node)).map_or(Cell::Null, |b| Cell::Bool(!b)),
+            Node::Negate(node) => match value(node) {
+                Cell::Int(x) => Cell::Int(-x),
+                Cell::Num(x) => Cell::Num(-x),
+                Cell::Interval(m, u) => Cell::Interval(-m, -u),
+                _ => Cell::Null,
+            },
+            Node::And(a, b) => match (truth(&value(a)), truth(&value(b))) {
+                (Some(false), _) | (_, Some(false)) => Cell::Bool(false),
+                (Some(true), Some(true)) => Cell::Bool(true),
+                _ => Cell::Null,
+            },
+            Node::Or(a, b) => match (truth(&value(a)), truth(&value(b))) {
+                (Some(true), _) | (_, Some(true)) => Cell::Bool(true),
+                (Some(false), Some(false)) => Cell::Bool(false),
+                _ => Cell::Null,
+            },
+            Node::Compare(op, a, b) => match order(&value(a), &value(b)) {
+                None => Cell::Null,
+                Some(o) => Cell::Bool(match op {
+                    Comparison::Equal => o.is_eq(),
+                    Comparison::NotEqual => o.is_ne(),
+                    Comparison::Less => o.is_lt(),
+                    Comparison::LessOrEqual => o.is_le(),
+                    Comparison::Greater => o.is_gt(),
+                    Comparison::GreaterOrEqual => o.is_ge(),
+                }),
+            },
+            Node::Arithmetic(op, a, b) => arithmetic(*op, &value(a), &value(b)),
+            Node::Concat(a, b) => match (value(a), value(b)) {
+                (Cell::Null, _) | (_, Cell::Null) => Cell::Null,
+                (a, b) => Cell::Text(a.text() + &b.text()),
+            },
+            Node::IsNull(node) => Cell::Bool(value(node) == Cell::Null),
+            Node::IsTrue(node) => Cell::Bool(truth(&value(node)) == Some(true)),
+            Node::Distinct(a, b) => match (value(a), value(b)) {
+                (Cell::Null, Cell::Null) => Cell::Bool(false),
+                (a, b) => Cell::Bool(order(&a, &b) != Some(Ordering::Equal)),
+            },
+            Node::In(node, list) => {
+                let wanted = value(node);
+                let found: Vec<_> = list.iter().map(|n| order(&wanted, &value(n))).collect();
+                if found.contains(&Some(Ordering::Equal)) {
+                    Cell::Bool(true)
+                } else if found.contains(&None) {
+                    Cell::Null
+                } else {
+                    Cell::Bool(false)
+                }
+            }
+            Node::Like { text, pattern, fold } => match (value(text), value(pattern)) {
+                (Cell::Null, _) | (_, Cell::Null) => Cell::Null,
+                (text, pattern) => {
+                    let (mut text, mut pattern) = (text.text(), pattern.text());
+                    if *fold {
+                        (text, pattern) = (text.to_lowercase(), pattern.to_lowercase());
+                    }
+                    Cell::Bool(like(&text.chars().collect::<Vec<_>>(), &pattern.chars().collect::<Vec<_>>()))
+                }
+            },
+            Node::Case { operand, branches, otherwise } => {
+                let operand = operand.as_ref().map(|n| value(n));
+                let taken = branches.iter().find(|(when, _)| match &operand {
+                    Some(operand) => order(operand, &value(when)) == Some(Ordering::Equal),
+                    None => truth(&value(when)) == Some(true),
+                });
+                taken.map_or_else(|| value(otherwise), |(_, then)| value(then))
+            }
+            Node::Cast(node, Physical::Int(bits)) => match value(node) {
+                Cell::Num(x) => Cell::Int(x.round() as i64),
+                other => other.cast(Physical::Int(*bits)).unwrap_or(Cell::Null),
+            },
+            Node::Cast(node, target) => value(node).cast(*target).unwrap_or(Cell::Null),
+            Node::Call(function, args) => (function.apply)(&args.iter().map(value).collect::<Vec<_>>()).unwrap_or(Cell::Null),
+        }
+    }
+}
+
+fn truth(cell: &Cell) -> Option<bool> {
+    match cell {
+        Cell::Bool(b) => Some(*b),
+        _ => None,
+    }
+}
+
+/// SQL's order of two values; None when either is NULL or they cannot be compared.
+pub(super) fn order(a: &Cell, b: &Cell) -> Option<Ordering> {
+    match (a, b) {
+        (Cell::Null, _) | (_, Cell::Null) => None,
+        (Cell::Int(x), Cell::Int(y)) => Some(x.cmp(y)),
+        (Cell::Bool(x), Cell::Bool(y)) => Some(x.cmp(y)),
+        (Cell::Text(x), Cell::Text(y)) => Some(x.cmp(y)),
+        (Cell::Date(x), Cell::Date(y)) => Some(x.cmp(y)),
+        (Cell::Time(x), Cell::Time(y)) => Some(x.cmp(y)),
+        (Cell::Interval(..), Cell::Interval(..)) => Some(span(a).cmp(&span(b))),
+        (Cell::Date(_) | Cell::Timestamp(_), Cell::Date(_) | Cell::Timestamp(_)) => Some(instant(a)?.cmp(&instant(b)?)),
+        // A text literal beside a typed value is a value of that type.
+        (Cell::Text(_), other) => a.cast(form(other)?).ok().and_then(|a| order(&a, other)),
+        (other, Cell::Text(_)) => b.cast(form(other)?).ok().and_then(|b| order(other, &b)),
+        _ => a.number()?.partial_cmp(&b.number()?),
+    }
+}
+
+fn form(cell: &Cell) -> Option<Physical> {
+    Some(match cell {
+        Cell::Bool(_) => Physical::Bool,
+        Cell::Int(_) | Cell::Num(_) => Physical::Float,
+        Cell::Date(_) => Physical::Date,
+        Cell::Timestamp(_) => Physical::Timestamp,
+        Cell::Time(_) => Physical::Time,
+        _ => return None,
+    })
+}
+
+fn instant(cell: &Cell) -> Option<i64> {
+    match cell {
+        Cell::Date(d) => Some(i64::from(*d) * DAY_MICROS),
+        Cell::Timestamp(t) => Some(*t),
+        _ => None,
+    }
+}
+
+fn span(cell: &Cell) -> i64 {
+    match cell {
+        Cell::Interval(months, micros) => i64::from(*months) * 30 * DAY_MICROS + micros,
+        _ => 0,
+    }
+}
+
+fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
+    use Arithmetic::{Add, Divide, Modulo, Multiply, Power, Subtract};
+    match (op, a, b) {
+        (_, Cell::Null, _) | (_, _, Cell::Null) => Cell::Null,
+        (Add, Cell::Int(x), Cell::Int(y)) => x.checked_add(*y).map_or(Cell::Null, Cell::Int),
+        (Subtract, Cell::Int(x), Cell::Int(y)) => x.checked_sub(*y).map_or(Cell::Null, Cell::Int),
+        (Multiply, Cell::Int(x), Cell::Int(y)) => x.checked_mul(*y).map_or(Cell::Null, Cell::Int),
+        (Divide, Cell::Int(x), Cell::Int(y)) => x.checked_div(*y).map_or(Cell::Null, Cell::Int),
+        (Modulo, Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map_or(Cell::Null, Cell::Int),
+        (Add, Cell::Date(d), Cell::Int(n)) | (Add, Cell::Int(n), Cell::Date(d)) => Cell::Date(d.saturating_add(*n as i32)),
+        (Subtract, Cell::Date(d), Cell::Int(n)) => Cell::Date(d.saturating_sub(*n as i32)),
+        (Subtract, Cell::Date(x), Cell::Date(y)) => Cell::Int(i64::from(*x) - i64::from(*y)),
+        (Add, Cell::Date(_) | Cell::Timestamp(_), Cell::Interval(m, u)) => shift(a, *m, *u),
+        (Add, Cell::Interval(m, u), Cell::Date(_) | Cell::Timestamp(_)) => shift(b, *m, *u),
+        (Subtract, Cell::Date(_) | Cell::Timestamp(_), Cell::Interval(m, u)) => shift(a, -m, -u),
+        (Subtract, Cell::Date(_) | Cell::Timestamp(_), Cell::Date(_) | Cell::Timestamp(_)) => match (instant(a), instant(b)) {
+            (Some(x), Some(y)) => Cell::Interval(0, x - y),
+            _ => Cell::Null,
+        },
+        (Multiply, Cell::Interval(m, u), Cell::Int(n)) | (Multiply, Cell::Int(n), Cell::Interval(m, u)) => Cell::Interval(m * *n as i32, u * n),
+        _ => match (a.number(), b.number()) {
+            (Some(x), Some(y)) => {
+                let result = match op {
+                    Add => x + y,
+                    Subtract => x - y,
+                    Multiply => x * y,
+                    Divide => x / y,
+                    Modulo => x % y,
+                    Power => x.powf(y),
+                };
+                if result.is_finite() { Cell::Num(result) } else { Cell::Null }
+            }
+            _ => Cell::Null,
+        },
+    }
+}
+
+fn shift(from: &Cell, months: i32, micros: i64) -> Cell {
+    instant(from).map_or(Cell::Null, |t| {
+        let day = calendar::add_months(t.div_euclid(DAY_MICROS) as i32, months);
+        Cell::Timestamp(i64::from(day) * DAY_MICROS + t.rem_euclid(DAY_MICROS) + micros)
+    })
+}
+
+/// SQL's LIKE: `%` any run, `_` any character, `\` takes the next one as it is.
+fn like(text: &[char], pattern: &[char]) -> bool {
+    let (mut t, mut p) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        let step = match pattern.get(p) {
+            Some('%') => {
+                retry = Some((t, p + 1));
+                p += 1;
+                continue;
+            }
+            Some('_') => (t < text.len()).then_some(1),
+            Some('\\') if p + 1 < pattern.len() => (text.get(t) == pattern.get(p + 1)).then_some(2),
+            Some(c) => (text.get(t) == Some(c)).then_some(1),
+            None if t == text.len() => return true,
+            None => None,
+        };
+        match (step, retry) {
+            (Some(n), _) => (t, p) = (t + 1, p + n),
+            (None, Some((from, after))) if from < text.len() => {
+                retry = Some((from + 1, after));
+                (t, p) = (from + 1, after);
+            }
+            _ => return false,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The functions that row expressions know: one entry each. NULL in, NULL out, unless the function is about NULL.
+
+use super::evaluate::order;
+use crate::datagen::calendar::{self, DAY_MICROS};
+use crate::datagen::cell::Cell;
+
+/// One function.
+#[derive(Debug)]
+pub(super) struct Function {
+    /// Name, lower case.
+    pub name: &'static str,
+    /// Fewest and most arguments.
+    pub arguments: (usize, usize),
+    /// The value, or None for NULL.
+    pub apply: fn(&[Cell]) -> Option<Cell>,
+}
+
+const fn f(name: &'static str, least: usize, most: usize, apply: fn(&[Cell]) -> Option<Cell>) -> Function {
+    Function { name, arguments: (least, most), apply }
+}
+
+/// Every function.
+pub(super) static FUNCTIONS: &[Function] = &[
+    f("abs", 1, 1, |a| whole_or(a, i64::abs, f64::abs)),
+    f("ceil", 1, 1, |a| whole_or(a, |x| x, f64::ceil)),
+    f("ceiling", 1, 1, |a| whole_or(a, |x| x, f64::ceil)),
+    f("floor", 1, 1, |a| whole_or(a, |x| x, f64::floor)),
+    f("round", 1, 2, round),
+    f("sqrt", 1, 1, |a| real(a, f64::sqrt)),
+    f("ln", 1, 1, |a| real(a, f64::ln)),
+    f("exp", 1, 1, |a| real(a, f64::exp)),
+    f("power", 2, 2, |a| Some(Cell::Num(a.first()?.number()?.powf(a.get(1)?.number()?)))),
+    f("mod", 2, 2, |a| match (a.first()?, a.get(1)?) {
+        (Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map(Cell::Int),
+        (x, y) => Some(Cell::Num(x.number()? % y.number()?)),
+    }),
+    f("greatest", 1, 99, |a| a.iter().filter(|c| **c != Cell::Null).reduce(|x, y| if order(x, y).is_some_and(|o| o.is_lt()) { y } else { x }).cloned()),
+    f("least", 1, 99, |a| a.iter().filter(|c| **c != Cell::Null).reduce(|x, y| if order(x, y).is_some_and(|o| o.is_gt()) { y } else { x }).cloned()),
+    f("coalesce", 1, 99, |a| a.iter().find(|c| **c != Cell::Null).cloned()),
+    f("nullif", 2, 2, |a| if order(a.first()?, a.get(1)?).is_some_and(|o| o.is_eq()) { None } else { a.first().cloned() }),
+    f("num_nonnulls", 1, 99, |a| Some(Cell::Int(a.iter().filter(|c| **c != Cell::Null).count() as i64))),
+    f("num_nulls", 1, 99, |a| Some(Cell::Int(a.iter().filter(|c| **c == Cell::Null).count() as i64))),
+    f("lower", 1, 1, |a| Some(Cell::Text(text(a, 0)?.to_lowercase()))),
+    f("upper", 1, 1, |a| Some(Cell::Text(text(a, 0)?.to_uppercase()))),
+    f("initcap", 1, 1, |a| Some(Cell::Text(initcap(&text(a, 0)?)))),
+    f("length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
+    f("char_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
+    f("character_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
+    f("octet_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.len() as i64))),
+    f("trim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim().to_owned()))),
+    f("btrim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim().to_owned()))),
+    f("substr", 2, 3, substr),
+    f("substring", 2, 3, substr),
+    f("left", 2, 2, |a| Some(Cell::Text(text(a, 0)?.chars().take(int(a, 1)?.max(0) as usize).collect()))),
+    f("right", 2, 2, |a| {
+        let chars: Vec<char> = text(a, 0)?.chars().collect();
+        let from = chars.len().saturating_sub(int(a, 1)?.max(0) as usize);
+        Some(Cell::Text(chars.get(from..)?.iter().collect()))
+    }),
+    f("replace", 3, 3, |a| Some(Cell::Text(text(a, 0)?.replace(&text(a, 1)?, &text(a, 2)?)))),
+    f("lpad", 2, 3, |a| {
+        let (value, width) = (text(a, 0)?, int(a, 1)?.clamp(0, 10_000) as usize);
+        let fill = a.get(2).map_or(' ', |c| c.text().chars().next().unwrap_or(' '));
+        let missing = width.saturating_sub(value.chars().count());
+        Some(Cell::Text(std::iter::repeat_n(fill, missing).chain(value.chars()).take(width).collect()))
+    }),
+    f("concat", 1, 99, |a| Some(Cell::Text(a.iter().map(Cell::text).collect()))),
+    f("concat_ws", 2, 99, |a| {
+        let parts: Vec<String> = a.iter().skip(1).filter(|c| **c != Cell::Null).map(Cell::text).collect();
+        Some(Cell::Text(parts.join(&text(a, 0)?)))
+    }),
+    f("date_part", 2, 2, date_part),
+    f("date_trunc", 2, 2, date_trunc),
+    f("to_char", 2, 2, to_char),
+    f("date", 1, 1, |a| Some(Cell::Date(instant(a.first()?)?.div_euclid(DAY_MICROS) as i32))),
+    f("make_date", 3, 3, |a| calendar::parse_date(&format!("{:04}-{:02}-{:02}", int(a, 0)?, int(a, 1)?, int(a, 2)?)).map(Cell::Date)),
+];
+
+/// The function with this name.
+pub(super) fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|f| f.name == name)
+}
+
+fn text(args: &[Cell], index: usize) -> Option<String> {
+    args.get(index).filter(|c| **c != Cell::Null).map(Cell::text)
+}
+
+fn int(args: &[Cell], index: usize) -> Option<i64> {
+    args.get(index)?.number().map(|x| x as i64)
+}
+
+fn real(args: &[Cell], apply: fn(f64) -> f64) -> Option<Cell> {
+    Some(apply(args.first()?.number()?)).filter(|x| x.is_finite()).map(Cell::Num)
+}
+
+fn whole_or(args: &[Cell], int: fn(i64) -> i64, num: fn(f64) -> f64) -> Option<Cell> {
+    match args.first()? {
+        Cell::Int(x) => Some(Cell::Int(int(*x))),
+        other => Some(Cell::Num(num(other.number()?))),
+    }
+}
+
+fn round(args: &[Cell]) -> Option<Cell> {
+    let factor = 10_f64.powi(int(args, 1).unwrap_or(0) as i32);
+    match args.first()? {
+        Cell::Int(x) if args.len() == 1 => Some(Cell::Int(*x)),
+        // A decimal's nearest float may lie just under a half; the nudge is far below any decimal that a column holds.
+        other => other.number().map(|x| Cell::Num((x * factor + x.signum() * 1e-9).round() / factor)),
+    }
+}
+
+fn substr(args: &[Cell]) -> Option<Cell> {
+    let (value, from) = (text(args, 0)?, int(args, 1)?);
+    let length = if args.len() > 2 { int(args, 2)? } else { i64::MAX / 2 };
+    let start = from.max(1);
+    let end = from.saturating_add(length).max(start);
+    Some(Cell::Text(value.chars().skip(start as usize - 1).take((end - start) as usize).collect()))
+}
+
+fn initcap(value: &str) -> String {
+    let mut start = true;
+    value
+        .chars()
+        .map(|c| {
+            let out = if start { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+            start = !c.is_alphanumeric();
+            out
+        })
+        .collect()
+}
+
+fn instant(cell: &Cell) -> Option<i64> {
+    match cell {
+        Cell::Date(d) => Some(i64::from(*d) * DAY_MICROS),
+        Cell::Timestamp(t) => Some(*t),
+        Cell::Text(t) => calendar::parse_timestamp(t),
+        _ => None,
+    }
+}
+
+fn date_part(args: &[Cell]) -> Option<Cell> {
+    let field = text(args, 0)?;
+    let (day, time) = match args.get(1)? {
+        Cell::Time(t) => (0, *t),
+        Cell::Interval(months, micros) => {
+            let part = match field.as_str() {
+                "year" => i64::from(months / 12),
+                "month" => i64::from(months % 12),
+                "day" => micros / DAY_MICROS,
+                "epoch" => micros / 1_000_000 + i64::from(*months) * 30 * 86_400,
+                "hour" => micros % DAY_MICROS / 3_600_000_000,
+                _ => return None,
+            };
+            return Some(Cell::Int(part));
+        }
+        other => {
+            let t = instant(other)?;
+            (t.div_euclid(DAY_MICROS) as i32, t.rem_euclid(DAY_MICROS))
+        }
+    };
+    let (y, m, d) = calendar::civil(day);
+    let seconds = time / 1_000_000;
+    Some(Cell::Int(match field.as_str() {
+        "year" => i64::from(y),
+        "month" => i64::from(m),
+        "day" => i64::from(d),
+        "quarter" => i64::from(m.div_ceil(3)),
+        "dow" | "dayofweek" => i64::from(calendar::day_of_week(day)),
+        "isodow" => i64::from((calendar::day_of_week(day) + 6) % 7 + 1),
+        "doy" | "dayofyear" => i64::from(day - calendar::days(y, 1, 1) + 1),
+        "week" => i64::from(calendar::iso_week(day)),
+        "decade" => i64::from(y.div_euclid(10)),
+        "century" => i64::from((y + 99).div_euclid(100)),
+        "hour" => seconds / 3600,
+        "minute" => seconds / 60 % 60,
+        "second" => seconds % 60,
+        "epoch" => i64::from(day) * 86_400 + seconds,
+        _ => return None,
+    }))
+}
+
+fn date_trunc(args: &[Cell]) -> Option<Cell> {
+    let t = instant(args.get(1)?)?;
+    let day = t.div_euclid(DAY_MICROS) as i32;
+    let (y, m, _) = calendar::civil(day);
+    let first = match text(args, 0)?.as_str() {
+        "year" => calendar::days(y, 1, 1),
+        "quarter" => calendar::days(y, (m - 1) / 3 * 3 + 1, 1),
+        "month" => calendar::days(y, m, 1),
+        "week" => day - (day + 3).rem_euclid(7),
+        "day" => day,
+        "hour" => return Some(Cell::Timestamp(t - t.rem_euclid(3_600_000_000))),
+        _ => return None,
+    };
+    Some(Cell::Timestamp(i64::from(first) * DAY_MICROS))
+}
+
+const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/// The templates of `to_char` for dates and times; anything else in the format stands as it is.
+fn to_char(args: &[Cell]) -> Option<Cell> {
+    let t = match args.first()? {
+        Cell::Time(t) => *t,
+        other => instant(other)?,
+    };
+    let format = text(args, 1)?;
+    let day = t.div_euclid(DAY_MICROS) as i32;
+    let (y, m, d) = calendar::civil(day);
+    let seconds = t.rem_euclid(DAY_MICROS) / 1_000_000;
+    let (month, weekday) = (MONTHS.get(m as usize - 1)?, DAYS.get(calendar::day_of_week(day) as usize)?);
+    let quarter = m.div_ceil(3);
+    let (hour, half) = (seconds / 3600, if seconds < 43_200 { "AM" } else { "PM" });
+    let twelve = (hour + 11) % 12 + 1;
+    let templates: [(&str, String); 20] = [
+        ("FMMonth", (*month).to_owned()),
+        ("FMDay", (*weekday).to_owned()),
+        ("YYYY", format!("{y:04}")),
+        ("HH24", format!("{hour:02}")),
+        ("HH12", format!("{twelve:02}")),
+        ("Month", format!("{month:<9}")),
+        ("DDD", format!("{:03}", day - calendar::days(y, 1, 1) + 1)),
+        ("Day", format!("{weekday:<9}")),
+        ("Mon", month.chars().take(3).collect()),
+        ("Dy", weekday.chars().take(3).collect()),
+        ("FMMM", m.to_string()),
+        ("FMDD", d.to_string()),
+        ("YY", format!("{:02}", y % 100)),
+        ("MM", format!("{m:02}")),
+        ("DD", format!("{d:02}")),
+        ("MI", format!("{:02}", seconds / 60 % 60)),
+        ("SS", format!("{:02}", seconds % 60)),
+        ("AM", half.to_owned()),
+        ("IW", format!("{:02}", calendar::iso_week(day))),
+        ("Q", quarter.to_string()),
+    ];
+    let mut out = String::new();
+    let mut rest = format.as_str();
+    while let Some(c) = rest.chars().next() {
+        match templates.iter().find_map(|(name, value)| rest.strip_prefix(name).map(|tail| (tail, value))) {
+            Some((tail, value)) => {
+                out.push_str(value);
+                rest = tail;
+            }
+            None => {
+                if c != '"' {
+                    out.push(c);
+                }
+                rest = rest.get(c.len_utf8()..)?;
+            }
+        }
+    }
+    Some(Cell::Text(out))
+}

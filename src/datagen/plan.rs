@@ -1,0 +1,120 @@
+//! The plan: a DatasetIr compiled into tables whose every cell is a function of its row number.
+//!
+//! Tables are compiled parents first, so that a child knows how many parents there are; a circle of tables is cut at the foreign key that closes it.
+//! Invariant: a compiled plan has no circle of columns, every foreign key's parent is in it, and keys have room for their rows.
+
+mod compile;
+mod link;
+mod search;
+mod unique;
+
+use super::block::Domain;
+use super::cell::Physical;
+use super::distribution::Sampler;
+use super::error::DataGenError;
+use super::expression::Expression;
+use super::key::ForeignKeyPlan;
+use super::tuple::TupleKey;
+use crate::ir::DatasetIr;
+use crate::kernel::seed::Seed;
+use std::collections::{BTreeMap, HashMap};
+
+/// All tables, in schema order; pieces of partitioned tables have none.
+pub struct Plan {
+    tables: Vec<Option<TablePlan>>,
+    /// Things that were done otherwise than asked, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// One table.
+pub struct TablePlan {
+    /// Table id.
+    pub id: String,
+    /// Rows that will be made.
+    pub rows: u64,
+    /// In schema order.
+    pub columns: Vec<ColumnPlan>,
+    /// Those that choose a parent; foreign keys that hold because others do are left out.
+    pub foreign_keys: Vec<ForeignKeyPlan>,
+    /// Composite keys made by arithmetic.
+    pub tuple_keys: Vec<TupleKey>,
+    /// Conditions enforced on rows.
+    pub checks: Vec<CheckPlan>,
+    /// Attempt numbers of rows whose first draw was already taken.
+    pub attempts: HashMap<u64, u32>,
+}
+
+/// One column.
+pub struct ColumnPlan {
+    /// Name.
+    pub name: String,
+    /// Physical type.
+    pub physical: Physical,
+    /// Part of a key, or referred to: CHECKs do not draw it again.
+    pub fixed: bool,
+    /// Share of NULLs beside those that the source makes.
+    pub null_fraction: f64,
+    /// Node of the seed tree for NULLs.
+    pub null_seed: Seed,
+    /// Where values come from.
+    pub source: Source,
+}
+
+/// Where a column's values come from.
+pub enum Source {
+    /// A distribution.
+    Sampler(Box<dyn Sampler>),
+    /// The parent that a foreign key chooses.
+    Parent {
+        /// Position among the table's foreign keys.
+        foreign_key: usize,
+    },
+    /// A part of a tuple key.
+    Part {
+        /// Position among the table's tuple keys.
+        key: usize,
+        /// Position in the key.
+        part: usize,
+        /// What its numbers mean.
+        at: Domain,
+    },
+}
+
+/// A condition on rows.
+pub struct CheckPlan {
+    /// The condition as written.
+    pub sql: String,
+    /// Compiled.
+    pub condition: Expression,
+    /// Columns drawn again when it fails, in the order they are made, dependants included.
+    pub resampled: Vec<usize>,
+}
+
+/// How many rows tables get.
+#[derive(Debug, Clone, Default)]
+pub struct RowCounts {
+    /// Tables that nobody says anything about.
+    pub default_rows: u64,
+    /// By table id; these are binding.
+    pub rows: BTreeMap<String, u64>,
+}
+
+impl Plan {
+    /// Compiles a dataset.
+    pub fn new(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Self, DataGenError> {
+        compile::compile(ir, counts, seed)
+    }
+
+    /// The plan of the table at this position of the schema.
+    pub fn table(&self, index: usize) -> Result<&TablePlan, DataGenError> {
+        self.tables.get(index).and_then(Option::as_ref).ok_or_else(|| DataGenError::Schema {
+            place: format!("table number {index}"),
+            message: "its keys are needed before they can be made: tables refer to each other's keys in a circle; make one of the foreign keys nullable and not part of a key".into(),
+        })
+    }
+
+    /// Positions and plans of the tables that hold data, in schema order.
+    pub fn tables(&self) -> impl Iterator<Item = (usize, &TablePlan)> {
+        self.tables.iter().enumerate().filter_map(|(i, t)| t.as_ref().map(|t| (i, t)))
+    }
+}

@@ -1,0 +1,250 @@
+//! Unique groups of one table: which hold by themselves, which by arithmetic, and which must be searched.
+//!
+//! Arithmetic ([`TupleKey`]) needs every part to be countable and gives distinct tuples at any size; the search keeps the declared distributions but
+//! remembers tuples while it runs, so it is taken where there is room in plenty. A key without room lowers the rows, or fails when they were asked for.
+
+use super::super::block::Domain;
+use super::super::cell::Physical;
+use super::super::error::DataGenError;
+use super::super::key::{Choice, ForeignKeyPlan};
+use super::super::permute::Permutation;
+use super::super::tuple::{Part, TupleKey, capacity};
+use super::compile::{Scope, domain};
+use super::link;
+use crate::ir::generation::Distribution;
+use std::collections::BTreeMap;
+
+/// Most rows whose tuples a search remembers (16 bytes each).
+const SEARCH_ROWS_MAX: u64 = 5_000_000;
+/// A search needs this many times more tuples than rows: then a draw rarely meets a taken one.
+const SEARCH_ROOM: u64 = 8;
+
+/// Keys of a table, arranged.
+pub(super) struct Arranged {
+    pub foreign_keys: Vec<ForeignKeyPlan>,
+    pub tuple_keys: Vec<TupleKey>,
+    /// By column: tuple key, part, and what the part's numbers mean.
+    pub parts: BTreeMap<usize, (usize, usize, Domain)>,
+    /// All unique groups.
+    pub groups: Vec<Vec<usize>>,
+    /// Those to search.
+    pub search: Vec<Vec<usize>>,
+    /// Rows that fit.
+    pub rows: u64,
+}
+
+/// One part of a unique group.
+enum Atom {
+    ForeignKey(usize),
+    Column(usize, Domain),
+}
+
+pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, notes: &mut Vec<String>) -> Result<Arranged, DataGenError> {
+    let table = scope.table;
+    let positions = |names: &Vec<String>| {
+        let mut columns: Vec<usize> = names.iter().map(|n| scope.column(n)).collect();
+        columns.dedup();
+        columns
+    };
+    let mut groups: Vec<Vec<usize>> = std::iter::once(&table.primary_key).chain(&table.unique).filter(|g| !g.is_empty()).map(positions).collect();
+    // A group that contains another holds when that one does.
+    let all = groups.clone();
+    let mut seen: Vec<Vec<usize>> = Vec::new();
+    groups.retain(|g| {
+        let mut sorted = g.clone();
+        sorted.sort_unstable();
+        let wider = all.iter().any(|other| other.len() < g.len() && other.iter().all(|c| g.contains(c)));
+        !wider && !seen.contains(&sorted) && {
+            seen.push(sorted);
+            true
+        }
+    });
+    let rows = scope.rows.get(scope.index).copied().unwrap_or(0);
+    let mut out = Arranged { foreign_keys, tuple_keys: Vec::new(), parts: BTreeMap::new(), groups: groups.clone(), search: Vec::new(), rows };
+    for group in &groups {
+        // Columns counted off or searched by an earlier group keep their place: an overlapping group is searched.
+        let taken = group.iter().any(|c| out.parts.contains_key(c) || out.search.iter().flatten().any(|s| s == c) || part_of_tuple(&out.foreign_keys, *c));
+        if let [column] = group.as_slice()
+            && !out.foreign_keys.iter().any(|f| f.pairs.iter().any(|(c, _)| c == column))
+        {
+            lower_single(scope, *column, &mut out, notes)?;
+            continue;
+        }
+        if let Some(index) = whole_key(&out.foreign_keys, group).filter(|_| !taken) {
+            one_to_one(scope, index, &mut out, notes)?;
+            continue;
+        }
+        match atoms(scope, &out, group).filter(|_| !taken) {
+            Some(atoms) => arithmetic(scope, group, atoms, &mut out, notes)?,
+            None => out.search.push(group.clone()),
+        }
+    }
+    Ok(out)
+}
+
+fn part_of_tuple(keys: &[ForeignKeyPlan], column: usize) -> bool {
+    keys.iter().any(|k| matches!(k.choice, Choice::Part { .. } | Choice::OneToOne { .. }) && k.pairs.iter().any(|(c, _)| *c == column))
+}
+
+/// The foreign key whose columns are exactly the group.
+fn whole_key(keys: &[ForeignKeyPlan], group: &[usize]) -> Option<usize> {
+    keys.iter().position(|k| {
+        k.pairs.len() == group.len() && k.pairs.iter().all(|(c, _)| group.contains(c)) && matches!(k.choice, Choice::Drawn { .. } | Choice::Earlier { .. })
+    })
+}
+
+/// A single unique column whose values can be counted: rows beyond them do not fit.
+fn lower_single(scope: &Scope<'_>, column: usize, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {
+    let Some(plan) = scope.plan(column) else { return Ok(()) };
+    let physical = scope.table.columns.get(column).map_or(Physical::Bool, |c| Physical::of(&c.sql_type));
+    let room = match &plan.distribution {
+        Distribution::Pattern { pattern } => Some(crate::datagen::distribution::Pattern::new(pattern).size),
+        Distribution::Uniform { step: Some(_), .. } => None,
+        Distribution::Uniform { low, high, .. } if matches!(physical, Physical::Decimal(..)) => {
+            let Physical::Decimal(_, scale) = physical else { return Ok(()) };
+            Some(((high - low) * 10_f64.powi(i32::from(scale))) as u64)
+        }
+        _ => domain(plan, physical).map(|(_, room)| room),
+    };
+    let name = scope.names.get(column).copied().unwrap_or_default();
+    match room {
+        Some(room) => lower(scope, room, &format!("the unique column {name}"), out, notes),
+        None => Ok(()),
+    }
+}
+
+fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {
+    let Some(key) = out.foreign_keys.get_mut(index) else { return Ok(()) };
+    let nullable = key.pairs.iter().any(|(c, _)| link::nullable(scope.table, *c));
+    let parents = scope.rows.get(key.parent).copied().unwrap_or(0);
+    let order = Permutation::new(if nullable { parents.max(out.rows) } else { parents }, key.seed.child("order"));
+    let own = key.parent == scope.index;
+    key.choice = Choice::OneToOne { parents: if own { out.rows } else { parents }, order };
+    if nullable || own {
+        return Ok(());
+    }
+    let names: Vec<&str> = key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()).collect();
+    lower(scope, parents, &format!("the one-to-one foreign key ({})", names.join(", ")), out, notes)
+}
+
+/// The parts of a group, when each is a whole foreign key that draws freely, or a column whose values can be counted off.
+fn atoms(scope: &Scope<'_>, out: &Arranged, group: &[usize]) -> Option<Vec<Atom>> {
+    let mut atoms: Vec<Atom> = Vec::new();
+    for column in group {
+        match out.foreign_keys.iter().position(|k| k.pairs.iter().any(|(c, _)| c == column)) {
+            Some(key) => {
+                let plan = out.foreign_keys.get(key)?;
+                let free = matches!(plan.choice, Choice::Drawn { .. }) && plan.null_fraction == 0.0;
+                if !free || !plan.pairs.iter().all(|(c, _)| group.contains(c)) {
+                    return None;
+                }
+                if !atoms.iter().any(|a| matches!(a, Atom::ForeignKey(k) if *k == key)) {
+                    atoms.push(Atom::ForeignKey(key));
+                }
+            }
+            None => {
+                let physical = Physical::of(&scope.table.columns.get(*column)?.sql_type);
+                let plan = scope.plan(*column).filter(|p| p.null_fraction == 0.0)?;
+                atoms.push(Atom::Column(*column, domain(plan, physical)?.0));
+            }
+        }
+    }
+    Some(atoms)
+}
+
+/// Numbers that run inside a group, by their name: line numbers and their like.
+fn runs(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["line", "seq", "pos", "ordinal", "index", "idx", "step", "copy", "version", "revision", "rank", "item_no", "part_no", "sort", "nr", "no"]
+        .iter()
+        .any(|word| name.split(|c: char| !c.is_alphanumeric()).any(|w| w == *word || (word.len() > 3 && w.starts_with(word))))
+}
+
+fn arithmetic(scope: &Scope<'_>, group: &[usize], atoms: Vec<Atom>, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {
+    let size_of = |column: usize| scope.plan(column).and_then(|p| domain(p, Physical::of(&scope.table.columns.get(column)?.sql_type))).map_or(1, |(_, n)| n);
+    let name_of = |column: usize| scope.names.get(column).copied().unwrap_or_default();
+    let is_sequence = |column: usize| matches!(scope.plan(column).map(|p| &p.distribution), Some(Distribution::Sequence { .. }));
+    // An endless number is the running one if its name says so or nothing else can group; otherwise (order_number) it groups.
+    let ordinal = atoms.iter().find_map(|a| match a {
+        Atom::Column(c, Domain::Numbers(_)) if runs(name_of(*c)) => Some(*c),
+        _ => None,
+    });
+    let endless: Vec<usize> = atoms.iter().filter_map(|a| if let Atom::Column(c, _) = a { Some(*c) } else { None }).filter(|c| is_sequence(*c)).collect();
+    let group_column = endless.iter().copied().find(|c| Some(*c) != ordinal && endless.len() + usize::from(!atoms.is_empty()) > 1 && atoms.len() > 1);
+    let ordinal = ordinal.or(endless.iter().copied().find(|c| Some(*c) != group_column));
+    let mut groups = 0;
+    let mut parts = Vec::new();
+    for atom in &atoms {
+        let (size, is_group) = match atom {
+            Atom::ForeignKey(k) => {
+                let parents = out.foreign_keys.get(*k).and_then(|k| scope.rows.get(k.parent)).copied().unwrap_or(0);
+                (parents, group_column.is_none() && groups == 0)
+            }
+            Atom::Column(c, _) if Some(*c) == group_column => ((out.rows / 3).max(1), true),
+            Atom::Column(c, _) if Some(*c) == ordinal => {
+                parts.push(Part::Ordinal { room: size_of(*c) });
+                continue;
+            }
+            Atom::Column(c, _) => (size_of(*c), false),
+        };
+        if is_group {
+            groups = size.max(1);
+            parts.push(Part::Group);
+        } else {
+            parts.push(Part::Choice { size: size.max(1) });
+        }
+    }
+    if groups == 0 {
+        // No foreign key to group by: the first choice does it.
+        let first = parts.iter_mut().find(|p| matches!(p, Part::Choice { .. }));
+        match first {
+            Some(part) => {
+                groups = if let Part::Choice { size } = part { *size } else { 1 };
+                *part = Part::Group;
+            }
+            None => groups = 1,
+        }
+    }
+    let mut room = capacity(groups, &parts);
+    if group_column.is_some() && room < out.rows {
+        // Groups that we number ourselves can be as many as it takes.
+        groups = out.rows;
+        room = capacity(groups, &parts);
+    }
+    let names: Vec<&str> = group.iter().map(|c| name_of(*c)).collect();
+    let key_name = format!("the key ({})", names.join(", "));
+    let plenty = ordinal.is_none() && group_column.is_none() && out.rows <= SEARCH_ROWS_MAX && room / SEARCH_ROOM >= out.rows;
+    if plenty {
+        out.search.push(group.to_vec());
+        return Ok(());
+    }
+    lower(scope, room, &key_name, out, notes)?;
+    let key = out.tuple_keys.len();
+    for (part, atom) in atoms.into_iter().enumerate() {
+        match atom {
+            Atom::ForeignKey(k) => {
+                if let Some(foreign_key) = out.foreign_keys.get_mut(k) {
+                    foreign_key.choice = Choice::Part { key, part };
+                }
+            }
+            Atom::Column(column, at) => {
+                out.parts.insert(column, (key, part, at));
+            }
+        }
+    }
+    out.tuple_keys.push(TupleKey::new(out.rows, groups, parts, scope.seed.child("key").child(&names.join(","))));
+    Ok(())
+}
+
+/// Rows become at most `room`: with a note when nobody asked for their number, else an error.
+fn lower(scope: &Scope<'_>, room: u64, key: &str, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {
+    if out.rows <= room {
+        return Ok(());
+    }
+    if scope.binding {
+        return Err(DataGenError::NoRoom { table: scope.id.clone(), key: key.to_owned(), rows: out.rows, room });
+    }
+    notes.push(format!("{}: {} rows instead of {}, since {key} has room for no more", scope.id, room, out.rows));
+    out.rows = room;
+    Ok(())
+}

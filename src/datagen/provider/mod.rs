@@ -1,0 +1,96 @@
+//! Value providers: believable texts by name, one file a family.
+//!
+//! A provider numbers its values: `write(n)` is a pure function, so uniqueness is a permutation of numbers and never a set of texts.
+//! Word lists are plain text files beside this one. To add a provider: an entry in its family's slice; to add a family: a file and a line in
+//! [`PROVIDERS`]. Invariant (tested for every entry): the first `distinct` entities, and the cycles after them, give different texts.
+
+mod code;
+mod company;
+mod list;
+mod person;
+mod place;
+mod text;
+mod title;
+mod words;
+
+use crate::ir::generation::ProviderInfo;
+use crate::kernel::seed::Seed;
+
+/// Which value a row takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    /// Number of the entity, below [`Provider::entities`].
+    pub entity: u64,
+    /// How often all entities were used up before this row; unique providers must let it show.
+    pub cycle: u64,
+    /// The row's node of the seed tree, for details that nobody shares.
+    pub row: Seed,
+}
+
+/// A provider.
+pub struct Provider {
+    /// Name in files: "family.thing".
+    pub name: &'static str,
+    /// Columns of one table with the same entity agree; empty: the column stands alone.
+    pub entity: &'static str,
+    /// Column names it fits; see [`ProviderInfo::patterns`].
+    pub patterns: &'static [&'static str],
+    /// Rows share values.
+    pub shared: bool,
+    /// Longest usual value, characters.
+    pub width: usize,
+    /// Entities.
+    pub entities: fn() -> u64,
+    /// Different texts among the first entities: all of the first `distinct` differ.
+    pub distinct: fn() -> u64,
+    /// Appends the value.
+    pub write: fn(Choice, &mut String),
+}
+
+/// Every family of providers.
+pub static PROVIDERS: &[&[Provider]] =
+    &[person::PROVIDERS, place::PROVIDERS, company::PROVIDERS, title::PROVIDERS, list::PROVIDERS, code::PROVIDERS, text::PROVIDERS];
+
+/// The provider with this name.
+pub fn find(name: &str) -> Option<&'static Provider> {
+    PROVIDERS.iter().flat_map(|family| family.iter()).find(|p| p.name == name)
+}
+
+/// All providers, for the distribution engineer.
+pub fn catalogue() -> Vec<ProviderInfo> {
+    let info = |p: &Provider| ProviderInfo { name: p.name, patterns: p.patterns, distinct: (p.distinct)(), shared: p.shared, width: p.width };
+    PROVIDERS.iter().flat_map(|family| family.iter()).map(info).collect()
+}
+
+/// Appends " 2", " 3", ... from the second cycle on.
+fn number(cycle: u64, out: &mut String) {
+    if cycle > 0 {
+        out.push_str(&format!(" {}", cycle + 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_texts_differ_as_promised() {
+        let mut names = HashSet::new();
+        for provider in PROVIDERS.iter().flat_map(|f| f.iter()) {
+            assert!(names.insert(provider.name), "{} twice", provider.name);
+            let distinct = (provider.distinct)();
+            assert!(distinct >= 1 && distinct <= (provider.entities)().max(distinct), "{}", provider.name);
+            let mut seen = HashSet::new();
+            for cycle in 0..2 {
+                for entity in (0..distinct.min(5_000)).chain(distinct.saturating_sub(5_000)..distinct).collect::<std::collections::BTreeSet<_>>() {
+                    let mut text = String::new();
+                    (provider.write)(Choice { entity, cycle, row: Seed(5) }, &mut text);
+                    assert!(!text.is_empty(), "{} {entity}", provider.name);
+                    assert!(cycle > 0 || text.chars().count() <= provider.width, "{}: {text:?} is wider than {}", provider.name, provider.width);
+                    assert!(seen.insert(text.clone()), "{}: {text:?} twice (entity {entity}, cycle {cycle})", provider.name);
+                }
+            }
+        }
+    }
+}

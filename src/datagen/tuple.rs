@@ -1,0 +1,150 @@
+//! Tuple keys: composite keys whose tuples are distinct by arithmetic, without a set of those already used.
+//!
+//! Row r belongs to one group (an order, a book), found from a closed form of the cumulative group sizes; inside the group its ordinal k chooses
+//! the other parts: a permutation of their product, or a running number. Sizes vary by jitter and a power law as far as the capacity allows.
+//! Invariant: for rows below `rows`, all tuples differ.
+
+use super::draw::unit;
+use super::permute::Permutation;
+use crate::kernel::seed::Seed;
+
+/// How one part of the key is numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The group itself.
+    Group,
+    /// One of `size` values, permuted.
+    Choice {
+        /// Number of values.
+        size: u64,
+    },
+    /// 0, 1, 2, ... inside the group; at most `room` of them.
+    Ordinal {
+        /// Number of values.
+        room: u64,
+    },
+}
+
+/// A composite key.
+#[derive(Debug, Clone)]
+pub struct TupleKey {
+    /// Rows of the table.
+    pub rows: u64,
+    groups: u64,
+    parts: Vec<Part>,
+    /// Product of the choices' sizes.
+    choices: u64,
+    power: f64,
+    jitter: bool,
+    /// Scatters large groups over the parents; the identity where row order should follow the parent's.
+    scatter: Option<Permutation>,
+    seed: Seed,
+}
+
+/// How many tuples the parts allow.
+pub fn capacity(groups: u64, parts: &[Part]) -> u64 {
+    parts.iter().fold(groups, |n, part| match part {
+        Part::Group => n,
+        Part::Choice { size } => n.saturating_mul(*size),
+        Part::Ordinal { room } => n.saturating_mul(*room),
+    })
+}
+
+impl TupleKey {
+    /// A key for `rows` rows, at most [`capacity`].
+    pub fn new(rows: u64, groups: u64, parts: Vec<Part>, seed: Seed) -> Self {
+        let choices = parts.iter().fold(1_u64, |n, p| if let Part::Choice { size } = p { n.saturating_mul(*size) } else { n });
+        let room = capacity(1, &parts);
+        let lines = parts.iter().any(|p| matches!(p, Part::Ordinal { .. }));
+        let scatter = (!lines).then(|| Permutation::new(groups, seed.child("groups")));
+        let mut key = TupleKey { rows, groups: groups.max(1), parts, choices: choices.max(1), power: 1.0, jitter: false, scatter, seed };
+        // The most varied group sizes that still fit; the last choice always does.
+        let shapes = if lines { [(0.85, true), (1.0, true)] } else { [(0.7, true), (1.0, true)] };
+        for (power, jitter) in shapes {
+            (key.power, key.jitter) = (power, jitter);
+            if room == u64::MAX || (0..key.groups).all(|g| key.start(g + 1) - key.start(g) <= room) {
+                return key;
+            }
+        }
+        (key.power, key.jitter) = (1.0, false);
+        key
+    }
+
+    /// Rows of the groups before `group`.
+    fn start(&self, group: u64) -> u64 {
+        if group >= self.groups {
+            return self.rows;
+        }
+        let jitter = if self.jitter && group > 0 { unit(self.seed.index(group)) } else { 0.0 };
+        if !self.jitter && self.power == 1.0 {
+            return (u128::from(self.rows) * u128::from(group) / u128::from(self.groups)) as u64;
+        }
+        ((((group as f64 + jitter) / self.groups as f64).powf(self.power)) * self.rows as f64) as u64
+    }
+
+    /// Group and ordinal of a row.
+    fn place(&self, row: u64) -> (u64, u64) {
+        let share = (row as f64 + 0.5) / self.rows.max(1) as f64;
+        let mut group = ((share.powf(1.0 / self.power) * self.groups as f64) as u64).min(self.groups - 1);
+        while group > 0 && self.start(group) > row {
+            group -= 1;
+        }
+        while self.start(group + 1) <= row && group + 1 < self.groups {
+            group += 1;
+        }
+        (group, row - self.start(group))
+    }
+
+    /// The number of one part in a row: a parent's row, a choice, an ordinal.
+    pub fn part(&self, index: usize, row: u64) -> u64 {
+        let (group, k) = self.place(row);
+        let group = self.scatter.map_or(group, |p| p.apply(group));
+        match self.parts.get(index) {
+            None | Some(Part::Group) => group,
+            Some(Part::Ordinal { .. }) => k / self.choices,
+            Some(Part::Choice { size }) => {
+                let mixed = Permutation::new(self.choices, self.seed.child("choices").index(group)).apply(k % self.choices);
+                let before = self.parts.iter().take(index).fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
+                mixed / before % size
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn tuples_are_distinct_up_to_capacity() {
+        for (rows, groups, parts) in [
+            (1000, 100, vec![Part::Group, Part::Choice { size: 50 }]),
+            (5000, 100, vec![Part::Group, Part::Choice { size: 50 }]),
+            (2000, 700, vec![Part::Group, Part::Ordinal { room: u64::MAX }]),
+            (1999, 100, vec![Part::Group, Part::Ordinal { room: 20 }]),
+            (600, 10, vec![Part::Choice { size: 5 }, Part::Group, Part::Choice { size: 3 }, Part::Ordinal { room: 4 }]),
+        ] {
+            let key = TupleKey::new(rows, groups, parts.clone(), Seed(3));
+            let tuples: HashSet<Vec<u64>> = (0..rows).map(|r| (0..parts.len()).map(|i| key.part(i, r)).collect()).collect();
+            assert_eq!(tuples.len() as u64, rows, "{parts:?}");
+            for tuple in &tuples {
+                for (value, part) in tuple.iter().zip(&parts) {
+                    let bound = match part {
+                        Part::Group => groups,
+                        Part::Choice { size } => *size,
+                        Part::Ordinal { room } => *room,
+                    };
+                    assert!(*value < bound);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn group_sizes_vary_where_there_is_room() {
+        let key = TupleKey::new(3000, 1000, vec![Part::Group, Part::Ordinal { room: u64::MAX }], Seed(1));
+        let sizes: HashSet<u64> = (0..1000).map(|g| key.start(g + 1) - key.start(g)).collect();
+        assert!(sizes.len() >= 5, "{sizes:?}");
+    }
+}
