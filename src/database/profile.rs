@@ -1,1 +1,168 @@
-//! Profiling: what values the columns hold.
+//! Profiling: what values the columns hold. Two statements a table, whatever the number of its columns.
+//!
+//! Opaque columns (JSON, bytes, arrays, intervals, search vectors) get counts only. Invariant: the same data gives the same profile.
+
+use super::DbError;
+use super::load::{literal, quoted, table_name};
+use crate::ir::{LogicalIr, SqlType, Table, Value};
+use crate::schema::profile::{ColumnProfile, Profile, QUANTILES, TOP_MAX, TableProfile};
+use duckdb::Connection;
+
+/// Columns measured in one statement: DuckDB's planner slows down with thousands of expressions.
+const COLUMNS_AT_ONCE: usize = 60;
+
+/// Measures every data table of `logical`.
+pub fn measure(connection: &Connection, logical: &LogicalIr, db_hash: &str) -> Result<Profile, DbError> {
+    let mut tables = Vec::new();
+    for table in logical.data_tables() {
+        tables.push(table_profile(connection, table)?);
+    }
+    Ok(Profile { db_hash: db_hash.to_owned(), tables })
+}
+
+fn table_profile(connection: &Connection, table: &Table) -> Result<TableProfile, DbError> {
+    let mut out = TableProfile { table: table.id(), ..TableProfile::default() };
+    for columns in table.columns.chunks(COLUMNS_AT_ONCE) {
+        let (rows, mut measured) = counts(connection, table, columns)?;
+        frequent(connection, table, columns, &mut measured)?;
+        out.rows = rows;
+        out.columns.append(&mut measured);
+    }
+    Ok(out)
+}
+
+fn failed(error: duckdb::Error) -> DbError {
+    DbError::Run(error.to_string())
+}
+
+/// Rows, NULLs, distinct values and quantiles.
+fn counts(connection: &Connection, table: &Table, columns: &[crate::ir::Column]) -> Result<(u64, Vec<ColumnProfile>), DbError> {
+    let marks: Vec<String> = (0..=QUANTILES).map(|i| format!("{}", i as f64 / QUANTILES as f64)).collect();
+    let mut select = vec!["CAST(count(*) AS VARCHAR)".to_owned()];
+    for column in columns {
+        let name = quoted(&column.name);
+        let quantiles = if ordered(&column.sql_type) {
+            let instant = naive(&column.sql_type, &name);
+            format!("list_aggregate(CAST(quantile_disc({instant}, [{}]) AS VARCHAR[]), 'string_agg', '|')", marks.join(", "))
+        } else {
+            "NULL".to_owned()
+        };
+        select.push(format!("concat_ws(';', count({name}), count(DISTINCT {name}), coalesce({quantiles}, ''))"));
+    }
+    let sql = format!("SELECT {} FROM {}", select.join(", "), table_name(table));
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let texts: Vec<String> = statement.query_row([], |row| (0..select.len()).map(|i| row.get(i)).collect()).map_err(failed)?;
+    let mut texts = texts.into_iter();
+    let rows: u64 = texts.next().and_then(|t| t.parse().ok()).unwrap_or(0);
+    let measured = columns.iter().zip(texts).map(|(column, text)| {
+        let mut parts = text.splitn(3, ';');
+        let present: u64 = parts.next().and_then(|t| t.parse().ok()).unwrap_or(0);
+        let distinct = parts.next().and_then(|t| t.parse().ok()).unwrap_or(0);
+        let quantiles = parts.next().unwrap_or_default();
+        let quantiles = quantiles.split('|').filter(|t| !t.is_empty()).map(|t| value(&column.sql_type, t)).collect();
+        ColumnProfile { column: column.name.clone(), nulls: rows - present, distinct, top: Vec::new(), quantiles }
+    });
+    Ok((rows, measured.collect()))
+}
+
+/// The most frequent values.
+fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column], out: &mut [ColumnProfile]) -> Result<(), DbError> {
+    let queries: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| !opaque(&c.sql_type))
+        .map(|(i, c)| {
+            let name = naive(&c.sql_type, &quoted(&c.name));
+            format!(
+                "(SELECT {i} AS c, CAST(v AS VARCHAR) AS v, n, row_number() OVER (ORDER BY n DESC, v) AS place FROM \
+                 (SELECT {name} AS v, count(*) AS n FROM {} WHERE {name} IS NOT NULL GROUP BY 1) ORDER BY n DESC, v LIMIT {TOP_MAX})",
+                table_name(table)
+            )
+        })
+        .collect();
+    if queries.is_empty() {
+        return Ok(());
+    }
+    let sql = format!("SELECT c, v, n FROM ({}) ORDER BY c, place", queries.join(" UNION ALL "));
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let (index, text, count): (i64, String, i64) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?, row.get(2).map_err(failed)?);
+        if let (Some(profile), Some(column)) = (out.get_mut(index as usize), columns.get(index as usize)) {
+            profile.top.push((value(&column.sql_type, &text), count as u64));
+        }
+    }
+    Ok(())
+}
+
+/// Instants without their zone: as text they then read the same on every machine.
+fn naive(sql_type: &SqlType, name: &str) -> String {
+    match sql_type {
+        SqlType::TimestampTz => format!("timezone({}, {name})", literal("UTC")),
+        SqlType::Enum(_) => format!("CAST({name} AS VARCHAR)"),
+        _ => name.to_owned(),
+    }
+}
+
+fn ordered(sql_type: &SqlType) -> bool {
+    sql_type.is_numeric() || sql_type.is_temporal()
+}
+
+fn opaque(sql_type: &SqlType) -> bool {
+    matches!(sql_type, SqlType::Json | SqlType::Bytes | SqlType::Array(_) | SqlType::Interval | SqlType::Geometry(..) | SqlType::Other(_))
+}
+
+fn value(sql_type: &SqlType, text: &str) -> Value {
+    match sql_type {
+        SqlType::Bool => Value::Bool(text == "true"),
+        t if t.is_integer() => text.parse().map_or_else(|_| Value::Number(text.to_owned()), Value::Int),
+        t if t.is_numeric() => Value::Number(text.to_owned()),
+        SqlType::Date => Value::Date(text.to_owned()),
+        SqlType::Timestamp | SqlType::TimestampTz => Value::Timestamp(text.to_owned()),
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::Column;
+
+    #[test]
+    fn counts_top_values_and_quantiles() -> Result<(), Box<dyn std::error::Error>> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch(
+            "CREATE TABLE t (n INTEGER, m DECIMAL(6,2), s VARCHAR, d DATE, b BOOLEAN, w TIMESTAMP, j JSON);
+             INSERT INTO t SELECT i, i / 4, ['x', 'y', 'x'][i % 3 + 1], DATE '2024-01-01' + i::INTEGER, i % 2 = 0, TIMESTAMP '2024-01-01 08:00:00', '{}'
+             FROM range(100) r(i);
+             INSERT INTO t (n) VALUES (NULL);",
+        )?;
+        let column = |name: &str, t: &str| Column {
+            name: name.into(),
+            sql_type: t.parse().unwrap_or(SqlType::Text),
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        let columns =
+            [("n", "INT32"), ("m", "DECIMAL(6,2)"), ("s", "TEXT"), ("d", "DATE"), ("b", "BOOL"), ("w", "DATETIME"), ("j", "JSON")].map(|(n, t)| column(n, t));
+        let table = Table { name: "t".into(), columns: columns.into(), ..Table::default() };
+        let logical = LogicalIr { name: "d".into(), tables: vec![table], ..LogicalIr::default() };
+        let profile = measure(&connection, &logical, "h")?;
+        let table = profile.table("t").ok_or("no table")?;
+        assert_eq!(table.rows, 101);
+        let n = table.column("n").ok_or("no n")?;
+        assert_eq!((n.nulls, n.distinct, n.quantiles.len(), n.top.len()), (1, 100, QUANTILES + 1, TOP_MAX));
+        assert_eq!((n.quantiles.first(), n.quantiles.last()), (Some(&Value::Int(0)), Some(&Value::Int(99))));
+        let s = table.column("s").ok_or("no s")?;
+        assert_eq!(s.top, [(Value::Text("x".into()), 67), (Value::Text("y".into()), 33)]);
+        let w = table.column("w").ok_or("no w")?;
+        assert_eq!(w.top, [(Value::Timestamp("2024-01-01 08:00:00".into()), 100)]);
+        assert_eq!(table.column("m").and_then(|m| m.quantiles.last().cloned()), Some(Value::Number("24.75".into())));
+        assert_eq!(table.column("b").map(|b| b.top.len()), Some(2));
+        assert_eq!(table.column("j").map(|j| (j.top.len(), j.distinct)), Some((0, 1)));
+        Ok(())
+    }
+}

@@ -70,7 +70,7 @@ pub struct TableSummary {
 
 /// The file of a table in a data directory.
 pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
-    dir.join(format!("{table}.csv"))
+    crate::database::load::csv_path(dir, table)
 }
 
 /// Generates every table of `ir` into `<dir>/<table id>.csv`.

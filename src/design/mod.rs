@@ -1,1 +1,170 @@
-//! Design: from a schema to a plan for its data.
+//! The distribution engineer: from a schema to a plan of how every column's values are made, without a model.
+//!
+//! It reads types, names, comments, CHECKs, enums and keys, and writes its choices with a reason each, so that a person can read and change them.
+//! Rules are tried in the order of [`RULES`]; the first that has an answer wins. Invariant: after [`complete`] every column of every data table has a
+//! plan, and what was there before is untouched. Limit: it judges one table at a time.
+
+mod bounds;
+mod category;
+mod dimension;
+mod key;
+mod name;
+mod number;
+mod other;
+mod text;
+mod time;
+
+use crate::ir::constraint::TableCheck;
+use crate::ir::generation::{Abilities, ColumnPlan, Distribution};
+use crate::ir::{Column, DatasetIr, LogicalIr, Table};
+use bounds::TableBounds;
+use serde_json::Value;
+
+/// A choice for one column.
+pub(crate) struct Choice {
+    distribution: Distribution,
+    /// Share of NULLs where the column allows them; None for the usual share.
+    null_fraction: Option<f64>,
+    reason: String,
+}
+
+impl Choice {
+    fn new(distribution: Distribution, reason: impl Into<String>) -> Self {
+        Choice { distribution, null_fraction: None, reason: reason.into() }
+    }
+    fn nulls(mut self, fraction: f64) -> Self {
+        self.null_fraction = Some(fraction);
+        self
+    }
+}
+
+/// What a rule sees.
+struct Subject<'a> {
+    logical: &'a LogicalIr,
+    table: &'a Table,
+    column: &'a Column,
+    /// The column's name as words, without the table's prefix: "first name".
+    words: String,
+    /// What kind of thing a row is: "person", "book", ...
+    kind: Option<&'static str>,
+    bounds: &'a TableBounds,
+    /// The column alone is unique or the primary key.
+    unique: bool,
+    /// Words of every column of the table, in order.
+    siblings: &'a [String],
+    abilities: &'a Abilities,
+}
+
+type Rule = fn(&Subject<'_>) -> Option<Choice>;
+
+/// Rules by name, first answer wins.
+static RULES: &[(&str, Rule)] = &[
+    ("generated", other::generated),
+    ("dimension", dimension::rule),
+    ("foreign_key", key::foreign),
+    ("key", key::own),
+    ("listed", category::listed),
+    ("flag", category::flag),
+    ("time", time::rule),
+    ("number", number::rule),
+    ("text", text::rule),
+    ("other", other::rule),
+];
+
+/// A dataset of this schema with every column planned.
+pub fn engineer(logical: &LogicalIr, abilities: &Abilities) -> DatasetIr {
+    let mut ir = DatasetIr { version: 1, logical: logical.clone(), ..DatasetIr::default() };
+    complete(&mut ir, abilities);
+    ir
+}
+
+/// Adds a plan for every column that has none.
+pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
+    let logical = ir.logical.clone();
+    for table in logical.data_tables() {
+        let id = table.id();
+        let bounds = TableBounds::read(table);
+        let siblings = name::column_words(table);
+        let kind = name::kind(table);
+        for (column, words) in table.columns.iter().zip(&siblings) {
+            if ir.generation.plan(&id, &column.name).is_some() {
+                continue;
+            }
+            let alone = std::slice::from_ref(&column.name);
+            let subject = Subject {
+                logical: &logical,
+                table,
+                column,
+                words: words.clone(),
+                kind,
+                bounds: &bounds,
+                unique: table.is_unique(alone),
+                siblings: &siblings,
+                abilities,
+            };
+            let (rule, choice) = RULES
+                .iter()
+                .find_map(|(name, rule)| rule(&subject).map(|c| (*name, c)))
+                .unwrap_or_else(|| ("fallback", Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type")));
+            let nullable = column.nullable && !table.primary_key.contains(&column.name);
+            let usual = usual_nulls(table);
+            ir.generation.columns.push(ColumnPlan {
+                table: id.clone(),
+                column: column.name.clone(),
+                null_fraction: if nullable { choice.null_fraction.unwrap_or(usual) } else { 0.0 },
+                distribution: choice.distribution,
+                reason: Some(format!("{rule}: {}", choice.reason)),
+            });
+        }
+        if let Some(rows) = dimension::rows(table).or_else(|| text::lookup_rows(ir, table, abilities))
+            && table.row_count.is_none()
+        {
+            ir.generation.rows.entry(id.clone()).or_insert(rows);
+        }
+        for sql in number::ordered_pairs(table, &siblings) {
+            let check = TableCheck { table: id.clone(), sql };
+            if !ir.constraints.checks.contains(&check) {
+                ir.constraints.checks.push(check);
+            }
+        }
+    }
+}
+
+/// A tenth of NULLs; less where nearly every column may be NULL, since then the schema says nothing by it.
+fn usual_nulls(table: &Table) -> f64 {
+    let others: Vec<&Column> = table.columns.iter().filter(|c| !table.primary_key.contains(&c.name)).collect();
+    let nullable = others.iter().filter(|c| c.nullable).count();
+    if nullable * 5 >= others.len() * 4 && nullable > 3 { 0.03 } else { 0.1 }
+}
+
+/// Uneven probabilities for `n` values in order of frequency, summing to exactly 1 at three decimals.
+fn uneven(n: usize) -> Vec<f64> {
+    let weights: Vec<f64> = (1..=n).map(|i| (i as f64).powf(-0.7)).collect();
+    let sum: f64 = weights.iter().sum();
+    let mut thousandths: Vec<u32> = weights.iter().map(|w| ((w / sum * 1000.0).round() as u32).max(1)).collect();
+    let excess = thousandths.iter().sum::<u32>() as i64 - 1000;
+    if let Some(first) = thousandths.first_mut() {
+        *first = (i64::from(*first) - excess).max(1) as u32;
+    }
+    thousandths.into_iter().map(|t| f64::from(t) / 1000.0).collect()
+}
+
+/// Texts with uneven probabilities.
+fn categorical(values: &[String], probs: Vec<f64>) -> Distribution {
+    Distribution::Categorical { values: values.iter().map(|v| Value::String(v.clone())).collect(), probs }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uneven;
+
+    #[test]
+    fn probabilities_sum_to_one() {
+        for n in 1..60 {
+            let probs = uneven(n);
+            assert_eq!(probs.len(), n);
+            assert!((probs.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{n}");
+            assert!(probs.iter().all(|p| *p > 0.0));
+        }
+    }
+}

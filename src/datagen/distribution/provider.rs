@@ -2,7 +2,7 @@
 //!
 //! Columns of one table whose providers belong to the same entity (and `group`) agree, because they share the choice of entity:
 //! an e-mail has the name beside it, a postcode lies in its city. Options: `group` (text: a second entity of the same kind in one table),
-//! `distinct` (how many entities are in use) and `skew` (Zipf exponent over them), the latter two for shared entities.
+//! `distinct` (how many entities are in use) and `skew` (Zipf exponent over them), both for shared entities, and `unique` (no value twice).
 
 use super::{Request, RowValues, Sampler, mismatch, zipf};
 use crate::datagen::cell::{Physical, Values};
@@ -14,6 +14,8 @@ use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
 use arrow::array::StringBuilder;
 use rand_distr::Distribution as _;
+
+const OPTIONS: [&str; 4] = ["group", "distinct", "skew", "unique"];
 
 struct Provided {
     provider: &'static Provider,
@@ -34,8 +36,8 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let Distribution::Provider { name, options } = request.distribution else { return Err(mismatch()) };
     let provider = provider::find(name)
         .ok_or_else(|| format!("there is no provider {name:?}{}", suggest::hint(name, provider::PROVIDERS.iter().flat_map(|f| f.iter()).map(|p| p.name))))?;
-    if let Some(key) = options.keys().find(|k| !["group", "distinct", "skew"].contains(&k.as_str())) {
-        return Err(format!("provider {name:?} has no option {key:?}{}", suggest::hint(key, ["group", "distinct", "skew"])));
+    if let Some(key) = options.keys().find(|k| !OPTIONS.contains(&k.as_str())) {
+        return Err(format!("provider {name:?} has no option {key:?}{}", suggest::hint(key, OPTIONS)));
     }
     let number = |key: &str| match options.get(key) {
         None => Ok(None),
@@ -50,18 +52,19 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         Physical::Text(width) => width.map(|w| w as usize),
         _ => None,
     };
-    let shared = provider.shared && !request.unique;
+    let unique = request.unique || options.get("unique").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let shared = provider.shared && !unique;
     let pick = if shared {
         let distinct = number("distinct")?.map_or((provider.entities)(), |d| (d as u64).clamp(1, (provider.entities)()));
         Pick::Shared { permutation: Permutation::new((provider.entities)(), seed), ranks: zipf::ranks(distinct, number("skew")?.unwrap_or(0.5))? }
     } else {
         // A value that must be unique runs through the provider's different values; else through whole entities.
-        let alone = request.unique && (provider.distinct)() < (provider.entities)();
+        let alone = unique && (provider.distinct)() < (provider.entities)();
         let (size, seed) = if alone { ((provider.distinct)(), request.seed) } else { ((provider.entities)(), seed) };
         let size = size.max(1);
         Pick::Each { permutation: Permutation::new(request.rows.div_ceil(size).max(1).saturating_mul(size), seed), size }
     };
-    Ok(Box::new(Provided { provider, pick, seed, width, unique: request.unique }))
+    Ok(Box::new(Provided { provider, pick, seed, width, unique }))
 }
 
 impl Sampler for Provided {

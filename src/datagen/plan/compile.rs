@@ -34,15 +34,15 @@ pub(super) struct Scope<'a> {
 
 impl Scope<'_> {
     /// The position of a column; keys were checked to name existing ones.
-    pub fn column(&self, name: &str) -> usize {
+    pub(super) fn column(&self, name: &str) -> usize {
         self.table.column_index(name).unwrap_or(usize::MAX)
     }
 
-    pub fn plan(&self, column: usize) -> Option<&ColumnIr> {
+    pub(super) fn plan(&self, column: usize) -> Option<&ColumnIr> {
         self.plans.get(column).copied().flatten().map(|(_, p)| p)
     }
 
-    pub fn plan_error(&self, column: usize, message: String) -> DataGenError {
+    pub(super) fn plan_error(&self, column: usize, message: String) -> DataGenError {
         let name = self.names.get(column).copied().unwrap_or_default().to_owned();
         match self.plans.get(column).copied().flatten() {
             Some((index, plan)) => {

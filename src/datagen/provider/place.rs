@@ -25,7 +25,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         distinct: || count(&CITIES),
         write: city,
     },
-    place!("place.region", ["region", "state", "province", "county", "state province", "district", "region/name", "area", "territory/name"], 26, |c, out| {
+    place!("place.region", ["region", "state", "province", "county", "state province", "district", "area"], 26, |c, out| {
         out.push_str(field(c.entity, 1));
         number(c.cycle, out);
     }),

@@ -1,7 +1,7 @@
 //! Titles and names of things, in the sound of their kind.
 
 use super::words::{
-    ADJECTIVES, CITIES, COURSE_LEVELS, DISHES, DISH_STYLES, EVENTS, NOUNS, PRODUCT_ADJECTIVES, PRODUCT_NOUNS, PROJECTS, PROJECT_TARGETS, SUBJECTS, TEAM_NAMES,
+    ADJECTIVES, CITIES, COURSE_LEVELS, DISHES, DISH_STYLES, EVENTS, NOUNS, PRODUCT_ADJECTIVES, PRODUCT_NOUNS, PROJECTS, PROJECT_TARGETS, SITES, SUBJECTS, TEAM_NAMES,
     TOWN_ENDS, TOWN_STARTS, VEHICLES, VERBS, Words, capital, count, nth,
 };
 use super::{Choice, Provider, number};
@@ -48,6 +48,13 @@ pub(super) static PROVIDERS: &[Provider] = &[
     }),
     thing!("title.project", ["project/name", "project/title", "project", "project name", "initiative"], 40, || pairs(&PROJECT_TARGETS, &PROJECTS), |c, out| {
         pair(&PROJECT_TARGETS, &PROJECTS, c, out);
+    }),
+    thing!("place.site", ["site/name", "store name", "branch name", "site/title", "building", "venue", "warehouse name"], 22, || pairs(&TOWN_STARTS, &TOWN_ENDS) * count(&SITES), |c, out| {
+        out.push_str(nth(&TOWN_STARTS, c.entity));
+        out.push_str(nth(&TOWN_ENDS, c.entity / count(&TOWN_STARTS)));
+        out.push(' ');
+        out.push_str(nth(&SITES, c.entity / count(&TOWN_STARTS) / count(&TOWN_ENDS)));
+        number(c.cycle, out);
     }),
     thing!("title.team", ["team/name", "team", "team name", "club/name", "club"], 30, || pairs(&CITIES, &TEAM_NAMES), |c, out| {
         out.push_str(nth(&CITIES, c.entity / count(&TEAM_NAMES)).split('|').next().unwrap_or(""));

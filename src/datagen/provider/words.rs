@@ -20,6 +20,8 @@ lists! {
     TOWN_STARTS = "town_starts";
     TOWN_ENDS = "town_ends";
     STREETS = "streets";
+    AREAS = "areas";
+    SITES = "sites";
     COMPANY_WORDS = "company_words";
     COMPANY_FIELDS = "company_fields";
     COMPANY_FORMS = "company_forms";

@@ -1,0 +1,254 @@
+//! CHECK conditions read as bounds: what one column may hold, and which of two columns comes first.
+//!
+//! Only conjunctions of simple conditions are read; the rest is left to the data engine, which enforces every CHECK row by row.
+
+use crate::ir::Table;
+use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+use std::collections::BTreeMap;
+
+/// What CHECKs say about one column.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Bounds {
+    pub low: Option<f64>,
+    /// `low` itself is not allowed.
+    pub low_open: bool,
+    pub high: Option<f64>,
+    pub high_open: bool,
+    /// The only values, as SQL texts without quotes.
+    pub values: Vec<String>,
+    /// Bounds that are dates: ISO texts.
+    pub after: Option<String>,
+    pub before: Option<String>,
+    pub min_length: Option<u32>,
+    pub max_length: Option<u32>,
+    /// A LIKE pattern or regular expression that it must match.
+    pub like: Option<String>,
+}
+
+/// What CHECKs say about a table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TableBounds {
+    columns: BTreeMap<String, Bounds>,
+    /// (earlier, later) columns.
+    pub order: Vec<(String, String)>,
+}
+
+impl TableBounds {
+    /// Reads a table's CHECKs.
+    pub(super) fn read(table: &Table) -> Self {
+        let mut out = TableBounds::default();
+        for check in &table.checks {
+            let nested = check.sql.bytes().filter(|b| *b == b'(').count();
+            if nested > crate::kernel::limits::SQL_NESTING_MAX {
+                continue;
+            }
+            let parsed = Parser::new(&PostgreSqlDialect {}).try_with_sql(&check.sql).and_then(|mut p| p.parse_expr());
+            if let Ok(expr) = parsed {
+                out.conjunct(&expr, table);
+            }
+        }
+        out
+    }
+
+    /// What is known about a column.
+    pub(super) fn of(&self, column: &str) -> Bounds {
+        self.columns.get(column).cloned().unwrap_or_default()
+    }
+
+    fn column(&mut self, name: String) -> &mut Bounds {
+        self.columns.entry(name).or_default()
+    }
+
+    fn conjunct(&mut self, expr: &Expr, table: &Table) {
+        match expr {
+            Expr::Nested(inner) => self.conjunct(inner, table),
+            Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+                self.conjunct(left, table);
+                self.conjunct(right, table);
+            }
+            // `x IS NULL OR condition`: the condition holds wherever it matters.
+            Expr::BinaryOp { left, op: BinaryOperator::Or, right } => match (unwrapped(left), unwrapped(right)) {
+                (Expr::IsNull(_), other) | (other, Expr::IsNull(_)) => self.conjunct(other, table),
+                (a, b) => {
+                    // x = 'a' OR x = 'b'
+                    if let (Some((x, mut values)), Some((y, more))) = (equals(a, table), equals(b, table))
+                        && x == y
+                    {
+                        values.extend(more);
+                        self.column(x).values = values;
+                    }
+                }
+            },
+            Expr::Between { expr, negated: false, low, high } => {
+                self.compare(expr, &BinaryOperator::GtEq, low, table);
+                self.compare(expr, &BinaryOperator::LtEq, high, table);
+            }
+            Expr::InList { expr, list, negated: false } => {
+                if let (Some(column), Some(values)) = (column(expr, table), list.iter().map(constant).collect::<Option<Vec<_>>>()) {
+                    self.column(column).values = values;
+                }
+            }
+            Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
+                if let (Some(column), Some(values)) = (column(left, table), elements(right)) {
+                    self.column(column).values = values;
+                }
+            }
+            Expr::Like { negated: false, expr, pattern, .. } => {
+                if let (Some(column), Some(pattern)) = (column(expr, table), constant(pattern)) {
+                    self.column(column).like = Some(pattern);
+                }
+            }
+            Expr::BinaryOp { left, op: BinaryOperator::PGRegexMatch, right } => {
+                if let (Some(column), Some(pattern)) = (column(left, table), constant(right)) {
+                    self.column(column).like = Some(format!("~{pattern}"));
+                }
+            }
+            Expr::BinaryOp { left, op, right } => self.compare(left, op, right, table),
+            _ => {}
+        }
+    }
+
+    fn compare(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr, table: &Table) {
+        use BinaryOperator::{Eq, Gt, GtEq, Lt, LtEq};
+        let flipped = match op {
+            Lt => Gt,
+            LtEq => GtEq,
+            Gt => Lt,
+            GtEq => LtEq,
+            other => other.clone(),
+        };
+        if let (Some(a), Some(b)) = (column(left, table), column(right, table)) {
+            match op {
+                Lt | LtEq => self.order.push((a, b)),
+                Gt | GtEq => self.order.push((b, a)),
+                _ => {}
+            }
+            return;
+        }
+        let (name, op, value) = match (column(left, table), column(right, table)) {
+            (Some(name), None) => (name, op.clone(), right),
+            (None, Some(name)) => (name, flipped, left),
+            _ => return self.length(left, op, right, table),
+        };
+        let Some(value) = constant(value) else { return };
+        let bounds = self.column(name);
+        let number: Option<f64> = value.parse().ok();
+        let is_date = number.is_none() && value.len() >= 10 && value.as_bytes().get(4) == Some(&b'-');
+        let strict = matches!(op, Gt | Lt);
+        match (op, number) {
+            (Gt | GtEq, Some(x)) if bounds.low.is_none_or(|low| x >= low) => (bounds.low, bounds.low_open) = (Some(x), strict),
+            (Lt | LtEq, Some(x)) if bounds.high.is_none_or(|high| x <= high) => (bounds.high, bounds.high_open) = (Some(x), strict),
+            (Gt | GtEq, None) if is_date => bounds.after = Some(value),
+            (Lt | LtEq, None) if is_date => bounds.before = Some(value),
+            (Eq, _) => bounds.values = vec![value],
+            _ => {}
+        }
+    }
+
+    /// `char_length(x) >= 3`
+    fn length(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr, table: &Table) {
+        use BinaryOperator::{Eq, Gt, GtEq, Lt, LtEq};
+        let Expr::Function(function) = unwrapped(left) else { return };
+        let name = function.name.to_string().to_lowercase();
+        if !["char_length", "length", "character_length"].contains(&name.as_str()) {
+            return;
+        }
+        let text = left.to_string();
+        let inner = text.split_once('(').map_or("", |(_, r)| r).trim_end_matches(')').trim_matches('"');
+        let (Some(found), Some(n)) = (table.column(inner), constant(right).and_then(|v| v.parse::<u32>().ok())) else { return };
+        let bounds = self.column(found.name.clone());
+        match op {
+            Eq => (bounds.min_length, bounds.max_length) = (Some(n), Some(n)),
+            Gt => bounds.min_length = Some(n + 1),
+            GtEq => bounds.min_length = Some(n),
+            Lt => bounds.max_length = Some(n.saturating_sub(1)),
+            LtEq => bounds.max_length = Some(n),
+            _ => {}
+        }
+    }
+}
+
+fn unwrapped(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) => unwrapped(inner),
+        Expr::Cast { expr, .. } => unwrapped(expr),
+        other => other,
+    }
+}
+
+fn column(expr: &Expr, table: &Table) -> Option<String> {
+    let ident = match unwrapped(expr) {
+        Expr::Identifier(ident) => ident,
+        Expr::CompoundIdentifier(path) => path.last()?,
+        _ => return None,
+    };
+    let exact = table.column(&ident.value).or_else(|| table.columns.iter().find(|c| ident.quote_style.is_none() && c.name.eq_ignore_ascii_case(&ident.value)));
+    exact.map(|c| c.name.clone())
+}
+
+fn constant(expr: &Expr) -> Option<String> {
+    match unwrapped(expr) {
+        Expr::Value(value) => match &value.value {
+            sqlparser::ast::Value::Number(n, _) => Some(n.clone()),
+            sqlparser::ast::Value::Boolean(b) => Some(b.to_string()),
+            other => other.clone().into_string(),
+        },
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => constant(expr).map(|v| format!("-{v}")),
+        Expr::TypedString(typed) => typed.value.value.clone().into_string(),
+        _ => None,
+    }
+}
+
+fn elements(expr: &Expr) -> Option<Vec<String>> {
+    match unwrapped(expr) {
+        Expr::Array(array) => array.elem.iter().map(constant).collect(),
+        _ => None,
+    }
+}
+
+fn equals(expr: &Expr, table: &Table) -> Option<(String, Vec<String>)> {
+    match expr {
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => Some((column(left, table)?, vec![constant(right)?])),
+        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
+            let ((x, mut values), (y, more)) = (equals(unwrapped(left), table)?, equals(unwrapped(right), table)?);
+            values.extend(more);
+            (x == y).then_some((x, values))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{Check, Column, SqlType};
+
+    #[test]
+    fn checks_become_bounds() {
+        let column = |n: &str| Column { name: n.into(), sql_type: SqlType::Int32, nullable: true, default: None, generated: None, identity: false, comment: None };
+        let sql = [
+            "a BETWEEN 1 AND 20",
+            "(b > 0)",
+            "c IN ('x', 'y')",
+            "((d)::text = ANY ((ARRAY['p'::character varying, 'q'::character varying])::text[]))",
+            "a IS NULL OR a <= b",
+            "char_length(e) = 3",
+            "100 >= b AND f >= DATE '2020-01-01'",
+            "g = 'm' OR g = 'f'",
+        ];
+        let table = Table {
+            name: "t".into(),
+            columns: ["a", "b", "c", "d", "e", "f", "g"].iter().map(|n| column(n)).collect(),
+            checks: sql.iter().map(|s| Check { name: None, sql: (*s).into() }).collect(),
+            ..Table::default()
+        };
+        let bounds = TableBounds::read(&table);
+        assert_eq!((bounds.of("a").low, bounds.of("a").high), (Some(1.0), Some(20.0)));
+        assert_eq!((bounds.of("b").low, bounds.of("b").low_open, bounds.of("b").high, bounds.of("b").high_open), (Some(0.0), true, Some(100.0), false));
+        assert_eq!((bounds.of("c").values, bounds.of("d").values, bounds.of("g").values), (vec!["x".into(), "y".into()], vec!["p".into(), "q".into()], vec!["m".into(), "f".into()]));
+        assert_eq!(bounds.order, [("a".to_owned(), "b".to_owned())]);
+        assert_eq!((bounds.of("e").min_length, bounds.of("f").after), (Some(3), Some("2020-01-01".into())));
+    }
+}

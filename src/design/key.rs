@@ -1,0 +1,101 @@
+//! Keys: foreign keys are drawn from their parents, primary and unique columns are numbered or patterned.
+
+use super::{Choice, Subject};
+use crate::ir::SqlType;
+use crate::ir::generation::Distribution;
+
+/// A column of a foreign key.
+pub(super) fn foreign(subject: &Subject<'_>) -> Option<Choice> {
+    let name = subject.column.name.as_str();
+    let key = subject.table.foreign_keys.iter().filter(|f| f.columns.iter().any(|c| c == name)).max_by_key(|f| f.columns.len())?;
+    if key.ref_table == subject.table.id() {
+        let roots = if super::name::kind(subject.table) == Some("person") && !subject.words.contains("guarant") { 0.05 } else { 0.3 };
+        return Some(Choice::new(Distribution::ForeignKey { skew: 0.0 }, "refers to earlier rows of its own table: a forest").nulls(roots));
+    }
+    // Days have no favourites; customers and products do.
+    let calendar = super::dimension::is_calendar_name(&key.ref_table);
+    let skew = if calendar { 0.0 } else { 0.6 };
+    let reason = format!("refers to {}{}", key.ref_table, if calendar { "" } else { ", some of them much more often than others" });
+    let late = ["return", "cancel", "close", "end", "approv", "deliver"].iter().any(|w| subject.words.contains(w));
+    let choice = Choice::new(Distribution::ForeignKey { skew }, reason);
+    Some(if late { choice.nulls(0.25) } else { choice })
+}
+
+/// A primary key or unique column that does not refer elsewhere.
+pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
+    let column = subject.column;
+    let in_key = subject.table.primary_key.contains(&column.name);
+    let integer = column.sql_type.is_integer() || matches!(column.sql_type, SqlType::Decimal(_, 0));
+    let bounds = subject.bounds.of(&column.name);
+    if in_key && !subject.unique {
+        // Part of a composite key: numbers that are not a year or the like run inside their group.
+        let natural = ["year", "month", "quarter", "week", "day", "hour", "season"].iter().any(|w| subject.words.split(' ').any(|x| x == *w));
+        return match (integer && !natural, bounds.low, bounds.high) {
+            (true, Some(low), Some(high)) => Some(Choice::new(Distribution::Uniform { low, high, step: None }, "part of the key, within its CHECK")),
+            (true, low, _) => {
+                let start = low.map_or(1, |x| if bounds.low_open { x.floor() as i64 + 1 } else { x.ceil() as i64 });
+                Some(Choice::new(Distribution::Sequence { start, step: 1 }, "part of the key, numbered inside its group"))
+            }
+            _ => None,
+        };
+    }
+    if !subject.unique {
+        // Numbered by the database without being a key.
+        return (column.identity && integer).then(|| Choice::new(Distribution::Sequence { start: 1, step: 1 }, "numbered by the database"));
+    }
+    if integer {
+        let start = match bounds.low {
+            Some(low) => low.ceil() as i64 + i64::from(bounds.low_open),
+            None if in_key || column.identity => 1,
+            None => 1001,
+        };
+        return Some(Choice::new(Distribution::Sequence { start, step: 1 }, if in_key { "the primary key" } else { "a unique number" }));
+    }
+    match &column.sql_type {
+        SqlType::Uuid => Some(provider("code.uuid", "a unique identifier")),
+        t if t.is_text() => {
+            let listed = !bounds.values.is_empty() || bounds.like.is_some();
+            let spoken = super::text::spoken(subject);
+            if listed || spoken.is_some() {
+                return spoken.filter(|_| !listed);
+            }
+            Some(Choice::new(Distribution::Pattern { pattern: pattern(subject) }, "a unique code as wide as the column allows"))
+        }
+        _ => None,
+    }
+}
+
+fn provider(name: &str, reason: &str) -> Choice {
+    Choice::new(Distribution::Provider { name: name.to_owned(), options: serde_json::Map::new() }, reason)
+}
+
+/// A code for this column: letters of the table's name where there is room, else any letters.
+pub(super) fn pattern(subject: &Subject<'_>) -> String {
+    let bounds = subject.bounds.of(&subject.column.name);
+    let width = width(subject).min(bounds.max_length.map_or(usize::MAX, |n| n as usize)).max(bounds.min_length.unwrap_or(0) as usize);
+    let initials: String = super::name::words(&subject.table.name).split(' ').filter_map(|w| w.chars().next()).take(3).collect::<String>().to_uppercase();
+    match width {
+        0..=3 => "?".repeat(width.max(1)),
+        4..=6 => format!("{}{}", "?".repeat(width - 3), "###"),
+        7..=9 => format!("{}{}", "??", "#".repeat(width - 2)),
+        _ if bounds.min_length.is_some() => format!("{initials}{}", "#".repeat(width - initials.len())),
+        _ => format!("{initials}-{}", "######"),
+    }
+}
+
+/// Characters the column holds, and those that refer to it.
+pub(super) fn width(subject: &Subject<'_>) -> usize {
+    let own = |t: &SqlType| match t {
+        SqlType::Varchar(n) | SqlType::Char(n) => *n as usize,
+        _ => usize::MAX,
+    };
+    let id = subject.table.id();
+    let mut width = own(&subject.column.sql_type);
+    for table in &subject.logical.tables {
+        for key in table.foreign_keys.iter().filter(|f| f.ref_table == id) {
+            let pairs = key.columns.iter().zip(&key.ref_columns).filter(|(_, r)| **r == subject.column.name);
+            width = pairs.filter_map(|(c, _)| table.column(c)).map(|c| own(&c.sql_type)).fold(width, usize::min);
+        }
+    }
+    width
+}

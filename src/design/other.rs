@@ -1,0 +1,58 @@
+//! Generated columns, and types that are neither numbers, text nor time.
+
+use super::{Choice, Subject};
+use crate::ir::SqlType;
+use crate::ir::generation::Distribution;
+use serde_json::{Map, Value};
+
+/// GENERATED ALWAYS AS: the schema's own expression, where it can be evaluated.
+pub(super) fn generated(subject: &Subject<'_>) -> Option<Choice> {
+    let expression = subject.column.generated.clone()?;
+    (subject.abilities.expression)(&expression).ok()?;
+    Some(Choice::new(Distribution::Derived { expression }, "as the schema computes it").nulls(0.0))
+}
+
+/// Everything that is left.
+pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
+    let pattern = |p: &str| Distribution::Pattern { pattern: p.to_owned() };
+    let provider = |name: &str| Distribution::Provider { name: name.to_owned(), options: Map::new() };
+    let distribution = match &subject.column.sql_type {
+        SqlType::Uuid => provider("code.uuid"),
+        SqlType::Json => pattern("{\"source\": \"web\", \"code\": \"??\", \"score\": ##}"),
+        SqlType::Bytes => pattern("\\x########"),
+        SqlType::Interval => pattern("# days 0#:00:00"),
+        SqlType::Array(inner) => array(subject, inner),
+        SqlType::Geometry(kind, _) if kind.eq_ignore_ascii_case("point") => pattern("POINT(##.#### ##.####)"),
+        SqlType::Geometry(..) => pattern("POLYGON((0 0, 0 #, # #, # 0, 0 0))"),
+        SqlType::Other(name) => match name.to_ascii_lowercase().as_str() {
+            "inet" | "cidr" => provider("code.ip"),
+            "money" => pattern("###.##"),
+            "macaddr" => pattern("##:##:##:##:##:##"),
+            "xml" => pattern("<value>####</value>"),
+            "hstore" => pattern("\"code\"=>\"??#\""),
+            "citext" => return super::text::spoken(subject).or_else(|| Some(Choice::new(provider("text.phrase"), "text"))),
+            _ => provider("text.word"),
+        },
+        t if t.is_text() => return None,
+        SqlType::Bool | SqlType::Enum(_) => return None,
+        _ => provider("text.word"),
+    };
+    Some(Choice::new(distribution, format!("a plain {}", subject.column.sql_type)))
+}
+
+fn array(subject: &Subject<'_>, inner: &SqlType) -> Distribution {
+    let lists: Vec<&str> = match inner {
+        t if t.is_numeric() => vec!["{1}", "{1,2}", "{2,3}", "{1,2,3}", "{4}", "{3,5}"],
+        _ if subject.words.contains("special feature") => {
+            vec!["{Trailers}", "{Commentaries,Trailers}", "{\"Deleted Scenes\"}", "{\"Behind the Scenes\",Trailers}", "{Commentaries}", "{\"Deleted Scenes\",\"Behind the Scenes\"}"]
+        }
+        t if t.is_text() => vec!["{new}", "{sale,new}", "{popular}", "{popular,sale}", "{limited}", "{seasonal,limited}"],
+        SqlType::Enum(name) => {
+            let values = subject.logical.enum_values(name).unwrap_or_default();
+            let lists = values.iter().take(6).map(|v| Value::String(format!("{{\"{v}\"}}"))).collect();
+            return Distribution::Categorical { values: lists, probs: Vec::new() };
+        }
+        _ => vec!["{}"],
+    };
+    Distribution::Categorical { values: lists.into_iter().map(|l| Value::String(l.to_owned())).collect(), probs: Vec::new() }
+}

@@ -1,0 +1,210 @@
+//! Texts: the value provider whose patterns fit the column's name best, by exact words, then by their end, then by likeness.
+
+use super::{Choice, Subject, category, categorical, key, name, uneven};
+use crate::ir::generation::{Abilities, Distribution, ProviderInfo};
+use crate::ir::{DatasetIr, Table};
+use serde_json::{Map, Value};
+
+/// Least score of a match: below this a name says nothing.
+const MATCH_MIN: f64 = 0.8;
+/// A lookup table has at most this many values.
+const LOOKUP_ROWS_MAX: u64 = 100;
+
+struct Match<'a> {
+    provider: &'a ProviderInfo,
+    pattern: &'static str,
+    score: f64,
+    /// Words before the match: "billing" of "billing city".
+    before: String,
+}
+
+/// Text columns.
+pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
+    if !subject.column.sql_type.is_text() {
+        return None;
+    }
+    let bounds = subject.bounds.of(&subject.column.name);
+    if let Some(like) = &bounds.like
+        && let Some(pattern) = pattern_of(like)
+    {
+        return Some(Choice::new(Distribution::Pattern { pattern }, "as its CHECK wants it"));
+    }
+    if let Some(choice) = spoken(subject) {
+        return Some(choice);
+    }
+    let words = subject.words.as_str();
+    let width = key::width(subject);
+    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref"].iter().any(|w| words.split(' ').next_back() == Some(w));
+    if coded || bounds.min_length.is_some() {
+        return Some(Choice::new(Distribution::Pattern { pattern: key::pattern(subject) }, "a code as wide as the column allows"));
+    }
+    if width <= 4 {
+        let values = ["A", "B", "C", "D", "E"].map(str::to_owned);
+        return Some(Choice::new(categorical(&values, uneven(5)), "a short code"));
+    }
+    let provider = if width >= 100 { "text.sentence" } else if width >= 24 { "text.phrase" } else { "text.word" };
+    Some(Choice::new(Distribution::Provider { name: provider.into(), options: Map::new() }, "nothing in its name says what it holds"))
+}
+
+/// The provider or category that the column's name asks for.
+pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
+    let width = key::width(subject);
+    let found = best(subject, width);
+    let sure = found.as_ref().is_some_and(|m| m.score >= 1.0);
+    if !sure && !subject.unique {
+        // "order status" is a category even where some provider's name is near.
+        if let Some(choice) = category::by_name(subject) {
+            return Some(choice);
+        }
+    }
+    let found = found?;
+    let mut options = Map::new();
+    if !found.before.is_empty() {
+        options.insert("group".into(), Value::String(found.before.clone()));
+    }
+    let lookup = found.pattern.contains('/') && found.provider.shared && names_row(subject, &found);
+    if lookup {
+        options.insert("unique".into(), Value::Bool(true));
+    } else if found.provider.shared && !subject.unique && found.provider.name.starts_with("place.") {
+        options.insert("distinct".into(), Value::from(30));
+        options.insert("skew".into(), Value::from(0.6));
+    }
+    let reason = if found.score >= 1.0 { format!("its name is {:?}", found.pattern) } else { format!("its name is like {:?}", found.pattern) };
+    let sparse = ["middle", "second", "comment", "note", "remark", "fax", "suite", "line 2", "address2", "2"].iter().any(|w| subject.words.contains(w));
+    let choice = Choice::new(Distribution::Provider { name: found.provider.name.into(), options }, reason);
+    Some(if sparse { choice.nulls(0.35) } else { choice })
+}
+
+/// A lookup table's own name column.
+fn names_row(subject: &Subject<'_>, found: &Match<'_>) -> bool {
+    subject.kind.is_some_and(|k| found.pattern.starts_with(k)) && subject.table.foreign_keys.len() <= 1 && subject.table.columns.len() <= 6
+}
+
+fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
+    let words = subject.words.as_str();
+    let kind = refined(subject);
+    // "customer name" in a table of orders names a customer.
+    let (own_noun, own_tail) = words.rsplit_once(' ').map_or((None, words), |(head, tail)| (name::kind_of(head), tail));
+    // A table without a kind of its own whose column repeats its name: `country.country`.
+    let alone = (words == name::singular(&name::words(&subject.table.name))).then_some("name");
+    let mut out: Option<Match<'a>> = None;
+    for provider in subject.abilities.providers.iter().filter(|p| p.width <= width || p.shared && p.width <= width + width / 2 || width >= 40) {
+        for pattern in provider.patterns {
+            let (score, before) = match pattern.split_once('/') {
+                Some((wanted, tail)) => {
+                    let of_row = kind.as_deref() == Some(wanted) && (words == tail || alone == Some(tail));
+                    let of_noun = own_noun == Some(wanted) && own_tail == tail;
+                    if of_row {
+                        (1.2, "")
+                    } else if of_noun {
+                        (1.1, words.rsplit_once(' ').map_or("", |(h, _)| h))
+                    } else {
+                        continue;
+                    }
+                }
+                None if words == *pattern => (1.0 + pattern.len() as f64 / 1000.0, ""),
+                None => match words.strip_suffix(pattern).and_then(|head| head.strip_suffix(' ')) {
+                    Some(head) if *pattern != "name" && *pattern != "title" => (0.9 + pattern.len() as f64 / 1000.0, head),
+                    Some(_) => (0.8, ""),
+                    None => {
+                        let likeness = strsim::jaro_winkler(words, pattern);
+                        if likeness < 0.94 || pattern.len() < 5 {
+                            continue;
+                        }
+                        (likeness * 0.88, "")
+                    }
+                },
+            };
+            if score >= MATCH_MIN && out.as_ref().is_none_or(|m| score > m.score) {
+                out = Some(Match { provider, pattern, score, before: before.to_owned() });
+            }
+        }
+    }
+    out
+}
+
+/// The kind of the table's rows; a category's depends on what is categorised in this schema.
+fn refined(subject: &Subject<'_>) -> Option<String> {
+    let kind = subject.kind?;
+    if kind != "category" && kind != "genre" {
+        return Some(kind.to_owned());
+    }
+    let has = |wanted: &str| subject.logical.tables.iter().any(|t| name::kind(t) == Some(wanted));
+    let of = [("film", "film genre"), ("book", "genre"), ("song", "music genre")].into_iter().find(|(k, _)| has(k));
+    Some(of.map_or(kind, |(_, genre)| genre).to_owned())
+}
+
+/// Rows of a lookup table: as many as there are names.
+pub(super) fn lookup_rows(ir: &DatasetIr, table: &Table, abilities: &Abilities) -> Option<u64> {
+    let id = table.id();
+    let plans = ir.generation.columns.iter().filter(|p| p.table == id);
+    let mut rooms = plans.filter_map(|p| match &p.distribution {
+        Distribution::Provider { name, options } if options.get("unique") == Some(&Value::Bool(true)) => {
+            abilities.providers.iter().find(|i| i.name == name).map(|i| i.distinct)
+        }
+        _ => None,
+    });
+    rooms.next().filter(|n| *n <= LOOKUP_ROWS_MAX)
+}
+
+/// A pattern that satisfies a simple LIKE or regular expression: literals, `%`, `_`, `[A-Z]`, `[0-9]`, `\d`, `{n}`, `+`, `*`.
+fn pattern_of(condition: &str) -> Option<String> {
+    let Some(regex) = condition.strip_prefix('~') else {
+        return Some(condition.replace('%', "??###").replace('_', "?"));
+    };
+    let regex = regex.strip_prefix('^')?.strip_suffix('$')?;
+    let chars: Vec<char> = regex.chars().collect();
+    let (mut out, mut i) = (String::new(), 0);
+    while let Some(c) = chars.get(i) {
+        let symbol = match c {
+            '[' => {
+                let close = i + chars.get(i..)?.iter().position(|c| *c == ']')?;
+                let class: String = chars.get(i + 1..close)?.iter().collect();
+                i = close;
+                if class.starts_with("A-Z") { '?' } else if class.starts_with("0-9") { '#' } else { return None }
+            }
+            '\\' => {
+                i += 1;
+                match chars.get(i)? {
+                    'd' => '#',
+                    c if !c.is_alphanumeric() => *c,
+                    _ => return None,
+                }
+            }
+            '(' | ')' | '|' | '.' | '^' | '$' => return None,
+            c => *c,
+        };
+        i += 1;
+        let times = match chars.get(i) {
+            Some('{') => {
+                let close = i + chars.get(i..)?.iter().position(|c| *c == '}')?;
+                let range: String = chars.get(i + 1..close)?.iter().collect();
+                i = close + 1;
+                range.split(',').next_back().filter(|n| !n.is_empty()).or(range.split(',').next())?.parse::<usize>().ok()?.min(64)
+            }
+            Some('+' | '*') => {
+                i += 1;
+                4
+            }
+            Some('?') => {
+                i += 1;
+                1
+            }
+            _ => 1,
+        };
+        out.extend(std::iter::repeat_n(symbol, times));
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern_of;
+
+    #[test]
+    fn conditions_on_texts_become_patterns() {
+        assert_eq!(pattern_of("~^[A-Z]{2}-\\d{4}$").as_deref(), Some("??-####"));
+        assert_eq!(pattern_of("%@%").as_deref(), Some("??###@??###"));
+        assert_eq!(pattern_of("~(a|b)"), None);
+    }
+}
