@@ -16,7 +16,7 @@ pub const TICK_MS: u64 = 20;
 
 /// What makes DuckDB's arithmetic and NULL order PostgreSQL's.
 const SETTINGS: &str = "SET integer_division=true; SET default_null_order='nulls_last_on_asc_first_on_desc'; \
-    SET ieee_floating_point_ops=false; SET error_on_division_by_zero=true; SET TimeZone='UTC'; SET threads=1; SET preserve_insertion_order=true;";
+    SET ieee_floating_point_ops=false; SET error_on_division_by_zero=true; SET threads=1; SET preserve_insertion_order=true;";
 
 /// How a database file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

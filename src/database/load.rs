@@ -2,7 +2,7 @@
 //!
 //! Tables keep their names as they are (quoted), NOT NULL, primary keys and comments; enums become enum types. Foreign keys, unique groups and CHECKs are
 //! not declared but proven (`dataeval::integrity`), since DuckDB's loading under them is slow and order-bound.
-//! Limit: DuckDB does not tell names apart that differ in case only; such a schema is an error here.
+//! Instants with a zone become TIMESTAMP in UTC. Limit: DuckDB does not tell names apart that differ in case only; such a schema is an error here.
 
 use super::DbError;
 use crate::ir::{LogicalIr, SqlType, Table};
@@ -67,7 +67,7 @@ pub fn build(logical: &LogicalIr, csv_dir: &Path, db_path: &Path, progress: &dyn
 
 fn fill(connection: &Connection, logical: &LogicalIr, csv_dir: &Path, progress: &dyn Progress) -> Result<(), DbError> {
     let run = |sql: &str| connection.execute_batch(sql).map_err(|e| DbError::Run(format!("{e}; in: {}", sql.chars().take(400).collect::<String>())));
-    run("SET preserve_insertion_order = true; SET TimeZone = 'UTC';")?;
+    run("SET preserve_insertion_order = true;")?;
     run(&definitions(logical))?;
     progress.start("load", Some(logical.data_tables().count() as u64), "tables");
     for table in logical.data_tables() {
@@ -152,8 +152,8 @@ pub fn type_name(sql_type: &SqlType) -> String {
         SqlType::Decimal(p, s) => format!("DECIMAL({},{})", (*p).clamp(1, 38), (*s).min((*p).clamp(1, 38))),
         SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Geometry(..) | SqlType::Other(_) => "VARCHAR".into(),
         SqlType::Date => "DATE".into(),
-        SqlType::Timestamp => "TIMESTAMP".into(),
-        SqlType::TimestampTz => "TIMESTAMPTZ".into(),
+        // DuckDB computes with TIMESTAMPTZ only through an extension that is not in the binary; UTC without a zone means the same everywhere.
+        SqlType::Timestamp | SqlType::TimestampTz => "TIMESTAMP".into(),
         SqlType::Time => "TIME".into(),
         SqlType::Interval => "INTERVAL".into(),
         SqlType::Bool => "BOOLEAN".into(),

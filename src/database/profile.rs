@@ -3,7 +3,7 @@
 //! Opaque columns (JSON, bytes, arrays, intervals, search vectors) get counts only. Invariant: the same data gives the same profile.
 
 use super::DbError;
-use super::load::{literal, quoted, table_name};
+use super::load::{quoted, table_name};
 use crate::ir::{LogicalIr, SqlType, Table, Value};
 use crate::schema::profile::{ColumnProfile, Profile, QUANTILES, TOP_MAX, TableProfile};
 use duckdb::Connection;
@@ -42,8 +42,7 @@ fn counts(connection: &Connection, table: &Table, columns: &[crate::ir::Column])
     for column in columns {
         let name = quoted(&column.name);
         let quantiles = if ordered(&column.sql_type) {
-            let instant = naive(&column.sql_type, &name);
-            format!("list_aggregate(CAST(quantile_disc({instant}, [{}]) AS VARCHAR[]), 'string_agg', '|')", marks.join(", "))
+            format!("list_aggregate(CAST(quantile_disc({name}, [{}]) AS VARCHAR[]), 'string_agg', '|')", marks.join(", "))
         } else {
             "NULL".to_owned()
         };
@@ -72,10 +71,10 @@ fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column
         .enumerate()
         .filter(|(_, c)| !opaque(&c.sql_type))
         .map(|(i, c)| {
-            let name = naive(&c.sql_type, &quoted(&c.name));
+            let name = plain(&c.sql_type, &quoted(&c.name));
             format!(
-                "(SELECT {i} AS c, CAST(v AS VARCHAR) AS v, n, row_number() OVER (ORDER BY n DESC, v) AS place FROM \
-                 (SELECT {name} AS v, count(*) AS n FROM {} WHERE {name} IS NOT NULL GROUP BY 1) ORDER BY n DESC, v LIMIT {TOP_MAX})",
+                "(SELECT {i} AS c, CAST(x AS VARCHAR) AS v, n, row_number() OVER (ORDER BY n DESC, x) AS place FROM \
+                 (SELECT {name} AS x, count(*) AS n FROM {} WHERE {name} IS NOT NULL GROUP BY 1) ORDER BY n DESC, x LIMIT {TOP_MAX})",
                 table_name(table)
             )
         })
@@ -95,10 +94,9 @@ fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column
     Ok(())
 }
 
-/// Instants without their zone: as text they then read the same on every machine.
-fn naive(sql_type: &SqlType, name: &str) -> String {
+/// Enums order by their place in the type; ties go by text everywhere.
+fn plain(sql_type: &SqlType, name: &str) -> String {
     match sql_type {
-        SqlType::TimestampTz => format!("timezone({}, {name})", literal("UTC")),
         SqlType::Enum(_) => format!("CAST({name} AS VARCHAR)"),
         _ => name.to_owned(),
     }

@@ -27,7 +27,6 @@ use crate::ir::DatasetIr;
 use crate::ir::generation::Abilities;
 use crate::kernel::progress::Progress;
 use crate::kernel::seed::Seed;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Rows a block: enough that a block's overhead does not show, few enough that it stays in cache.
@@ -40,10 +39,8 @@ pub struct Options {
     pub seed: Seed,
     /// Worker threads; the output does not depend on it.
     pub threads: usize,
-    /// Rows of tables that nothing else speaks about.
-    pub default_rows: u64,
-    /// Rows by table id. These are binding: a key without room for them is an error.
-    pub rows: BTreeMap<String, u64>,
+    /// How many rows tables get.
+    pub counts: RowCounts,
 }
 
 /// What was generated.
@@ -75,8 +72,7 @@ pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
 
 /// Generates every table of `ir` into `<dir>/<table id>.csv`.
 pub fn generate(ir: &DatasetIr, options: &Options, dir: &Path, progress: &dyn Progress) -> Result<Summary, DataGenError> {
-    let counts = RowCounts { default_rows: options.default_rows, rows: options.rows.clone() };
-    let plan = Plan::new(ir, &counts, options.seed)?;
+    let plan = Plan::new(ir, &options.counts, options.seed)?;
     let mut summary = Summary { tables: Vec::new(), notes: plan.notes.clone() };
     for (index, table) in plan.tables() {
         let path = csv_path(dir, &table.id);

@@ -97,6 +97,8 @@ pub struct RowCounts {
     pub default_rows: u64,
     /// By table id; these are binding.
     pub rows: BTreeMap<String, u64>,
+    /// Most rows of any table, whatever it asks for.
+    pub rows_max: Option<u64>,
 }
 
 impl Plan {

@@ -1,4 +1,4 @@
-//! Calendars: tables whose rows are days (TPC-DS `date_dim`) or minutes of a day (`time_dim`). Every part of a date follows from the date.
+//! Calendars: tables whose rows are days (TPC-DS `date_dim`) or times of a day (`time_dim`). Every part of a date follows from the date.
 
 use super::{Choice, Subject};
 use crate::ir::generation::Distribution;
@@ -8,13 +8,15 @@ use crate::ir::{SqlType, Table};
 const DAYS: u64 = 1826;
 /// The Julian day number of 2021-01-01, which TPC-DS numbers its days by.
 const FIRST_JULIAN: i64 = 2_459_216;
-/// Minutes of a day.
-const MINUTES: u64 = 1440;
+/// Seconds between two rows of a time table: coprime to 60, so that all seconds and minutes come up.
+const SECONDS: i64 = 47;
+/// Rows of a time table: a day.
+const TIMES: u64 = 1838;
 
 #[derive(PartialEq)]
 enum Calendar {
     Days { date: String, key: Option<String> },
-    Minutes { key: String },
+    Times { key: String },
 }
 
 /// A table name that means days or times.
@@ -42,14 +44,14 @@ fn calendar(table: &Table) -> Option<Calendar> {
         return Some(Calendar::Days { date: date.name.clone(), key });
     }
     if has(&["hour", "minute", "second", "am pm", "shift", "meal time"]) >= 3 && dates.is_empty() && is_calendar_name(&table.name) {
-        return key.map(|key| Calendar::Minutes { key });
+        return key.map(|key| Calendar::Times { key });
     }
     None
 }
 
 /// Rows of a calendar.
 pub(super) fn rows(table: &Table) -> Option<u64> {
-    calendar(table).map(|c| if matches!(c, Calendar::Days { .. }) { DAYS } else { MINUTES })
+    calendar(table).map(|c| if matches!(c, Calendar::Days { .. }) { DAYS } else { TIMES })
 }
 
 fn quoted(name: &str) -> String {
@@ -79,8 +81,8 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             let text = subject.column.sql_type.is_text();
             derived(day_part(words, &quoted(&date), key.map(|k| quoted(&k)).as_deref(), text)?)
         }
-        Calendar::Minutes { key } if key == name => Some(Choice::new(Distribution::Sequence { start: 0, step: 60 }, "seconds of the day, one row a minute")),
-        Calendar::Minutes { key } => derived(time_part(words, &quoted(&key))?),
+        Calendar::Times { key } if key == name => Some(Choice::new(Distribution::Sequence { start: 0, step: SECONDS }, "seconds of the day")),
+        Calendar::Times { key } => derived(time_part(words, &quoted(&key))?),
     }
 }
 

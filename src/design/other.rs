@@ -18,7 +18,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let provider = |name: &str| Distribution::Provider { name: name.to_owned(), options: Map::new() };
     let distribution = match &subject.column.sql_type {
         SqlType::Uuid => provider("code.uuid"),
-        SqlType::Json => pattern("{\"source\": \"web\", \"code\": \"??\", \"score\": ##}"),
+        SqlType::Json => pattern("{\"source\": \"web\", \"code\": \"??\", \"score\": 1#}"),
         SqlType::Bytes => pattern("\\x########"),
         SqlType::Interval => pattern("# days 0#:00:00"),
         SqlType::Array(inner) => array(subject, inner),

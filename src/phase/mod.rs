@@ -3,6 +3,7 @@
 //! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
 
 mod export;
+mod populate;
 mod report;
 
 use crate::config::{ConfigError, Recipe, Settings};
@@ -21,6 +22,7 @@ pub struct Kind {
 
 /// All kinds.
 pub const KINDS: &[Kind] = &[
+    populate::KIND,
     export::KIND,
     report::KIND,
 ];

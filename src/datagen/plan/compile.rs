@@ -62,7 +62,7 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
     for table in tables {
         let id = table.id();
         let asked = counts.rows.get(&id).or_else(|| ir.generation.rows.get(&id)).copied();
-        let count = asked.or(table.row_count).unwrap_or(counts.default_rows);
+        let count = asked.or(table.row_count).unwrap_or(counts.default_rows).min(counts.rows_max.unwrap_or(u64::MAX));
         if count > limits::TABLE_ROWS_MAX {
             return Err(DataGenError::Limit { place: id, what: format!("{count} rows"), limit: limits::TABLE_ROWS_MAX });
         }

@@ -16,13 +16,20 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
     let mut keys: Vec<&ForeignKey> = Vec::new();
     for (i, key) in scope.table.foreign_keys.iter().enumerate() {
         let earlier = scope.table.foreign_keys.iter().take(i).any(|k| k.columns == key.columns && k.ref_table == key.ref_table && k.ref_columns == key.ref_columns);
-        let implied = scope.table.foreign_keys.iter().enumerate().any(|(j, other)| j != i && other != key && implies(logical, other, key, 0));
+        let implied = scope.table.foreign_keys.iter().enumerate().any(|(j, other)| {
+            // A foreign key that may be NULL says nothing about its other columns where it is, and one to the own table would prove itself.
+            let firm = other.columns.iter().all(|c| key.columns.contains(c) || !nullable(scope.table, scope.column(c)));
+            j != i && other != key && firm && other.ref_table != scope.id && implies(logical, other, key, 0)
+        });
         if !earlier && !implied {
             keys.push(key);
         }
     }
-    // The widest first: the narrower ones may then follow from it, or be chosen within it.
-    keys.sort_by_key(|k| std::cmp::Reverse(k.columns.len()));
+    // Firm ones first, then the widest: narrower ones may follow from it, or be chosen within it. The own table comes last: its rows must exist.
+    keys.sort_by_key(|k| {
+        let loose = k.columns.iter().any(|c| nullable(scope.table, scope.column(c)));
+        (k.ref_table == scope.id, loose, std::cmp::Reverse(k.columns.len()))
+    });
     let mut out: Vec<ForeignKeyPlan> = Vec::new();
     let mut set: Vec<usize> = Vec::new();
     for key in keys {
@@ -30,7 +37,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
         let Some(parent_table) = logical.tables.get(parent) else { continue };
         let pairs: Vec<(usize, usize)> =
             key.columns.iter().zip(&key.ref_columns).map(|(c, r)| (scope.column(c), parent_table.column_index(r).unwrap_or(usize::MAX))).collect();
-        let (shared, own): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(|(c, _)| set.contains(c));
+        let (shared, own): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(|(c, r)| set.contains(c) || (parent == scope.index && c == r));
         let nullable = own.iter().any(|(c, _)| scope.table.columns.get(*c).is_some_and(|c| c.nullable && !scope.table.primary_key.contains(&c.name)));
         let seed = scope.seed.child("foreign_key").child(&key.columns.join(","));
         let parents = scope.rows.get(parent).copied().unwrap_or(0);
@@ -48,6 +55,10 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
             0.0
         };
         let choice = if !shared.is_empty() {
+            // Where a parent that agrees must exist, whoever sets the shared columns chooses among values that have one.
+            if !nullable && parent != scope.index {
+                restrict(scope, &mut out, &shared, parent).ok();
+            }
             Choice::Within { shared, own: parent == scope.index, nullable, index: OnceLock::new() }
         } else if parent == scope.index {
             Choice::Earlier { nullable }

@@ -1,0 +1,224 @@
+//! Populate: constraints hold in the database, the same seed gives the same bytes at any thread count, and what cannot be made says why.
+
+use duckdb::Connection;
+use sqlmint::database::{load, profile};
+use sqlmint::datagen::{self, Options, RowCounts};
+use sqlmint::dataeval::integrity::{DataReport, integrity};
+use sqlmint::design;
+use sqlmint::ir::generation::Distribution;
+use sqlmint::ir::issue::Severity;
+use sqlmint::ir::{DatasetIr, LogicalIr};
+use sqlmint::kernel::progress::Silent;
+use sqlmint::kernel::seed::Seed;
+use sqlmint::schema::source::ddl;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn schema(sql: &str) -> Result<LogicalIr> {
+    let parsed = ddl::parse(&[ddl::Source { file: "test.sql".into(), text: sql.into() }]);
+    assert!(parsed.issues.iter().all(|i| i.severity != Severity::Error), "{:?}", parsed.issues);
+    Ok(parsed.logical)
+}
+
+fn options(rows: u64, threads: usize) -> Options {
+    Options { seed: Seed(7), threads, counts: RowCounts { default_rows: rows, ..RowCounts::default() } }
+}
+
+struct Made {
+    dir: tempfile::TempDir,
+    ir: DatasetIr,
+    notes: Vec<String>,
+}
+
+fn make(ir: DatasetIr, rows: u64) -> Result<Made> {
+    let dir = tempfile::tempdir()?;
+    let summary = datagen::generate(&ir, &options(rows, 2), dir.path(), &Silent)?;
+    load::build(&ir.logical, dir.path(), &dir.path().join("database.duckdb"), &Silent)?;
+    Ok(Made { dir, ir, notes: summary.notes })
+}
+
+impl Made {
+    fn connection(&self) -> Result<Connection> {
+        Ok(Connection::open(self.dir.path().join("database.duckdb"))?)
+    }
+    fn report(&self) -> Result<DataReport> {
+        Ok(integrity(&self.connection()?, &self.ir.logical, "h")?)
+    }
+    fn number(&self, sql: &str) -> Result<i64> {
+        Ok(self.connection()?.query_row(&format!("SELECT CAST(({sql}) AS BIGINT)"), [], |r| r.get(0))?)
+    }
+}
+
+fn populated(sql: &str, rows: u64) -> Result<Made> {
+    let made = make(design::engineer(&schema(sql)?, &datagen::abilities()), rows)?;
+    let report = made.report()?;
+    assert_eq!(report.violations(), Vec::<String>::new(), "{:#?}", made.notes);
+    let unproven: Vec<_> = report.tables.iter().flat_map(|t| &t.constraints).filter(|c| c.violations.is_none()).collect();
+    assert!(unproven.is_empty(), "{unproven:?}");
+    Ok(made)
+}
+
+const TENANTS: &str = "
+CREATE TABLE tenant (tenant_id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE member (tenant_id int NOT NULL REFERENCES tenant, member_id int NOT NULL, email varchar(80) NOT NULL,
+    boss_id int, PRIMARY KEY (tenant_id, member_id), UNIQUE (tenant_id, email), FOREIGN KEY (tenant_id, boss_id) REFERENCES member (tenant_id, member_id));
+CREATE TABLE project (tenant_id int NOT NULL REFERENCES tenant, project_id int NOT NULL, starts date NOT NULL, ends date, PRIMARY KEY (tenant_id, project_id),
+    CHECK (ends >= starts));
+CREATE TABLE assignment (tenant_id int NOT NULL, project_id int NOT NULL, member_id int NOT NULL, share numeric(4,2) NOT NULL CHECK (share > 0 AND share <= 1),
+    PRIMARY KEY (tenant_id, project_id, member_id),
+    FOREIGN KEY (tenant_id, project_id) REFERENCES project (tenant_id, project_id),
+    FOREIGN KEY (tenant_id, member_id) REFERENCES member (tenant_id, member_id),
+    FOREIGN KEY (tenant_id) REFERENCES tenant (tenant_id));";
+
+#[test]
+fn foreign_keys_that_share_columns_hold_together() -> Result<()> {
+    let made = populated(TENANTS, 500)?;
+    assert!(made.number("SELECT count(*) FROM assignment")? >= 100, "{:?}", made.notes);
+    assert!(made.number("SELECT count(*) FROM member WHERE boss_id IS NOT NULL")? > 20);
+    Ok(())
+}
+
+#[test]
+fn self_and_cyclic_foreign_keys_hold() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE department (id int PRIMARY KEY, name varchar(40) NOT NULL, head_id int);
+         CREATE TABLE employee (id int PRIMARY KEY, full_name text NOT NULL, department_id int NOT NULL REFERENCES department (id),
+             manager_id int REFERENCES employee (id), mentor_id int NOT NULL REFERENCES employee (id), CHECK (manager_id <> id));
+         ALTER TABLE department ADD CONSTRAINT head FOREIGN KEY (head_id) REFERENCES employee (id);",
+        300,
+    )?;
+    // A forest: following managers upwards ends, always.
+    let loops = made.number(
+        "WITH RECURSIVE up(id, above, depth) AS (SELECT id, manager_id, 1 FROM employee UNION ALL
+         SELECT up.id, e.manager_id, depth + 1 FROM up JOIN employee e ON e.id = up.above WHERE depth < 400) SELECT coalesce(max(depth), 0) FROM up",
+    )?;
+    assert!((2..400).contains(&loops), "{loops}");
+    assert!(made.number("SELECT count(*) FROM employee WHERE mentor_id = id")? >= 1, "roots refer to themselves");
+    assert!(made.number("SELECT count(DISTINCT manager_id) FROM employee")? > 30);
+    Ok(())
+}
+
+#[test]
+fn bridges_hold_distinct_pairs_and_fit_their_parents() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE student (id int PRIMARY KEY, name text NOT NULL);
+         CREATE TABLE course (id varchar(8) PRIMARY KEY, title varchar(60) NOT NULL UNIQUE);
+         CREATE TABLE enrolment (student_id int REFERENCES student, course_id varchar(8) REFERENCES course, grade smallint CHECK (grade BETWEEN 1 AND 6),
+             PRIMARY KEY (student_id, course_id));
+         CREATE TABLE friend (a int REFERENCES student, b int REFERENCES student, PRIMARY KEY (a, b), CHECK (a < b));
+         CREATE TABLE orders (id int PRIMARY KEY);
+         CREATE TABLE line (order_id int REFERENCES orders, line_no smallint, quantity int NOT NULL CHECK (quantity > 0), PRIMARY KEY (order_id, line_no));
+         CREATE TABLE badge (student_id int PRIMARY KEY REFERENCES student, colour text);
+         CREATE TABLE tiny (flag boolean PRIMARY KEY, note text);
+         CREATE TABLE pair (flag boolean REFERENCES tiny, student_id int REFERENCES student, PRIMARY KEY (flag, student_id));",
+        400,
+    )?;
+    assert_eq!(made.number("SELECT count(*) FROM tiny")?, 2);
+    assert_eq!(made.number("SELECT count(*) FROM enrolment")?, 400);
+    assert_eq!(made.number("SELECT count(*) FROM badge")?, 400);
+    assert_eq!(made.number("SELECT count(*) FROM line WHERE line_no = 1")?, made.number("SELECT count(DISTINCT order_id) FROM line")?);
+    assert!(made.number("SELECT max(n) FROM (SELECT count(*) n FROM enrolment GROUP BY student_id)")? > 3, "some students take many courses");
+    assert!(made.notes.iter().any(|n| n.contains("tiny")), "{:?}", made.notes);
+    Ok(())
+}
+
+#[test]
+fn checks_generated_columns_and_dates_hold() -> Result<()> {
+    let made = populated(
+        "CREATE TYPE mood AS ENUM ('good', 'bad', 'ugly');
+         CREATE TABLE stay (
+             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+             code char(7) NOT NULL UNIQUE CHECK (code ~ '^[A-Z]{3}[0-9]{4}$'),
+             arrived_on date NOT NULL, left_on date, booked_at timestamptz NOT NULL, cancelled_at timestamptz,
+             nights int NOT NULL CHECK (nights BETWEEN 1 AND 30), price numeric(8,2) NOT NULL CHECK (price > 0), discount numeric(8,2) NOT NULL DEFAULT 0,
+             total numeric(12,2) GENERATED ALWAYS AS (nights * price - discount) STORED,
+             mood mood NOT NULL, size text CHECK (size IN ('S', 'M', 'L')), low int, high int, ref uuid UNIQUE, tags text[], doc jsonb, raw bytea,
+             CHECK (left_on > arrived_on), CHECK (discount >= 0 AND discount < price * nights), CHECK (low < high),
+             CHECK (mood <> 'ugly' OR size IS NULL), CHECK ((cancelled_at IS NULL) OR (cancelled_at >= booked_at)));",
+        2_000,
+    )?;
+    assert_eq!(made.number("SELECT count(*) FROM stay WHERE total <> nights * price - discount")?, 0);
+    assert_eq!(made.number("SELECT count(DISTINCT mood) FROM stay")?, 3);
+    assert!(made.number("SELECT count(DISTINCT price) FROM stay")? > 500);
+    assert!(made.number("SELECT count(*) FROM stay WHERE left_on IS NULL")? > 10);
+    Ok(())
+}
+
+#[test]
+fn people_places_and_addresses_agree_within_a_row() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE customer (id int PRIMARY KEY, first_name text NOT NULL, last_name text NOT NULL, email varchar(80) NOT NULL UNIQUE, city text, country text);",
+        3_000,
+    )?;
+    let split = made.number("SELECT count(*) FROM customer WHERE lower(email) NOT LIKE '%@%' OR (first_name ~ '^[A-Za-z]+$' AND NOT starts_with(email, lower(first_name)))")?;
+    assert_eq!(split, 0);
+    assert_eq!(made.number("SELECT coalesce(max(n), 1) FROM (SELECT count(DISTINCT country) n FROM customer GROUP BY city HAVING city <> 'Valencia')")?, 1);
+    assert!(made.number("SELECT count(DISTINCT first_name || last_name) FROM customer")? > 2_950);
+    Ok(())
+}
+
+#[test]
+fn bytes_do_not_depend_on_threads() -> Result<()> {
+    let ir = design::engineer(&schema(TENANTS)?, &datagen::abilities());
+    let bytes = |threads: usize| -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+        let dir = tempfile::tempdir()?;
+        let summary = datagen::generate(&ir, &options(20_000, threads), dir.path(), &Silent)?;
+        summary.tables.iter().map(|t| Ok((t.path.strip_prefix(dir.path())?.to_owned(), std::fs::read(&t.path)?))).collect()
+    };
+    let one = bytes(1)?;
+    assert_eq!(one.len(), 4);
+    assert!(one == bytes(4)?);
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_made_names_its_place_and_the_way_out() -> Result<()> {
+    let logical = schema("CREATE TABLE t (id int PRIMARY KEY, flag boolean NOT NULL UNIQUE, x int NOT NULL, day date NOT NULL);")?;
+    let error = |change: &dyn Fn(&mut DatasetIr), rows: &[(&str, u64)]| -> Result<String> {
+        let mut ir = design::engineer(&logical, &datagen::abilities());
+        change(&mut ir);
+        let dir = tempfile::tempdir()?;
+        let mut options = options(1000, 1);
+        options.counts.rows = rows.iter().map(|(t, n)| ((*t).to_owned(), *n)).collect();
+        let error = datagen::generate(&ir, &options, dir.path(), &Silent).err().ok_or("it was made")?.to_string();
+        assert_eq!(std::fs::read_dir(dir.path())?.count(), 0, "nothing is left behind");
+        Ok(error)
+    };
+    let set = |column: &'static str, distribution: Distribution| {
+        move |ir: &mut DatasetIr| ir.generation.columns.iter_mut().filter(|c| c.column == column).for_each(|c| c.distribution = distribution.clone())
+    };
+    let number = |low: f64, high: f64| Distribution::Uniform { low, high, step: None };
+    for (message, wanted) in [
+        (error(&|_| {}, &[("t", 1000)])?, "room for 2"),
+        (error(&|_| {}, &[("tt", 10)])?, "there is no table \"tt\""),
+        (error(&set("x", number(9.0, 1.0)), &[])?, "generation.columns[2] (t.x), uniform: low 9 is above high 1"),
+        (error(&set("x", number(f64::NAN, 1.0)), &[])?, "low is NaN"),
+        (error(&set("day", number(0.0, 1.0)), &[])?, "a DATE column takes no numbers"),
+        (error(&set("x", Distribution::Derived { expression: "y + 1".into() }), &[])?, "there is no column \"y\""),
+        (error(&set("x", Distribution::Derived { expression: "x + 1".into() }), &[])?, "t.x -> t.x"),
+        (error(&set("x", Distribution::Provider { name: "person.fullname".into(), options: Default::default() }), &[])?, "did you mean \"person.full_name\"?"),
+        (error(&set("x", Distribution::Categorical { values: vec![1.into(), 2.into()], probs: vec![1.0] }), &[])?, "2 values have 1 probabilities"),
+        (error(&|ir| ir.generation.columns.retain(|c| c.column != "x"), &[])?, "t.x has no entry"),
+    ] {
+        assert!(message.contains(wanted), "{message}\n  lacks: {wanted}");
+    }
+    Ok(())
+}
+
+/// Every schema that comes with the product: constraints hold, and columns tell rows apart.
+#[test]
+fn the_schemas_at_hand_are_populated() -> Result<()> {
+    for file in ["library_mgm.ddl", "restaurants.ddl", "company_employee.ddl", "tpcds.sql"] {
+        let sql = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(file))?;
+        let made = populated(&sql, 1000).map_err(|e| format!("{file}: {e}"))?;
+        let measured = profile::measure(&made.connection()?, &made.ir.logical, "h")?;
+        for table in measured.tables.iter().filter(|t| t.rows >= 100) {
+            for column in &table.columns {
+                assert!(column.distinct > 1, "{file}: {}.{} has {} values", table.table, column.column, column.distinct);
+            }
+        }
+    }
+    Ok(())
+}
