@@ -73,8 +73,8 @@ fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column
         .map(|(i, c)| {
             let name = plain(&c.sql_type, &quoted(&c.name));
             format!(
-                "(SELECT {i} AS c, CAST(v AS VARCHAR) AS v, n, row_number() OVER (ORDER BY n DESC, v) AS place FROM \
-                 (SELECT {name} AS v, count(*) AS n FROM {} WHERE {name} IS NOT NULL GROUP BY 1) ORDER BY n DESC, v LIMIT {TOP_MAX})",
+                "(SELECT {i} AS c, CAST(x AS VARCHAR) AS v, n, row_number() OVER (ORDER BY n DESC, x) AS place FROM \
+                 (SELECT {name} AS x, count(*) AS n FROM {} WHERE {name} IS NOT NULL GROUP BY 1) ORDER BY n DESC, x LIMIT {TOP_MAX})",
                 table_name(table)
             )
         })

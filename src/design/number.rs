@@ -144,10 +144,10 @@ fn fit(shape: Shape, low: Option<f64>, high: f64, bounded: bool, grain: f64) -> 
         Even(l, h, _) | Skewed(_, _, l, h, _) | Bell(_, _, l, h, _) => (l, h),
     };
     let (least, most) = (low.unwrap_or(from).max(from.min(high)), to.min(high));
-    // A two-sided CHECK says what the range is; the shape says only how values lie in it.
-    let (least, most) = match (low, bounded) {
-        (Some(low), true) if low >= from || high <= to || low > to || high < from => (low, high),
-        (Some(low), _) if low > to => (low, high.min(low * 3.0 + 1000.0)),
+    let (least, most) = match low {
+        // A short scale (ratings from 1 to 10) is used whole; in a long range the name knows better where values lie.
+        Some(low) if bounded && (low > to || high < from || (high <= 1000.0 && (most - least) < 0.6 * (high - low))) => (low, high),
+        Some(low) if low > to => (low, high.min(low * 3.0 + 1000.0)),
         _ => (least, most.max(least)),
     };
     let step = |s: f64| Some(if s > grain { s } else { grain }).filter(|s| *s != 1.0 && *s > grain || grain == 0.01 && *s == grain);
