@@ -1,7 +1,139 @@
 //! Advice: what a reader of the schema should know before using it.
-use crate::ir::{LogicalIr, QaIssue};
+//!
+//! Errors are what [`LogicalIr::problems`] finds. Warnings are what will hurt, infos what may be meant. All names are of this schema.
 
-/// Problems first, then findings worth a look.
+use crate::ir::issue::Severity;
+use crate::ir::{LogicalIr, QaIssue, SqlType, Table};
+use std::collections::{HashMap, HashSet};
+
+/// Problems first, then findings worth a look, in schema order.
 pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
-    schema.problems()
+    let mut found = Findings { out: schema.problems() };
+    let tables: HashMap<String, &Table> = schema.tables.iter().map(|t| (t.id(), t)).collect();
+    let parents: HashSet<&str> = schema.tables.iter().flat_map(|t| &t.foreign_keys).map(|f| f.ref_table.as_str()).collect();
+    let keys = KeyNames::of(schema);
+    if parents.is_empty() && schema.tables.len() > 1 {
+        found.info("no_foreign_keys", &schema.name, "the schema has no foreign keys; questions that join tables need some".into());
+    }
+    for table in schema.data_tables() {
+        let id = table.id();
+        if table.primary_key.is_empty() {
+            found.info("no_primary_key", &id, "the table has no primary key; its rows cannot be told apart".into());
+        }
+        let isolated = table.foreign_keys.is_empty() && !parents.contains(id.as_str());
+        if isolated && !parents.is_empty() {
+            found.info("isolated_table", &id, "no foreign key leads to or from this table; it will not be joined".into());
+        }
+        for fk in &table.foreign_keys {
+            if let Some(parent) = tables.get(&fk.ref_table) {
+                compare_reference(&mut found, table, parent, fk);
+            }
+        }
+        for column in &table.columns {
+            let place = format!("{id}.{}", column.name);
+            if table.foreign_keys_of(&column.name).next().is_none()
+                && let Some(parent) = keys.meant_by(table, &column.name)
+            {
+                found.info("missing_foreign_key", &place, format!("the name looks like a reference to table {parent}, but there is no foreign key"));
+            }
+            if let SqlType::Other(name) = &column.sql_type {
+                found.info("unknown_type", &place, format!("no values can be made for type {name}; the column stays out of data and questions"));
+            }
+        }
+    }
+    found.out
+}
+
+struct Findings {
+    out: Vec<QaIssue>,
+}
+
+impl Findings {
+    fn add(&mut self, severity: Severity, code: &str, place: &str, message: String) {
+        self.out.push(QaIssue::new("schema", severity, code, place, message));
+    }
+    fn info(&mut self, code: &str, place: &str, message: String) {
+        self.add(Severity::Info, code, place, message);
+    }
+}
+
+fn compare_reference(found: &mut Findings, table: &Table, parent: &Table, fk: &crate::ir::ForeignKey) {
+    let place = format!("{}({})", table.id(), fk.columns.join(", "));
+    if !parent.is_unique(&fk.ref_columns) {
+        let message = format!("the foreign key refers to {}({}), which is neither primary key nor unique", parent.id(), fk.ref_columns.join(", "));
+        found.add(Severity::Warning, "reference_not_unique", &place, message);
+    }
+    for (own, other) in fk.columns.iter().zip(&fk.ref_columns) {
+        let types = table.column(own).zip(parent.column(other)).map(|(a, b)| (&a.sql_type, &b.sql_type));
+        if let Some((own, other)) = types.filter(|(a, b)| !comparable(a, b)) {
+            found.add(Severity::Warning, "reference_type", &place, format!("{own} refers to {other} of table {}", parent.id()));
+        }
+    }
+}
+
+/// Whether values of both types can be equal without a cast.
+fn comparable(a: &SqlType, b: &SqlType) -> bool {
+    a == b || (a.is_numeric() && b.is_numeric()) || (a.is_text() && b.is_text()) || (a.is_temporal() && b.is_temporal())
+}
+
+/// Names that a column referring to a table usually has.
+struct KeyNames {
+    /// Lower-case column name to the only table it speaks of.
+    of: HashMap<String, Option<String>>,
+}
+
+impl KeyNames {
+    fn of(schema: &LogicalIr) -> Self {
+        let mut names = KeyNames { of: HashMap::new() };
+        for table in schema.data_tables() {
+            let [key] = table.primary_key.as_slice() else { continue };
+            let (name, key) = (table.name.to_lowercase(), key.to_lowercase());
+            let singular = name.strip_suffix("ies").map(|stem| format!("{stem}y")).or_else(|| name.strip_suffix('s').map(str::to_owned));
+            let mut candidates: HashSet<String> = HashSet::new();
+            for noun in [Some(name.clone()), singular].into_iter().flatten() {
+                candidates.extend([format!("{noun}_id"), format!("{noun}id"), format!("{noun}_{key}")]);
+            }
+            if key.ends_with("id") && key.len() > 2 {
+                candidates.insert(key);
+            }
+            // A name that speaks of two tables speaks of none.
+            for candidate in candidates {
+                names.of.entry(candidate).and_modify(|t| *t = None).or_insert_with(|| Some(table.id()));
+            }
+        }
+        names
+    }
+    /// The table that a column's name speaks of, other than its own.
+    fn meant_by(&self, table: &Table, column: &str) -> Option<&str> {
+        let parent = self.of.get(&column.to_lowercase())?.as_deref()?;
+        (!table.is(parent)).then_some(parent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ddl::{Source, parse};
+    use super::*;
+
+    #[test]
+    fn weak_spots_are_named() {
+        let text = "CREATE TABLE author (author_id int PRIMARY KEY, name text);
+            CREATE TABLE book (id int, author_id int, isbn text UNIQUE, shelf text REFERENCES shelf (id));
+            CREATE TABLE shelf (id int PRIMARY KEY, label text, spare vector(3));
+            CREATE TABLE note (body text REFERENCES shelf (label)); CREATE TABLE lone (x int PRIMARY KEY);";
+        let parsed = parse(&[Source { file: "a.sql".into(), text: text.into() }]);
+        let advice = advice(&parsed.logical);
+        let codes: Vec<(&str, &str)> = advice.iter().map(|i| (i.code.as_str(), i.location.as_str())).collect();
+        for wanted in [
+            ("no_primary_key", "book"),
+            ("missing_foreign_key", "book.author_id"),
+            ("reference_type", "book(shelf)"),
+            ("reference_not_unique", "note(body)"),
+            ("isolated_table", "lone"),
+            ("unknown_type", "shelf.spare"),
+        ] {
+            assert!(codes.contains(&wanted), "{wanted:?} in {codes:?}");
+        }
+        assert!(!codes.contains(&("isolated_table", "note")));
+    }
 }

@@ -1,1 +1,240 @@
-//! spider
+//! Spider's `tables.json`: one schema a `db_id`, with names as in the database and in plain words.
+//!
+//! Its types are five words ("text", "number", "time", "boolean", "others"); integers and days are told by the role of a column and its
+//! name. Keys are single columns by position; what does not fit is left out and reported.
+
+use super::Parsed;
+use crate::ir::issue::Severity;
+use crate::ir::{Column, ForeignKey, LogicalIr, QaIssue, SqlType, Table};
+use crate::kernel::suggest;
+use serde::Deserialize;
+use std::collections::HashSet;
+
+/// One database of `tables.json`. Position -1 in `column_names` is `*`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct SpiderDatabase {
+    /// The database's id.
+    pub db_id: String,
+    /// Tables in plain words.
+    #[serde(default)]
+    pub table_names: Vec<String>,
+    /// Tables as the database names them.
+    pub table_names_original: Vec<String>,
+    /// Table position and column in plain words.
+    #[serde(default)]
+    pub column_names: Vec<(i64, String)>,
+    /// Table position and column as the database names it.
+    pub column_names_original: Vec<(i64, String)>,
+    /// One word a column.
+    #[serde(default)]
+    pub column_types: Vec<String>,
+    /// Pairs of column positions: referring, referred to.
+    #[serde(default)]
+    pub foreign_keys: Vec<(usize, usize)>,
+    /// Column positions, a list of them for a composite key.
+    #[serde(default)]
+    pub primary_keys: Vec<OneOrMany>,
+}
+
+/// A column position, or several that belong together.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One column.
+    One(usize),
+    /// A composite key.
+    Many(Vec<usize>),
+}
+
+/// Why a Spider schema cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SpiderError {
+    /// No id was given and there are several.
+    #[error("the file holds {n} databases; choose one as FILE#db_id: {}{}", ids.join(", "), if *n > ids.len() { ", ..." } else { "" })]
+    Several {
+        /// How many.
+        n: usize,
+        /// Some ids.
+        ids: Vec<String>,
+    },
+    /// The id is not there.
+    #[error("there is no database {wanted:?} among the {n} of this file{hint}")]
+    Unknown {
+        /// The id asked for.
+        wanted: String,
+        /// How many there are.
+        n: usize,
+        /// `; did you mean "x"?` or nothing.
+        hint: String,
+    },
+    /// The file holds none.
+    #[error("the file holds no database")]
+    Empty,
+    /// The lists do not belong together.
+    #[error("database {db_id:?}: {message}")]
+    Inconsistent {
+        /// The database.
+        db_id: String,
+        /// What does not fit.
+        message: String,
+    },
+}
+
+/// The database with this id, or the only one.
+pub(super) fn choose(mut databases: Vec<SpiderDatabase>, wanted: Option<&str>) -> Result<SpiderDatabase, SpiderError> {
+    let n = databases.len();
+    match wanted {
+        None if n > 1 => Err(SpiderError::Several { n, ids: databases.into_iter().take(8).map(|d| d.db_id).collect() }),
+        None => databases.pop().ok_or(SpiderError::Empty),
+        Some(wanted) => match databases.iter().position(|d| d.db_id == wanted) {
+            Some(at) => Ok(databases.swap_remove(at)),
+            None => {
+                let hint = suggest::hint(wanted, databases.iter().map(|d| d.db_id.as_str()));
+                Err(SpiderError::Unknown { wanted: wanted.to_owned(), n, hint })
+            }
+        },
+    }
+}
+
+/// Converts one database.
+pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> {
+    let mut tables: Vec<Table> = Vec::new();
+    for (n, name) in database.table_names_original.iter().enumerate() {
+        let comment = plain_words(name, database.table_names.get(n));
+        tables.push(Table { name: name.clone(), comment, ..Table::default() });
+    }
+    let keys: HashSet<usize> = key_columns(database).flatten().chain(database.foreign_keys.iter().flat_map(|(a, b)| [*a, *b])).collect();
+    let mut issues = Issues { db_id: &database.db_id, found: Vec::new() };
+    for (n, (table, name)) in database.column_names_original.iter().enumerate() {
+        // The first entry is `*`, of no table.
+        let Ok(at) = usize::try_from(*table) else { continue };
+        let Some(table) = tables.get_mut(at) else {
+            let message = format!("column {name:?} belongs to table number {at}, but there are {} tables", database.table_names_original.len());
+            return Err(SpiderError::Inconsistent { db_id: database.db_id.clone(), message });
+        };
+        if table.column(name).is_some() {
+            issues.warn("duplicate_column", &format!("table {:?} has two columns {name:?}; the second is left out", table.name));
+            continue;
+        }
+        let word = database.column_types.get(n).map_or("text", String::as_str);
+        table.columns.push(Column {
+            name: name.clone(),
+            sql_type: column_type(word, name, keys.contains(&n)),
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: plain_words(name, database.column_names.get(n).map(|(_, words)| words)),
+        });
+    }
+    let place = |n: usize| -> Option<(usize, &String)> {
+        let (table, name) = database.column_names_original.get(n)?;
+        Some((usize::try_from(*table).ok()?, name))
+    };
+    for key in key_columns(database) {
+        let members: Option<Vec<(usize, &String)>> = key.iter().map(|n| place(*n)).collect();
+        let Some(members) = members.filter(|m| !m.is_empty() && m.iter().all(|(t, _)| *t == m[0].0)) else {
+            issues.warn("unknown_column", &format!("the primary key {key:?} names no columns of one table; it is left out"));
+            continue;
+        };
+        // Several single entries for one table are a composite key.
+        for (table, name) in members {
+            if let Some(table) = tables.get_mut(table).filter(|t| !t.primary_key.contains(name)) {
+                table.primary_key.push(name.clone());
+                table.columns.iter_mut().filter(|c| c.name == *name).for_each(|c| c.nullable = false);
+            }
+        }
+    }
+    for (from, to) in &database.foreign_keys {
+        let (Some((child, column)), Some((parent, ref_column))) = (place(*from), place(*to)) else {
+            issues.warn("unknown_column", &format!("the foreign key [{from}, {to}] names no column; it is left out"));
+            continue;
+        };
+        if from == to {
+            issues.warn("self_reference", &format!("the foreign key [{from}, {to}] refers from {column:?} to itself; it is left out"));
+            continue;
+        }
+        let ref_table = tables.get(parent).map(Table::id).unwrap_or_default();
+        let fk = ForeignKey { name: None, columns: vec![column.clone()], ref_table, ref_columns: vec![ref_column.clone()] };
+        if let Some(child) = tables.get_mut(child).filter(|t| !t.foreign_keys.contains(&fk)) {
+            child.foreign_keys.push(fk);
+        }
+    }
+    let logical = LogicalIr { name: database.db_id.clone(), comment: None, enums: Vec::new(), tables };
+    Ok(Parsed { logical, issues: issues.found, skipped: Default::default() })
+}
+
+fn key_columns(database: &SpiderDatabase) -> impl Iterator<Item = Vec<usize>> {
+    database.primary_keys.iter().map(|key| match key {
+        OneOrMany::One(n) => vec![*n],
+        OneOrMany::Many(many) => many.clone(),
+    })
+}
+
+struct Issues<'a> {
+    db_id: &'a str,
+    found: Vec<QaIssue>,
+}
+
+impl Issues<'_> {
+    fn warn(&mut self, code: &str, message: &str) {
+        self.found.push(QaIssue::new("spider", Severity::Warning, code, self.db_id, message));
+    }
+}
+
+/// The name in plain words, when it says more than the original without its underscores and capitals.
+fn plain_words(original: &str, words: Option<&String>) -> Option<String> {
+    let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    // "home town" says more than "hometown": where the words part cannot be seen.
+    let parted = original.contains(['_', ' ', '-']) || original.chars().skip(1).any(char::is_uppercase);
+    let one_word = |words: &str| !words.trim().contains(' ');
+    words.filter(|w| !w.trim().is_empty() && !(squeezed(w) == squeezed(original) && (parted || one_word(w)))).cloned()
+}
+
+/// A type from Spider's word, the column's part in keys, and its name.
+fn column_type(word: &str, name: &str, key: bool) -> SqlType {
+    #[rustfmt::skip]
+    const WHOLE: [&str; 24] = [
+        "id", "year", "age", "count", "number", "num", "no", "quantity", "rank", "ranking", "floor", "day", "month", "capacity",
+        "population", "code", "size", "votes", "wins", "losses", "points", "stock", "season", "total",
+    ];
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let has = |wanted: &str| words.contains(&wanted) || words.last().is_some_and(|last| last.len() > wanted.len() && wanted.len() > 2 && last.ends_with(wanted));
+    match word {
+        "number" if key => SqlType::Int64,
+        "number" if WHOLE.iter().any(|w| has(w)) => SqlType::Int64,
+        "number" => SqlType::Float64,
+        "time" if has("year") => SqlType::Int32,
+        "time" if has("time") || has("timestamp") || has("datetime") => SqlType::Timestamp,
+        "time" => SqlType::Date,
+        "boolean" => SqlType::Bool,
+        _ => SqlType::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_only_repeat_the_name_are_no_comment() {
+        let words = |original: &str, plain: &str| plain_words(original, Some(&plain.to_owned()));
+        assert_eq!(words("Home_Town", "home town"), None);
+        assert_eq!(words("HomeTown", "home town"), None);
+        assert_eq!(words("hometown", "home town"), Some("home town".into()));
+        assert_eq!(words("emp_no", "employee number"), Some("employee number".into()));
+        assert_eq!(words("name", "name"), None);
+    }
+
+    #[test]
+    fn composite_keys_and_bad_references_are_handled() {
+        let text = r#"[{"db_id": "d", "table_names_original": ["a", "b"], "column_names_original": [[-1, "*"], [0, "x"], [0, "y"], [1, "x"]],
+            "column_types": ["text", "number", "text", "number"], "primary_keys": [[1, 2], 3], "foreign_keys": [[3, 1], [3, 3], [3, 99]]}]"#;
+        let databases: Vec<SpiderDatabase> = serde_json::from_str(text).unwrap_or_default();
+        let parsed = choose(databases, Some("d")).and_then(|d| convert(&d)).unwrap_or_default();
+        assert_eq!(parsed.logical.tables[0].primary_key, ["x", "y"]);
+        assert_eq!(parsed.logical.tables[1].foreign_keys.len(), 1);
+        assert_eq!(parsed.issues.len(), 2);
+    }
+}

@@ -7,36 +7,11 @@ use super::table::{self, Constraint};
 use super::types;
 
 /// Actions that say nothing the IR holds, by first word.
+#[rustfmt::skip]
 const IRRELEVANT: [&str; 29] = [
-    "OWNER",
-    "ENABLE",
-    "DISABLE",
-    "CLUSTER",
-    "SET",
-    "RESET",
-    "VALIDATE",
-    "REPLICA",
-    "FORCE",
-    "NO",
-    "NOT",
-    "OF",
-    "AUTO_INCREMENT",
-    "ENGINE",
-    "DEFAULT",
-    "CHARACTER",
-    "CONVERT",
-    "ORDER",
-    "COMMENT",
-    "ALGORITHM",
-    "LOCK",
-    "CHECK",
-    "WITH",
-    "NOCHECK",
-    "DETACH",
-    "DEPENDS",
-    "ROW_FORMAT",
-    "COLLATE",
-    "WITHOUT",
+    "OWNER", "ENABLE", "DISABLE", "CLUSTER", "SET", "RESET", "VALIDATE", "REPLICA", "FORCE", "NO", "NOT", "OF", "AUTO_INCREMENT",
+    "ENGINE", "DEFAULT", "CHARACTER", "CONVERT", "ORDER", "COMMENT", "ALGORITHM", "LOCK", "CHECK", "WITH", "NOCHECK", "DETACH", "DEPENDS",
+    "ROW_FORMAT", "COLLATE", "WITHOUT",
 ];
 
 /// `ALTER TABLE ...`, the cursor standing after TABLE.

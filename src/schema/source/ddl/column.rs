@@ -8,28 +8,10 @@ use crate::ir::{Check, Column, SqlType};
 use crate::kernel::limits::COLUMNS_MAX;
 
 /// Words that end a DEFAULT expression when they stand outside parentheses.
+#[rustfmt::skip]
 const AFTER_DEFAULT: [&str; 21] = [
-    "CONSTRAINT",
-    "PRIMARY",
-    "UNIQUE",
-    "CHECK",
-    "REFERENCES",
-    "GENERATED",
-    "COLLATE",
-    "COMMENT",
-    "AUTO_INCREMENT",
-    "AUTOINCREMENT",
-    "ON",
-    "DEFERRABLE",
-    "INITIALLY",
-    "STORAGE",
-    "COMPRESSION",
-    "IDENTITY",
-    "KEY",
-    "ENCODE",
-    "INVISIBLE",
-    "VISIBLE",
-    "OPTIONS",
+    "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "GENERATED", "COLLATE", "COMMENT", "AUTO_INCREMENT", "AUTOINCREMENT", "ON",
+    "DEFERRABLE", "INITIALLY", "STORAGE", "COMPRESSION", "IDENTITY", "KEY", "ENCODE", "INVISIBLE", "VISIBLE", "OPTIONS",
 ];
 
 /// Reads one column definition into `table` (more where commas were forgotten). What cannot be read is reported and passed over; the
@@ -109,16 +91,9 @@ pub(super) fn refine(draft: &mut Draft, table: &mut TableDraft, mut cursor: Curs
 }
 
 fn starts_constraint(cursor: &Cursor<'_>) -> bool {
+    #[rustfmt::skip]
     const FIRST: [&str; 9] = [
-        "CONSTRAINT",
-        "PRIMARY",
-        "UNIQUE",
-        "CHECK",
-        "REFERENCES",
-        "DEFAULT",
-        "GENERATED",
-        "NULL",
-        "COLLATE",
+        "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "DEFAULT", "GENERATED", "NULL", "COLLATE",
     ];
     cursor.is_any(&FIRST) || cursor.is(&["NOT", "NULL"])
 }

@@ -431,25 +431,10 @@ impl<'a> Statements<'a> {
 
     /// Whether a line opens with words that only a new statement opens with: the way out of a missing semicolon.
     fn begins_statement(&self, start: usize, end: usize, word: &str) -> bool {
+        #[rustfmt::skip]
         const AFTER_CREATE: [&str; 18] = [
-            "TABLE",
-            "TYPE",
-            "DOMAIN",
-            "SCHEMA",
-            "VIEW",
-            "INDEX",
-            "UNIQUE",
-            "SEQUENCE",
-            "FUNCTION",
-            "PROCEDURE",
-            "TRIGGER",
-            "OR",
-            "TEMP",
-            "TEMPORARY",
-            "UNLOGGED",
-            "MATERIALIZED",
-            "EXTENSION",
-            "FOREIGN",
+            "TABLE", "TYPE", "DOMAIN", "SCHEMA", "VIEW", "INDEX", "UNIQUE", "SEQUENCE", "FUNCTION", "PROCEDURE", "TRIGGER", "OR", "TEMP",
+            "TEMPORARY", "UNLOGGED", "MATERIALIZED", "EXTENSION", "FOREIGN",
         ];
         let second: &[&str] = match word.len() {
             6 if word.eq_ignore_ascii_case("CREATE") => &AFTER_CREATE,

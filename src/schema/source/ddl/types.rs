@@ -26,37 +26,11 @@ pub(super) enum Base {
 }
 
 /// Built-in types of PostgreSQL that the IR has no word for; they are kept by name without a warning.
+#[rustfmt::skip]
 const KEPT_BY_NAME: [&str; 30] = [
-    "tsvector",
-    "tsquery",
-    "inet",
-    "cidr",
-    "macaddr",
-    "macaddr8",
-    "xml",
-    "point",
-    "line",
-    "lseg",
-    "box",
-    "path",
-    "polygon",
-    "circle",
-    "bit",
-    "varbit",
-    "oid",
-    "regclass",
-    "regproc",
-    "pg_lsn",
-    "int4range",
-    "int8range",
-    "numrange",
-    "tsrange",
-    "tstzrange",
-    "daterange",
-    "int4multirange",
-    "jsonpath",
-    "hstore",
-    "ltree",
+    "tsvector", "tsquery", "inet", "cidr", "macaddr", "macaddr8", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle",
+    "bit", "varbit", "oid", "regclass", "regproc", "pg_lsn", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
+    "int4multirange", "jsonpath", "hstore", "ltree",
 ];
 
 /// Reads a type; `None` when no name stands here.
