@@ -1,7 +1,15 @@
-//! Any source to LogicalIr.
+//! Any source to LogicalIr: SQL files in order, a JSON file, one database of Spider's `tables.json`, a DuckDB file.
+//!
+//! What a source is follows from its name; a text that begins like JSON is read as JSON whatever its name. Invariant: a loaded schema has a
+//! name of `[a-z0-9_]` (Spider's ids as they are) and at least one table. It may still have problems: they are among the issues.
 
+use super::{DbError, introspect};
 use crate::ir::{DatasetIr, LogicalIr, QaIssue};
+use crate::schema::source::json::{self, Document, JsonError};
+use crate::schema::source::text::{self, TextError};
+use crate::schema::source::{Parsed, ddl};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What a source holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -10,7 +18,7 @@ pub struct Loaded {
     pub logical: LogicalIr,
     /// The whole dataset description, when the source was one; its `logical` equals the one above.
     pub dataset: Option<DatasetIr>,
-    /// What was lost or guessed, with its place.
+    /// What was lost or guessed, with its place; then the schema's own problems.
     pub issues: Vec<QaIssue>,
     /// Statements that say nothing about tables, by kind.
     pub skipped: BTreeMap<String, u64>,
@@ -18,15 +26,232 @@ pub struct Loaded {
 
 /// Why a source cannot be used. The message names the place and the way out.
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct SourceError {
-    /// The whole message.
-    pub message: String,
+pub enum SourceError {
+    /// Nothing was named.
+    #[error("no source was named; give .sql files in order, a .json file, tables.json#db_id, or a .duckdb file")]
+    None,
+    /// A server address.
+    #[error(
+        "{shown}: reading a live PostgreSQL server is not supported in this version; make a file of its schema: pg_dump --schema-only --no-owner --file=schema.sql DATABASE"
+    )]
+    Live {
+        /// The address without user and password.
+        shown: String,
+    },
+    /// A description in English.
+    #[error("{}: a description in English needs an LLM key and the phase \"design\" of a later version; until then write the schema as IR JSON or SQL", path.display())]
+    English {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Sources of different kinds.
+    #[error("{}: this stands alone; only SQL files can be named together", path.display())]
+    Mixed {
+        /// The source that cannot be joined with others.
+        path: PathBuf,
+    },
+    /// A file is no text or not there.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// A JSON file does not fit.
+    #[error("{}: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit and where.
+        source: JsonError,
+    },
+    /// A database file cannot be read.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// There is no table in it.
+    #[error("{shown}: no table was found{detail}")]
+    NoTables {
+        /// The source.
+        shown: String,
+        /// What was found instead.
+        detail: String,
+    },
 }
 
 /// Loads one schema from its source: SQL files in order, or one JSON file, or one DuckDB file.
 pub fn load(specs: &[String]) -> Result<Loaded, SourceError> {
-    Err(SourceError {
-        message: format!("cannot read {} yet", specs.join(", ")),
+    let first = specs.first().ok_or(SourceError::None)?;
+    let mut sources = Vec::new();
+    let mut issues = Vec::new();
+    for spec in specs {
+        if spec.starts_with("postgresql://") || spec.starts_with("postgres://") {
+            return Err(SourceError::Live {
+                shown: without_password(spec),
+            });
+        }
+        let (path, fragment) = split_fragment(spec);
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let alone = |path: &Path| {
+            if specs.len() > 1 {
+                Err(SourceError::Mixed { path: path.to_owned() })
+            } else {
+                Ok(())
+            }
+        };
+        match extension.as_str() {
+            "txt" | "md" => return Err(SourceError::English { path }),
+            "duckdb" | "ddb" => {
+                alone(&path)?;
+                return named(introspect::introspect(&path)?, None, &path);
+            }
+            "db" if is_duckdb(&path) => {
+                alone(&path)?;
+                return named(introspect::introspect(&path)?, None, &path);
+            }
+            _ => {}
+        }
+        let (content, issue) = text::read(&path)?;
+        issues.extend(issue);
+        if extension == "json" || fragment.is_some() || content.trim_start().starts_with(['{', '[']) {
+            alone(&path)?;
+            let mut loaded = load_json(&path, fragment.as_deref(), &content)?;
+            loaded.issues.splice(0..0, issues);
+            return Ok(loaded);
+        }
+        sources.push(ddl::Source {
+            file: path.display().to_string(),
+            text: content,
+        });
+    }
+    let mut parsed = ddl::parse(&sources);
+    issues.append(&mut parsed.issues);
+    parsed.issues = issues;
+    parsed.logical.name = name_of_files(specs).unwrap_or_else(|| stem(Path::new(first)));
+    named(parsed, None, Path::new(first))
+}
+
+fn load_json(path: &Path, fragment: Option<&str>, content: &str) -> Result<Loaded, SourceError> {
+    let failed = |source| SourceError::Json {
+        path: path.to_owned(),
+        source,
+    };
+    let logical = |logical| Parsed {
+        logical,
+        ..Parsed::default()
+    };
+    match json::parse(content).map_err(failed)? {
+        Document::Logical(schema) => named(logical(schema), None, path),
+        Document::Dataset(dataset) => named(logical(dataset.logical.clone()), Some(*dataset), path),
+        Document::Spider(databases) => named(json::choose(databases, fragment).map_err(failed)?, None, path),
+    }
+}
+
+/// Gives the schema its name, adds its problems to the issues, and refuses one without tables.
+fn named(mut parsed: Parsed, mut dataset: Option<DatasetIr>, path: &Path) -> Result<Loaded, SourceError> {
+    if parsed.logical.tables.is_empty() {
+        let skipped: Vec<String> = parsed.skipped.iter().map(|(kind, n)| format!("{n} x {kind}")).take(4).collect();
+        let found = if skipped.is_empty() {
+            String::new()
+        } else {
+            format!("; passed over: {}", skipped.join(", "))
+        };
+        let first = parsed.issues.first().map(|issue| format!("; {issue}")).unwrap_or_default();
+        let hint = "; a schema needs at least one CREATE TABLE, or \"tables\" in JSON";
+        return Err(SourceError::NoTables {
+            shown: path.display().to_string(),
+            detail: format!("{found}{first}{hint}"),
+        });
+    }
+    if parsed.logical.name.is_empty() {
+        parsed.logical.name = stem(path);
+    }
+    if let Some(dataset) = &mut dataset {
+        dataset.logical.name.clone_from(&parsed.logical.name);
+    }
+    parsed.issues.extend(parsed.logical.problems());
+    Ok(Loaded {
+        logical: parsed.logical,
+        dataset,
+        issues: parsed.issues,
+        skipped: parsed.skipped,
     })
+}
+
+/// `file.json#db_id`, unless a file has that very name.
+fn split_fragment(spec: &str) -> (PathBuf, Option<String>) {
+    match spec.rsplit_once('#') {
+        Some((path, id)) if !Path::new(spec).exists() && path.to_ascii_lowercase().ends_with(".json") => (path.into(), Some(id.to_owned())),
+        _ => (spec.into(), None),
+    }
+}
+
+/// DuckDB's mark, eight bytes into the file.
+fn is_duckdb(path: &Path) -> bool {
+    use std::io::Read;
+    let mut head = [0_u8; 12];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head.ends_with(b"DUCK")
+}
+
+/// An address without what stands before its `@`.
+fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => address.to_owned(),
+    }
+}
+
+/// The file's name without extension, as a database name.
+fn stem(path: &Path) -> String {
+    sanitised(&path.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+fn sanitised(name: &str) -> String {
+    let mapped: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+        .collect();
+    let parts: Vec<&str> = mapped.split('_').filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "database".to_owned() } else { parts.join("_") }
+}
+
+/// What several files' names begin with (pagila-schema.sql, pagila-data.sql: pagila), else the directory they are all in.
+fn name_of_files(specs: &[String]) -> Option<String> {
+    let paths: Vec<&Path> = specs.iter().map(Path::new).collect();
+    let stems: Vec<String> = paths.iter().map(|p| stem(p)).collect();
+    let (first, others) = stems.split_first().filter(|(_, others)| !others.is_empty())?;
+    let words = |name: &str| name.split('_').map(str::to_owned).collect::<Vec<_>>();
+    let shared = others.iter().fold(words(first), |shared, other| {
+        shared
+            .into_iter()
+            .zip(words(other))
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a)
+            .collect()
+    });
+    if !shared.is_empty() {
+        return Some(shared.join("_"));
+    }
+    let directory = paths.first().and_then(|p| p.parent()).and_then(Path::file_name)?;
+    Some(sanitised(&directory.to_string_lossy()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_from_what_files_share() {
+        let name = |specs: &[&str]| name_of_files(&specs.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(name(&["a/pagila-schema.sql", "a/pagila-data.sql"]), Some("pagila".into()));
+        assert_eq!(name(&["tpcds/item.sql", "tpcds/keys.sql"]), Some("tpcds".into()));
+        assert_eq!(name(&["one.sql"]), None);
+        assert_eq!(stem(Path::new("x/My Shop (2).SQL")), "my_shop_2");
+        assert_eq!(without_password("postgresql://me:secret@host/db"), "postgresql://host/db");
+    }
+
+    #[test]
+    fn a_server_and_a_description_are_refused_with_the_way_out() {
+        let message = |spec: &str| load(&[spec.to_owned()]).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(message("postgresql://me:secret@host/db").contains("pg_dump --schema-only"));
+        assert!(!message("postgresql://me:secret@host/db").contains("secret"));
+        assert!(message("shop.txt").contains("LLM key"));
+        assert!(message("none.sql").contains("no such file"));
+        assert!(load(&[]).is_err());
+    }
 }

@@ -8,7 +8,7 @@ use super::issue::{QaIssue, Severity};
 use super::sql_type::SqlType;
 use crate::kernel::suggest;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A database schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,6 +157,7 @@ impl LogicalIr {
             );
         }
         let mut ids = HashSet::new();
+        let by_id: HashMap<String, &Table> = self.tables.iter().map(|t| (t.id(), t)).collect();
         for table in &self.tables {
             let id = table.id();
             if !ids.insert(id.clone()) {
@@ -204,7 +205,7 @@ impl LogicalIr {
             }
             for fk in &table.foreign_keys {
                 let place = format!("{id}({})", fk.columns.join(", "));
-                match self.table(&fk.ref_table) {
+                match by_id.get(&fk.ref_table) {
                     None => error(
                         "unknown_table",
                         place,

@@ -6,6 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
+/// Longest type written as text, bytes.
+const TYPE_BYTES_MAX: usize = 512;
+
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SqlType {
@@ -108,6 +111,10 @@ impl FromStr for SqlType {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Some(inner) = text.strip_suffix("[]") {
+            // Every pair of brackets is a level of recursion, here and when the type is dropped.
+            if inner.len() > TYPE_BYTES_MAX {
+                return Err(format!("a type of {} bytes is too long", text.len()));
+            }
             return Ok(SqlType::Array(Box::new(inner.parse()?)));
         }
         let (name, args) = match text.split_once('(') {

@@ -10,19 +10,36 @@ use std::collections::{HashMap, HashSet};
 pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
     let mut found = Findings { out: schema.problems() };
     let tables: HashMap<String, &Table> = schema.tables.iter().map(|t| (t.id(), t)).collect();
-    let parents: HashSet<&str> = schema.tables.iter().flat_map(|t| &t.foreign_keys).map(|f| f.ref_table.as_str()).collect();
+    let parents: HashSet<&str> = schema
+        .tables
+        .iter()
+        .flat_map(|t| &t.foreign_keys)
+        .map(|f| f.ref_table.as_str())
+        .collect();
     let keys = KeyNames::of(schema);
     if parents.is_empty() && schema.tables.len() > 1 {
-        found.info("no_foreign_keys", &schema.name, "the schema has no foreign keys; questions that join tables need some".into());
+        found.info(
+            "no_foreign_keys",
+            &schema.name,
+            "the schema has no foreign keys; questions that join tables need some".into(),
+        );
     }
     for table in schema.data_tables() {
         let id = table.id();
         if table.primary_key.is_empty() {
-            found.info("no_primary_key", &id, "the table has no primary key; its rows cannot be told apart".into());
+            found.info(
+                "no_primary_key",
+                &id,
+                "the table has no primary key; its rows cannot be told apart".into(),
+            );
         }
         let isolated = table.foreign_keys.is_empty() && !parents.contains(id.as_str());
         if isolated && !parents.is_empty() {
-            found.info("isolated_table", &id, "no foreign key leads to or from this table; it will not be joined".into());
+            found.info(
+                "isolated_table",
+                &id,
+                "no foreign key leads to or from this table; it will not be joined".into(),
+            );
         }
         for fk in &table.foreign_keys {
             if let Some(parent) = tables.get(&fk.ref_table) {
@@ -34,10 +51,18 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
             if table.foreign_keys_of(&column.name).next().is_none()
                 && let Some(parent) = keys.meant_by(table, &column.name)
             {
-                found.info("missing_foreign_key", &place, format!("the name looks like a reference to table {parent}, but there is no foreign key"));
+                found.info(
+                    "missing_foreign_key",
+                    &place,
+                    format!("the name looks like a reference to table {parent}, but there is no foreign key"),
+                );
             }
             if let SqlType::Other(name) = &column.sql_type {
-                found.info("unknown_type", &place, format!("no values can be made for type {name}; the column stays out of data and questions"));
+                found.info(
+                    "unknown_type",
+                    &place,
+                    format!("no values can be made for type {name}; the column stays out of data and questions"),
+                );
             }
         }
     }
@@ -60,13 +85,22 @@ impl Findings {
 fn compare_reference(found: &mut Findings, table: &Table, parent: &Table, fk: &crate::ir::ForeignKey) {
     let place = format!("{}({})", table.id(), fk.columns.join(", "));
     if !parent.is_unique(&fk.ref_columns) {
-        let message = format!("the foreign key refers to {}({}), which is neither primary key nor unique", parent.id(), fk.ref_columns.join(", "));
+        let message = format!(
+            "the foreign key refers to {}({}), which is neither primary key nor unique",
+            parent.id(),
+            fk.ref_columns.join(", ")
+        );
         found.add(Severity::Warning, "reference_not_unique", &place, message);
     }
     for (own, other) in fk.columns.iter().zip(&fk.ref_columns) {
         let types = table.column(own).zip(parent.column(other)).map(|(a, b)| (&a.sql_type, &b.sql_type));
         if let Some((own, other)) = types.filter(|(a, b)| !comparable(a, b)) {
-            found.add(Severity::Warning, "reference_type", &place, format!("{own} refers to {other} of table {}", parent.id()));
+            found.add(
+                Severity::Warning,
+                "reference_type",
+                &place,
+                format!("{own} refers to {other} of table {}", parent.id()),
+            );
         }
     }
 }
@@ -88,7 +122,10 @@ impl KeyNames {
         for table in schema.data_tables() {
             let [key] = table.primary_key.as_slice() else { continue };
             let (name, key) = (table.name.to_lowercase(), key.to_lowercase());
-            let singular = name.strip_suffix("ies").map(|stem| format!("{stem}y")).or_else(|| name.strip_suffix('s').map(str::to_owned));
+            let singular = name
+                .strip_suffix("ies")
+                .map(|stem| format!("{stem}y"))
+                .or_else(|| name.strip_suffix('s').map(str::to_owned));
             let mut candidates: HashSet<String> = HashSet::new();
             for noun in [Some(name.clone()), singular].into_iter().flatten() {
                 candidates.extend([format!("{noun}_id"), format!("{noun}id"), format!("{noun}_{key}")]);
@@ -98,7 +135,11 @@ impl KeyNames {
             }
             // A name that speaks of two tables speaks of none.
             for candidate in candidates {
-                names.of.entry(candidate).and_modify(|t| *t = None).or_insert_with(|| Some(table.id()));
+                names
+                    .of
+                    .entry(candidate)
+                    .and_modify(|t| *t = None)
+                    .or_insert_with(|| Some(table.id()));
             }
         }
         names
@@ -121,7 +162,10 @@ mod tests {
             CREATE TABLE book (id int, author_id int, isbn text UNIQUE, shelf text REFERENCES shelf (id));
             CREATE TABLE shelf (id int PRIMARY KEY, label text, spare vector(3));
             CREATE TABLE note (body text REFERENCES shelf (label)); CREATE TABLE lone (x int PRIMARY KEY);";
-        let parsed = parse(&[Source { file: "a.sql".into(), text: text.into() }]);
+        let parsed = parse(&[Source {
+            file: "a.sql".into(),
+            text: text.into(),
+        }]);
         let advice = advice(&parsed.logical);
         let codes: Vec<(&str, &str)> = advice.iter().map(|i| (i.code.as_str(), i.location.as_str())).collect();
         for wanted in [

@@ -96,8 +96,15 @@ pub fn parse(text: &str) -> Result<Document, JsonError> {
         return Ok(Document::Spider(strict(text)?));
     }
     if top.list {
-        let found = if top.keys.is_empty() { "an empty list".to_owned() } else { format!("a list of objects with {}", shown(&top.keys)) };
-        return Err(JsonError::OtherKind { found, hint: String::new() });
+        let found = if top.keys.is_empty() {
+            "an empty list".to_owned()
+        } else {
+            format!("a list of objects with {}", shown(&top.keys))
+        };
+        return Err(JsonError::OtherKind {
+            found,
+            hint: String::new(),
+        });
     }
     if has("db_id") {
         Ok(Document::Spider(vec![strict(text)?]))
@@ -106,24 +113,41 @@ pub fn parse(text: &str) -> Result<Document, JsonError> {
     } else if has("tables") || has("name") {
         Ok(Document::Logical(strict(text)?))
     } else {
-        let near = top.keys.iter().map(|k| suggest::hint(k, ["logical", "tables", "name", "db_id"])).find(|h| !h.is_empty());
-        Err(JsonError::OtherKind { found: shown(&top.keys), hint: near.unwrap_or_default() })
+        let near = top
+            .keys
+            .iter()
+            .map(|k| suggest::hint(k, ["logical", "tables", "name", "db_id"]))
+            .find(|h| !h.is_empty());
+        Err(JsonError::OtherKind {
+            found: shown(&top.keys),
+            hint: near.unwrap_or_default(),
+        })
     }
 }
 
 fn shown(keys: &[String]) -> String {
     let some: Vec<String> = keys.iter().take(5).map(|k| format!("{k:?}")).collect();
-    if some.is_empty() { "no keys".into() } else { format!("the keys {}{}", some.join(", "), if keys.len() > 5 { ", ..." } else { "" }) }
+    if some.is_empty() {
+        "no keys".into()
+    } else {
+        format!("the keys {}{}", some.join(", "), if keys.len() > 5 { ", ..." } else { "" })
+    }
 }
 
 fn syntax(error: &serde_json::Error) -> JsonError {
-    JsonError::Syntax { line: error.line(), column: error.column(), message: without_place(error) }
+    JsonError::Syntax {
+        line: error.line(),
+        column: error.column(),
+        message: without_place(error),
+    }
 }
 
 /// serde_json's message without its own " at line 1 column 2".
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned()
+    text.rsplit_once(" at line ")
+        .map_or(text.as_str(), |(message, _)| message)
+        .to_owned()
 }
 
 /// Deserializes and says where and why it failed.
@@ -161,10 +185,18 @@ mod tests {
     #[test]
     fn a_typo_is_told_with_its_place_and_the_key_that_was_meant() {
         let text = "{\"name\": \"a\",\n \"tables\": [{\"name\": \"t\", \"colums\": []}]}";
-        assert!(error(text).contains("line 2, tables[0].colums") && error(text).contains("did you mean \"columns\"?"), "{}", error(text));
+        assert!(
+            error(text).contains("line 2, tables[0].colums") && error(text).contains("did you mean \"columns\"?"),
+            "{}",
+            error(text)
+        );
         let text = r#"{"name": "a", "tables": [{"name": "t", "columns": [{"name": "x", "type": "VARCHAR(q)"}]}]}"#;
         assert!(error(text).contains("tables[0].columns[0].type"), "{}", error(text));
-        assert!(error("{\"tabels\": []}").contains("did you mean \"tables\"?"), "{}", error("{\"tabels\": []}"));
+        assert!(
+            error("{\"tabels\": []}").contains("did you mean \"tables\"?"),
+            "{}",
+            error("{\"tabels\": []}")
+        );
         assert!(error("{\"name\": ").contains("no valid JSON"));
         assert!(error("[]").contains("an empty list"));
         assert!(error(&"[".repeat(100_000)).contains("no valid JSON"));

@@ -84,13 +84,20 @@ pub enum SpiderError {
 pub(super) fn choose(mut databases: Vec<SpiderDatabase>, wanted: Option<&str>) -> Result<SpiderDatabase, SpiderError> {
     let n = databases.len();
     match wanted {
-        None if n > 1 => Err(SpiderError::Several { n, ids: databases.into_iter().take(8).map(|d| d.db_id).collect() }),
+        None if n > 1 => Err(SpiderError::Several {
+            n,
+            ids: databases.into_iter().take(8).map(|d| d.db_id).collect(),
+        }),
         None => databases.pop().ok_or(SpiderError::Empty),
         Some(wanted) => match databases.iter().position(|d| d.db_id == wanted) {
             Some(at) => Ok(databases.swap_remove(at)),
             None => {
                 let hint = suggest::hint(wanted, databases.iter().map(|d| d.db_id.as_str()));
-                Err(SpiderError::Unknown { wanted: wanted.to_owned(), n, hint })
+                Err(SpiderError::Unknown {
+                    wanted: wanted.to_owned(),
+                    n,
+                    hint,
+                })
             }
         },
     }
@@ -101,19 +108,38 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
     let mut tables: Vec<Table> = Vec::new();
     for (n, name) in database.table_names_original.iter().enumerate() {
         let comment = plain_words(name, database.table_names.get(n));
-        tables.push(Table { name: name.clone(), comment, ..Table::default() });
+        tables.push(Table {
+            name: name.clone(),
+            comment,
+            ..Table::default()
+        });
     }
-    let keys: HashSet<usize> = key_columns(database).flatten().chain(database.foreign_keys.iter().flat_map(|(a, b)| [*a, *b])).collect();
-    let mut issues = Issues { db_id: &database.db_id, found: Vec::new() };
+    let keys: HashSet<usize> = key_columns(database)
+        .flatten()
+        .chain(database.foreign_keys.iter().flat_map(|(a, b)| [*a, *b]))
+        .collect();
+    let mut issues = Issues {
+        db_id: &database.db_id,
+        found: Vec::new(),
+    };
     for (n, (table, name)) in database.column_names_original.iter().enumerate() {
         // The first entry is `*`, of no table.
         let Ok(at) = usize::try_from(*table) else { continue };
         let Some(table) = tables.get_mut(at) else {
-            let message = format!("column {name:?} belongs to table number {at}, but there are {} tables", database.table_names_original.len());
-            return Err(SpiderError::Inconsistent { db_id: database.db_id.clone(), message });
+            let message = format!(
+                "column {name:?} belongs to table number {at}, but there are {} tables",
+                database.table_names_original.len()
+            );
+            return Err(SpiderError::Inconsistent {
+                db_id: database.db_id.clone(),
+                message,
+            });
         };
         if table.column(name).is_some() {
-            issues.warn("duplicate_column", &format!("table {:?} has two columns {name:?}; the second is left out", table.name));
+            issues.warn(
+                "duplicate_column",
+                &format!("table {:?} has two columns {name:?}; the second is left out", table.name),
+            );
             continue;
         }
         let word = database.column_types.get(n).map_or("text", String::as_str);
@@ -134,34 +160,61 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
     for key in key_columns(database) {
         let members: Option<Vec<(usize, &String)>> = key.iter().map(|n| place(*n)).collect();
         let Some(members) = members.filter(|m| !m.is_empty() && m.iter().all(|(t, _)| *t == m[0].0)) else {
-            issues.warn("unknown_column", &format!("the primary key {key:?} names no columns of one table; it is left out"));
+            issues.warn(
+                "unknown_column",
+                &format!("the primary key {key:?} names no columns of one table; it is left out"),
+            );
             continue;
         };
         // Several single entries for one table are a composite key.
         for (table, name) in members {
             if let Some(table) = tables.get_mut(table).filter(|t| !t.primary_key.contains(name)) {
                 table.primary_key.push(name.clone());
-                table.columns.iter_mut().filter(|c| c.name == *name).for_each(|c| c.nullable = false);
+                table
+                    .columns
+                    .iter_mut()
+                    .filter(|c| c.name == *name)
+                    .for_each(|c| c.nullable = false);
             }
         }
     }
     for (from, to) in &database.foreign_keys {
         let (Some((child, column)), Some((parent, ref_column))) = (place(*from), place(*to)) else {
-            issues.warn("unknown_column", &format!("the foreign key [{from}, {to}] names no column; it is left out"));
+            issues.warn(
+                "unknown_column",
+                &format!("the foreign key [{from}, {to}] names no column; it is left out"),
+            );
             continue;
         };
         if from == to {
-            issues.warn("self_reference", &format!("the foreign key [{from}, {to}] refers from {column:?} to itself; it is left out"));
+            issues.warn(
+                "self_reference",
+                &format!("the foreign key [{from}, {to}] refers from {column:?} to itself; it is left out"),
+            );
             continue;
         }
         let ref_table = tables.get(parent).map(Table::id).unwrap_or_default();
-        let fk = ForeignKey { name: None, columns: vec![column.clone()], ref_table, ref_columns: vec![ref_column.clone()] };
+        let fk = ForeignKey {
+            name: None,
+            columns: vec![column.clone()],
+            ref_table,
+            ref_columns: vec![ref_column.clone()],
+        };
         if let Some(child) = tables.get_mut(child).filter(|t| !t.foreign_keys.contains(&fk)) {
             child.foreign_keys.push(fk);
         }
     }
-    let logical = LogicalIr { name: database.db_id.clone(), comment: None, enums: Vec::new(), tables };
-    Ok(Parsed { logical, issues: issues.found, skipped: Default::default() })
+    let logical = LogicalIr {
+        name: database.db_id.clone(),
+        comment: None,
+        enums: Vec::new(),
+        tables,
+    };
+    Ok(Parsed {
+        logical,
+        issues: issues.found,
+        skipped: Default::default(),
+    })
 }
 
 fn key_columns(database: &SpiderDatabase) -> impl Iterator<Item = Vec<usize>> {
@@ -178,17 +231,25 @@ struct Issues<'a> {
 
 impl Issues<'_> {
     fn warn(&mut self, code: &str, message: &str) {
-        self.found.push(QaIssue::new("spider", Severity::Warning, code, self.db_id, message));
+        self.found
+            .push(QaIssue::new("spider", Severity::Warning, code, self.db_id, message));
     }
 }
 
 /// The name in plain words, when it says more than the original without its underscores and capitals.
 fn plain_words(original: &str, words: Option<&String>) -> Option<String> {
-    let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let squeezed = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
     // "home town" says more than "hometown": where the words part cannot be seen.
     let parted = original.contains(['_', ' ', '-']) || original.chars().skip(1).any(char::is_uppercase);
     let one_word = |words: &str| !words.trim().contains(' ');
-    words.filter(|w| !w.trim().is_empty() && !(squeezed(w) == squeezed(original) && (parted || one_word(w)))).cloned()
+    words
+        .filter(|w| !w.trim().is_empty() && !(squeezed(w) == squeezed(original) && (parted || one_word(w))))
+        .cloned()
 }
 
 /// A type from Spider's word, the column's part in keys, and its name.
@@ -200,7 +261,12 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
     ];
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let has = |wanted: &str| words.contains(&wanted) || words.last().is_some_and(|last| last.len() > wanted.len() && wanted.len() > 2 && last.ends_with(wanted));
+    let has = |wanted: &str| {
+        words.contains(&wanted)
+            || words
+                .last()
+                .is_some_and(|last| last.len() > wanted.len() && wanted.len() > 2 && last.ends_with(wanted))
+    };
     match word {
         "number" if key => SqlType::Int64,
         "number" if WHOLE.iter().any(|w| has(w)) => SqlType::Int64,

@@ -63,7 +63,11 @@ pub enum TextError {
 }
 
 fn listed(found: &[String]) -> String {
-    if found.is_empty() { String::new() } else { format!(" (for example {})", found.join(" ")) }
+    if found.is_empty() {
+        String::new()
+    } else {
+        format!(" (for example {})", found.join(" "))
+    }
 }
 
 /// Reads a file as text, with a warning when bytes had to be replaced.
@@ -82,28 +86,48 @@ pub fn read(path: &Path) -> Result<(String, Option<QaIssue>), TextError> {
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, TextError> {
-    let unreadable = |source| TextError::Unreadable { path: path.to_owned(), source };
+    let unreadable = |source| TextError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let wanted = path.file_name().unwrap_or_default().to_string_lossy();
-            let beside = names_in(path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")), |_| true);
+            let beside = names_in(
+                path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+                |_| true,
+            );
             let hint = crate::kernel::suggest::hint(&wanted, beside.iter().map(String::as_str));
-            return Err(TextError::Missing { path: path.to_owned(), hint });
+            return Err(TextError::Missing {
+                path: path.to_owned(),
+                hint,
+            });
         }
         Err(error) => return Err(unreadable(error)),
     };
     if metadata.is_dir() {
-        let mut found = names_in(path, |name| name.ends_with(".sql") || name.ends_with(".ddl") || name.ends_with(".json"));
+        let mut found = names_in(path, |name| {
+            name.ends_with(".sql") || name.ends_with(".ddl") || name.ends_with(".json")
+        });
         found.truncate(3);
-        return Err(TextError::Directory { path: path.to_owned(), found });
+        return Err(TextError::Directory {
+            path: path.to_owned(),
+            found,
+        });
     }
     if metadata.len() > SOURCE_BYTES_MAX {
-        return Err(TextError::TooLong { path: path.to_owned(), bytes: metadata.len() });
+        return Err(TextError::TooLong {
+            path: path.to_owned(),
+            bytes: metadata.len(),
+        });
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     match other_format(&bytes) {
-        Some(what) => Err(TextError::Binary { path: path.to_owned(), what }),
+        Some(what) => Err(TextError::Binary {
+            path: path.to_owned(),
+            what,
+        }),
         None => Ok(bytes),
     }
 }
@@ -111,7 +135,11 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, TextError> {
 /// File names in a directory, sorted; none when it cannot be read.
 fn names_in(directory: &Path, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.take(10_000).map(|e| e.file_name().to_string_lossy().into_owned()).filter(|n| wanted(n)).collect();
+    let mut names: Vec<String> = entries
+        .take(10_000)
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .filter(|n| wanted(n))
+        .collect();
     names.sort();
     names
 }
@@ -119,9 +147,21 @@ fn names_in(directory: &Path, wanted: impl Fn(&str) -> bool) -> Vec<String> {
 /// A file that is no text, by its first bytes, with the way out.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     let known: [(&[u8], usize, &str); 7] = [
-        (b"PGDMP", 0, "this is a pg_dump archive in custom format; make text of it: pg_restore --schema-only --file=schema.sql FILE"),
-        (b"DUCK", 8, "this is a DuckDB database; give it the extension .duckdb or .db to have it read as one"),
-        (b"SQLite format 3\0", 0, "this is a SQLite database; make text of it: sqlite3 FILE .schema > schema.sql"),
+        (
+            b"PGDMP",
+            0,
+            "this is a pg_dump archive in custom format; make text of it: pg_restore --schema-only --file=schema.sql FILE",
+        ),
+        (
+            b"DUCK",
+            8,
+            "this is a DuckDB database; give it the extension .duckdb or .db to have it read as one",
+        ),
+        (
+            b"SQLite format 3\0",
+            0,
+            "this is a SQLite database; make text of it: sqlite3 FILE .schema > schema.sql",
+        ),
         (b"\x1f\x8b", 0, "this file is compressed; unpack it with gunzip first"),
         (b"PK\x03\x04", 0, "this is a zip archive; unpack it first"),
         (b"\x28\xb5\x2f\xfd", 0, "this file is compressed; unpack it with unzstd first"),
@@ -130,7 +170,9 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
     let found = known.iter().find(|(magic, at, _)| bytes.get(*at..at + magic.len()) == Some(*magic));
     let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
     let binary = !utf16 && bytes.iter().take(SNIFFED).any(|b| *b == 0);
-    found.map(|(_, _, what)| *what).or_else(|| binary.then_some("this is a binary file; a schema source is text (.sql, .ddl or .json)"))
+    found
+        .map(|(_, _, what)| *what)
+        .or_else(|| binary.then_some("this is a binary file; a schema source is text (.sql, .ddl or .json)"))
 }
 
 /// Text of the bytes, without a byte order mark, and the line of the first bytes that had to be replaced.

@@ -25,12 +25,15 @@ pub(super) fn define(draft: &mut Draft, table: &mut TableDraft, cursor: Cursor<'
 
 fn define_one<'t>(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor<'t>) -> Option<Cursor<'t>> {
     let line = cursor.line();
-    let excerpt = cursor.excerpt();
     let Some(name) = cursor.identifier() else {
         draft.warn(
             "unreadable_item",
             line,
-            format!("table {:?}: {excerpt:?} is no column and no constraint; it is left out", table.name),
+            format!(
+                "table {:?}: {:?} is no column and no constraint; it is left out",
+                table.name,
+                cursor.excerpt()
+            ),
         );
         return None;
     };
@@ -103,7 +106,6 @@ fn constraints<'t>(draft: &mut Draft, table: &mut TableDraft, target: &mut Colum
     let name = target.column.name.clone();
     let mut constraint_name = None;
     let mut complained = false;
-    let mut last_line = cursor.line();
     while let Some(token) = cursor.peek() {
         let line = token.line;
         let column = &mut target.column;
@@ -204,7 +206,7 @@ fn constraints<'t>(draft: &mut Draft, table: &mut TableDraft, target: &mut Colum
                     ),
                 );
                 complained = true;
-                if line > last_line && looks_like_column(cursor) {
+                if line > cursor.line_before() && looks_like_column(cursor) {
                     return Some(*cursor);
                 }
             }
@@ -212,7 +214,6 @@ fn constraints<'t>(draft: &mut Draft, table: &mut TableDraft, target: &mut Colum
                 cursor.skip(1);
             }
         }
-        last_line = line;
     }
     None
 }
@@ -272,7 +273,7 @@ pub(super) fn set_default(column: &mut Column, expression: Cursor<'_>) {
     if head.starts_with("nextval") || head.starts_with("pg_catalog.nextval") {
         (column.identity, column.default) = (true, None);
     } else {
-        column.default = (!sql.is_empty()).then_some(sql);
+        (column.identity, column.default) = (false, (!sql.is_empty()).then_some(sql));
     }
 }
 

@@ -57,6 +57,10 @@ impl<'t> Cursor<'t> {
     pub(super) fn line(&self) -> u32 {
         self.peek().map_or(self.last_line, |t| t.line)
     }
+    /// The line of the token before.
+    pub(super) fn line_before(&self) -> u32 {
+        self.last_line
+    }
     pub(super) fn skip(&mut self, n: usize) {
         let n = n.min(self.tokens.len());
         if let Some(last) = n.checked_sub(1).and_then(|i| self.tokens.get(i)) {

@@ -200,6 +200,11 @@ impl Draft {
         suggest::hint(&name.name, self.tables.iter().flatten().take(2000).map(|t| t.name.as_str()))
     }
 
+    /// Whether the limit on columns in all is reached: nothing is copied any more.
+    pub(super) fn is_full(&self) -> bool {
+        self.weight > WEIGHT_MAX
+    }
+
     pub(super) fn add_table(&mut self, mut table: TableDraft, line: u32) {
         if self.tables.len() >= TABLES_MAX {
             self.warn(

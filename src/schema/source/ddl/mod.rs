@@ -91,6 +91,22 @@ pub fn parse_type(text: &str) -> Result<SqlType, Vec<String>> {
     })
 }
 
+/// An expression on one line, without parentheses around the whole.
+pub fn bare_expression(text: &str) -> String {
+    let statement = Statements::new(text).next().unwrap_or_default();
+    Cursor::new(text, &statement.tokens, false).bare().sql()
+}
+
+/// The columns of a CREATE UNIQUE INDEX statement; `None` when it is on expressions or on some of the rows.
+pub fn unique_index_columns(sql: &str) -> Option<Vec<String>> {
+    let statement = Statements::new(sql).next()?;
+    let mut cursor = Cursor::new(sql, &statement.tokens, false);
+    let at = cursor.tokens.iter().position(|t| t.kind == token::Kind::Symbol('('))?;
+    cursor.skip(at);
+    let columns = cursor.columns()?;
+    (!cursor.is(&["WHERE"])).then_some(columns)
+}
+
 fn read(draft: &mut Draft, text: &str, statement: Statement, mysql: bool) {
     for (line, flaw) in statement.flaws {
         draft.warn("unfinished", line, flaw);

@@ -5,13 +5,14 @@
 //! quote that never ends ([`RESTARTS_MAX`]), so that time stays linear. Invariant: every call moves forward.
 
 use super::token::{Kind, Token, is_ident_byte};
+use crate::kernel::limits::IDENTIFIER_BYTES_MAX;
 
 /// Most tokens kept of one statement: a table of 5,000 columns has a tenth of this.
 const TOKENS_MAX: usize = 1 << 20;
 /// Tokens kept of a statement that is skipped: enough to name its kind and to see a `set_config('search_path', ...)`.
 const TOKENS_OF_SKIPPED: usize = 24;
 /// Times per file that reading starts anew after a quote that never ends.
-const RESTARTS_MAX: u32 = 32;
+const RESTARTS_MAX: u32 = 16;
 
 /// Flaws told of one statement.
 const FLAWS_MAX: usize = 20;
@@ -255,13 +256,12 @@ impl<'a> Statements<'a> {
         self.push_from(Kind::Text, start, line);
     }
 
-    /// A quoted identifier; one that does not end within a kilobyte is a stray character.
+    /// A quoted identifier; one that does not end within twice the longest is a stray character.
     fn quoted(&mut self, close: char, prefix: usize) {
-        const LONGEST: usize = 1024;
         let (start, line) = (self.at, self.line);
         let bytes = self.text.as_bytes();
         let mut at = start + prefix + 1;
-        let stop = bytes.len().min(at + LONGEST);
+        let stop = bytes.len().min(at + 2 * IDENTIFIER_BYTES_MAX);
         let close = close as u8;
         while at < stop {
             if bytes[at] != close {
@@ -278,7 +278,9 @@ impl<'a> Statements<'a> {
             "a {} opens here and never ends",
             self.text[start..].chars().next().unwrap_or('"')
         ));
-        self.at = start + 1;
+        // A run of strays is one stray, or each of them would be looked at anew.
+        let run = bytes[start + prefix..].iter().take_while(|b| **b == close).count();
+        self.at = start + prefix + run.max(1);
     }
 
     /// `[name]` of T-SQL and SQLite, told from a subscript by what stands before it.

@@ -13,6 +13,9 @@ use std::collections::HashSet;
 /// Longest comment taken from the end of a line, characters.
 const LINE_COMMENT_MAX: usize = 300;
 
+/// What `LIKE ... INCLUDING` can name, of what the IR holds.
+const LIKE_OPTIONS: [&str; 6] = ["DEFAULTS", "IDENTITY", "GENERATED", "COMMENTS", "CONSTRAINTS", "INDEXES"];
+
 /// A table constraint.
 pub(super) enum Constraint {
     PrimaryKey(Key),
@@ -282,6 +285,7 @@ pub(super) fn apply(draft: &mut Draft, table: &mut TableDraft, found: Constraint
 /// A parent named in INHERITS, LIKE or PARTITION OF; reported when it is not there.
 fn parent<'d>(draft: &'d mut Draft, table: &TableDraft, name: &Name, line: u32) -> Option<&'d TableDraft> {
     match draft.find_table(name) {
+        Some(_) if draft.is_full() => None,
         Some(at) => draft.table(at),
         None => {
             let hint = draft.table_hint(name);
@@ -321,21 +325,16 @@ fn like(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor<'_>) {
     let Some(source) = parent(draft, table, &name, line).cloned() else {
         return;
     };
-    let mut included = HashSet::new();
+    let mut included: HashSet<&str> = HashSet::new();
     while !cursor.is_empty() {
         let including = cursor.is(&["INCLUDING"]);
         cursor.skip(1);
-        let what = cursor.raw(0).to_ascii_uppercase();
-        cursor.skip(1);
-        if including {
-            included.insert(what);
-        } else if what == "ALL" {
-            included.clear();
-        } else {
-            included.remove(&what);
+        for what in LIKE_OPTIONS.iter().filter(|o| cursor.is(&["ALL"]) || cursor.is(&[o])) {
+            let _ = if including { included.insert(what) } else { included.remove(what) };
         }
+        cursor.skip(1);
     }
-    let with = |what: &str| included.contains(what) || included.contains("ALL");
+    let with = |what: &str| included.contains(what);
     for mut column in source.columns {
         let Column {
             default,

@@ -1,0 +1,3 @@
+//! Behaviours, a module each, in one binary.
+
+mod sources;
