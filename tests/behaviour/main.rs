@@ -7,6 +7,7 @@ mod labels;
 mod layers;
 mod lexicon;
 mod library;
+mod negatives;
 mod populate;
 mod project;
 mod report;
