@@ -30,7 +30,11 @@ pub(crate) struct Choice {
 
 impl Choice {
     fn new(distribution: Distribution, reason: impl Into<String>) -> Self {
-        Choice { distribution, null_fraction: None, reason: reason.into() }
+        Choice {
+            distribution,
+            null_fraction: None,
+            reason: reason.into(),
+        }
     }
     fn nulls(mut self, fraction: f64) -> Self {
         self.null_fraction = Some(fraction);
@@ -73,7 +77,11 @@ static RULES: &[(&str, Rule)] = &[
 
 /// A dataset of this schema with every column planned.
 pub fn engineer(logical: &LogicalIr, abilities: &Abilities) -> DatasetIr {
-    let mut ir = DatasetIr { version: 1, logical: logical.clone(), ..DatasetIr::default() };
+    let mut ir = DatasetIr {
+        version: 1,
+        logical: logical.clone(),
+        ..DatasetIr::default()
+    };
     complete(&mut ir, abilities);
     ir
 }
@@ -105,7 +113,12 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
             let (rule, choice) = RULES
                 .iter()
                 .find_map(|(name, rule)| rule(&subject).map(|c| (*name, c)))
-                .unwrap_or_else(|| ("fallback", Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type")));
+                .unwrap_or_else(|| {
+                    (
+                        "fallback",
+                        Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type"),
+                    )
+                });
             let nullable = column.nullable && !table.primary_key.contains(&column.name);
             let usual = usual_nulls(table);
             ir.generation.columns.push(ColumnPlan {
@@ -134,7 +147,11 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
 fn usual_nulls(table: &Table) -> f64 {
     let others: Vec<&Column> = table.columns.iter().filter(|c| !table.primary_key.contains(&c.name)).collect();
     let nullable = others.iter().filter(|c| c.nullable).count();
-    if nullable * 5 >= others.len() * 4 && nullable > 3 { 0.03 } else { 0.1 }
+    if nullable * 5 >= others.len() * 4 && nullable > 3 {
+        0.03
+    } else {
+        0.1
+    }
 }
 
 /// Uneven probabilities for `n` values in order of frequency, summing to exactly 1 at three decimals.
@@ -151,7 +168,10 @@ fn uneven(n: usize) -> Vec<f64> {
 
 /// Texts with uneven probabilities.
 fn categorical(values: &[String], probs: Vec<f64>) -> Distribution {
-    Distribution::Categorical { values: values.iter().map(|v| Value::String(v.clone())).collect(), probs }
+    Distribution::Categorical {
+        values: values.iter().map(|v| Value::String(v.clone())).collect(),
+        probs,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Texts: the value provider whose patterns fit the column's name best, by exact words, then by their end, then by likeness.
 
-use super::{Choice, Subject, category, categorical, key, name, uneven};
+use super::{Choice, Subject, categorical, category, key, name, uneven};
 use crate::ir::generation::{Abilities, Distribution, ProviderInfo};
 use crate::ir::{DatasetIr, Table};
 use serde_json::{Map, Value};
@@ -34,16 +34,35 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     }
     let words = subject.words.as_str();
     let width = key::width(subject);
-    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref"].iter().any(|w| words.split(' ').next_back() == Some(w));
+    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref"]
+        .iter()
+        .any(|w| words.split(' ').next_back() == Some(w));
     if coded || bounds.min_length.is_some() {
-        return Some(Choice::new(Distribution::Pattern { pattern: key::pattern(subject) }, "a code as wide as the column allows"));
+        return Some(Choice::new(
+            Distribution::Pattern {
+                pattern: key::pattern(subject),
+            },
+            "a code as wide as the column allows",
+        ));
     }
     if width <= 4 {
         let values = ["A", "B", "C", "D", "E"].map(str::to_owned);
         return Some(Choice::new(categorical(&values, uneven(5)), "a short code"));
     }
-    let provider = if width >= 100 { "text.sentence" } else if width >= 24 { "text.phrase" } else { "text.word" };
-    Some(Choice::new(Distribution::Provider { name: provider.into(), options: Map::new() }, "nothing in its name says what it holds"))
+    let provider = if width >= 100 {
+        "text.sentence"
+    } else if width >= 24 {
+        "text.phrase"
+    } else {
+        "text.word"
+    };
+    Some(Choice::new(
+        Distribution::Provider {
+            name: provider.into(),
+            options: Map::new(),
+        },
+        "nothing in its name says what it holds",
+    ))
 }
 
 /// The provider or category that the column's name asks for.
@@ -69,9 +88,23 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
         options.insert("distinct".into(), Value::from(30));
         options.insert("skew".into(), Value::from(0.6));
     }
-    let reason = if found.score >= 1.0 { format!("its name is {:?}", found.pattern) } else { format!("its name is like {:?}", found.pattern) };
-    let sparse = ["middle", "second", "comment", "note", "remark", "fax", "suite", "line 2", "address2", "2"].iter().any(|w| subject.words.contains(w));
-    let choice = Choice::new(Distribution::Provider { name: found.provider.name.into(), options }, reason);
+    let reason = if found.score >= 1.0 {
+        format!("its name is {:?}", found.pattern)
+    } else {
+        format!("its name is like {:?}", found.pattern)
+    };
+    let sparse = [
+        "middle", "second", "comment", "note", "remark", "fax", "suite", "line 2", "address2", "2",
+    ]
+    .iter()
+    .any(|w| subject.words.contains(w));
+    let choice = Choice::new(
+        Distribution::Provider {
+            name: found.provider.name.into(),
+            options,
+        },
+        reason,
+    );
     Some(if sparse { choice.nulls(0.35) } else { choice })
 }
 
@@ -84,11 +117,18 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
     let words = subject.words.as_str();
     let kind = refined(subject);
     // "customer name" in a table of orders names a customer.
-    let (own_noun, own_tail) = words.rsplit_once(' ').map_or((None, words), |(head, tail)| (name::kind_of(head), tail));
+    let (own_noun, own_tail) = words
+        .rsplit_once(' ')
+        .map_or((None, words), |(head, tail)| (name::kind_of(head), tail));
     // A table without a kind of its own whose column repeats its name: `country.country`.
     let alone = (words == name::singular(&name::words(&subject.table.name))).then_some("name");
     let mut out: Option<Match<'a>> = None;
-    for provider in subject.abilities.providers.iter().filter(|p| p.width <= width || p.shared && p.width <= width + width / 2 || width >= 40) {
+    for provider in subject
+        .abilities
+        .providers
+        .iter()
+        .filter(|p| p.width <= width || p.shared && p.width <= width + width / 2 || width >= 40)
+    {
         for pattern in provider.patterns {
             let (score, before) = match pattern.split_once('/') {
                 Some((wanted, tail)) => {
@@ -116,7 +156,12 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
                 },
             };
             if score >= MATCH_MIN && out.as_ref().is_none_or(|m| score > m.score) {
-                out = Some(Match { provider, pattern, score, before: before.to_owned() });
+                out = Some(Match {
+                    provider,
+                    pattern,
+                    score,
+                    before: before.to_owned(),
+                });
             }
         }
     }
@@ -130,7 +175,9 @@ fn refined(subject: &Subject<'_>) -> Option<String> {
         return Some(kind.to_owned());
     }
     let has = |wanted: &str| subject.logical.tables.iter().any(|t| name::kind(t) == Some(wanted));
-    let of = [("film", "film genre"), ("book", "genre"), ("song", "music genre")].into_iter().find(|(k, _)| has(k));
+    let of = [("film", "film genre"), ("book", "genre"), ("song", "music genre")]
+        .into_iter()
+        .find(|(k, _)| has(k));
     Some(of.map_or(kind, |(_, genre)| genre).to_owned())
 }
 
@@ -161,7 +208,13 @@ fn pattern_of(condition: &str) -> Option<String> {
                 let close = i + chars.get(i..)?.iter().position(|c| *c == ']')?;
                 let class: String = chars.get(i + 1..close)?.iter().collect();
                 i = close;
-                if class.starts_with("A-Z") { '?' } else if class.starts_with("0-9") { '#' } else { return None }
+                if class.starts_with("A-Z") {
+                    '?'
+                } else if class.starts_with("0-9") {
+                    '#'
+                } else {
+                    return None;
+                }
             }
             '\\' => {
                 i += 1;
@@ -180,7 +233,14 @@ fn pattern_of(condition: &str) -> Option<String> {
                 let close = i + chars.get(i..)?.iter().position(|c| *c == '}')?;
                 let range: String = chars.get(i + 1..close)?.iter().collect();
                 i = close + 1;
-                range.split(',').next_back().filter(|n| !n.is_empty()).or(range.split(',').next())?.parse::<usize>().ok()?.min(64)
+                range
+                    .split(',')
+                    .next_back()
+                    .filter(|n| !n.is_empty())
+                    .or(range.split(',').next())?
+                    .parse::<usize>()
+                    .ok()?
+                    .min(64)
             }
             Some('+' | '*') => {
                 i += 1;

@@ -32,7 +32,11 @@ pub const ROUND: usize = 256;
 const SURVIVORS_SHOWN: usize = 200;
 
 /// The registry entry.
-pub const KIND: Kind = Kind { name: "negatives", about: "near misses of every certified SQL, kept where execution proves them wrong", build };
+pub const KIND: Kind = Kind {
+    name: "negatives",
+    about: "near misses of every certified SQL, kept where execution proves them wrong",
+    build,
+};
 
 /// Parameters of a recipe.
 #[derive(Debug, Clone, Deserialize)]
@@ -66,7 +70,11 @@ struct Negatives {
 }
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
-    Ok(Box::new(Negatives { name: recipe.name.clone(), params: recipe.params()?, pairs: plan.of_kind(super::pairs::KIND.name) }))
+    Ok(Box::new(Negatives {
+        name: recipe.name.clone(),
+        params: recipe.params()?,
+        pairs: plan.of_kind(super::pairs::KIND.name),
+    }))
 }
 
 const READS: [&str; 3] = ["schema/dataset_ir.json", "data/profile.json", "data/database.duckdb"];
@@ -148,7 +156,11 @@ impl Phase for Negatives {
         READS.iter().map(PathBuf::from).chain(records).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
-        FILES.iter().chain(&["summary.json"]).map(|file| Path::new(&self.name).join(file)).collect()
+        FILES
+            .iter()
+            .chain(&["summary.json"])
+            .map(|file| Path::new(&self.name).join(file))
+            .collect()
     }
     fn settings(&self) -> Result<String, PhaseError> {
         Ok(format!("{:?}", self.params))
@@ -158,13 +170,23 @@ impl Phase for Negatives {
         let dataset: DatasetIr = files::read_json(&context.dir.join(READS[0]))?;
         let profile: Profile = files::read_json(&context.dir.join(READS[1]))?;
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
-        let mut workers = (0..context.threads.max(1)).map(|_| duck.try_clone()).collect::<Result<Vec<_>, _>>()?;
-        let prover = Prover { params: &self.params, schema: &dataset.logical, profile: &profile, seed: context.seed };
+        let mut workers = (0..context.threads.max(1))
+            .map(|_| duck.try_clone())
+            .collect::<Result<Vec<_>, _>>()?;
+        let prover = Prover {
+            params: &self.params,
+            schema: &dataset.logical,
+            profile: &profile,
+            seed: context.seed,
+        };
         let pairs = self.read_pairs(context.dir)?;
 
         let dir = context.dir.join(&self.name);
         let mut journal = Journal::open(&dir, &FILES, &context.key)?;
-        let done = usize::try_from(journal.rounds()).unwrap_or(usize::MAX).saturating_mul(ROUND).min(pairs.len());
+        let done = usize::try_from(journal.rounds())
+            .unwrap_or(usize::MAX)
+            .saturating_mul(ROUND)
+            .min(pairs.len());
         context.progress.start(&self.name, Some(pairs.len() as u64), "pairs");
         context.progress.advance(done as u64);
         for round in pairs[done..].chunks(ROUND) {
@@ -195,8 +217,13 @@ impl Negatives {
             let file = std::fs::File::open(&path).at("read", &path)?;
             for (index, text) in BufReader::new(file).lines().enumerate() {
                 let text = text.at("read", &path)?;
-                let pair: Pair = serde_json::from_str(&text)
-                    .map_err(|e| PhaseError::Input(format!("{}:{}: not a record: {e}; run phase {name} again", path.display(), index + 1)))?;
+                let pair: Pair = serde_json::from_str(&text).map_err(|e| {
+                    PhaseError::Input(format!(
+                        "{}:{}: not a record: {e}; run phase {name} again",
+                        path.display(),
+                        index + 1
+                    ))
+                })?;
                 if seen.insert(pair.id.clone()) {
                     pairs.push(pair);
                 }
@@ -216,8 +243,15 @@ struct Prover<'p> {
 
 impl Prover<'_> {
     fn prove(&self, duck: &Duck, pair: &Pair) -> (PairNegatives, Trial) {
-        let mut found = PairNegatives { id: pair.id.clone(), mutants: Mutants::default(), negatives: Vec::new() };
-        let mut trial = Trial { id: pair.id.clone(), mutants: Vec::new() };
+        let mut found = PairNegatives {
+            id: pair.id.clone(),
+            mutants: Mutants::default(),
+            negatives: Vec::new(),
+        };
+        let mut trial = Trial {
+            id: pair.id.clone(),
+            mutants: Vec::new(),
+        };
         let mut wrong: Vec<Option<(Mutant, ResultSet)>> = Vec::new();
         for mutant in self.mutants(pair) {
             let (error_class, change) = (mutant.error_class.to_owned(), mutant.change.clone());
@@ -250,7 +284,9 @@ impl Prover<'_> {
     /// A SQL that its own pairs phase read and labelled has an AST and a scope; without them there is nothing to mutate.
     fn mutants(&self, pair: &Pair) -> Vec<Mutant> {
         let Ok(query) = parse::query(&pair.sql) else { return Vec::new() };
-        let Ok(ground) = Ground::new(&query, self.schema, Some(self.profile)) else { return Vec::new() };
+        let Ok(ground) = Ground::new(&query, self.schema, Some(self.profile)) else {
+            return Vec::new();
+        };
         mutation::mutants(&ground, self.seed.child(&pair.id), self.params.mutants_max)
     }
 
@@ -280,7 +316,11 @@ fn preference(wrong: &[Option<(Mutant, ResultSet)>]) -> Vec<usize> {
     let mut ranked: Vec<(bool, usize, usize)> = Vec::new();
     for (index, (mutant, rows)) in wrong.iter().enumerate().filter_map(|(index, one)| Some((index, one.as_ref()?))) {
         let empty = rows.row_count() == 0;
-        let nth = if empty { 0 } else { *classes.entry(mutant.error_class).and_modify(|n| *n += 1).or_insert(1) };
+        let nth = if empty {
+            0
+        } else {
+            *classes.entry(mutant.error_class).and_modify(|n| *n += 1).or_insert(1)
+        };
         ranked.push((empty, nth, index));
     }
     ranked.sort_unstable();
@@ -304,8 +344,19 @@ fn negative(pair: &Pair, mutant: Mutant, rows: &ResultSet) -> Negative {
 /// Counts over everything in the journal, so that a resumed run counts all of it.
 fn summarise(journal: &Journal) -> Result<Summary, PhaseError> {
     let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
-    let class = |mutation: &&mutation::Mutation| (mutation.name.to_owned(), Class { about: mutation.about, ..Class::default() });
-    let mut summary = Summary { by_class: MUTATIONS.iter().map(class).collect(), ..Summary::default() };
+    let class = |mutation: &&mutation::Mutation| {
+        (
+            mutation.name.to_owned(),
+            Class {
+                about: mutation.about,
+                ..Class::default()
+            },
+        )
+    };
+    let mut summary = Summary {
+        by_class: MUTATIONS.iter().map(class).collect(),
+        ..Summary::default()
+    };
     for text in journal.lines(0)? {
         let found: PairNegatives = serde_json::from_str(&text).map_err(broken)?;
         summary.pairs += 1;
@@ -322,7 +373,11 @@ fn summarise(journal: &Journal) -> Result<Summary, PhaseError> {
             class.killed += u64::from(fate == Fate::Killed);
             class.failed += u64::from(fate == Fate::Failed);
             if fate == Fate::Survived && summary.survivors.len() < SURVIVORS_SHOWN {
-                summary.survivors.push(Survivor { id: trial.id.clone(), error_class, change });
+                summary.survivors.push(Survivor {
+                    id: trial.id.clone(),
+                    error_class,
+                    change,
+                });
             }
         }
     }
@@ -341,7 +396,10 @@ impl Summary {
         ];
         outcome.counts.extend(counts.map(|(key, n)| (key.to_owned(), n)));
         if self.pairs_without > 0 {
-            outcome.notes.push(format!("{name}: {} of {} pairs have no negative: {name}/mutants.jsonl says what was tried", self.pairs_without, self.pairs));
+            outcome.notes.push(format!(
+                "{name}: {} of {} pairs have no negative: {name}/mutants.jsonl says what was tried",
+                self.pairs_without, self.pairs
+            ));
         }
         outcome
     }

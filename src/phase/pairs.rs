@@ -10,8 +10,8 @@ use crate::check::{self, Case};
 use crate::config::{ConfigError, Recipe};
 use crate::database::duck::{Access, Duck};
 use crate::database::{Backend, DbError};
-use crate::ir::record::{Answer, Mutants, Origin, Record, Reject, Verdict};
 use crate::ir::DatasetIr;
+use crate::ir::record::{Answer, Mutants, Origin, Record, Reject, Verdict};
 use crate::kernel::files;
 use crate::kernel::journal::Journal;
 use crate::kernel::limits::ANSWER_ROWS_SHOWN;
@@ -34,7 +34,11 @@ pub const ROUND: u64 = 128;
 const BARREN_ROUNDS_MAX: u32 = 6;
 
 /// The registry entry.
-pub const KIND: Kind = Kind { name: "pairs", about: "question/SQL pairs from the grammar, each certified on the database", build };
+pub const KIND: Kind = Kind {
+    name: "pairs",
+    about: "question/SQL pairs from the grammar, each certified on the database",
+    build,
+};
 
 /// Parameters of a recipe.
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -80,12 +84,25 @@ fn build(recipe: &Recipe, _: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     };
     let shapes: Vec<&'static Shape> = params.shapes.iter().map(known).collect::<Result<_, _>>()?;
     if shapes.is_empty() {
-        return Err(ConfigError::Value { place: recipe.place.clone(), message: "shapes is empty; name at least one".to_owned() });
+        return Err(ConfigError::Value {
+            place: recipe.place.clone(),
+            message: "shapes is empty; name at least one".to_owned(),
+        });
     }
-    Ok(Box::new(Pairs { name: recipe.name.clone(), place: recipe.place.clone(), params, shapes }))
+    Ok(Box::new(Pairs {
+        name: recipe.name.clone(),
+        place: recipe.place.clone(),
+        params,
+        shapes,
+    }))
 }
 
-const READS: [&str; 4] = ["schema/dataset_ir.json", "schema/lexicon.yaml", "data/profile.json", "data/database.duckdb"];
+const READS: [&str; 4] = [
+    "schema/dataset_ir.json",
+    "schema/lexicon.yaml",
+    "data/profile.json",
+    "data/database.duckdb",
+];
 const FILES: [&str; 3] = ["records.jsonl", "dataset.jsonl", "rejects.jsonl"];
 
 impl Phase for Pairs {
@@ -111,9 +128,16 @@ impl Phase for Pairs {
         let mut profile: Profile = files::read_json(&context.dir.join(READS[2]))?;
         self.restrict(&dataset, &mut profile)?;
         let world = World::new(&dataset.logical, &lexicon, &profile);
-        let maker = Maker { phase: &self.name, timeout_ms: self.params.timeout_ms, world: &world, db_hash: &profile.db_hash };
+        let maker = Maker {
+            phase: &self.name,
+            timeout_ms: self.params.timeout_ms,
+            world: &world,
+            db_hash: &profile.db_hash,
+        };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
-        let mut workers = (0..context.threads.max(1)).map(|_| duck.try_clone()).collect::<Result<Vec<_>, _>>()?;
+        let mut workers = (0..context.threads.max(1))
+            .map(|_| duck.try_clone())
+            .collect::<Result<Vec<_>, _>>()?;
 
         let mut journal = Journal::open(&context.dir.join(&self.name), &FILES, &context.key)?;
         let mut state = State::replay(&journal, &self.shapes)?;
@@ -124,7 +148,9 @@ impl Phase for Pairs {
             context.check_stop()?;
             let first = journal.rounds() * ROUND;
             let plan: Vec<(Seed, &Shape)> = (first..first + ROUND).map(|i| self.plan(context.seed.index(i), &state)).collect();
-            let made = on_all(&mut workers, &plan, |duck, (seed, shape)| maker.candidate(duck, *seed, shape, &state.usage));
+            let made = on_all(&mut workers, &plan, |duck, (seed, shape)| {
+                maker.candidate(duck, *seed, shape, &state.usage)
+            });
             let before = state.accepted;
             let mut chunks = vec![Vec::new(), Vec::new(), Vec::new()];
             for outcome in made {
@@ -156,7 +182,11 @@ impl Phase for Pairs {
 impl Pairs {
     /// Shape and seed of a candidate: shapes that have fewer pairs so far come more often.
     fn plan(&self, seed: Seed, state: &State) -> (Seed, &'static Shape) {
-        let weights: Vec<f64> = self.shapes.iter().map(|s| 1.0 / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4)).collect();
+        let weights: Vec<f64> = self
+            .shapes
+            .iter()
+            .map(|s| 1.0 / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4))
+            .collect();
         let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);
         (seed, self.shapes[index])
     }
@@ -170,8 +200,12 @@ impl Pairs {
                 return Err(unknown("table", table, suggest::hint(table, ids.iter().map(String::as_str))));
             }
         }
-        let columns: Vec<String> =
-            dataset.logical.tables.iter().flat_map(|t| t.columns.iter().map(move |c| format!("{}.{}", t.id(), c.name))).collect();
+        let columns: Vec<String> = dataset
+            .logical
+            .tables
+            .iter()
+            .flat_map(|t| t.columns.iter().map(move |c| format!("{}.{}", t.id(), c.name)))
+            .collect();
         for column in &self.params.columns {
             if !columns.contains(column) {
                 return Err(unknown("column", column, suggest::hint(column, columns.iter().map(String::as_str))));
@@ -183,7 +217,9 @@ impl Pairs {
         for table in &mut profile.tables {
             let prefix = format!("{}.", table.table);
             if self.params.columns.iter().any(|c| c.starts_with(&prefix)) {
-                table.columns.retain(|c| self.params.columns.contains(&format!("{prefix}{}", c.column)));
+                table
+                    .columns
+                    .retain(|c| self.params.columns.contains(&format!("{prefix}{}", c.column)));
             }
         }
         Ok(())
@@ -195,7 +231,9 @@ fn lexicon(context: &Context<'_>, dataset: &DatasetIr) -> Result<Lexicon, PhaseE
     let path = context.dir.join(READS[1]);
     let text = std::fs::read_to_string(&path).map_err(|e| files::FileError::new("read", &path, e))?;
     let mut words = Lexicon::infer(&dataset.logical);
-    words.overrides(&text, &dataset.logical).map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
+    words
+        .overrides(&text, &dataset.logical)
+        .map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
     Ok(words)
 }
 
@@ -219,7 +257,10 @@ pub(super) fn on_all<T: Sync, R: Send>(workers: &mut [Duck], items: &[T], work: 
     let run = &run;
     let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
         let handles: Vec<_> = workers.iter_mut().map(|duck| scope.spawn(move || run(duck))).collect();
-        handles.into_iter().flat_map(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        handles
+            .into_iter()
+            .flat_map(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
@@ -237,7 +278,13 @@ struct State {
 impl State {
     fn replay(journal: &Journal, shapes: &[&'static Shape]) -> Result<Self, PhaseError> {
         let per_shape = shapes.iter().map(|s| (s.name.to_owned(), 0)).collect();
-        let mut state = State { accepted: 0, usage: Usage::default(), seen: Seen::new(), per_shape, reasons: BTreeMap::new() };
+        let mut state = State {
+            accepted: 0,
+            usage: Usage::default(),
+            seen: Seen::new(),
+            per_shape,
+            reasons: BTreeMap::new(),
+        };
         let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
         for text in journal.lines(0)? {
             let record: Record = serde_json::from_str(&text).map_err(broken)?;
@@ -272,7 +319,13 @@ impl State {
         self.accepted += 1;
         self.seen.insert(record);
         *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
-        for key in record.labels.tables.iter().chain(&record.labels.columns).chain(&record.labels.join_edges) {
+        for key in record
+            .labels
+            .tables
+            .iter()
+            .chain(&record.labels.columns)
+            .chain(&record.labels.join_edges)
+        {
             self.usage.add(key);
         }
     }
@@ -284,11 +337,20 @@ impl State {
     fn outcome(self, name: &str, wanted: u64) -> Outcome {
         let mut outcome = Outcome::default();
         outcome.counts.insert("certified".to_owned(), self.accepted);
-        outcome.counts.extend(self.reasons.into_iter().map(|(reason, n)| (format!("rejected.{reason}"), n)));
+        outcome
+            .counts
+            .extend(self.reasons.into_iter().map(|(reason, n)| (format!("rejected.{reason}"), n)));
         if self.accepted < wanted {
             let barren: Vec<&str> = self.per_shape.iter().filter(|(_, n)| **n == 0).map(|(s, _)| s.as_str()).collect();
-            let none = if barren.is_empty() { String::new() } else { format!("; this schema has no place for {}", barren.join(", ")) };
-            outcome.notes.push(format!("{name}: {} of {wanted} pairs, since no new ones were found{none}", self.accepted));
+            let none = if barren.is_empty() {
+                String::new()
+            } else {
+                format!("; this schema has no place for {}", barren.join(", "))
+            };
+            outcome.notes.push(format!(
+                "{name}: {} of {wanted} pairs, since no new ones were found{none}",
+                self.accepted
+            ));
         }
         outcome
     }
@@ -306,12 +368,28 @@ impl Maker<'_> {
     /// One candidate: certified, refused, or nothing where the shape found no place. `Err` only when the database itself is lost.
     fn candidate(&self, duck: &Duck, seed: Seed, shape: &Shape, usage: &Usage) -> Result<Option<Result<Record, Box<Reject>>>, DbError> {
         let mut rng = seed.child("intent").rng();
-        let Some(body) = (shape.build)(&mut Builder { world: self.world, usage, rng: &mut rng }) else { return Ok(None) };
-        let intent = QueryIr { shape: shape.name.to_owned(), body };
+        let Some(body) = (shape.build)(&mut Builder {
+            world: self.world,
+            usage,
+            rng: &mut rng,
+        }) else {
+            return Ok(None);
+        };
+        let intent = QueryIr {
+            shape: shape.name.to_owned(),
+            body,
+        };
         let query = render::query(&intent, self.world.schema);
         let sql = query.to_string();
         let refuse = |reason: &str, detail: String, question: &str| {
-            Box::new(Reject { reason: reason.to_owned(), detail, question: question.to_owned(), sql: sql.clone(), shape: shape.name.to_owned(), seed: seed.0 })
+            Box::new(Reject {
+                reason: reason.to_owned(),
+                detail,
+                question: question.to_owned(),
+                sql: sql.clone(),
+                shape: shape.name.to_owned(),
+                seed: seed.0,
+            })
         };
         let asked = match crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng()) {
             Ok(asked) => asked,
@@ -357,7 +435,11 @@ impl Maker<'_> {
             answer,
             labels,
             alignment: asked.alignment,
-            origin: Origin { generator: "grammar".to_owned(), seed: seed.0, ..Origin::default() },
+            origin: Origin {
+                generator: "grammar".to_owned(),
+                seed: seed.0,
+                ..Origin::default()
+            },
             verdict: Verdict {
                 engine: duck.engine().to_owned(),
                 db_hash: self.db_hash.to_owned(),

@@ -6,10 +6,44 @@ use sqlparser::ast::{DuplicateTreatment, Expr, Function, FunctionArg, FunctionAr
 
 /// Names of aggregate functions of PostgreSQL and DuckDB, upper case, sorted.
 pub const AGGREGATES: &[&str] = &[
-    "ANY_VALUE", "APPROX_COUNT_DISTINCT", "ARG_MAX", "ARG_MIN", "ARRAY_AGG", "AVG", "BIT_AND", "BIT_OR", "BOOL_AND", "BOOL_OR", "CORR", "COUNT",
-    "COVAR_POP", "COVAR_SAMP", "EVERY", "FIRST", "GROUPING", "GROUP_CONCAT", "JSON_AGG", "LAST", "LIST", "MAX", "MEDIAN", "MIN", "MODE",
-    "PERCENTILE_CONT", "PERCENTILE_DISC", "QUANTILE_CONT", "QUANTILE_DISC", "REGR_SLOPE", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "STRING_AGG",
-    "SUM", "VARIANCE", "VAR_POP", "VAR_SAMP",
+    "ANY_VALUE",
+    "APPROX_COUNT_DISTINCT",
+    "ARG_MAX",
+    "ARG_MIN",
+    "ARRAY_AGG",
+    "AVG",
+    "BIT_AND",
+    "BIT_OR",
+    "BOOL_AND",
+    "BOOL_OR",
+    "CORR",
+    "COUNT",
+    "COVAR_POP",
+    "COVAR_SAMP",
+    "EVERY",
+    "FIRST",
+    "GROUPING",
+    "GROUP_CONCAT",
+    "JSON_AGG",
+    "LAST",
+    "LIST",
+    "MAX",
+    "MEDIAN",
+    "MIN",
+    "MODE",
+    "PERCENTILE_CONT",
+    "PERCENTILE_DISC",
+    "QUANTILE_CONT",
+    "QUANTILE_DISC",
+    "REGR_SLOPE",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "STRING_AGG",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+    "VAR_SAMP",
 ];
 
 /// A call's name, upper case; `None` when the expression is no call.
@@ -31,7 +65,13 @@ pub fn name(expr: &Expr) -> Option<String> {
 
 /// The name of a function without its schema, upper case.
 pub fn function_name(function: &Function) -> String {
-    function.name.0.last().and_then(|part| part.as_ident()).map(|ident| ident.value.to_uppercase()).unwrap_or_default()
+    function
+        .name
+        .0
+        .last()
+        .and_then(|part| part.as_ident())
+        .map(|ident| ident.value.to_uppercase())
+        .unwrap_or_default()
 }
 
 /// Whether the call aggregates rows into one (a window function does not).

@@ -7,8 +7,8 @@
 
 use super::functions;
 use sqlparser::ast::{
-    BinaryOperator, Distinct, Expr, GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, OrderByKind, Query, Select, SelectItem, SetExpr, SetQuantifier,
-    TableFactor, UnaryOperator, Value,
+    BinaryOperator, Distinct, Expr, GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, OrderByKind, Query, Select, SelectItem,
+    SetExpr, SetQuantifier, TableFactor, UnaryOperator, Value,
 };
 use std::fmt;
 
@@ -83,7 +83,9 @@ struct Condition {
 
 impl Sql {
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        [&self.on, &self.filter, &self.having].into_iter().flat_map(|conditions| &conditions.list)
+        [&self.on, &self.filter, &self.having]
+            .into_iter()
+            .flat_map(|conditions| &conditions.list)
     }
 
     fn components(&self) -> usize {
@@ -100,7 +102,10 @@ impl Sql {
         let negated = |conditions: &Conditions| conditions.list.iter().filter(|c| c.negated).count();
         let words = self.having.ands + self.having.ors;
         let aggregates = self.aggregates + negated(&self.filter) + negated(&self.having) + words;
-        [aggregates > 1, self.items > 1, self.filter.list.len() > 1, self.group_keys > 1].into_iter().filter(|more| *more).count()
+        [aggregates > 1, self.items > 1, self.filter.list.len() > 1, self.group_keys > 1]
+            .into_iter()
+            .filter(|more| *more)
+            .count()
     }
 }
 
@@ -141,7 +146,12 @@ fn read_body(body: &SetExpr) -> Option<Sql> {
     match body {
         SetExpr::Select(select) => read_select(select),
         SetExpr::Query(query) => read(query),
-        SetExpr::SetOperation { left, right, set_quantifier: SetQuantifier::None | SetQuantifier::Distinct, .. } => {
+        SetExpr::SetOperation {
+            left,
+            right,
+            set_quantifier: SetQuantifier::None | SetQuantifier::Distinct,
+            ..
+        } => {
             read_body(right)?;
             let mut sql = read_body(left)?;
             sql.combined = true;
@@ -156,7 +166,11 @@ fn read_select(select: &Select) -> Option<Sql> {
     if select.qualify.is_some() || matches!(select.distinct, Some(Distinct::On(_))) {
         return None;
     }
-    let mut sql = Sql { items: select.projection.len(), tables: 1 + from.joins.len(), ..Sql::default() };
+    let mut sql = Sql {
+        items: select.projection.len(),
+        tables: 1 + from.joins.len(),
+        ..Sql::default()
+    };
     for item in &select.projection {
         sql.aggregates += match item {
             SelectItem::Wildcard(_) => 0,
@@ -165,7 +179,10 @@ fn read_select(select: &Select) -> Option<Sql> {
         };
     }
     read_table(&from.relation)?;
-    for Join { relation, join_operator, .. } in &from.joins {
+    for Join {
+        relation, join_operator, ..
+    } in &from.joins
+    {
         read_table(relation)?;
         match join_operator {
             JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => read_conditions(on, &mut sql.on)?,
@@ -176,7 +193,9 @@ fn read_select(select: &Select) -> Option<Sql> {
     if let Some(selection) = &select.selection {
         read_conditions(selection, &mut sql.filter)?;
     }
-    let GroupByExpr::Expressions(keys, modifiers) = &select.group_by else { return None };
+    let GroupByExpr::Expressions(keys, modifiers) = &select.group_by else {
+        return None;
+    };
     if !modifiers.is_empty() || !keys.iter().all(is_column) {
         return None;
     }
@@ -190,7 +209,9 @@ fn read_select(select: &Select) -> Option<Sql> {
 fn read_table(factor: &TableFactor) -> Option<()> {
     match factor {
         TableFactor::Table { args: None, .. } => Some(()),
-        TableFactor::Derived { lateral: false, subquery, .. } => read(subquery).map(|_| ()),
+        TableFactor::Derived {
+            lateral: false, subquery, ..
+        } => read(subquery).map(|_| ()),
         _ => None,
     }
 }
@@ -231,7 +252,10 @@ fn is_column(expr: &Expr) -> bool {
 }
 
 fn is_arithmetic(op: &BinaryOperator) -> bool {
-    matches!(op, BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply | BinaryOperator::Divide)
+    matches!(
+        op,
+        BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply | BinaryOperator::Divide
+    )
 }
 
 fn is_spider_aggregate(expr: &Expr) -> bool {
@@ -241,7 +265,9 @@ fn is_spider_aggregate(expr: &Expr) -> bool {
 
 /// Aggregates in the output column that ORDER BY names by its alias.
 fn alias_aggregates(body: &SetExpr, name: &str) -> usize {
-    let items = super::relation::leftmost(body).map(|select| select.projection.as_slice()).unwrap_or_default();
+    let items = super::relation::leftmost(body)
+        .map(|select| select.projection.as_slice())
+        .unwrap_or_default();
     let named = |item: &SelectItem| matches!(item, SelectItem::ExprWithAlias { expr, alias } if alias.value.eq_ignore_ascii_case(name) && is_spider_aggregate(expr));
     usize::from(items.iter().any(named))
 }
@@ -273,7 +299,11 @@ fn read_conditions(expr: &Expr, into: &mut Conditions) -> Option<()> {
 /// Conditions from left to right, each with whether OR stands before it.
 fn flatten(expr: &Expr, after_or: bool, into: &mut Vec<(Condition, bool)>) -> Option<()> {
     match expr {
-        Expr::BinaryOp { left, op: op @ (BinaryOperator::And | BinaryOperator::Or), right } => {
+        Expr::BinaryOp {
+            left,
+            op: op @ (BinaryOperator::And | BinaryOperator::Or),
+            right,
+        } => {
             flatten(left, after_or, into)?;
             flatten(right, *op == BinaryOperator::Or, into)
         }
@@ -287,8 +317,18 @@ fn flatten(expr: &Expr, after_or: bool, into: &mut Vec<(Condition, bool)>) -> Op
 fn condition(expr: &Expr) -> Option<Condition> {
     use BinaryOperator as B;
     let (left, negated, like, between, operands) = match expr {
-        Expr::BinaryOp { left, op: B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq, right } => (left, false, false, false, vec![operand(right)?]),
-        Expr::Like { negated, any: false, expr, pattern, escape_char: None } => (expr, *negated, true, false, vec![operand(pattern)?]),
+        Expr::BinaryOp {
+            left,
+            op: B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq,
+            right,
+        } => (left, false, false, false, vec![operand(right)?]),
+        Expr::Like {
+            negated,
+            any: false,
+            expr,
+            pattern,
+            escape_char: None,
+        } => (expr, *negated, true, false, vec![operand(pattern)?]),
         Expr::Between { expr, negated, low, high } => (expr, *negated, false, true, vec![operand(low)?, operand(high)?]),
         Expr::InSubquery { expr, subquery, negated } => {
             read(subquery)?;
@@ -302,7 +342,13 @@ fn condition(expr: &Expr) -> Option<Condition> {
     };
     value_unit(left)?;
     let nested = operands.iter().filter(|o| **o == Operand::Nested).count();
-    Some(Condition { negated, like, nested, ends_in_column: operands.last() == Some(&Operand::Column), between })
+    Some(Condition {
+        negated,
+        like,
+        nested,
+        ends_in_column: operands.last() == Some(&Operand::Column),
+        between,
+    })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -315,8 +361,15 @@ enum Operand {
 /// What stands right of an operator. Double quotes are text to Spider.
 fn operand(expr: &Expr) -> Option<Operand> {
     match expr {
-        Expr::Value(value) => matches!(value.value, Value::Number(..) | Value::SingleQuotedString(_) | Value::DoubleQuotedString(_)).then_some(Operand::Literal),
-        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => operand(expr).filter(|o| *o == Operand::Literal),
+        Expr::Value(value) => matches!(
+            value.value,
+            Value::Number(..) | Value::SingleQuotedString(_) | Value::DoubleQuotedString(_)
+        )
+        .then_some(Operand::Literal),
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => operand(expr).filter(|o| *o == Operand::Literal),
         Expr::Identifier(ident) if ident.quote_style == Some('"') => Some(Operand::Literal),
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => Some(Operand::Column),
         Expr::BinaryOp { left, op, .. } if is_arithmetic(op) => operand(left).filter(|o| *o == Operand::Column),
@@ -338,11 +391,25 @@ mod tests {
     #[test]
     fn the_evaluator_s_oddities_are_kept() -> Result<(), ParseError> {
         assert_eq!(level("SELECT count(*) FROM t")?, Some(Hardness::Easy));
-        assert_eq!(level("SELECT a FROM t GROUP BY a HAVING count(*) > 1")?, Some(Hardness::Easy), "HAVING is no component");
-        assert_eq!(level("SELECT a FROM t WHERE b NOT IN (SELECT b FROM u) AND c NOT LIKE 'x'")?, Some(Hardness::Extra));
-        assert_eq!(level("SELECT a FROM t WHERE b = c OR d = 1 OR e = 2")?, Some(Hardness::Easy), "swallowed after a column");
+        assert_eq!(
+            level("SELECT a FROM t GROUP BY a HAVING count(*) > 1")?,
+            Some(Hardness::Easy),
+            "HAVING is no component"
+        );
+        assert_eq!(
+            level("SELECT a FROM t WHERE b NOT IN (SELECT b FROM u) AND c NOT LIKE 'x'")?,
+            Some(Hardness::Extra)
+        );
+        assert_eq!(
+            level("SELECT a FROM t WHERE b = c OR d = 1 OR e = 2")?,
+            Some(Hardness::Easy),
+            "swallowed after a column"
+        );
         assert_eq!(level("SELECT a FROM t WHERE b = 0 OR d = 1")?, Some(Hardness::Medium));
-        assert_eq!(level("SELECT a FROM t UNION SELECT a FROM u ORDER BY a LIMIT 3")?, Some(Hardness::Hard));
+        assert_eq!(
+            level("SELECT a FROM t UNION SELECT a FROM u ORDER BY a LIMIT 3")?,
+            Some(Hardness::Hard)
+        );
         assert_eq!(level("SELECT a FROM t WHERE b > (SELECT avg(b) FROM t)")?, Some(Hardness::Hard));
         Ok(())
     }

@@ -33,7 +33,10 @@ pub enum ParseError {
 /// Reads one query; a final semicolon is allowed.
 pub fn query(text: &str) -> Result<Query, ParseError> {
     if text.len() > limits::SQL_BYTES_MAX {
-        return Err(ParseError::TooLong { bytes: text.len(), max: limits::SQL_BYTES_MAX });
+        return Err(ParseError::TooLong {
+            bytes: text.len(),
+            max: limits::SQL_BYTES_MAX,
+        });
     }
     let dialects: [&dyn Dialect; 3] = [&PostgreSqlDialect {}, &DuckDbDialect {}, &GenericDialect {}];
     let mut first = None;
@@ -47,7 +50,9 @@ pub fn query(text: &str) -> Result<Query, ParseError> {
             Err(error) => first = first.or(Some(ParseError::Syntax(error.to_string()))),
         }
     }
-    Err(first.unwrap_or_else(|| ParseError::NotAQuery { found: "nothing".to_owned() }))
+    Err(first.unwrap_or_else(|| ParseError::NotAQuery {
+        found: "nothing".to_owned(),
+    }))
 }
 
 fn one_query(mut statements: Vec<Statement>) -> Result<Query, ParseError> {

@@ -7,8 +7,8 @@ use super::scope::{ColumnUse, ScopeError};
 use crate::ir::LogicalIr;
 use crate::kernel::suggest;
 use sqlparser::ast::{
-    Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias,
-    TableFactor, TableWithJoins, With,
+    Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
+    TableAlias, TableFactor, TableWithJoins, With,
 };
 use std::collections::BTreeSet;
 
@@ -73,7 +73,14 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// Nothing in scope yet.
     pub(super) fn new(schema: &'a LogicalIr) -> Self {
-        Builder { schema, frames: Vec::new(), relations: 0, error: None, tables: BTreeSet::new(), equal: Vec::new() }
+        Builder {
+            schema,
+            frames: Vec::new(),
+            relations: 0,
+            error: None,
+            tables: BTreeSet::new(),
+            equal: Vec::new(),
+        }
     }
 
     /// The first table that was not found.
@@ -123,8 +130,15 @@ impl<'a> Builder<'a> {
     /// Table columns that `*`, or `only.*`, names in the innermost SELECT.
     pub(super) fn star(&self, only: Option<&Ident>) -> Vec<(usize, usize)> {
         let relations = self.frames.last().map(|frame| frame.relations.as_slice()).unwrap_or_default();
-        let wanted = relations.iter().filter(|relation| only.is_none_or(|name| same(&relation.name, name)));
-        wanted.flat_map(|relation| self.columns(relation)).filter_map(|o| o.origin).filter(|o| o.direct).map(|o| (o.table, o.column)).collect()
+        let wanted = relations
+            .iter()
+            .filter(|relation| only.is_none_or(|name| same(&relation.name, name)));
+        wanted
+            .flat_map(|relation| self.columns(relation))
+            .filter_map(|o| o.origin)
+            .filter(|o| o.direct)
+            .map(|o| (o.table, o.column))
+            .collect()
     }
 
     /// What `parts`, a dotted name, means here.
@@ -146,10 +160,14 @@ impl<'a> Builder<'a> {
 
     /// Names of the columns in scope, for messages.
     pub(super) fn known_columns(&self) -> impl Iterator<Item = &str> {
-        let tables = self.frames.iter().flat_map(|frame| &frame.relations).filter_map(|relation| match relation.source {
-            Source::Table(index) => self.schema.tables.get(index),
-            _ => None,
-        });
+        let tables = self
+            .frames
+            .iter()
+            .flat_map(|frame| &frame.relations)
+            .filter_map(|relation| match relation.source {
+                Source::Table(index) => self.schema.tables.get(index),
+                _ => None,
+            });
         tables.flat_map(|table| table.columns.iter().map(|column| column.name.as_str()))
     }
 
@@ -188,11 +206,20 @@ impl<'a> Builder<'a> {
                 let columns = &self.schema.tables.get(*index)?.columns;
                 let exact = columns.iter().position(|column| column.name == name.value);
                 let column = exact.or_else(|| columns.iter().position(|column| same(&column.name, name)))?;
-                Some(Found::Column(ColumnUse { relation: relation.id, table: *index, column, direct: true }))
+                Some(Found::Column(ColumnUse {
+                    relation: relation.id,
+                    table: *index,
+                    column,
+                    direct: true,
+                }))
             }
             Source::Derived(outputs) => {
                 let output = outputs.iter().find(|output| same(&output.name, name))?;
-                Some(Found::Derived(output.origin.map(|origin| ColumnUse { relation: relation.id, direct: false, ..origin })))
+                Some(Found::Derived(output.origin.map(|origin| ColumnUse {
+                    relation: relation.id,
+                    direct: false,
+                    ..origin
+                })))
             }
             Source::Opaque => None,
         }
@@ -202,16 +229,33 @@ impl<'a> Builder<'a> {
     fn columns(&self, relation: &Relation) -> Vec<Output> {
         match &relation.source {
             Source::Table(index) => {
-                let columns = self.schema.tables.get(*index).map(|table| table.columns.as_slice()).unwrap_or_default();
+                let columns = self
+                    .schema
+                    .tables
+                    .get(*index)
+                    .map(|table| table.columns.as_slice())
+                    .unwrap_or_default();
                 let output = |(column, c): (usize, &crate::ir::Column)| Output {
                     name: c.name.clone(),
-                    origin: Some(ColumnUse { relation: relation.id, table: *index, column, direct: true }),
+                    origin: Some(ColumnUse {
+                        relation: relation.id,
+                        table: *index,
+                        column,
+                        direct: true,
+                    }),
                     own_name: false,
                 };
                 columns.iter().enumerate().map(output).collect()
             }
             Source::Derived(outputs) => {
-                let moved = |o: &Output| Output { origin: o.origin.map(|c| ColumnUse { relation: relation.id, direct: false, ..c }), ..o.clone() };
+                let moved = |o: &Output| Output {
+                    origin: o.origin.map(|c| ColumnUse {
+                        relation: relation.id,
+                        direct: false,
+                        ..c
+                    }),
+                    ..o.clone()
+                };
                 outputs.iter().map(moved).collect()
             }
             Source::Opaque => Vec::new(),
@@ -254,7 +298,10 @@ impl<'a> Builder<'a> {
 
     fn add_joined(&mut self, from: &TableWithJoins) {
         self.add_factor(&from.relation);
-        for Join { relation, join_operator, .. } in &from.joins {
+        for Join {
+            relation, join_operator, ..
+        } in &from.joins
+        {
             let before = self.frames.last().map_or(0, |frame| frame.relations.len());
             self.add_factor(relation);
             self.add_shared_columns(before, join_operator);
@@ -266,7 +313,10 @@ impl<'a> Builder<'a> {
         let Some(frame) = self.frames.last() else { return };
         let (left, right) = frame.relations.split_at(before.min(frame.relations.len()));
         let names: Vec<Ident> = match constraint(operator) {
-            Some(JoinConstraint::Using(names)) => names.iter().filter_map(|name| name.0.last().and_then(|part| part.as_ident()).cloned()).collect(),
+            Some(JoinConstraint::Using(names)) => names
+                .iter()
+                .filter_map(|name| name.0.last().and_then(|part| part.as_ident()).cloned())
+                .collect(),
             Some(JoinConstraint::Natural) => right.iter().flat_map(|r| self.columns(r)).map(|o| Ident::new(o.name)).collect(),
             _ => return,
         };
@@ -276,15 +326,23 @@ impl<'a> Builder<'a> {
                 _ => None,
             })
         };
-        let equal: Vec<_> = names.iter().filter_map(|name| Some((find(left, name)?, find(right, name)?))).collect();
+        let equal: Vec<_> = names
+            .iter()
+            .filter_map(|name| Some((find(left, name)?, find(right, name)?)))
+            .collect();
         self.equal.extend(equal);
     }
 
     fn add_factor(&mut self, factor: &TableFactor) {
         let (name, source) = match factor {
-            TableFactor::Table { name, alias, args: None, .. } => {
+            TableFactor::Table {
+                name, alias, args: None, ..
+            } => {
                 let source = self.table(name);
-                (alias_or(alias, name.0.last().and_then(|part| part.as_ident())), renamed_source(self, source, alias))
+                (
+                    alias_or(alias, name.0.last().and_then(|part| part.as_ident())),
+                    renamed_source(self, source, alias),
+                )
             }
             TableFactor::Derived { subquery, alias, .. } => {
                 let outputs = self.outputs(subquery);
@@ -292,8 +350,12 @@ impl<'a> Builder<'a> {
                 (alias_or(alias, None), Source::Derived(outputs))
             }
             TableFactor::NestedJoin { table_with_joins, .. } => return self.add_joined(table_with_joins),
-            TableFactor::Table { alias, .. } | TableFactor::TableFunction { alias, .. } | TableFactor::Function { alias, .. } => (alias_or(alias, None), Source::Opaque),
-            TableFactor::UNNEST { alias, .. } | TableFactor::Pivot { alias, .. } | TableFactor::Unpivot { alias, .. } => (alias_or(alias, None), Source::Opaque),
+            TableFactor::Table { alias, .. } | TableFactor::TableFunction { alias, .. } | TableFactor::Function { alias, .. } => {
+                (alias_or(alias, None), Source::Opaque)
+            }
+            TableFactor::UNNEST { alias, .. } | TableFactor::Pivot { alias, .. } | TableFactor::Unpivot { alias, .. } => {
+                (alias_or(alias, None), Source::Opaque)
+            }
             _ => (String::new(), Source::Opaque),
         };
         let id = self.next_relation();
@@ -303,9 +365,19 @@ impl<'a> Builder<'a> {
     }
 
     fn table(&mut self, name: &ObjectName) -> Source {
-        let parts: Vec<&str> = name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.as_str()).collect();
+        let parts: Vec<&str> = name
+            .0
+            .iter()
+            .filter_map(|part| part.as_ident())
+            .map(|ident| ident.value.as_str())
+            .collect();
         if let [only] = parts[..] {
-            let cte = self.frames.iter().rev().flat_map(|frame| &frame.ctes).find(|(name, _)| name.eq_ignore_ascii_case(only));
+            let cte = self
+                .frames
+                .iter()
+                .rev()
+                .flat_map(|frame| &frame.ctes)
+                .find(|(name, _)| name.eq_ignore_ascii_case(only));
             if let Some((_, outputs)) = cte {
                 return Source::Derived(outputs.clone());
             }
@@ -339,15 +411,25 @@ impl<'a> Builder<'a> {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
                     let own_name = !matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
-                    outputs.push(Output { name: output_name(expr), origin: self.origin(expr), own_name });
+                    outputs.push(Output {
+                        name: output_name(expr),
+                        origin: self.origin(expr),
+                        own_name,
+                    });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
-                    outputs.push(Output { name: alias.value.clone(), origin: self.origin(expr), own_name: true });
+                    outputs.push(Output {
+                        name: alias.value.clone(),
+                        origin: self.origin(expr),
+                        own_name: true,
+                    });
                 }
                 SelectItem::Wildcard(_) => outputs.extend(relations.iter().flat_map(|relation| self.columns(relation))),
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
                     let last = name.0.last().and_then(|part| part.as_ident());
-                    let wanted = relations.iter().filter(|relation| last.is_some_and(|last| same(&relation.name, last)));
+                    let wanted = relations
+                        .iter()
+                        .filter(|relation| last.is_some_and(|last| same(&relation.name, last)));
                     outputs.extend(wanted.flat_map(|relation| self.columns(relation)));
                 }
                 _ => {}
@@ -374,7 +456,9 @@ impl<'a> Builder<'a> {
 pub(super) fn constraint(operator: &JoinOperator) -> Option<&JoinConstraint> {
     use JoinOperator as J;
     match operator {
-        J::Join(c) | J::Inner(c) | J::Left(c) | J::LeftOuter(c) | J::Right(c) | J::RightOuter(c) | J::FullOuter(c) | J::CrossJoin(c) => Some(c),
+        J::Join(c) | J::Inner(c) | J::Left(c) | J::LeftOuter(c) | J::Right(c) | J::RightOuter(c) | J::FullOuter(c) | J::CrossJoin(c) => {
+            Some(c)
+        }
         J::Semi(c) | J::LeftSemi(c) | J::RightSemi(c) | J::Anti(c) | J::LeftAnti(c) | J::RightAnti(c) | J::StraightJoin(c) => Some(c),
         J::AsOf { constraint, .. } => Some(constraint),
         J::CrossApply | J::OuterApply | J::ArrayJoin | J::LeftArrayJoin | J::InnerArrayJoin => None,
@@ -404,7 +488,12 @@ fn table_position(schema: &LogicalIr, parts: &[&str]) -> Option<usize> {
 }
 
 fn alias_or(alias: &Option<TableAlias>, name: Option<&Ident>) -> String {
-    alias.as_ref().map(|alias| &alias.name).or(name).map(|ident| ident.value.clone()).unwrap_or_default()
+    alias
+        .as_ref()
+        .map(|alias| &alias.name)
+        .or(name)
+        .map(|ident| ident.value.clone())
+        .unwrap_or_default()
 }
 
 /// `t AS a(x, y)` renames columns.
@@ -412,7 +501,11 @@ fn renamed(mut outputs: Vec<Output>, alias: &TableAlias) -> Vec<Output> {
     for (index, column) in alias.columns.iter().enumerate() {
         match outputs.get_mut(index) {
             Some(output) => output.name.clone_from(&column.name.value),
-            None => outputs.push(Output { name: column.name.value.clone(), origin: None, own_name: true }),
+            None => outputs.push(Output {
+                name: column.name.value.clone(),
+                origin: None,
+                own_name: true,
+            }),
         }
     }
     outputs
@@ -421,7 +514,11 @@ fn renamed(mut outputs: Vec<Output>, alias: &TableAlias) -> Vec<Output> {
 fn renamed_source(builder: &Builder<'_>, source: Source, alias: &Option<TableAlias>) -> Source {
     match alias {
         Some(alias) if !alias.columns.is_empty() => {
-            let columns = builder.columns(&Relation { id: 0, name: String::new(), source });
+            let columns = builder.columns(&Relation {
+                id: 0,
+                name: String::new(),
+                source,
+            });
             Source::Derived(renamed(columns, alias))
         }
         _ => source,

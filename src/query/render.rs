@@ -9,8 +9,21 @@ use crate::ir::{LogicalIr, Value};
 use sqlparser::ast::{self, BinaryOperator as Op, DateTimeField, Expr as Sql, GroupByExpr, SetExpr};
 
 /// Every function that a rendered query may call, upper case, as labels name them. Coverage counts against this.
-pub const FUNCTIONS: &[&str] =
-    &["AVG", "CAST", "COUNT", "DATE_TRUNC", "EXTRACT", "LAG", "LENGTH", "MAX", "MIN", "RANK", "ROUND", "SUM", "UPPER"];
+pub const FUNCTIONS: &[&str] = &[
+    "AVG",
+    "CAST",
+    "COUNT",
+    "DATE_TRUNC",
+    "EXTRACT",
+    "LAG",
+    "LENGTH",
+    "MAX",
+    "MIN",
+    "RANK",
+    "ROUND",
+    "SUM",
+    "UPPER",
+];
 
 /// The SQL of an intent, as an AST; its `Display` is the text.
 pub fn query(query: &QueryIr, schema: &LogicalIr) -> ast::Query {

@@ -7,11 +7,11 @@
 
 use super::relation::{Builder, Found};
 use super::sites::{Clause, Site, Tracker};
+use super::walk::{self, Look};
 use crate::ir::LogicalIr;
 use crate::kernel::suggest;
 use sqlparser::ast::{BinaryOperator, Expr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind};
 use std::collections::{BTreeMap, BTreeSet};
-use super::walk::{self, Look};
 use std::ops::ControlFlow;
 
 /// A name that the schema does not have.
@@ -65,16 +65,29 @@ pub struct Scope {
 
 /// Resolves every name of `query`.
 pub fn resolve(query: &Query, schema: &LogicalIr) -> Result<Scope, ScopeError> {
-    let mut reader = Reader { builder: Builder::new(schema), tracker: Tracker::default(), scope: Scope::default(), sides: Vec::new(), exists: Vec::new(), error: None };
+    let mut reader = Reader {
+        builder: Builder::new(schema),
+        tracker: Tracker::default(),
+        scope: Scope::default(),
+        sides: Vec::new(),
+        exists: Vec::new(),
+        error: None,
+    };
     let _ = walk::look(query, &mut reader);
     if let Some(error) = reader.error {
         return Err(error);
     }
-    let Reader { builder, mut scope, sides, .. } = reader;
-    let equal = sides.iter().filter_map(|(left, right)| Some(((*scope.uses.get(*left)?)?, (*scope.uses.get(*right)?)?)));
+    let Reader {
+        builder, mut scope, sides, ..
+    } = reader;
+    let equal = sides
+        .iter()
+        .filter_map(|(left, right)| Some(((*scope.uses.get(*left)?)?, (*scope.uses.get(*right)?)?)));
     let equal: Vec<_> = equal.chain(builder.equal.iter().copied()).collect();
     scope.tables = builder.tables;
-    scope.columns.extend(equal.iter().flat_map(|(a, b)| [(a.table, a.column), (b.table, b.column)]));
+    scope
+        .columns
+        .extend(equal.iter().flat_map(|(a, b)| [(a.table, a.column), (b.table, b.column)]));
     scope.edges = edges(schema, &equal);
     Ok(scope)
 }
@@ -85,13 +98,23 @@ fn edges(schema: &LogicalIr, equal: &[(ColumnUse, ColumnUse)]) -> BTreeSet<(usiz
     let mut pairs: BTreeMap<(Instance, Instance), BTreeSet<(usize, usize)>> = BTreeMap::new();
     for (a, b) in equal {
         for (child, parent) in [(a, b), (b, a)] {
-            pairs.entry(((child.relation, child.table), (parent.relation, parent.table))).or_default().insert((child.column, parent.column));
+            pairs
+                .entry(((child.relation, child.table), (parent.relation, parent.table)))
+                .or_default()
+                .insert((child.column, parent.column));
         }
     }
     let mut found = BTreeSet::new();
     for (((_, child), (_, parent)), columns) in &pairs {
-        let (Some(child_table), Some(parent_table)) = (schema.tables.get(*child), schema.tables.get(*parent)) else { continue };
-        for (index, key) in child_table.foreign_keys.iter().enumerate().filter(|(_, key)| parent_table.is(&key.ref_table)) {
+        let (Some(child_table), Some(parent_table)) = (schema.tables.get(*child), schema.tables.get(*parent)) else {
+            continue;
+        };
+        for (index, key) in child_table
+            .foreign_keys
+            .iter()
+            .enumerate()
+            .filter(|(_, key)| parent_table.is(&key.ref_table))
+        {
             let equated = |(from, to): (&String, &String)| match (child_table.column_index(from), parent_table.column_index(to)) {
                 (Some(from), Some(to)) => columns.contains(&(from, to)),
                 _ => false,
@@ -141,7 +164,10 @@ impl Reader<'_> {
             Found::Nothing => {
                 let name = parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
                 let last = parts.last().map(|part| part.value.as_str()).unwrap_or_default();
-                Err(ScopeError::UnknownColumn { hint: suggest::hint(last, self.builder.known_columns()), name })
+                Err(ScopeError::UnknownColumn {
+                    hint: suggest::hint(last, self.builder.known_columns()),
+                    name,
+                })
             }
         }
     }
@@ -155,10 +181,18 @@ impl Reader<'_> {
         self.scope.sites.push(site);
         self.scope.uses.push(column);
         match expr {
-            Expr::BinaryOp { left, op: BinaryOperator::Eq, right } if matches!(site.clause, Clause::From | Clause::Where) && is_name(left) && is_name(right) => {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Eq,
+                right,
+            } if matches!(site.clause, Clause::From | Clause::Where) && is_name(left) && is_name(right) => {
                 self.sides.push((number + 1, number + 2));
             }
-            Expr::InSubquery { expr, subquery, negated: false } => self.semi_join(expr, subquery),
+            Expr::InSubquery {
+                expr,
+                subquery,
+                negated: false,
+            } => self.semi_join(expr, subquery),
             Expr::Exists { subquery, .. } => self.exists.extend(subquery.body.as_select().map(std::ptr::from_ref)),
             _ => {}
         }
@@ -211,7 +245,9 @@ impl Look for Reader<'_> {
         for item in select.projection.iter().filter(|_| !under_exists) {
             let only = match item {
                 SelectItem::Wildcard(_) => None,
-                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => name.0.last().and_then(|part| part.as_ident()),
+                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                    name.0.last().and_then(|part| part.as_ident())
+                }
                 _ => continue,
             };
             self.scope.columns.extend(self.builder.star(only));

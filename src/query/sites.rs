@@ -78,13 +78,20 @@ impl Tracker {
     pub fn enter_select(&mut self, select: &Select) -> usize {
         let number = self.selects;
         self.selects += 1;
-        let projection = count(&select.distinct) + count(&select.top) + count(&select.projection) + count(&select.exclude) + count(&select.into);
+        let projection =
+            count(&select.distinct) + count(&select.top) + count(&select.projection) + count(&select.exclude) + count(&select.into);
         let counts = [
             (projection, Clause::Select),
             (count(&select.from) + count(&select.lateral_views), Clause::From),
-            (count(&select.prewhere) + count(&select.selection) + count(&select.connect_by), Clause::Where),
+            (
+                count(&select.prewhere) + count(&select.selection) + count(&select.connect_by),
+                Clause::Where,
+            ),
             (count(&select.group_by), Clause::GroupBy),
-            (count(&select.cluster_by) + count(&select.distribute_by) + count(&select.sort_by), Clause::Other),
+            (
+                count(&select.cluster_by) + count(&select.distribute_by) + count(&select.sort_by),
+                Clause::Other,
+            ),
             (count(&select.having), Clause::Having),
             (count(&select.named_window), Clause::Other),
             (count(&select.qualify), Clause::Qualify),
@@ -117,7 +124,13 @@ impl Tracker {
     /// The place of whatever is being visited, as of the last expression entered.
     pub fn site(&self) -> Site {
         let last = self.exprs.saturating_sub(1);
-        let clause = |frame: &Frame| frame.ends.iter().find(|(end, _)| last < *end).map_or(Clause::Other, |(_, clause)| *clause);
+        let clause = |frame: &Frame| {
+            frame
+                .ends
+                .iter()
+                .find(|(end, _)| last < *end)
+                .map_or(Clause::Other, |(_, clause)| *clause)
+        };
         Site {
             clause: self.frames.last().map_or(Clause::Other, clause),
             select: self.frames.last().map_or(0, |frame| frame.select),
@@ -202,7 +215,13 @@ pub fn for_each(query: &Query, mut each: impl FnMut(&Expr, usize, Site)) {
             ControlFlow::Continue(())
         }
     }
-    let _ = walk::look(query, &mut Walk { tracker: Tracker::default(), each: &mut each });
+    let _ = walk::look(
+        query,
+        &mut Walk {
+            tracker: Tracker::default(),
+            each: &mut each,
+        },
+    );
 }
 
 #[cfg(test)]
@@ -216,7 +235,12 @@ mod tests {
         let mut found = Vec::new();
         for_each(&crate::query::parse::query(sql)?, |expr, _, site| {
             if let Expr::Value(value) = expr {
-                found.push(format!("{value}:{:?}:{:?}{}", site.clause, site.select, if site.in_aggregate { ":agg" } else { "" }));
+                found.push(format!(
+                    "{value}:{:?}:{:?}{}",
+                    site.clause,
+                    site.select,
+                    if site.in_aggregate { ":agg" } else { "" }
+                ));
             }
         });
         let expected = "0:Select:0 1:Select:1 2:Select:1:agg 3:From:1 3:From:1 5:Select:2 6:Where:2 6:Where:2 7:GroupBy:1 \

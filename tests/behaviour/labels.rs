@@ -10,7 +10,9 @@ fn spider_hardness_equals_the_official_evaluator_s() {
     let mut wrong = Vec::new();
     let lines = include_str!("../data/spider/hardness.tsv").lines();
     for (line, fields) in lines.map(|line| (line, line.splitn(3, '\t').collect::<Vec<_>>())) {
-        let [expected, _, sql] = fields[..] else { panic!("not three fields: {line}") };
+        let [expected, _, sql] = fields[..] else {
+            panic!("not three fields: {line}")
+        };
         let found = parse::query(sql).map(|query| hardness::of(&query).map(|level| level.to_string()));
         if found != Ok(Some(expected.to_owned())) {
             wrong.push(format!("{found:?} for {line}"));
@@ -20,7 +22,10 @@ fn spider_hardness_equals_the_official_evaluator_s() {
 }
 
 fn tpcds() -> LogicalIr {
-    let source = ddl::Source { file: "tpcds.sql".into(), text: include_str!("../../schemas/tpcds.sql").into() };
+    let source = ddl::Source {
+        file: "tpcds.sql".into(),
+        text: include_str!("../../schemas/tpcds.sql").into(),
+    };
     ddl::parse(&[source]).logical
 }
 

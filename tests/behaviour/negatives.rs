@@ -44,47 +44,98 @@ fn sqls() -> Vec<String> {
         "SELECT DISTINCT genre, shelf_id FROM book WHERE pages < {}",
         "SELECT wing, AVG(pages) AS mean FROM shelf JOIN book ON book.shelf_id = shelf.shelf_id WHERE book.book_id > {} GROUP BY wing HAVING COUNT(*) > 1 ORDER BY wing",
     ];
-    ranged.iter().flat_map(|sql| (100..200).map(move |n| sql.replace("{}", &n.to_string()))).collect()
+    ranged
+        .iter()
+        .flat_map(|sql| (100..200).map(move |n| sql.replace("{}", &n.to_string())))
+        .collect()
 }
 
 impl Run {
     fn new() -> Result<Run> {
         let home = tempfile::tempdir()?;
         std::fs::write(home.path().join("books.sql"), DDL)?;
-        std::fs::write(home.path().join("config.yaml"), "version: 1\nrun: {name: books}\nsource: {ddl: books.sql}\nphases: [joins, negatives]\n")?;
-        let settings = Settings::load(&Flags { cwd: home.path().to_owned(), ..Flags::default() })?;
-        let mut logical: LogicalIr = ddl::parse(&[ddl::Source { file: "books.sql".into(), text: DDL.into() }]).logical;
+        std::fs::write(
+            home.path().join("config.yaml"),
+            "version: 1\nrun: {name: books}\nsource: {ddl: books.sql}\nphases: [joins, negatives]\n",
+        )?;
+        let settings = Settings::load(&Flags {
+            cwd: home.path().to_owned(),
+            ..Flags::default()
+        })?;
+        let mut logical: LogicalIr = ddl::parse(&[ddl::Source {
+            file: "books.sql".into(),
+            text: DDL.into(),
+        }])
+        .logical;
         logical.name = "books".into();
         let dir = settings.dir.clone();
-        files::write_json(&dir.join("schema/dataset_ir.json"), &DatasetIr { version: 1, logical, ..DatasetIr::default() })?;
+        files::write_json(
+            &dir.join("schema/dataset_ir.json"),
+            &DatasetIr {
+                version: 1,
+                logical,
+                ..DatasetIr::default()
+            },
+        )?;
         files::write_json(&dir.join("data/profile.json"), &Profile::default())?;
         let duck = Duck::open(&dir.join("data/database.duckdb"), Access::ReadWrite)?;
         duck.execute(DDL)?;
         duck.execute(ROWS)?;
         let pairs = sqls().iter().map(|sql| pair(&duck, sql)).collect::<Result<Vec<_>>>()?;
         lines::write(&dir.join("joins/records.jsonl"), &pairs)?;
-        Ok(Run { _home: home, dir, settings, pairs })
+        Ok(Run {
+            _home: home,
+            dir,
+            settings,
+            pairs,
+        })
     }
 
     fn run(&self, threads: usize, stop: &AtomicBool, progress: &dyn Progress) -> std::result::Result<Outcome, PhaseError> {
-        let context = Context { dir: &self.dir, seed: Seed(42).child("negatives"), key: "k".into(), threads, progress, stop };
+        let context = Context {
+            dir: &self.dir,
+            seed: Seed(42).child("negatives"),
+            key: "k".into(),
+            threads,
+            progress,
+            stop,
+        };
         self.phase().map_err(|e| PhaseError::Failed(e.to_string()))?.run(&context)
     }
 
     fn phase(&self) -> Result<Box<dyn Phase>> {
-        Ok(sqlmint::phase::build(&self.settings)?.into_iter().find(|phase| phase.name() == "negatives").ok_or("no such phase")?)
+        Ok(sqlmint::phase::build(&self.settings)?
+            .into_iter()
+            .find(|phase| phase.name() == "negatives")
+            .ok_or("no such phase")?)
     }
 
     fn bytes(&self) -> Result<Vec<Vec<u8>>> {
-        self.phase()?.writes().iter().map(|path| Ok(std::fs::read(self.dir.join(path))?)).collect()
+        self.phase()?
+            .writes()
+            .iter()
+            .map(|path| Ok(std::fs::read(self.dir.join(path))?))
+            .collect()
     }
 }
 
 fn pair(duck: &Duck, sql: &str) -> Result<Record> {
     let rows = duck.query(sql, 5_000)?;
     let ordered = sql.contains("ORDER BY");
-    let answer = Answer { columns: rows.columns.clone(), row_count: rows.row_count(), ordered, hash: rows.hash(ordered), ..Answer::default() };
-    let mut record = Record { db_id: "books".into(), question: format!("What does {sql} give?"), sql: sql.into(), answer, ..Record::default() };
+    let answer = Answer {
+        columns: rows.columns.clone(),
+        row_count: rows.row_count(),
+        ordered,
+        hash: rows.hash(ordered),
+        ..Answer::default()
+    };
+    let mut record = Record {
+        db_id: "books".into(),
+        question: format!("What does {sql} give?"),
+        sql: sql.into(),
+        answer,
+        ..Record::default()
+    };
     record.id = record.computed_id();
     Ok(record)
 }
@@ -110,13 +161,29 @@ fn every_negative_is_another_result_than_the_pair_s() -> Result<()> {
     let mut classes = BTreeSet::new();
     for (pair, found) in run.pairs.iter().zip(&found) {
         assert_eq!(pair.id, found.id);
-        assert!(found.negatives.len() <= 3 && found.negatives.len() as u32 <= found.mutants.killed && found.mutants.killed <= found.mutants.total);
+        assert!(
+            found.negatives.len() <= 3
+                && found.negatives.len() as u32 <= found.mutants.killed
+                && found.mutants.killed <= found.mutants.total
+        );
         for negative in &found.negatives {
             let rows = duck.query(&negative.sql, 5_000)?;
             let proof = &negative.proof;
-            assert_eq!((rows.hash(pair.answer.ordered), rows.row_count()), (proof.actual_hash.clone(), proof.actual_rows), "{}", negative.sql);
-            assert_eq!((&proof.expected_hash, proof.expected_rows), (&pair.answer.hash, pair.answer.row_count));
-            assert_ne!(proof.actual_hash, proof.expected_hash, "{} is no wrong answer to {}", negative.sql, pair.sql);
+            assert_eq!(
+                (rows.hash(pair.answer.ordered), rows.row_count()),
+                (proof.actual_hash.clone(), proof.actual_rows),
+                "{}",
+                negative.sql
+            );
+            assert_eq!(
+                (&proof.expected_hash, proof.expected_rows),
+                (&pair.answer.hash, pair.answer.row_count)
+            );
+            assert_ne!(
+                proof.actual_hash, proof.expected_hash,
+                "{} is no wrong answer to {}",
+                negative.sql, pair.sql
+            );
             classes.insert(negative.error_class.clone());
         }
     }
@@ -135,7 +202,10 @@ fn neither_threads_nor_a_stop_midway_change_a_byte() -> Result<()> {
     let stopped = Run::new()?;
     let stop = AtomicBool::new(false);
     assert!(matches!(stopped.run(2, &stop, &StopAfterFirst(&stop)), Err(PhaseError::Stopped)));
-    assert!(!stopped.dir.join("negatives/negatives.jsonl").exists(), "half a phase has no outputs");
+    assert!(
+        !stopped.dir.join("negatives/negatives.jsonl").exists(),
+        "half a phase has no outputs"
+    );
     stopped.run(3, &AtomicBool::new(false), &Silent)?;
     assert_eq!(undisturbed.bytes()?, stopped.bytes()?);
     Ok(())

@@ -13,21 +13,37 @@
 //! | projections | output columns of the first SELECT |
 //! | group_keys, order_keys | keys of GROUP BY, of ORDER BY of queries |
 
+use crate::query::functions;
 use crate::query::relation::leftmost;
 use crate::query::sites::{Clause, Tracker, is_window};
-use crate::query::functions;
+use crate::query::walk::{self, Look};
 use sqlparser::ast::{BinaryOperator, Expr, GroupByExpr, OrderByKind, Query, Select, SetExpr};
 use std::collections::BTreeMap;
-use crate::query::walk::{self, Look};
 use std::ops::ControlFlow;
 
 /// All keys, sorted.
-pub const KEYS: [&str; 11] =
-    ["aggregates", "ctes", "depth", "functions", "group_keys", "joins", "order_keys", "predicates", "projections", "set_ops", "windows"];
+pub const KEYS: [&str; 11] = [
+    "aggregates",
+    "ctes",
+    "depth",
+    "functions",
+    "group_keys",
+    "joins",
+    "order_keys",
+    "predicates",
+    "projections",
+    "set_ops",
+    "windows",
+];
 
 /// The counts; every key of [`KEYS`] is there.
 pub(super) fn of(query: &Query) -> BTreeMap<String, u32> {
-    let mut counter = Counter { counts: KEYS.iter().map(|key| (*key, 0)).collect(), tracker: Tracker::default(), depth: 0, bodies: Vec::new() };
+    let mut counter = Counter {
+        counts: KEYS.iter().map(|key| (*key, 0)).collect(),
+        tracker: Tracker::default(),
+        depth: 0,
+        bodies: Vec::new(),
+    };
     let _ = walk::look(query, &mut counter);
     let projections = leftmost(&query.body).map_or(0, |select| select.projection.len());
     counter.add("projections", projections);
@@ -60,7 +76,8 @@ impl Look for Counter {
         self.counts.entry("depth").and_modify(|deepest| *deepest = (*deepest).max(depth));
         if let Some(with) = &query.with {
             self.add("ctes", with.cte_tables.len());
-            self.bodies.extend(with.cte_tables.iter().map(|cte| std::ptr::from_ref(&*cte.query)));
+            self.bodies
+                .extend(with.cte_tables.iter().map(|cte| std::ptr::from_ref(&*cte.query)));
         }
         self.add("set_ops", set_operations(&query.body));
         if let Some(OrderByKind::Expressions(keys)) = query.order_by.as_ref().map(|order| &order.kind) {
@@ -124,10 +141,16 @@ fn is_condition(expr: &Expr) -> bool {
     match expr {
         Expr::BinaryOp { op, .. } => {
             let comparison = matches!(op, B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq | B::Spaceship);
-            comparison || matches!(op, B::PGRegexMatch | B::PGRegexIMatch | B::PGRegexNotMatch | B::PGRegexNotIMatch | B::PGLikeMatch | B::PGILikeMatch)
+            comparison
+                || matches!(
+                    op,
+                    B::PGRegexMatch | B::PGRegexIMatch | B::PGRegexNotMatch | B::PGRegexNotIMatch | B::PGLikeMatch | B::PGILikeMatch
+                )
         }
         Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::IsTrue(_) | Expr::IsNotTrue(_) | Expr::IsFalse(_) | Expr::IsNotFalse(_) => true,
-        Expr::IsDistinctFrom(..) | Expr::IsNotDistinctFrom(..) | Expr::InList { .. } | Expr::InSubquery { .. } | Expr::InUnnest { .. } => true,
+        Expr::IsDistinctFrom(..) | Expr::IsNotDistinctFrom(..) | Expr::InList { .. } | Expr::InSubquery { .. } | Expr::InUnnest { .. } => {
+            true
+        }
         Expr::Between { .. } | Expr::Like { .. } | Expr::ILike { .. } | Expr::SimilarTo { .. } | Expr::RLike { .. } => true,
         Expr::Exists { .. } | Expr::AnyOp { .. } | Expr::AllOp { .. } => true,
         _ => false,
@@ -145,7 +168,10 @@ mod tests {
             WHERE u.c BETWEEN 1 AND 2 AND u.d IN (SELECT d FROM x WHERE d IS NULL) UNION SELECT 1, 'b', 2 ORDER BY 1, 2";
         let counts = of(&crate::query::parse::query(sql)?);
         let text = counts.iter().map(|(key, n)| format!("{key}={n}")).collect::<Vec<_>>().join(" ");
-        assert_eq!(text, "aggregates=2 ctes=1 depth=1 functions=1 group_keys=2 joins=2 order_keys=2 predicates=4 projections=3 set_ops=1 windows=1");
+        assert_eq!(
+            text,
+            "aggregates=2 ctes=1 depth=1 functions=1 group_keys=2 joins=2 order_keys=2 predicates=4 projections=3 set_ops=1 windows=1"
+        );
         assert!(KEYS.is_sorted());
         Ok(())
     }

@@ -89,11 +89,19 @@ mod tests {
     fn company() -> LogicalIr {
         let tables = vec![
             table("dept", &["id", "name"], &[]),
-            table("emp", &["id", "dept_id", "boss_id", "pay"], &[(&["dept_id"], "dept", &["id"]), (&["boss_id"], "emp", &["id"])]),
+            table(
+                "emp",
+                &["id", "dept_id", "boss_id", "pay"],
+                &[(&["dept_id"], "dept", &["id"]), (&["boss_id"], "emp", &["id"])],
+            ),
             table("task", &["emp_id", "no", "hours"], &[(&["emp_id"], "emp", &["id"])]),
             table("log", &["e", "n"], &[(&["e", "n"], "task", &["emp_id", "no"])]),
         ];
-        LogicalIr { name: "company".into(), tables, ..LogicalIr::default() }
+        LogicalIr {
+            name: "company".into(),
+            tables,
+            ..LogicalIr::default()
+        }
     }
 
     fn edges(sql: &str) -> Result<String, LabelError> {
@@ -102,21 +110,43 @@ mod tests {
 
     #[test]
     fn joins_are_recognised_however_they_are_written() -> Result<(), LabelError> {
-        assert_eq!(edges("SELECT d.name FROM emp e JOIN dept AS d ON d.id = e.dept_id")?, "emp(dept_id)->dept");
+        assert_eq!(
+            edges("SELECT d.name FROM emp e JOIN dept AS d ON d.id = e.dept_id")?,
+            "emp(dept_id)->dept"
+        );
         assert_eq!(edges("SELECT name FROM emp, dept WHERE dept.ID = Dept_Id")?, "emp(dept_id)->dept");
         assert_eq!(edges("SELECT 1 FROM emp a JOIN emp b ON a.boss_id = b.id")?, "emp(boss_id)->emp");
-        assert_eq!(edges("SELECT 1 FROM log l JOIN task t ON l.e = t.emp_id AND l.n = t.no")?, "log(e, n)->task");
-        assert_eq!(edges("SELECT 1 FROM log l JOIN task t ON l.e = t.emp_id")?, "", "half a composite key is no edge");
-        assert_eq!(edges("SELECT name FROM dept WHERE id IN (SELECT dept_id FROM emp)")?, "emp(dept_id)->dept");
-        assert_eq!(edges("SELECT name FROM dept d WHERE EXISTS (SELECT * FROM emp WHERE dept_id = d.id)")?, "emp(dept_id)->dept");
-        assert_eq!(edges("WITH x AS (SELECT emp_id AS who, sum(hours) h FROM task GROUP BY 1) SELECT h FROM x JOIN emp ON x.who = emp.id")?, "task(emp_id)->emp");
+        assert_eq!(
+            edges("SELECT 1 FROM log l JOIN task t ON l.e = t.emp_id AND l.n = t.no")?,
+            "log(e, n)->task"
+        );
+        assert_eq!(
+            edges("SELECT 1 FROM log l JOIN task t ON l.e = t.emp_id")?,
+            "",
+            "half a composite key is no edge"
+        );
+        assert_eq!(
+            edges("SELECT name FROM dept WHERE id IN (SELECT dept_id FROM emp)")?,
+            "emp(dept_id)->dept"
+        );
+        assert_eq!(
+            edges("SELECT name FROM dept d WHERE EXISTS (SELECT * FROM emp WHERE dept_id = d.id)")?,
+            "emp(dept_id)->dept"
+        );
+        assert_eq!(
+            edges("WITH x AS (SELECT emp_id AS who, sum(hours) h FROM task GROUP BY 1) SELECT h FROM x JOIN emp ON x.who = emp.id")?,
+            "task(emp_id)->emp"
+        );
         assert_eq!(edges("SELECT 1 FROM emp e JOIN dept d ON e.dept_id > d.id")?, "");
         Ok(())
     }
 
     #[test]
     fn columns_are_those_of_the_schema_only() -> Result<(), LabelError> {
-        let labels = of_sql("SELECT e.pay AS amount, (SELECT count(*) FROM task WHERE emp_id = e.id) FROM emp e ORDER BY amount", &company())?;
+        let labels = of_sql(
+            "SELECT e.pay AS amount, (SELECT count(*) FROM task WHERE emp_id = e.id) FROM emp e ORDER BY amount",
+            &company(),
+        )?;
         assert_eq!(labels.tables, ["emp", "task"]);
         assert_eq!(labels.columns, ["emp.id", "emp.pay", "task.emp_id"]);
         let star = of_sql("SELECT * FROM dept WHERE EXISTS (SELECT * FROM task)", &company())?;
@@ -129,8 +159,14 @@ mod tests {
     #[test]
     fn an_unknown_name_is_an_error_with_a_way_out() {
         let message = |sql: &str| of_sql(sql, &company()).err().map(|e| e.to_string());
-        assert_eq!(message("SELECT salry FROM emp"), Some("the SQL names column \"salry\", which does not exist".into()));
-        assert_eq!(message("SELECT nme FROM dept"), Some("the SQL names column \"nme\", which does not exist; did you mean \"name\"?".into()));
+        assert_eq!(
+            message("SELECT salry FROM emp"),
+            Some("the SQL names column \"salry\", which does not exist".into())
+        );
+        assert_eq!(
+            message("SELECT nme FROM dept"),
+            Some("the SQL names column \"nme\", which does not exist; did you mean \"name\"?".into())
+        );
         assert!(message("SELECT 1 FROM emps").is_some_and(|m| m.ends_with("did you mean \"emp\"?")));
         assert!(message("SELECT pay FROM emp WHERE id IN (SELECT dept FROM dept d)").is_some());
     }

@@ -3,11 +3,11 @@
 //! Names become `_`, literals `?`; aliases, redundant words (INNER, OUTER, ASC) and spellings of one thing (`::`, CAST) go. Lists of literals in IN
 //! and rows of VALUES shrink to one. Invariant: queries that differ only in names, aliases or literals have equal skeletons.
 
-use sqlparser::ast::{
-    CastKind, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, OrderByExpr, OrderBySort, Query, Select, SelectItem, SetExpr, TableAlias,
-    TableFactor, UnaryOperator, Value, WildcardAdditionalOptions, WindowType,
-};
 use crate::query::walk::{self, Change};
+use sqlparser::ast::{
+    CastKind, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, OrderByExpr, OrderBySort, Query, Select, SelectItem,
+    SetExpr, TableAlias, TableFactor, UnaryOperator, Value, WildcardAdditionalOptions, WindowType,
+};
 use std::ops::ControlFlow;
 
 /// The skeleton's text.
@@ -22,7 +22,12 @@ struct Mask;
 impl Change for Mask {
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
-            cte.alias = TableAlias { explicit: cte.alias.explicit, name: any(), columns: Vec::new(), at: None };
+            cte.alias = TableAlias {
+                explicit: cte.alias.explicit,
+                name: any(),
+                columns: Vec::new(),
+                at: None,
+            };
         }
         if let SetExpr::Values(values) = &mut *query.body {
             values.rows.truncate(1);
@@ -64,9 +69,15 @@ impl Change for Mask {
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => *expr = Expr::Identifier(any()),
             Expr::Value(value) if value.value != Value::Null => *expr = literal(),
             Expr::TypedString(_) => *expr = literal(),
-            Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr: inner } if is_literal(inner) => *expr = literal(),
+            Expr::UnaryOp {
+                op: UnaryOperator::Minus | UnaryOperator::Plus,
+                expr: inner,
+            } if is_literal(inner) => *expr = literal(),
             Expr::InList { list, .. } if list.iter().all(is_literal) => list.truncate(1),
-            Expr::Cast { kind: kind @ (CastKind::Cast | CastKind::DoubleColon), .. } => *kind = CastKind::Cast,
+            Expr::Cast {
+                kind: kind @ (CastKind::Cast | CastKind::DoubleColon),
+                ..
+            } => *kind = CastKind::Cast,
             Expr::Function(function) => {
                 for part in &mut function.name.0 {
                     if let ObjectNamePart::Identifier(ident) = part {
@@ -132,13 +143,26 @@ mod tests {
 
     #[test]
     fn names_literals_and_spellings_are_masked_and_structure_is_kept() -> Result<(), ParseError> {
-        let a = skeleton("SELECT t.a AS x, Count(*) FROM s.t AS t INNER JOIN u ON t.i = u.i WHERE a = -1 AND b IN ('p', 'q') AND d >= DATE '2024-01-01' GROUP BY t.a ORDER BY x ASC LIMIT 3")?;
-        let b = skeleton("SELECT name, count(*) AS n FROM author JOIN \"Book\" b ON author.id = b.id WHERE c = 5 AND k IN ('r') AND z >= DATE '2020-02-02' GROUP BY name ORDER BY 1 LIMIT 10")?;
-        assert_eq!(a, "SELECT _, COUNT(*) FROM _ JOIN _ ON _ = _ WHERE _ = ? AND _ IN (?) AND _ >= ? GROUP BY _ ORDER BY _ LIMIT ?");
+        let a = skeleton(
+            "SELECT t.a AS x, Count(*) FROM s.t AS t INNER JOIN u ON t.i = u.i WHERE a = -1 AND b IN ('p', 'q') AND d >= DATE '2024-01-01' GROUP BY t.a ORDER BY x ASC LIMIT 3",
+        )?;
+        let b = skeleton(
+            "SELECT name, count(*) AS n FROM author JOIN \"Book\" b ON author.id = b.id WHERE c = 5 AND k IN ('r') AND z >= DATE '2020-02-02' GROUP BY name ORDER BY 1 LIMIT 10",
+        )?;
+        assert_eq!(
+            a,
+            "SELECT _, COUNT(*) FROM _ JOIN _ ON _ = _ WHERE _ = ? AND _ IN (?) AND _ >= ? GROUP BY _ ORDER BY _ LIMIT ?"
+        );
         assert_eq!(b.replace("ORDER BY ?", "ORDER BY _"), a);
         assert_ne!(skeleton("SELECT a FROM t WHERE a > 1")?, skeleton("SELECT a FROM t WHERE a >= 1")?);
-        assert_ne!(skeleton("SELECT a FROM t WHERE a IS NULL")?, skeleton("SELECT a FROM t WHERE a IS NOT NULL")?);
-        assert_eq!(skeleton("WITH x AS (SELECT a::int FROM t) SELECT * FROM x y")?, skeleton("WITH z(q) AS (SELECT CAST(b AS int) FROM u) SELECT z.* FROM z")?);
+        assert_ne!(
+            skeleton("SELECT a FROM t WHERE a IS NULL")?,
+            skeleton("SELECT a FROM t WHERE a IS NOT NULL")?
+        );
+        assert_eq!(
+            skeleton("WITH x AS (SELECT a::int FROM t) SELECT * FROM x y")?,
+            skeleton("WITH z(q) AS (SELECT CAST(b AS int) FROM u) SELECT z.* FROM z")?
+        );
         Ok(())
     }
 }

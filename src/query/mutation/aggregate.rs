@@ -4,8 +4,11 @@ use super::{Candidate, Ground, Mutation, edit};
 use crate::query::{functions, sites};
 use sqlparser::ast::{DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName};
 
-pub(super) const MUTATION: Mutation =
-    Mutation { name: "aggregate", about: "another aggregate: AVG, SUM, MAX and MIN for each other, COUNT(*) and COUNT(DISTINCT column)", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "aggregate",
+    about: "another aggregate: AVG, SUM, MAX and MIN for each other, COUNT(*) and COUNT(DISTINCT column)",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     sites::for_each(ground.query, |expr, number, site| {
@@ -32,7 +35,10 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             Some((_, _, column)) => column.sql_type.is_numeric(),
             None => !matches!(arg, Expr::Identifier(_) | Expr::CompoundIdentifier(_)),
         });
-        for new in replacements(&name).iter().filter(|new| number_like || matches!(**new, "MIN" | "MAX")) {
+        for new in replacements(&name)
+            .iter()
+            .filter(|new| number_like || matches!(**new, "MIN" | "MAX"))
+        {
             found.push(Candidate::new(format!("{name} became {new}"), move |query| {
                 edit::expr(query, number, |expr| {
                     if let Expr::Function(function) = expr {
@@ -77,4 +83,3 @@ fn count_distinct(function: &mut Function, column: Expr) {
         list.args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(column))];
     }
 }
-

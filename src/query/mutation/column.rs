@@ -9,7 +9,11 @@ use crate::query::sites::{self, Clause};
 use sqlparser::ast::Expr;
 use std::collections::BTreeMap;
 
-pub(super) const MUTATION: Mutation = Mutation { name: "column", about: "a column becomes another of its table and kind of type", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "column",
+    about: "a column becomes another of its table and kind of type",
+    find,
+};
 
 /// Where replaced together: SELECT number, clause (`None` for the shown, grouped and sorted), text of the name.
 type Group = (usize, Option<(Clause, usize)>, String);
@@ -26,15 +30,27 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             return;
         }
         let alone = site.in_aggregate || site.clause == Clause::Where;
-        groups.entry((site.select, alone.then_some((site.clause, number)), expr.to_string())).or_default().push(number);
+        groups
+            .entry((site.select, alone.then_some((site.clause, number)), expr.to_string()))
+            .or_default()
+            .push(number);
     });
     for ((_, _, text), numbers) in groups {
-        let Some((used, table, column)) = numbers.first().and_then(|number| ground.column(*number)) else { continue };
-        let same_place = numbers.iter().all(|n| ground.column(*n).is_some_and(|(other, ..)| (other.table, other.column) == (used.table, used.column)));
+        let Some((used, table, column)) = numbers.first().and_then(|number| ground.column(*number)) else {
+            continue;
+        };
+        let same_place = numbers.iter().all(|n| {
+            ground
+                .column(*n)
+                .is_some_and(|(other, ..)| (other.table, other.column) == (used.table, used.column))
+        });
         if is_key(table, column) || !same_place {
             continue;
         }
-        let others = table.columns.iter().filter(|other| other.name != column.name && !is_key(table, other) && alike(&other.sql_type, &column.sql_type));
+        let others = table
+            .columns
+            .iter()
+            .filter(|other| other.name != column.name && !is_key(table, other) && alike(&other.sql_type, &column.sql_type));
         for other in others {
             let (numbers, name) = (numbers.clone(), other.name.clone());
             found.push(Candidate::new(format!("column {text} became {name}"), move |query| {

@@ -4,7 +4,11 @@ use super::{Candidate, Ground, Mutation, edit};
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{BinaryOperator, Expr};
 
-pub(super) const MUTATION: Mutation = Mutation { name: "connective", about: "AND becomes OR between two conditions, or OR becomes AND", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "connective",
+    about: "AND becomes OR between two conditions, or OR becomes AND",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     sites::for_each(ground.query, |expr, number, site| {
@@ -15,7 +19,13 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         match op {
             BinaryOperator::And => {
                 // Of a chain only the first two: the rest must still hold. A join condition under OR explodes.
-                let chained = matches!(**left, Expr::BinaryOp { op: BinaryOperator::And, .. });
+                let chained = matches!(
+                    **left,
+                    Expr::BinaryOp {
+                        op: BinaryOperator::And,
+                        ..
+                    }
+                );
                 if chained || ground.joins(left, number + 1) || ground.joins(right, number + 1 + sites::count(&**left)) {
                     return;
                 }

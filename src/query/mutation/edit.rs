@@ -25,7 +25,14 @@ pub fn expr(query: &mut Query, number: usize, mut change: impl FnMut(&mut Expr))
             ControlFlow::Continue(())
         }
     }
-    let _ = walk::change(query, &mut Editor { next: 0, number, change: &mut change });
+    let _ = walk::change(
+        query,
+        &mut Editor {
+            next: 0,
+            number,
+            change: &mut change,
+        },
+    );
 }
 
 /// Changes the SELECT with this number.
@@ -45,7 +52,14 @@ pub fn select(query: &mut Query, number: usize, mut change: impl FnMut(&mut Sele
             ControlFlow::Continue(())
         }
     }
-    let _ = walk::change(query, &mut Editor { next: 0, number, change: &mut change });
+    let _ = walk::change(
+        query,
+        &mut Editor {
+            next: 0,
+            number,
+            change: &mut change,
+        },
+    );
 }
 
 /// Changes the query with this number; 0 is the whole one.
@@ -65,7 +79,14 @@ pub fn query(whole: &mut Query, number: usize, mut change: impl FnMut(&mut Query
             ControlFlow::Continue(())
         }
     }
-    let _ = walk::change(whole, &mut Editor { next: 0, number, change: &mut change });
+    let _ = walk::change(
+        whole,
+        &mut Editor {
+            next: 0,
+            number,
+            change: &mut change,
+        },
+    );
 }
 
 /// Calls `each` with every SELECT and its number.
@@ -97,7 +118,11 @@ pub fn each_query(query: &Query, mut each: impl FnMut(&Query, usize)) {
 /// The conditions that AND joins, with their numbers; `number` is that of `expr`.
 pub fn conjuncts(expr: &Expr, number: usize) -> Vec<(&Expr, usize)> {
     match expr {
-        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::And,
+            right,
+        } => {
             let mut all = conjuncts(left, number + 1);
             all.extend(conjuncts(right, number + 1 + sites::count(&**left)));
             all
@@ -110,7 +135,11 @@ pub fn conjuncts(expr: &Expr, number: usize) -> Vec<(&Expr, usize)> {
 pub fn without_conjunct(expr: Expr, index: usize) -> Option<Expr> {
     fn flat(expr: Expr, into: &mut Vec<Expr>) {
         match expr {
-            Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And,
+                right,
+            } => {
                 flat(*left, into);
                 flat(*right, into);
             }
@@ -122,7 +151,11 @@ pub fn without_conjunct(expr: Expr, index: usize) -> Option<Expr> {
     if index < all.len() {
         all.remove(index);
     }
-    all.into_iter().reduce(|left, right| Expr::BinaryOp { left: Box::new(left), op: BinaryOperator::And, right: Box::new(right) })
+    all.into_iter().reduce(|left, right| Expr::BinaryOp {
+        left: Box::new(left),
+        op: BinaryOperator::And,
+        right: Box::new(right),
+    })
 }
 
 /// Puts another column's name into a column expression, keeping its qualifier.

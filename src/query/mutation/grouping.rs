@@ -5,7 +5,11 @@ use crate::ir::SqlType;
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{Expr, GroupByExpr, OrderByKind, Query, Select, SelectItem};
 
-pub(super) const MUTATION: Mutation = Mutation { name: "grouping", about: "a group key is dropped together with its output column, or another column added", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "grouping",
+    about: "a group key is dropped together with its output column, or another column added",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     let order = sort_keys(ground.query);
@@ -16,7 +20,10 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             let rest = select.projection.len() - shown.len();
             // Something must be left to show, and nothing may still name what is gone.
             let named = |expr: &Expr| expr == key || shown.iter().any(|item| alias(select, *item).is_some_and(|a| expr.to_string() == a));
-            let used = select.having.as_ref().is_some_and(|having| having.to_string().contains(&key.to_string()));
+            let used = select
+                .having
+                .as_ref()
+                .is_some_and(|having| having.to_string().contains(&key.to_string()));
             if rest == 0 || number != 0 || order.iter().any(named) || used {
                 continue;
             }
@@ -66,7 +73,13 @@ fn shown_as(select: &Select, key: &Expr) -> Vec<usize> {
         SelectItem::ExprWithAlias { expr, alias } => expr == key || alias.to_string() == key.to_string(),
         _ => false,
     };
-    select.projection.iter().enumerate().filter(|(_, item)| shows(item)).map(|(index, _)| index).collect()
+    select
+        .projection
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| shows(item))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn alias(select: &Select, item: usize) -> Option<String> {
@@ -98,7 +111,9 @@ fn more_keys(ground: &Ground<'_>, select: usize, keys: &[Expr]) -> Vec<Expr> {
             profile.is_none_or(|p| (2..=50).contains(&p.distinct))
         };
         let fit = table.columns.iter().enumerate().filter(|(index, column)| {
-            *index != used.column && (column.sql_type.is_text() || matches!(column.sql_type, SqlType::Enum(_) | SqlType::Bool)) && few(&column.name)
+            *index != used.column
+                && (column.sql_type.is_text() || matches!(column.sql_type, SqlType::Enum(_) | SqlType::Bool))
+                && few(&column.name)
         });
         for (_, column) in fit.take(2) {
             let mut key = expr.clone();

@@ -8,7 +8,11 @@ use crate::query::relation::constraint;
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{Expr, Join, JoinConstraint, JoinOperator, TableFactor};
 
-pub(super) const MUTATION: Mutation = Mutation { name: "join", about: "LEFT and INNER JOIN for each other, or another key between the same tables", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "join",
+    about: "LEFT and INNER JOIN for each other, or another key between the same tables",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     kinds(ground, found);
@@ -17,10 +21,17 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             return;
         }
         for (side, other) in [(number + 1, number + 2), (number + 2, number + 1)] {
-            let (Some((_, child, column)), Some((_, parent, parent_column))) = (ground.column(side), ground.column(other)) else { continue };
+            let (Some((_, child, column)), Some((_, parent, parent_column))) = (ground.column(side), ground.column(other)) else {
+                continue;
+            };
             for name in wrong_keys(child, &column.name, parent, &parent_column.name) {
-                let change = format!("{}.{} = {}.{} became {}.{name} = ...", child.name, column.name, parent.name, parent_column.name, child.name);
-                found.push(Candidate::new(change, move |query| edit::expr(query, side, |expr| edit::rename_column(expr, &name))));
+                let change = format!(
+                    "{}.{} = {}.{} became {}.{name} = ...",
+                    child.name, column.name, parent.name, parent_column.name, child.name
+                );
+                found.push(Candidate::new(change, move |query| {
+                    edit::expr(query, side, |expr| edit::rename_column(expr, &name))
+                }));
             }
         }
     });
@@ -28,12 +39,21 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
 
 /// Columns one might join on instead of `column`, where `column` refers to the parent: another reference to it, or the child's own key.
 fn wrong_keys(child: &Table, column: &str, parent: &Table, parent_column: &str) -> Vec<String> {
-    let refers = |name: &str| child.foreign_keys.iter().any(|key| matches!((key.columns.as_slice(), key.ref_columns.as_slice()),
-        ([from], [to]) if from == name && to == parent_column && parent.is(&key.ref_table)));
+    let refers = |name: &str| {
+        child.foreign_keys.iter().any(|key| {
+            matches!((key.columns.as_slice(), key.ref_columns.as_slice()),
+        ([from], [to]) if from == name && to == parent_column && parent.is(&key.ref_table))
+        })
+    };
     if !refers(column) {
         return Vec::new();
     }
-    let mut wrong: Vec<String> = child.columns.iter().map(|c| c.name.clone()).filter(|name| name != column && refers(name)).collect();
+    let mut wrong: Vec<String> = child
+        .columns
+        .iter()
+        .map(|c| c.name.clone())
+        .filter(|name| name != column && refers(name))
+        .collect();
     if let [own] = child.primary_key.as_slice()
         && own != column
         && child.column(own).map(|c| &c.sql_type) == child.column(column).map(|c| &c.sql_type)
@@ -52,12 +72,24 @@ fn kinds(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 if !(outer || inner && can_lose_rows(ground, join)) {
                     continue;
                 }
-                let change = if outer { "LEFT JOIN became JOIN on " } else { "JOIN became LEFT JOIN on " };
+                let change = if outer {
+                    "LEFT JOIN became JOIN on "
+                } else {
+                    "JOIN became LEFT JOIN on "
+                };
                 found.push(Candidate::new(format!("{change}{}", join.relation), move |query| {
                     edit::select(query, number, |select| {
-                        let Some(join) = select.from.get_mut(f).and_then(|from| from.joins.get_mut(j)) else { return };
-                        let Some(constraint) = constraint(&join.join_operator).cloned() else { return };
-                        join.join_operator = if outer { JoinOperator::Join(constraint) } else { JoinOperator::Left(constraint) };
+                        let Some(join) = select.from.get_mut(f).and_then(|from| from.joins.get_mut(j)) else {
+                            return;
+                        };
+                        let Some(constraint) = constraint(&join.join_operator).cloned() else {
+                            return;
+                        };
+                        join.join_operator = if outer {
+                            JoinOperator::Join(constraint)
+                        } else {
+                            JoinOperator::Left(constraint)
+                        };
                     });
                 }));
             }
@@ -67,19 +99,44 @@ fn kinds(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
 
 /// Whether the inner join drops rows of its left side: it follows a key downwards, or one that may be NULL, or no key.
 fn can_lose_rows(ground: &Ground<'_>, join: &Join) -> bool {
-    let Some(JoinConstraint::On(Expr::BinaryOp { left, right, .. })) = constraint(&join.join_operator) else { return true };
-    let TableFactor::Table { name, alias, .. } = &join.relation else { return true };
+    let Some(JoinConstraint::On(Expr::BinaryOp { left, right, .. })) = constraint(&join.join_operator) else {
+        return true;
+    };
+    let TableFactor::Table { name, alias, .. } = &join.relation else {
+        return true;
+    };
     let joined_name = alias.as_ref().map_or_else(|| name.to_string(), |alias| alias.name.to_string());
     let qualified = |expr: &Expr| match expr {
-        Expr::CompoundIdentifier(parts) => parts.split_last().map(|(column, rest)| (rest.iter().map(ToString::to_string).collect::<Vec<_>>().join("."), column.value.clone())),
+        Expr::CompoundIdentifier(parts) => parts.split_last().map(|(column, rest)| {
+            (
+                rest.iter().map(ToString::to_string).collect::<Vec<_>>().join("."),
+                column.value.clone(),
+            )
+        }),
         _ => None,
     };
-    let (Some(a), Some(b)) = (qualified(left), qualified(right)) else { return true };
+    let (Some(a), Some(b)) = (qualified(left), qualified(right)) else {
+        return true;
+    };
     let (near, far) = if a.0 == joined_name { (b, a) } else { (a, b) };
     // The near side refers to the joined table through a column that is always set: every row has its match.
-    let always = ground.schema.tables.iter().filter(|table| ground.scope.tables.iter().any(|t| ground.schema.tables.get(*t).is_some_and(|x| x.id() == table.id()))).any(|table| {
-        let set = table.column(&near.1).is_some_and(|column| !column.nullable);
-        set && table.foreign_keys.iter().any(|key| key.columns == [near.1.clone()] && key.ref_columns == [far.1.clone()])
-    });
+    let always = ground
+        .schema
+        .tables
+        .iter()
+        .filter(|table| {
+            ground
+                .scope
+                .tables
+                .iter()
+                .any(|t| ground.schema.tables.get(*t).is_some_and(|x| x.id() == table.id()))
+        })
+        .any(|table| {
+            let set = table.column(&near.1).is_some_and(|column| !column.nullable);
+            set && table
+                .foreign_keys
+                .iter()
+                .any(|key| key.columns == [near.1.clone()] && key.ref_columns == [far.1.clone()])
+        });
     !always
 }

@@ -3,7 +3,11 @@
 use super::{Candidate, Ground, Mutation, edit};
 use sqlparser::ast::{Expr, LimitClause, Query, Value};
 
-pub(super) const MUTATION: Mutation = Mutation { name: "limit", about: "LIMIT n becomes n + 1 or n - 1", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "limit",
+    about: "LIMIT n becomes n + 1 or n - 1",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     edit::each_query(ground.query, |query, number| {
@@ -25,7 +29,10 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
 
 fn rows(query: &Query) -> Option<u64> {
     match &query.limit_clause {
-        Some(LimitClause::LimitOffset { limit: Some(Expr::Value(value)), .. }) => match &value.value {
+        Some(LimitClause::LimitOffset {
+            limit: Some(Expr::Value(value)),
+            ..
+        }) => match &value.value {
             Value::Number(text, _) => text.parse().ok(),
             _ => None,
         },

@@ -6,8 +6,11 @@ use crate::query::{ast, sites};
 use crate::schema::profile::ColumnProfile;
 use sqlparser::ast::{Expr, Value as Literal};
 
-pub(super) const MUTATION: Mutation =
-    Mutation { name: "literal", about: "a compared value becomes another: a near number or date, another value of the column, a pattern open at an end", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "literal",
+    about: "a compared value becomes another: a near number or date, another value of the column, a pattern open at an end",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     sites::for_each(ground.query, |expr, number, site| {
@@ -31,7 +34,9 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         for operand in operands {
             for new in near(operand, profile, &taken) {
                 let number = at;
-                found.push(Candidate::new(format!("{operand} became {new}"), move |query| edit::expr(query, number, |expr| *expr = new.clone())));
+                found.push(Candidate::new(format!("{operand} became {new}"), move |query| {
+                    edit::expr(query, number, |expr| *expr = new.clone())
+                }));
             }
             at += sites::count(operand);
         }
@@ -63,10 +68,16 @@ fn near(expr: &Expr, profile: Option<&ColumnProfile>, taken: &[String]) -> Vec<E
     let Some(text) = plain(expr) else { return Vec::new() };
     let texts: Vec<String> = match expr {
         Expr::Value(value) if matches!(value.value, Literal::Number(..)) => {
-            return near_numbers(text, profile).into_iter().filter(|new| !taken.contains(new)).map(|new| ast::number(&new)).collect();
+            return near_numbers(text, profile)
+                .into_iter()
+                .filter(|new| !taken.contains(new))
+                .map(|new| ast::number(&new))
+                .collect();
         }
         _ => match Day::parse(text) {
-            Some(day) => [day.next_day(), day.next_month(), day.next_year()].map(|day| format!("{day}{}", text.get(10..).unwrap_or_default())).to_vec(),
+            Some(day) => [day.next_day(), day.next_month(), day.next_year()]
+                .map(|day| format!("{day}{}", text.get(10..).unwrap_or_default()))
+                .to_vec(),
             None => other_values(profile),
         },
     };
@@ -85,19 +96,30 @@ fn near(expr: &Expr, profile: Option<&ColumnProfile>, taken: &[String]) -> Vec<E
 /// The most frequent values of a text column.
 fn other_values(profile: Option<&ColumnProfile>) -> Vec<String> {
     let values = profile.map(|p| p.top.as_slice()).unwrap_or_default();
-    values.iter().filter_map(|(value, _)| if let Value::Text(text) = value { Some(text.clone()) } else { None }).take(6).collect()
+    values
+        .iter()
+        .filter_map(|(value, _)| if let Value::Text(text) = value { Some(text.clone()) } else { None })
+        .take(6)
+        .collect()
 }
 
 /// The column's values just below and above a number; without any, the number plus and minus one.
 fn near_numbers(text: &str, profile: Option<&ColumnProfile>) -> Vec<String> {
     let Ok(number) = text.parse::<f64>() else { return Vec::new() };
-    let known = profile.map(|p| p.quantiles.iter().chain(p.top.iter().map(|(value, _)| value)).collect()).unwrap_or(Vec::new());
+    let known = profile
+        .map(|p| p.quantiles.iter().chain(p.top.iter().map(|(value, _)| value)).collect())
+        .unwrap_or(Vec::new());
     let placed: Vec<(f64, &Value)> = known.into_iter().filter_map(|value| Some((value.as_f64()?, value))).collect();
     let below = placed.iter().filter(|(n, _)| *n < number).max_by(|a, b| a.0.total_cmp(&b.0));
     let above = placed.iter().filter(|(n, _)| *n > number).min_by(|a, b| a.0.total_cmp(&b.0));
     let mut near: Vec<String> = [below, above].into_iter().flatten().map(|(_, value)| value.to_string()).collect();
     if let (true, Ok(whole)) = (near.is_empty(), text.parse::<i64>()) {
-        near.extend([whole.saturating_add(1), whole.saturating_sub(1)].into_iter().filter(|n| *n >= 0).map(|n| n.to_string()));
+        near.extend(
+            [whole.saturating_add(1), whole.saturating_sub(1)]
+                .into_iter()
+                .filter(|n| *n >= 0)
+                .map(|n| n.to_string()),
+        );
     }
     near.retain(|new| !new.starts_with('-'));
     near
@@ -113,7 +135,9 @@ fn pattern_mutants(pattern: &Expr, number: usize, found: &mut Vec<Candidate>) {
         _ => return,
     };
     let new = ast::text(&new);
-    found.push(Candidate::new(format!("{pattern} became {new}"), move |query| edit::expr(query, number, |expr| *expr = new.clone())));
+    found.push(Candidate::new(format!("{pattern} became {new}"), move |query| {
+        edit::expr(query, number, |expr| *expr = new.clone())
+    }));
 }
 
 /// A day of the calendar.
@@ -129,7 +153,11 @@ impl Day {
     fn parse(text: &str) -> Option<Day> {
         let mut parts = text.get(..10)?.splitn(3, '-');
         let mut number = || parts.next()?.parse::<u32>().ok();
-        let day = Day { year: number()?, month: number()?, day: number()? };
+        let day = Day {
+            year: number()?,
+            month: number()?,
+            day: number()?,
+        };
         ((1..=12).contains(&day.month) && (1..=day.days()).contains(&day.day)).then_some(day)
     }
 
@@ -143,17 +171,41 @@ impl Day {
     }
 
     fn next_day(self) -> Day {
-        if self.day < self.days() { Day { day: self.day + 1, ..self } } else { Day { day: 1, ..self }.next_month() }
+        if self.day < self.days() {
+            Day { day: self.day + 1, ..self }
+        } else {
+            Day { day: 1, ..self }.next_month()
+        }
     }
 
     fn next_month(self) -> Day {
-        let next = if self.month < 12 { Day { month: self.month + 1, ..self } } else { Day { month: 1, year: self.year + 1, ..self } };
-        Day { day: next.day.min(next.days()), ..next }
+        let next = if self.month < 12 {
+            Day {
+                month: self.month + 1,
+                ..self
+            }
+        } else {
+            Day {
+                month: 1,
+                year: self.year + 1,
+                ..self
+            }
+        };
+        Day {
+            day: next.day.min(next.days()),
+            ..next
+        }
     }
 
     fn next_year(self) -> Day {
-        let next = Day { year: self.year + 1, ..self };
-        Day { day: next.day.min(next.days()), ..next }
+        let next = Day {
+            year: self.year + 1,
+            ..self
+        };
+        Day {
+            day: next.day.min(next.days()),
+            ..next
+        }
     }
 }
 

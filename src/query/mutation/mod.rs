@@ -65,7 +65,10 @@ pub struct Candidate {
 
 impl Candidate {
     fn new(change: impl Into<String>, edit: impl Fn(&mut Query) + 'static) -> Self {
-        Candidate { change: change.into(), edit: Box::new(edit) }
+        Candidate {
+            change: change.into(),
+            edit: Box::new(edit),
+        }
     }
 }
 
@@ -95,7 +98,12 @@ pub struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// Resolves the query's names.
     pub fn new(query: &'a Query, schema: &'a LogicalIr, profile: Option<&'a Profile>) -> Result<Self, ScopeError> {
-        Ok(Ground { query, schema, scope: scope::resolve(query, schema)?, profile })
+        Ok(Ground {
+            query,
+            schema,
+            scope: scope::resolve(query, schema)?,
+            profile,
+        })
     }
 
     /// The column that expression `number` names, read straight from its table.
@@ -140,7 +148,11 @@ pub fn mutants(ground: &Ground<'_>, seed: Seed, max: usize) -> Vec<Mutant> {
             (candidate.edit)(&mut query);
             let sql = query.to_string();
             if mutants.len() < max && seen.insert(sql.clone()) {
-                mutants.push(Mutant { sql, error_class, change: candidate.change });
+                mutants.push(Mutant {
+                    sql,
+                    error_class,
+                    change: candidate.change,
+                });
             }
         }
         classes.retain(|(_, found)| !found.is_empty());

@@ -4,8 +4,11 @@ use super::{Candidate, Ground, Mutation, edit};
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{BinaryOperator, Expr};
 
-pub(super) const MUTATION: Mutation =
-    Mutation { name: "operator", about: "a comparison becomes its neighbour (> and >=, = and <>), a condition its opposite (IN and NOT IN)", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "operator",
+    about: "a comparison becomes its neighbour (> and >=, = and <>), a condition its opposite (IN and NOT IN)",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     sites::for_each(ground.query, |expr, number, site| {
@@ -28,7 +31,9 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             _ => {
                 let mut opposite = expr.clone();
                 if let Some(change) = negate(&mut opposite) {
-                    found.push(Candidate::new(change, move |query| edit::expr(query, number, |expr| *expr = opposite.clone())));
+                    found.push(Candidate::new(change, move |query| {
+                        edit::expr(query, number, |expr| *expr = opposite.clone())
+                    }));
                 }
             }
         }
@@ -52,7 +57,11 @@ fn neighbours(op: &BinaryOperator) -> Vec<BinaryOperator> {
 fn negate(expr: &mut Expr) -> Option<String> {
     let turn = |negated: &mut bool, word: &str| {
         *negated = !*negated;
-        Some(if *negated { format!("{word} became NOT {word}") } else { format!("NOT {word} became {word}") })
+        Some(if *negated {
+            format!("{word} became NOT {word}")
+        } else {
+            format!("NOT {word} became {word}")
+        })
     };
     match expr {
         Expr::InList { negated, .. } | Expr::InSubquery { negated, .. } => turn(negated, "IN"),

@@ -3,11 +3,17 @@
 use super::{Candidate, Ground, Mutation, edit};
 use sqlparser::ast::{OrderByExpr, OrderByKind, OrderBySort, Query, SetExpr};
 
-pub(super) const MUTATION: Mutation = Mutation { name: "order", about: "a sort key is reversed, or the order under a LIMIT is dropped", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "order",
+    about: "a sort key is reversed, or the order under a LIMIT is dropped",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     edit::each_query(ground.query, |query, number| {
-        let Some(OrderByKind::Expressions(keys)) = query.order_by.as_ref().map(|order| &order.kind) else { return };
+        let Some(OrderByKind::Expressions(keys)) = query.order_by.as_ref().map(|order| &order.kind) else {
+            return;
+        };
         for (index, key) in keys.iter().enumerate() {
             let (from, to) = if is_descending(key) { ("DESC", "ASC") } else { ("ASC", "DESC") };
             found.push(Candidate::new(format!("{from} became {to} on {}", key.expr), move |query| {
@@ -21,7 +27,9 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             }));
         }
         if query.limit_clause.is_some() && in_stored_order(query) {
-            found.push(Candidate::new("ORDER BY was dropped under LIMIT", move |query| edit::query(query, number, |query| query.order_by = None)));
+            found.push(Candidate::new("ORDER BY was dropped under LIMIT", move |query| {
+                edit::query(query, number, |query| query.order_by = None)
+            }));
         }
     });
 }

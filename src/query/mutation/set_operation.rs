@@ -3,13 +3,18 @@
 use super::{Candidate, Ground, Mutation, edit};
 use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
 
-pub(super) const MUTATION: Mutation =
-    Mutation { name: "set_operation", about: "UNION, INTERSECT and EXCEPT for each other, ALL added or removed, EXCEPT the other way round", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "set_operation",
+    about: "UNION, INTERSECT and EXCEPT for each other, ALL added or removed, EXCEPT the other way round",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     use SetOperator as Op;
     edit::each_query(ground.query, |query, number| {
-        let SetExpr::SetOperation { op, set_quantifier, .. } = &*query.body else { return };
+        let SetExpr::SetOperation { op, set_quantifier, .. } = &*query.body else {
+            return;
+        };
         let all = *set_quantifier == SetQuantifier::All;
         let others = match op {
             Op::Union => [Op::Intersect, Op::Except],

@@ -21,7 +21,11 @@ const QUERIES: &[&str] = &[
 ];
 
 fn schema() -> LogicalIr {
-    ddl::parse(&[ddl::Source { file: "books.ddl".into(), text: DDL.into() }]).logical
+    ddl::parse(&[ddl::Source {
+        file: "books.ddl".into(),
+        text: DDL.into(),
+    }])
+    .logical
 }
 
 fn all(sql: &str) -> Vec<Mutant> {
@@ -31,7 +35,11 @@ fn all(sql: &str) -> Vec<Mutant> {
 }
 
 fn changed(sql: &str, class: &str) -> Vec<String> {
-    all(sql).into_iter().filter(|mutant| mutant.error_class == class).map(|mutant| mutant.sql).collect()
+    all(sql)
+        .into_iter()
+        .filter(|mutant| mutant.error_class == class)
+        .map(|mutant| mutant.sql)
+        .collect()
 }
 
 #[test]
@@ -66,14 +74,27 @@ fn few_mutants_are_of_many_classes_and_the_seed_decides() {
 fn changes_keep_the_query_valid() {
     let grouped = QUERIES[1];
     // A grouped column changes wherever it is shown and grouped by.
-    assert!(changed(grouped, "column").iter().any(|sql| sql.matches("a.name").count() == 2 && !sql.contains("country")));
+    assert!(
+        changed(grouped, "column")
+            .iter()
+            .any(|sql| sql.matches("a.name").count() == 2 && !sql.contains("country"))
+    );
     // A dropped group key takes its output column along.
-    assert!(changed(QUERIES[7], "grouping").contains(
-        &"SELECT country, COUNT(DISTINCT title) FROM book, author WHERE author_id = author.id GROUP BY country".to_owned()
-    ));
+    assert!(
+        changed(QUERIES[7], "grouping")
+            .contains(&"SELECT country, COUNT(DISTINCT title) FROM book, author WHERE author_id = author.id GROUP BY country".to_owned())
+    );
     // The join condition stays.
-    assert!(all(QUERIES[7]).iter().all(|mutant| mutant.error_class == "join" || mutant.sql.contains("author_id = author.id")));
-    assert!(all(QUERIES[8]).iter().all(|mutant| mutant.error_class == "join" || mutant.sql.contains("b.author_id = a.id")));
+    assert!(
+        all(QUERIES[7])
+            .iter()
+            .all(|mutant| mutant.error_class == "join" || mutant.sql.contains("author_id = author.id"))
+    );
+    assert!(
+        all(QUERIES[8])
+            .iter()
+            .all(|mutant| mutant.error_class == "join" || mutant.sql.contains("b.author_id = a.id"))
+    );
     // book.author_id is always set, so an outer join would change nothing.
     assert!(changed(grouped, "join").iter().all(|sql| !sql.contains("LEFT JOIN")));
     assert!(changed(grouped, "join").iter().any(|sql| sql.contains("b.editor_id = a.id")));

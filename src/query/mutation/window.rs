@@ -6,25 +6,39 @@ use super::{Candidate, Ground, Mutation, edit};
 use crate::query::{functions, sites};
 use sqlparser::ast::{Expr, Function, Ident, ObjectName, OrderBySort, WindowSpec, WindowType};
 
-pub(super) const MUTATION: Mutation =
-    Mutation { name: "window", about: "PARTITION BY or the frame is dropped, a window's order reversed, RANK and DENSE_RANK, LAG and LEAD exchanged", find };
+pub(super) const MUTATION: Mutation = Mutation {
+    name: "window",
+    about: "PARTITION BY or the frame is dropped, a window's order reversed, RANK and DENSE_RANK, LAG and LEAD exchanged",
+    find,
+};
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     sites::for_each(ground.query, |expr, number, _| {
         let Expr::Function(function) = expr else { return };
-        let Some(WindowType::WindowSpec(spec)) = &function.over else { return };
+        let Some(WindowType::WindowSpec(spec)) = &function.over else {
+            return;
+        };
         if !spec.partition_by.is_empty() {
-            found.push(Candidate::new("PARTITION BY was dropped", on_spec(number, |spec| spec.partition_by.clear())));
+            found.push(Candidate::new(
+                "PARTITION BY was dropped",
+                on_spec(number, |spec| spec.partition_by.clear()),
+            ));
         }
         if spec.window_frame.is_some() {
-            found.push(Candidate::new("the window's frame was dropped", on_spec(number, |spec| spec.window_frame = None)));
+            found.push(Candidate::new(
+                "the window's frame was dropped",
+                on_spec(number, |spec| spec.window_frame = None),
+            ));
         }
         if !spec.order_by.is_empty() {
-            found.push(Candidate::new("the window's order was reversed", on_spec(number, |spec| {
-                for key in &mut spec.order_by {
-                    key.options.sort = (key.options.sort != Some(OrderBySort::Desc)).then_some(OrderBySort::Desc);
-                }
-            })));
+            found.push(Candidate::new(
+                "the window's order was reversed",
+                on_spec(number, |spec| {
+                    for key in &mut spec.order_by {
+                        key.options.sort = (key.options.sort != Some(OrderBySort::Desc)).then_some(OrderBySort::Desc);
+                    }
+                }),
+            ));
         }
         let name = functions::function_name(function);
         for new in replacements(&name) {
