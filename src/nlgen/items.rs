@@ -48,7 +48,8 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
         .into_iter()
         .map(|(source, nouns)| {
             Some(words![
-                format!("the {}'s", speaker.noun(source, false)?).replace("s's", "s'"),
+                "the",
+                crate::schema::morphology::possessive(speaker.noun(source, false)?),
                 merge(nouns)
             ])
         })

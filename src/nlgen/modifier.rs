@@ -7,6 +7,7 @@ use super::condition;
 use super::phrase::Phrase;
 use super::speaker::Speaker;
 use crate::query::ir::{Compare, Expr, Predicate};
+use crate::schema::morphology::is_participle;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -83,7 +84,14 @@ fn parent_modifier(
     let alone = inner.len() == 1;
     let optional_of = edge.of_parent == "of" || edge.of_parent.is_empty();
     if named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
-        let verb = singular_verb(inner.into_iter().next()?.verb);
+        let only = inner.into_iter().next()?;
+        if only.after.text().starts_with("whose ") {
+            // "whose guarantor's city is not Oslo" rather than "whose guarantor has a city that is not Oslo".
+            let owner = crate::schema::morphology::possessive(&edge.role);
+            let finite = words!["have", super::literal::article(&edge.role), &edge.role, only.after.clone()];
+            return Some(Modifier::new(only.after.with_first_word("whose", &format!("whose {owner}")), finite));
+        }
+        let verb = singular_verb(only.verb);
         let after = words!["whose", &edge.role, verb.clone()];
         let finite = words![
             "have",
@@ -167,28 +175,19 @@ pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
     }
 }
 
-/// "have" -> "has", "are" -> "is", "were" -> "was", "belong" -> "belongs".
+/// "have" -> "has", "are" -> "is", "were" -> "was", "hold" -> "holds"; past tenses stay as they are.
 pub fn singular_verb(verb: Phrase) -> Phrase {
     let first = verb.text().split(' ').next().unwrap_or("").to_owned();
+    let past = first.ends_with("ed") || ["began", "came", "went", "left", "took", "became", "either"].contains(&first.as_str()) || is_participle(&first);
     let singular = match first.as_str() {
         "have" => "has".to_owned(),
         "are" => "is".to_owned(),
         "were" => "was".to_owned(),
-        "do" => "does".to_owned(),
-        "cost" | "belong" | "contain" | "start" | "end" => format!("{first}s"),
-        other => other.to_owned(),
+        _ if past => first.clone(),
+        _ if first.ends_with(['o', 's', 'x']) || first.ends_with("ch") || first.ends_with("sh") => format!("{first}es"),
+        _ => format!("{first}s"),
     };
     verb.with_first_word(&first, &singular)
-}
-
-/// A past participle, by its look: "written", "made", "placed".
-pub fn is_participle(word: &str) -> bool {
-    word.ends_with("ed")
-        || word.ends_with("en")
-        || [
-            "made", "held", "sold", "sent", "paid", "bought", "built", "born", "lent", "drawn", "shown", "kept", "put", "led", "run", "set",
-        ]
-        .contains(&word)
 }
 
 /// A noun (plural) with its modifiers: adjectives before, phrases after, relative clauses last.
@@ -215,14 +214,7 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
     let clauses = if clauses.is_empty() {
         clauses
     } else {
-        words![
-            if after.is_empty() {
-                relative.to_owned()
-            } else {
-                format!("and {relative}")
-            },
-            clauses
-        ]
+        words![relative, clauses]
     };
     let adjectives = Phrase::of(before);
     Phrase::of([adjectives, noun, after, clauses])

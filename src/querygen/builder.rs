@@ -83,7 +83,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         let extra = if fields.is_empty() { extra.max(2) } else { extra };
         for _ in 0..extra {
             let shown: Vec<&str> = fields.iter().map(|f| f.key.as_str()).collect();
-            let fresh = |f: &Field<'a>| f.is_showable() && !shown.contains(&f.key.as_str());
+            let fresh = |f: &Field<'a>| f.is_showable() && f.role() != Role::Flag && !shown.contains(&f.key.as_str());
             let plain = self.field(entity, |f| fresh(f) && !f.in_key);
             if let Some(field) = plain.or_else(|| self.field(entity, fresh)) {
                 fields.push(field);

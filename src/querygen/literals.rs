@@ -22,7 +22,8 @@ fn kind_weight(field: &Field<'_>) -> f64 {
     match field.role() {
         Role::Category | Role::Measure | Role::Time => 4.0,
         Role::Flag | Role::Ratio | Role::Ordinal => 3.0,
-        Role::Name => 1.0,
+        // One row's own name is a lookup, not a condition.
+        Role::Name if field.profile.distinct * 3 < field.rows => 1.0,
         Role::Code if field.has_nulls() => 1.0,
         _ => 0.0,
     }

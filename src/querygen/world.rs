@@ -225,7 +225,7 @@ impl Field<'_> {
     }
     /// Rows can be grouped by it with sense.
     pub fn is_groupable(&self) -> bool {
-        let kind = matches!(self.words.role, Role::Category | Role::Flag | Role::Ordinal);
+        let kind = matches!(self.words.role, Role::Category | Role::Ordinal);
         kind && !self.in_key && (2..=60).contains(&self.profile.distinct) && self.profile.distinct * 2 <= self.rows.max(4)
     }
     /// A day or an instant that questions are asked about.

@@ -5,7 +5,7 @@ use crate::nlgen::items::{Shown, computed, merge, shown};
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
-use crate::query::ir::{Body, Expr, OrderKey, QueryIr};
+use crate::query::ir::{Body, Compare, Expr, OrderKey, Predicate, QueryIr};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -59,6 +59,18 @@ fn along_with(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
 fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> Option<Phrase> {
     let voice = speaker.voice;
     let mark = |p: Phrase| Phrase::of([p, tail.clone()]);
+    // "either have ... or were ..." has no singular here.
+    let singular = !speaker.select.filter.iter().any(|p| matches!(p, Predicate::Any(_)));
+    if singular && tail.is_empty() && shown.others.is_empty() && is_one_row(speaker) {
+        let one = singular_subject(speaker, skip)?;
+        return Some(match voice.below(2) {
+            0 => words!["what", be(shown), "the", singular_items(shown), "of the", one, "?"],
+            _ => words![voice.any(&["Show", "Give me", "Find", "Tell me"]), "the", singular_items(shown), "of the", one, "."],
+        });
+    }
+    if shown.own.is_empty() && !singular {
+        return None;
+    }
     if shown.own.is_empty() {
         let np = singular_subject(speaker, skip)?;
         return Some(words![
@@ -74,7 +86,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         let asked = tag_items(noun, shown);
         return Some(words![mark(words!["which", asked, verb]), "?"]);
     }
-    if shown.own.len() > 1 && shown.others.is_empty() && voice.below(3) == 0 && tail.is_empty() {
+    if singular && shown.own.len() > 1 && shown.others.is_empty() && voice.below(3) == 0 && tail.is_empty() {
         let np = singular_subject(speaker, skip)?;
         return Some(words![
             "for",
@@ -89,7 +101,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
     }
     let np = subject(speaker, skip)?;
     let others = along_with(speaker, shown);
-    if !shown.others.is_empty() && shown.own.len() == 1 || voice.below(4) == 0 {
+    if singular && (!shown.others.is_empty() && shown.own.len() == 1 || voice.below(4) == 0) {
         let one = singular_subject(speaker, skip)?;
         let verb = voice.any(&["Show", "List", "Give me", "Find"]);
         return Some(words![
@@ -139,6 +151,18 @@ fn others_after(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
 
 fn be(shown: &Shown) -> &'static str {
     if shown.own.len() > 1 { "are" } else { "is" }
+}
+
+/// Whether a key or unique column of the subject is fixed to a value: there is one such row.
+fn is_one_row(speaker: &Speaker<'_>) -> bool {
+    let table = speaker.select.table(0).and_then(|id| speaker.voice.schema.table(id));
+    let fixed = |p: &Predicate| match p {
+        Predicate::Compare { left: Expr::Column(c), op: Compare::Eq, .. } if c.source == 0 => {
+            table.is_some_and(|t| t.is_unique(std::slice::from_ref(&c.column)))
+        }
+        _ => false,
+    };
+    speaker.select.filter.iter().any(fixed)
 }
 
 /// The noun stands for its name columns: it says those items.

@@ -116,7 +116,3 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
     Some(words![by, super::items::merge(nouns)])
 }
 
-/// A noun phrase in the plural made singular where only its head is: "active members" has no easy singular, so the head is replaced.
-fn each(noun: &str) -> Phrase {
-    words!["each", noun]
-}

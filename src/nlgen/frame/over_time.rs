@@ -35,7 +35,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         Window::Lag => words!["how much it changed from the previous", unit, "with any"],
         _ => return None,
     };
-    let order = words!["in", voice.any(&["chronological order", "order of time"])].says("order.0");
+    let order = words!["in", "chronological order"].says("order.0");
     Some(words![
         voice.any(&["Show", "List", "Give me"]),
         figure,

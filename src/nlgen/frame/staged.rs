@@ -31,6 +31,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     );
     let np = subject(&speaker, &key.implied)?;
     let figure = aggregate(&speaker, &stage.items[m].expr, np)?;
+    let relative = speaker.relative(key.entity?);
     let (_, edge) = speaker.join_of(key.entity?)?;
     let things = with_modifiers(
         Phrase::from(&edge.children),
@@ -78,7 +79,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 "taking",
                 Phrase::from("each").says("item.0"),
                 key.one,
-                "that has any, what is the",
+                relative,
+                "has any, what is the",
                 asked,
                 "?"
             ])
