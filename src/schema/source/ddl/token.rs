@@ -177,7 +177,7 @@ mod tests {
             ("$$$$", ""),
             ("'a\\n'", "a\\n"),
             ("E'\\", "\\"),
-            ("$", ""),
+            ("$", "$"),
         ] {
             assert_eq!(unquote_text(raw, false), spelt, "{raw}");
         }
