@@ -49,7 +49,10 @@ pub fn build(logical: &LogicalIr, csv_dir: &Path, db_path: &Path, progress: &dyn
             std::fs::remove_file(leftover).at("remove", leftover)?;
         }
     }
-    let open_error = |e: duckdb::Error| DbError::Open { place: temp.display().to_string(), message: e.to_string() };
+    let open_error = |e: duckdb::Error| DbError::Open {
+        place: temp.display().to_string(),
+        message: e.to_string(),
+    };
     let connection = Connection::open(&temp).map_err(open_error)?;
     let result = fill(&connection, logical, csv_dir, progress);
     let closed = connection.close().map_err(|(_, e)| DbError::Run(e.to_string()));
@@ -66,7 +69,11 @@ pub fn build(logical: &LogicalIr, csv_dir: &Path, db_path: &Path, progress: &dyn
 }
 
 fn fill(connection: &Connection, logical: &LogicalIr, csv_dir: &Path, progress: &dyn Progress) -> Result<(), DbError> {
-    let run = |sql: &str| connection.execute_batch(sql).map_err(|e| DbError::Run(format!("{e}; in: {}", sql.chars().take(400).collect::<String>())));
+    let run = |sql: &str| {
+        connection
+            .execute_batch(sql)
+            .map_err(|e| DbError::Run(format!("{e}; in: {}", sql.chars().take(400).collect::<String>())))
+    };
     run("SET preserve_insertion_order = true;")?;
     run(&definitions(logical))?;
     progress.start("load", Some(logical.data_tables().count() as u64), "tables");
@@ -93,7 +100,12 @@ pub fn definitions(logical: &LogicalIr) -> String {
         let mut lines: Vec<String> = Vec::new();
         for column in &table.columns {
             let required = !column.nullable || table.primary_key.contains(&column.name);
-            lines.push(format!("  {} {}{}", quoted(&column.name), type_name(&column.sql_type), if required { " NOT NULL" } else { "" }));
+            lines.push(format!(
+                "  {} {}{}",
+                quoted(&column.name),
+                type_name(&column.sql_type),
+                if required { " NOT NULL" } else { "" }
+            ));
         }
         if !table.primary_key.is_empty() {
             let names: Vec<String> = table.primary_key.iter().map(|c| quoted(c)).collect();
@@ -105,7 +117,12 @@ pub fn definitions(logical: &LogicalIr) -> String {
         }
         for column in table.columns.iter().filter(|c| c.comment.is_some()) {
             let comment = column.comment.as_deref().unwrap_or_default();
-            sql.push_str(&format!("COMMENT ON COLUMN {}.{} IS {};\n", table_name(table), quoted(&column.name), literal(comment)));
+            sql.push_str(&format!(
+                "COMMENT ON COLUMN {}.{} IS {};\n",
+                table_name(table),
+                quoted(&column.name),
+                literal(comment)
+            ));
         }
     }
     sql
@@ -133,7 +150,10 @@ fn insert(table: &Table, csv: &Path) -> String {
 /// How a column is read from CSV: the type it is read as, and the expression that makes its value. CSV holds PostgreSQL's text of a value.
 fn reading(sql_type: &SqlType, name: &str) -> (String, String) {
     match sql_type {
-        SqlType::Array(_) => ("VARCHAR".into(), format!("CAST('[' || {name}[2:-2] || ']' AS {})", type_name(sql_type))),
+        SqlType::Array(_) => (
+            "VARCHAR".into(),
+            format!("CAST('[' || {name}[2:-2] || ']' AS {})", type_name(sql_type)),
+        ),
         SqlType::Bytes => ("VARCHAR".into(), format!("unhex({name}[3:])")),
         SqlType::Interval => ("VARCHAR".into(), format!("CAST({name} AS INTERVAL)")),
         SqlType::Enum(_) => ("VARCHAR".into(), name.to_owned()),
@@ -185,7 +205,9 @@ pub fn literal(text: &str) -> String {
 
 fn same_names(logical: &LogicalIr) -> Result<(), DbError> {
     let clash = |what: &str, a: &str, b: &str| {
-        Err(DbError::Run(format!("{what} {a:?} and {b:?} differ only in case, which DuckDB does not tell apart; rename one of them in the schema")))
+        Err(DbError::Run(format!(
+            "{what} {a:?} and {b:?} differ only in case, which DuckDB does not tell apart; rename one of them in the schema"
+        )))
     };
     let mut tables: BTreeMap<String, String> = BTreeMap::new();
     for table in logical.data_tables() {
@@ -210,16 +232,46 @@ mod tests {
 
     fn column(name: &str, sql_type: &str) -> Column {
         let sql_type = sql_type.parse().unwrap_or(SqlType::Text);
-        Column { name: name.into(), sql_type, nullable: true, default: None, generated: None, identity: false, comment: Some("it's".into()) }
+        Column {
+            name: name.into(),
+            sql_type,
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: Some("it's".into()),
+        }
     }
 
     #[test]
     fn every_type_survives_the_way_from_csv() -> Result<(), Box<dyn std::error::Error>> {
         let dir = tempfile::tempdir()?;
-        let types = ["INT32", "DECIMAL(9,2)", "TEXT", "TEXT[]", "BYTES", "TIMESTAMPTZ", "TIME", "INTERVAL", "UUID", "JSON", "BOOL", "OTHER(tsvector)"];
+        let types = [
+            "INT32",
+            "DECIMAL(9,2)",
+            "TEXT",
+            "TEXT[]",
+            "BYTES",
+            "TIMESTAMPTZ",
+            "TIME",
+            "INTERVAL",
+            "UUID",
+            "JSON",
+            "BOOL",
+            "OTHER(tsvector)",
+        ];
         let columns = types.iter().enumerate().map(|(i, t)| column(&format!("C {i}"), t)).collect();
-        let table = Table { schema: Some("My Schema".into()), name: "odd/name".into(), columns, ..Table::default() };
-        let logical = LogicalIr { name: "d".into(), tables: vec![table], ..LogicalIr::default() };
+        let table = Table {
+            schema: Some("My Schema".into()),
+            name: "odd/name".into(),
+            columns,
+            ..Table::default()
+        };
+        let logical = LogicalIr {
+            name: "d".into(),
+            tables: vec![table],
+            ..LogicalIr::default()
+        };
         let names: Vec<String> = (0..types.len()).map(|i| format!("C {i}")).collect();
         let row = "7,-1.50,\"a \"\"b\"\"\",\"{x,\"\"y z\"\"}\",\\xdead,2024-03-01 12:00:00,08:30:00,3 days,6f2b8c1e-0000-4000-8000-000000000001,\"{\"\"a\"\": 1}\",true,word";
         let nothing = ",".repeat(types.len() - 1);
@@ -236,15 +288,27 @@ mod tests {
             |r| r.get(0),
         )?;
         assert_eq!(text, "-1.50|a \"b\"|y z|DEAD|08:30:00|3 days|1");
-        let nulls: i64 = connection.query_row("SELECT count(*) FROM \"My Schema\".\"odd/name\" WHERE \"C 2\" IS NULL AND \"C 4\" IS NULL", [], |r| r.get(0))?;
+        let nulls: i64 = connection.query_row(
+            "SELECT count(*) FROM \"My Schema\".\"odd/name\" WHERE \"C 2\" IS NULL AND \"C 4\" IS NULL",
+            [],
+            |r| r.get(0),
+        )?;
         assert_eq!(nulls, 1);
         Ok(())
     }
 
     #[test]
     fn names_that_differ_in_case_only_are_refused() {
-        let table = Table { name: "t".into(), columns: vec![column("Id", "INT32"), column("id", "INT32")], ..Table::default() };
-        let logical = LogicalIr { name: "d".into(), tables: vec![table], ..LogicalIr::default() };
+        let table = Table {
+            name: "t".into(),
+            columns: vec![column("Id", "INT32"), column("id", "INT32")],
+            ..Table::default()
+        };
+        let logical = LogicalIr {
+            name: "d".into(),
+            tables: vec![table],
+            ..LogicalIr::default()
+        };
         assert!(matches!(same_names(&logical), Err(DbError::Run(m)) if m.contains("\"Id\" and \"id\"")));
     }
 }

@@ -17,11 +17,17 @@ pub fn measure(connection: &Connection, logical: &LogicalIr, db_hash: &str) -> R
     for table in logical.data_tables() {
         tables.push(table_profile(connection, table)?);
     }
-    Ok(Profile { db_hash: db_hash.to_owned(), tables })
+    Ok(Profile {
+        db_hash: db_hash.to_owned(),
+        tables,
+    })
 }
 
 fn table_profile(connection: &Connection, table: &Table) -> Result<TableProfile, DbError> {
-    let mut out = TableProfile { table: table.id(), ..TableProfile::default() };
+    let mut out = TableProfile {
+        table: table.id(),
+        ..TableProfile::default()
+    };
     for columns in table.columns.chunks(COLUMNS_AT_ONCE) {
         let (rows, mut measured) = counts(connection, table, columns)?;
         frequent(connection, table, columns, &mut measured)?;
@@ -42,15 +48,22 @@ fn counts(connection: &Connection, table: &Table, columns: &[crate::ir::Column])
     for column in columns {
         let name = quoted(&column.name);
         let quantiles = if ordered(&column.sql_type) {
-            format!("list_aggregate(CAST(quantile_disc({name}, [{}]) AS VARCHAR[]), 'string_agg', '|')", marks.join(", "))
+            format!(
+                "list_aggregate(CAST(quantile_disc({name}, [{}]) AS VARCHAR[]), 'string_agg', '|')",
+                marks.join(", ")
+            )
         } else {
             "NULL".to_owned()
         };
-        select.push(format!("concat_ws(';', count({name}), count(DISTINCT {name}), coalesce({quantiles}, ''))"));
+        select.push(format!(
+            "concat_ws(';', count({name}), count(DISTINCT {name}), coalesce({quantiles}, ''))"
+        ));
     }
     let sql = format!("SELECT {} FROM {}", select.join(", "), table_name(table));
     let mut statement = connection.prepare(&sql).map_err(failed)?;
-    let texts: Vec<String> = statement.query_row([], |row| (0..select.len()).map(|i| row.get(i)).collect()).map_err(failed)?;
+    let texts: Vec<String> = statement
+        .query_row([], |row| (0..select.len()).map(|i| row.get(i)).collect())
+        .map_err(failed)?;
     let mut texts = texts.into_iter();
     let rows: u64 = texts.next().and_then(|t| t.parse().ok()).unwrap_or(0);
     let measured = columns.iter().zip(texts).map(|(column, text)| {
@@ -58,8 +71,18 @@ fn counts(connection: &Connection, table: &Table, columns: &[crate::ir::Column])
         let present: u64 = parts.next().and_then(|t| t.parse().ok()).unwrap_or(0);
         let distinct = parts.next().and_then(|t| t.parse().ok()).unwrap_or(0);
         let quantiles = parts.next().unwrap_or_default();
-        let quantiles = quantiles.split('|').filter(|t| !t.is_empty()).map(|t| value(&column.sql_type, t)).collect();
-        ColumnProfile { column: column.name.clone(), nulls: rows - present, distinct, top: Vec::new(), quantiles }
+        let quantiles = quantiles
+            .split('|')
+            .filter(|t| !t.is_empty())
+            .map(|t| value(&column.sql_type, t))
+            .collect();
+        ColumnProfile {
+            column: column.name.clone(),
+            nulls: rows - present,
+            distinct,
+            top: Vec::new(),
+            quantiles,
+        }
     });
     Ok((rows, measured.collect()))
 }
@@ -86,7 +109,11 @@ fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column
     let mut statement = connection.prepare(&sql).map_err(failed)?;
     let mut rows = statement.query([]).map_err(failed)?;
     while let Some(row) = rows.next().map_err(failed)? {
-        let (index, text, count): (i64, String, i64) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?, row.get(2).map_err(failed)?);
+        let (index, text, count): (i64, String, i64) = (
+            row.get(0).map_err(failed)?,
+            row.get(1).map_err(failed)?,
+            row.get(2).map_err(failed)?,
+        );
         if let (Some(profile), Some(column)) = (out.get_mut(index as usize), columns.get(index as usize)) {
             profile.top.push((value(&column.sql_type, &text), count as u64));
         }
@@ -107,7 +134,10 @@ fn ordered(sql_type: &SqlType) -> bool {
 }
 
 fn opaque(sql_type: &SqlType) -> bool {
-    matches!(sql_type, SqlType::Json | SqlType::Bytes | SqlType::Array(_) | SqlType::Interval | SqlType::Geometry(..) | SqlType::Other(_))
+    matches!(
+        sql_type,
+        SqlType::Json | SqlType::Bytes | SqlType::Array(_) | SqlType::Interval | SqlType::Geometry(..) | SqlType::Other(_)
+    )
 }
 
 fn value(sql_type: &SqlType, text: &str) -> Value {
@@ -144,21 +174,46 @@ mod tests {
             identity: false,
             comment: None,
         };
-        let columns =
-            [("n", "INT32"), ("m", "DECIMAL(6,2)"), ("s", "TEXT"), ("d", "DATE"), ("b", "BOOL"), ("w", "DATETIME"), ("j", "JSON")].map(|(n, t)| column(n, t));
-        let table = Table { name: "t".into(), columns: columns.into(), ..Table::default() };
-        let logical = LogicalIr { name: "d".into(), tables: vec![table], ..LogicalIr::default() };
+        let columns = [
+            ("n", "INT32"),
+            ("m", "DECIMAL(6,2)"),
+            ("s", "TEXT"),
+            ("d", "DATE"),
+            ("b", "BOOL"),
+            ("w", "DATETIME"),
+            ("j", "JSON"),
+        ]
+        .map(|(n, t)| column(n, t));
+        let table = Table {
+            name: "t".into(),
+            columns: columns.into(),
+            ..Table::default()
+        };
+        let logical = LogicalIr {
+            name: "d".into(),
+            tables: vec![table],
+            ..LogicalIr::default()
+        };
         let profile = measure(&connection, &logical, "h")?;
         let table = profile.table("t").ok_or("no table")?;
         assert_eq!(table.rows, 101);
         let n = table.column("n").ok_or("no n")?;
-        assert_eq!((n.nulls, n.distinct, n.quantiles.len(), n.top.len()), (1, 100, QUANTILES + 1, TOP_MAX));
-        assert_eq!((n.quantiles.first(), n.quantiles.last()), (Some(&Value::Int(0)), Some(&Value::Int(99))));
+        assert_eq!(
+            (n.nulls, n.distinct, n.quantiles.len(), n.top.len()),
+            (1, 100, QUANTILES + 1, TOP_MAX)
+        );
+        assert_eq!(
+            (n.quantiles.first(), n.quantiles.last()),
+            (Some(&Value::Int(0)), Some(&Value::Int(99)))
+        );
         let s = table.column("s").ok_or("no s")?;
         assert_eq!(s.top, [(Value::Text("x".into()), 67), (Value::Text("y".into()), 33)]);
         let w = table.column("w").ok_or("no w")?;
         assert_eq!(w.top, [(Value::Timestamp("2024-01-01 08:00:00".into()), 100)]);
-        assert_eq!(table.column("m").and_then(|m| m.quantiles.last().cloned()), Some(Value::Number("24.75".into())));
+        assert_eq!(
+            table.column("m").and_then(|m| m.quantiles.last().cloned()),
+            Some(Value::Number("24.75".into()))
+        );
         assert_eq!(table.column("b").map(|b| b.top.len()), Some(2));
         assert_eq!(table.column("j").map(|j| (j.top.len(), j.distinct)), Some((0, 1)));
         Ok(())

@@ -52,7 +52,13 @@ impl DataReport {
         let mut out = Vec::new();
         for table in &self.tables {
             for c in table.constraints.iter().filter(|c| c.violations.is_some_and(|n| n > 0)) {
-                out.push(format!("{}: {} ({}): {} rows", table.table, c.kind, c.constraint, c.violations.unwrap_or(0)));
+                out.push(format!(
+                    "{}: {} ({}): {} rows",
+                    table.table,
+                    c.kind,
+                    c.constraint,
+                    c.violations.unwrap_or(0)
+                ));
             }
         }
         out
@@ -60,13 +66,20 @@ impl DataReport {
 
     /// How many constraints were measured.
     pub fn measured(&self) -> usize {
-        self.tables.iter().flat_map(|t| &t.constraints).filter(|c| c.violations.is_some()).count()
+        self.tables
+            .iter()
+            .flat_map(|t| &t.constraints)
+            .filter(|c| c.violations.is_some())
+            .count()
     }
 }
 
 /// Measures every constraint of `logical` on the database behind `connection`.
 pub fn integrity(connection: &Connection, logical: &LogicalIr, db_hash: &str) -> Result<DataReport, DbError> {
-    let mut report = DataReport { db_hash: db_hash.to_owned(), ..DataReport::default() };
+    let mut report = DataReport {
+        db_hash: db_hash.to_owned(),
+        ..DataReport::default()
+    };
     for table in logical.data_tables() {
         let rows = count(connection, &format!("SELECT count(*) FROM {}", table_name(table)))?;
         let constraints = queries(logical, table)
@@ -74,10 +87,19 @@ pub fn integrity(connection: &Connection, logical: &LogicalIr, db_hash: &str) ->
             .map(|query| {
                 let measured = count(connection, &query.sql);
                 let unproven = measured.as_ref().err().map_or(String::new(), ToString::to_string);
-                ConstraintReport { kind: query.kind.to_owned(), constraint: query.constraint, violations: measured.ok(), unproven }
+                ConstraintReport {
+                    kind: query.kind.to_owned(),
+                    constraint: query.constraint,
+                    violations: measured.ok(),
+                    unproven,
+                }
             })
             .collect();
-        report.tables.push(TableReport { table: table.id(), rows, constraints });
+        report.tables.push(TableReport {
+            table: table.id(),
+            rows,
+            constraints,
+        });
     }
     report.passed = report.violations().is_empty();
     Ok(report)
@@ -103,38 +125,74 @@ fn queries(logical: &LogicalIr, table: &Table) -> Vec<Query> {
             present.join(" AND "),
             names(key)
         );
-        out.push(Query { kind, constraint: key.join(", "), sql });
+        out.push(Query {
+            kind,
+            constraint: key.join(", "),
+            sql,
+        });
     }
     for column in table.columns.iter().filter(|c| !c.nullable || table.primary_key.contains(&c.name)) {
         let sql = format!("SELECT count(*) FROM {from} WHERE {} IS NULL", quoted(&column.name));
-        out.push(Query { kind: "not_null", constraint: column.name.clone(), sql });
+        out.push(Query {
+            kind: "not_null",
+            constraint: column.name.clone(),
+            sql,
+        });
     }
     for column in &table.columns {
         if let crate::ir::SqlType::Enum(name) = &column.sql_type
             && let Some(values) = logical.enum_values(name)
         {
             let list: Vec<String> = values.iter().map(|v| literal(v)).collect();
-            let sql = format!("SELECT count(*) FROM {from} WHERE CAST({} AS VARCHAR) NOT IN ({})", quoted(&column.name), list.join(", "));
-            out.push(Query { kind: "enum", constraint: format!("{} {name}", column.name), sql });
+            let sql = format!(
+                "SELECT count(*) FROM {from} WHERE CAST({} AS VARCHAR) NOT IN ({})",
+                quoted(&column.name),
+                list.join(", ")
+            );
+            out.push(Query {
+                kind: "enum",
+                constraint: format!("{} {name}", column.name),
+                sql,
+            });
         }
     }
     for key in &table.foreign_keys {
         let Some(parent) = logical.table(&key.ref_table) else { continue };
         let present: Vec<String> = key.columns.iter().map(|c| format!("c.{} IS NOT NULL", quoted(c))).collect();
-        let equal: Vec<String> = key.columns.iter().zip(&key.ref_columns).map(|(c, r)| format!("c.{} = p.{}", quoted(c), quoted(r))).collect();
-        let sql = format!("SELECT count(*) FROM {from} AS c ANTI JOIN {} AS p ON {} WHERE {}", table_name(parent), equal.join(" AND "), present.join(" AND "));
+        let equal: Vec<String> = key
+            .columns
+            .iter()
+            .zip(&key.ref_columns)
+            .map(|(c, r)| format!("c.{} = p.{}", quoted(c), quoted(r)))
+            .collect();
+        let sql = format!(
+            "SELECT count(*) FROM {from} AS c ANTI JOIN {} AS p ON {} WHERE {}",
+            table_name(parent),
+            equal.join(" AND "),
+            present.join(" AND ")
+        );
         let constraint = format!("{} -> {}({})", key.columns.join(", "), key.ref_table, key.ref_columns.join(", "));
-        out.push(Query { kind: "foreign_key", constraint, sql });
+        out.push(Query {
+            kind: "foreign_key",
+            constraint,
+            sql,
+        });
     }
     for check in &table.checks {
         let sql = format!("SELECT count(*) FROM {from} WHERE NOT ({})", check.sql);
-        out.push(Query { kind: "check", constraint: check.sql.clone(), sql });
+        out.push(Query {
+            kind: "check",
+            constraint: check.sql.clone(),
+            sql,
+        });
     }
     out
 }
 
 fn count(connection: &Connection, sql: &str) -> Result<u64, DbError> {
-    let count: i64 = connection.query_row(&format!("SELECT CAST(({sql}) AS BIGINT)"), [], |row| row.get(0)).map_err(|e| DbError::Run(e.to_string()))?;
+    let count: i64 = connection
+        .query_row(&format!("SELECT CAST(({sql}) AS BIGINT)"), [], |row| row.get(0))
+        .map_err(|e| DbError::Run(e.to_string()))?;
     Ok(count.max(0) as u64)
 }
 
@@ -156,20 +214,58 @@ mod tests {
         };
         let table = Table {
             name: "t".into(),
-            columns: vec![column("id", SqlType::Int32, false), column("up", SqlType::Int32, true), column("e", SqlType::Enum("e".into()), true)],
+            columns: vec![
+                column("id", SqlType::Int32, false),
+                column("up", SqlType::Int32, true),
+                column("e", SqlType::Enum("e".into()), true),
+            ],
             primary_key: vec!["id".into()],
             unique: vec![vec!["up".into(), "e".into()]],
-            foreign_keys: vec![ForeignKey { name: None, columns: vec!["up".into()], ref_table: "t".into(), ref_columns: vec!["id".into()] }],
-            checks: vec![Check { name: None, sql: "id > 1".into() }, Check { name: None, sql: "frob(id)".into() }],
+            foreign_keys: vec![ForeignKey {
+                name: None,
+                columns: vec!["up".into()],
+                ref_table: "t".into(),
+                ref_columns: vec!["id".into()],
+            }],
+            checks: vec![
+                Check {
+                    name: None,
+                    sql: "id > 1".into(),
+                },
+                Check {
+                    name: None,
+                    sql: "frob(id)".into(),
+                },
+            ],
             ..Table::default()
         };
-        let enums = vec![EnumType { name: "e".into(), values: vec!["a".into()] }];
-        let logical = LogicalIr { name: "d".into(), enums, tables: vec![table], ..LogicalIr::default() };
+        let enums = vec![EnumType {
+            name: "e".into(),
+            values: vec!["a".into()],
+        }];
+        let logical = LogicalIr {
+            name: "d".into(),
+            enums,
+            tables: vec![table],
+            ..LogicalIr::default()
+        };
         let connection = Connection::open_in_memory()?;
         connection.execute_batch("CREATE TABLE t (id INTEGER, up INTEGER, e VARCHAR); INSERT INTO t VALUES (1, 9, 'a'), (2, 1, 'b'), (2, NULL, 'a'), (NULL, 9, 'a');")?;
         let report = integrity(&connection, &logical, "h")?;
-        let found: Vec<(String, Option<u64>)> = report.tables[0].constraints.iter().map(|c| (c.kind.clone(), c.violations)).collect();
-        let expected = [("primary_key", Some(1)), ("unique", Some(1)), ("not_null", Some(1)), ("enum", Some(1)), ("foreign_key", Some(2)), ("check", Some(1)), ("check", None)];
+        let found: Vec<(String, Option<u64>)> = report.tables[0]
+            .constraints
+            .iter()
+            .map(|c| (c.kind.clone(), c.violations))
+            .collect();
+        let expected = [
+            ("primary_key", Some(1)),
+            ("unique", Some(1)),
+            ("not_null", Some(1)),
+            ("enum", Some(1)),
+            ("foreign_key", Some(2)),
+            ("check", Some(1)),
+            ("check", None),
+        ];
         assert_eq!(found, expected.map(|(k, n)| (k.to_owned(), n)));
         assert!(!report.passed && report.tables[0].constraints[6].unproven.contains("frob"));
         Ok(())

@@ -32,9 +32,18 @@ impl<'a> Block<'a> {
     /// These rows of a table, nothing made yet.
     pub fn new(plan: &'a Plan, table: usize, rows: &'a [u64]) -> Self {
         let tried = plan.table(table).ok().map(|t| &t.attempts).filter(|a| !a.is_empty());
-        let base = tried.map(|a| rows.iter().map(|r| a.get(r).copied().unwrap_or(0)).collect::<Vec<u32>>()).filter(|a| a.iter().any(|n| *n > 0));
+        let base = tried
+            .map(|a| rows.iter().map(|r| a.get(r).copied().unwrap_or(0)).collect::<Vec<u32>>())
+            .filter(|a| a.iter().any(|n| *n > 0));
         let columns = plan.table(table).map_or(0, |t| t.columns.len());
-        Block { plan, table, rows, base, round: 0, columns: vec![None; columns] }
+        Block {
+            plan,
+            table,
+            rows,
+            base,
+            round: 0,
+            columns: vec![None; columns],
+        }
     }
 
     /// The same, with attempt numbers of its own: the search for unique tuples.
@@ -61,7 +70,10 @@ impl<'a> Block<'a> {
 
     /// A value already made.
     pub fn cell(&self, column: usize, row: usize) -> Cell {
-        self.columns.get(column).and_then(Option::as_ref).map_or(Cell::Null, |a| cell(a, row))
+        self.columns
+            .get(column)
+            .and_then(Option::as_ref)
+            .map_or(Cell::Null, |a| cell(a, row))
     }
 
     /// One column.
@@ -71,7 +83,10 @@ impl<'a> Block<'a> {
     }
 
     fn made(&self, column: usize) -> Result<ArrayRef, DataGenError> {
-        let missing = || DataGenError::Schema { place: format!("column {column}"), message: "it was never made".into() };
+        let missing = || DataGenError::Schema {
+            place: format!("column {column}"),
+            message: "it was never made".into(),
+        };
         self.columns.get(column).cloned().flatten().ok_or_else(missing)
     }
 
@@ -82,21 +97,38 @@ impl<'a> Block<'a> {
         }
         let table = self.plan_table()?;
         let Some(plan) = table.columns.get(column) else { return Ok(()) };
-        let value_error = |message: String| DataGenError::Value { table: table.id.clone(), column: plan.name.clone(), message };
+        let value_error = |message: String| DataGenError::Value {
+            table: table.id.clone(),
+            column: plan.name.clone(),
+            message,
+        };
         let array = match &plan.source {
             Source::Sampler(sampler) => {
                 for read in sampler.reads() {
                     self.ensure(*read)?;
                 }
                 let attempts = self.attempts(!plan.fixed);
-                let rows = Rows { index: self.rows, attempts: attempts.as_deref() };
+                let rows = Rows {
+                    index: self.rows,
+                    attempts: attempts.as_deref(),
+                };
                 let values = sampler.sample(&rows, &RowValues(&self.columns)).map_err(value_error)?;
                 let valid = (plan.null_fraction > 0.0).then(|| rows.units(plan.null_seed).map(|u| u >= plan.null_fraction).collect());
-                values.into_array(plan.physical, valid).map_err(value_error)?
+                let array = values.into_array(plan.physical, valid).map_err(value_error)?;
+                if plan.required && array.null_count() > 0 {
+                    return Err(value_error(
+                        "it is NOT NULL, but what it is made from can be NULL; choose another distribution or source column".into(),
+                    ));
+                }
+                array
             }
             Source::Part { key, part, at } => {
-                let key = table.tuple_keys.get(*key).ok_or_else(|| value_error("its tuple key is missing".into()))?;
-                at.array(self.rows.iter().map(|r| key.part(*part, *r)), plan.physical).map_err(value_error)?
+                let key = table
+                    .tuple_keys
+                    .get(*key)
+                    .ok_or_else(|| value_error("its tuple key is missing".into()))?;
+                at.array(self.rows.iter().map(|r| key.part(*part, *r)), plan.physical)
+                    .map_err(value_error)?
             }
             Source::Parent { foreign_key } => return self.gather(*foreign_key),
         };
@@ -110,8 +142,13 @@ impl<'a> Block<'a> {
     fn gather(&mut self, foreign_key: usize) -> Result<(), DataGenError> {
         let plan = self.plan;
         let table = self.plan_table()?;
-        let Some(key) = table.foreign_keys.get(foreign_key) else { return Ok(()) };
-        let free = key.pairs.iter().all(|(child, _)| table.columns.get(*child).is_some_and(|c| !c.fixed));
+        let Some(key) = table.foreign_keys.get(foreign_key) else {
+            return Ok(());
+        };
+        let free = key
+            .pairs
+            .iter()
+            .all(|(child, _)| table.columns.get(*child).is_some_and(|c| !c.fixed));
         let parents = key.parents(plan, self, free)?;
         let none: Vec<bool> = parents.iter().map(|p| *p == NONE).collect();
         let rows: Vec<u64> = parents.iter().map(|p| if *p == NONE { 0 } else { *p }).collect();
@@ -120,10 +157,19 @@ impl<'a> Block<'a> {
         let mut block = Block::new(plan, key.parent, &rows);
         for (child, theirs) in &key.pairs {
             let Some(column) = table.columns.get(*child) else { continue };
-            let fail = |message: String| DataGenError::Value { table: table.id.clone(), column: column.name.clone(), message };
+            let fail = |message: String| DataGenError::Value {
+                table: table.id.clone(),
+                column: column.name.clone(),
+                message,
+            };
             let mut array = convert(&block.column(*theirs)?, column.physical).map_err(fail)?;
             if any_none {
                 array = nullif(&array, &none).map_err(|e| fail(e.to_string()))?;
+            }
+            if column.required && array.null_count() > 0 {
+                return Err(fail(
+                    "it is NOT NULL, but its foreign key finds no parent for some rows; give the parent more rows".into(),
+                ));
             }
             if let Some(slot) = self.columns.get_mut(*child) {
                 *slot = Some(array);
@@ -142,12 +188,20 @@ impl<'a> Block<'a> {
         loop {
             let mut clean = true;
             for check in &table.checks {
-                let broken: Vec<usize> = (0..self.rows.len()).filter(|i| !check.condition.holds(&|column| self.cell(column, *i))).collect();
+                let broken: Vec<usize> = (0..self.rows.len())
+                    .filter(|i| !check.condition.holds(&|column| self.cell(column, *i)))
+                    .collect();
                 let Some(first) = broken.first() else { continue };
                 clean = false;
                 round += 1;
                 if round > ROUNDS_MAX || check.resampled.is_empty() {
-                    let columns = check.condition.columns.iter().filter_map(|c| table.columns.get(*c)).map(|c| c.name.as_str()).collect::<Vec<_>>();
+                    let columns = check
+                        .condition
+                        .columns
+                        .iter()
+                        .filter_map(|c| table.columns.get(*c))
+                        .map(|c| c.name.as_str())
+                        .collect::<Vec<_>>();
                     return Err(DataGenError::Check {
                         table: table.id.clone(),
                         row: self.rows.get(*first).copied().unwrap_or(0),
@@ -165,7 +219,10 @@ impl<'a> Block<'a> {
 
     /// Makes `columns` again for some rows, under a new attempt number, and puts them in place.
     fn redraw(&mut self, broken: &[usize], columns: &[usize], round: u32) -> Result<(), DataGenError> {
-        let fail = |e: arrow::error::ArrowError| DataGenError::Schema { place: "rows of a CHECK".into(), message: e.to_string() };
+        let fail = |e: arrow::error::ArrowError| DataGenError::Schema {
+            place: "rows of a CHECK".into(),
+            message: e.to_string(),
+        };
         let rows: Vec<u64> = broken.iter().filter_map(|i| self.rows.get(*i)).copied().collect();
         let mut again = Block::new(self.plan, self.table, &rows);
         again.round = round;

@@ -57,7 +57,11 @@ pub fn iso_week(day: i32) -> i32 {
 /// "2024-03-01" to its day number.
 pub fn parse_date(text: &str) -> Option<i32> {
     let mut parts = text.trim().splitn(3, '-');
-    let (y, m, d) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let (y, m, d) = (
+        parts.next()?.parse().ok()?,
+        parts.next()?.parse().ok()?,
+        parts.next()?.parse().ok()?,
+    );
     ((-4000..=9999).contains(&y) && (1..=12).contains(&m) && d >= 1 && d <= month_days(y, m)).then(|| days(y, m, d))
 }
 

@@ -6,11 +6,13 @@
 use super::calendar::{self, DAY_MICROS};
 use crate::ir::SqlType;
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray, StringBuilder, Time64MicrosecondArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray, StringBuilder,
+    Time64MicrosecondArray, TimestampMicrosecondArray,
 };
 use arrow::buffer::NullBuffer;
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, Time64MicrosecondType, TimeUnit, TimestampMicrosecondType};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, Time64MicrosecondType, TimeUnit, TimestampMicrosecondType,
+};
 use std::sync::Arc;
 
 /// How a column's values are held.
@@ -129,10 +131,15 @@ impl Values {
             }
             (Values::Floats(v), Physical::Int(_)) => {
                 let max = physical.max();
-                Arc::new(Int64Array::new(v.into_iter().map(|x| x.round().clamp(-max, max) as i64).collect::<Vec<_>>().into(), nulls))
+                Arc::new(Int64Array::new(
+                    v.into_iter().map(|x| x.round().clamp(-max, max) as i64).collect::<Vec<_>>().into(),
+                    nulls,
+                ))
             }
             (Values::Floats(v), Physical::Float) => Arc::new(Float64Array::new(v.into(), nulls)),
-            (Values::Ints(v), Physical::Float) => Arc::new(Float64Array::new(v.into_iter().map(|x| x as f64).collect::<Vec<_>>().into(), nulls)),
+            (Values::Ints(v), Physical::Float) => {
+                Arc::new(Float64Array::new(v.into_iter().map(|x| x as f64).collect::<Vec<_>>().into(), nulls))
+            }
             (Values::Floats(v), Physical::Decimal(p, s)) => {
                 let (factor, max) = (10_f64.powi(i32::from(s)), 10_f64.powi(i32::from(p)) - 1.0);
                 let scaled: Vec<i128> = v.into_iter().map(|x| (x * factor).round().clamp(-max, max) as i128).collect();
@@ -152,16 +159,22 @@ impl Values {
                 Arc::new(TimestampMicrosecondArray::new(micros.into(), nulls))
             }
             (Values::Micros(v), Physical::Timestamp) => Arc::new(TimestampMicrosecondArray::new(v.into(), nulls)),
-            (Values::Micros(v), Physical::Date) => {
-                Arc::new(Date32Array::new(v.into_iter().map(|m| m.div_euclid(DAY_MICROS) as i32).collect::<Vec<_>>().into(), nulls))
-            }
-            (Values::Micros(v), Physical::Time) => {
-                Arc::new(Time64MicrosecondArray::new(v.into_iter().map(|m| m.rem_euclid(DAY_MICROS)).collect::<Vec<_>>().into(), nulls))
-            }
+            (Values::Micros(v), Physical::Date) => Arc::new(Date32Array::new(
+                v.into_iter().map(|m| m.div_euclid(DAY_MICROS) as i32).collect::<Vec<_>>().into(),
+                nulls,
+            )),
+            (Values::Micros(v), Physical::Time) => Arc::new(Time64MicrosecondArray::new(
+                v.into_iter().map(|m| m.rem_euclid(DAY_MICROS)).collect::<Vec<_>>().into(),
+                nulls,
+            )),
             (other, _) => {
                 let mut cells = other.into_cells();
                 if let Some(nulls) = nulls {
-                    cells.iter_mut().zip(nulls.iter()).filter(|(_, valid)| !valid).for_each(|(cell, _)| *cell = Cell::Null);
+                    cells
+                        .iter_mut()
+                        .zip(nulls.iter())
+                        .filter(|(_, valid)| !valid)
+                        .for_each(|(cell, _)| *cell = Cell::Null);
                 }
                 from_cells(&cells, physical)?
             }
@@ -181,7 +194,10 @@ impl Values {
 }
 
 fn fits(texts: &StringArray, width: u32) -> bool {
-    texts.iter().flatten().all(|t| t.len() <= width as usize || t.chars().count() <= width as usize)
+    texts
+        .iter()
+        .flatten()
+        .all(|t| t.len() <= width as usize || t.chars().count() <= width as usize)
 }
 
 fn decimals(scaled: Vec<i128>, nulls: Option<NullBuffer>, p: u8, s: u8) -> Result<ArrayRef, String> {
@@ -189,7 +205,9 @@ fn decimals(scaled: Vec<i128>, nulls: Option<NullBuffer>, p: u8, s: u8) -> Resul
     if let Some(bad) = scaled.iter().find(|x| x.abs() >= limit) {
         return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
     }
-    let array = Decimal128Array::new(scaled.into(), nulls).with_precision_and_scale(p, s as i8).map_err(|e| e.to_string())?;
+    let array = Decimal128Array::new(scaled.into(), nulls)
+        .with_precision_and_scale(p, s as i8)
+        .map_err(|e| e.to_string())?;
     Ok(Arc::new(array))
 }
 
@@ -208,11 +226,17 @@ pub fn from_cells(cells: &[Cell], physical: Physical) -> Result<ArrayRef, String
             Arc::new(builder.finish())
         }
         Physical::Bool => {
-            let values: Result<Vec<Option<bool>>, String> = cells.iter().map(|c| Ok(if let Cell::Bool(b) = cast(c)? { Some(b) } else { None })).collect();
+            let values: Result<Vec<Option<bool>>, String> = cells
+                .iter()
+                .map(|c| Ok(if let Cell::Bool(b) = cast(c)? { Some(b) } else { None }))
+                .collect();
             Arc::new(BooleanArray::from(values?))
         }
         Physical::Float => {
-            let values: Result<Vec<Option<f64>>, String> = cells.iter().map(|c| Ok(if let Cell::Num(x) = cast(c)? { Some(x) } else { None })).collect();
+            let values: Result<Vec<Option<f64>>, String> = cells
+                .iter()
+                .map(|c| Ok(if let Cell::Num(x) = cast(c)? { Some(x) } else { None }))
+                .collect();
             Arc::new(Float64Array::from(values?))
         }
         Physical::Decimal(p, s) => {
@@ -232,7 +256,9 @@ pub fn from_cells(cells: &[Cell], physical: Physical) -> Result<ArrayRef, String
             decimals(scaled.into_iter().map(Option::unwrap_or_default).collect(), Some(nulls), p, s)?
         }
         Physical::Int(_) => Arc::new(Int64Array::from(whole(cells, physical)?)),
-        Physical::Date => Arc::new(Date32Array::from(whole(cells, physical)?.into_iter().map(|d| d.map(|d| d as i32)).collect::<Vec<_>>())),
+        Physical::Date => Arc::new(Date32Array::from(
+            whole(cells, physical)?.into_iter().map(|d| d.map(|d| d as i32)).collect::<Vec<_>>(),
+        )),
         Physical::Timestamp => Arc::new(TimestampMicrosecondArray::from(whole(cells, physical)?)),
         Physical::Time => Arc::new(Time64MicrosecondArray::from(whole(cells, physical)?)),
     })

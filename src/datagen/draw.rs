@@ -74,10 +74,12 @@ pub fn normal(u: f64) -> f64 {
     let r = (-tail.max(1e-300).ln()).sqrt();
     let z = if r <= 5.0 {
         let r = r - 1.6;
-        (((0.170_238_210_3 * r + 1.306_728_481_6) * r + 2.756_815_39) * r + 1.423_437_277_7) / ((0.120_212_526_7 * r + 0.737_001_642_5) * r + 1.0)
+        (((0.170_238_210_3 * r + 1.306_728_481_6) * r + 2.756_815_39) * r + 1.423_437_277_7)
+            / ((0.120_212_526_7 * r + 0.737_001_642_5) * r + 1.0)
     } else {
         let r = r - 5.0;
-        (((0.017_337_203_997 * r + 0.428_682_943_37) * r + 3.081_226_386) * r + 6.657_905_115) / ((0.012_258_202_635 * r + 0.241_978_942_36) * r + 1.0)
+        (((0.017_337_203_997 * r + 0.428_682_943_37) * r + 3.081_226_386) * r + 6.657_905_115)
+            / ((0.012_258_202_635 * r + 0.241_978_942_36) * r + 1.0)
     };
     if q < 0.0 { -z } else { z }
 }
@@ -96,8 +98,18 @@ mod tests {
     #[test]
     fn an_attempt_is_another_draw() {
         let index = [4, 9];
-        let first: Vec<u64> = Rows { index: &index, attempts: None }.below(1_000_000, Seed(3)).collect();
-        let again: Vec<u64> = Rows { index: &index, attempts: Some(&[0, 1]) }.below(1_000_000, Seed(3)).collect();
+        let first: Vec<u64> = Rows {
+            index: &index,
+            attempts: None,
+        }
+        .below(1_000_000, Seed(3))
+        .collect();
+        let again: Vec<u64> = Rows {
+            index: &index,
+            attempts: Some(&[0, 1]),
+        }
+        .below(1_000_000, Seed(3))
+        .collect();
         assert_eq!(first[0], again[0]);
         assert_ne!(first[1], again[1]);
     }

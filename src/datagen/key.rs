@@ -97,9 +97,16 @@ impl ForeignKeyPlan {
             }
         }
         let attempts = block.attempts(resampled);
-        let rows = super::draw::Rows { index: block.rows, attempts: attempts.as_deref() };
+        let rows = super::draw::Rows {
+            index: block.rows,
+            attempts: attempts.as_deref(),
+        };
         let nulls = self.seed.child("null");
-        let none: Vec<bool> = if self.null_fraction > 0.0 { rows.units(nulls).map(|u| u < self.null_fraction).collect() } else { Vec::new() };
+        let none: Vec<bool> = if self.null_fraction > 0.0 {
+            rows.units(nulls).map(|u| u < self.null_fraction).collect()
+        } else {
+            Vec::new()
+        };
         let is_none = |i: usize| none.get(i).copied().unwrap_or(false);
         let table = block.plan_table()?;
         let mut out = Vec::with_capacity(rows.len());
@@ -108,14 +115,27 @@ impl ForeignKeyPlan {
             out.push(match &self.choice {
                 _ if is_none(i) && !matches!(self.choice, Choice::Earlier { nullable: false }) => NONE,
                 Choice::Drawn { parents: 0, .. } => NONE,
-                Choice::Drawn { ranks: Some(ranks), order, .. } => order.apply(ranks.sample(&mut seed.rng()) as u64 - 1),
+                Choice::Drawn {
+                    ranks: Some(ranks), order, ..
+                } => order.apply(ranks.sample(&mut seed.rng()) as u64 - 1),
                 Choice::Drawn { parents, ranks: None, .. } => below(seed, *parents),
                 Choice::OneToOne { parents, order } => Some(order.apply(row)).filter(|p| p < parents).unwrap_or(NONE),
                 Choice::Part { key, part } => table.tuple_keys.get(*key).map_or(NONE, |k| k.part(*part, row)),
-                Choice::Earlier { nullable } if row == 0 || is_none(i) => if *nullable { NONE } else { row },
+                Choice::Earlier { nullable } if row == 0 || is_none(i) => {
+                    if *nullable {
+                        NONE
+                    } else {
+                        row
+                    }
+                }
                 // Squaring prefers early rows: few parents with many children, as managers and categories have.
                 Choice::Earlier { .. } => ((unit(seed) * unit(seed.index(1)) * row as f64) as u64).min(row - 1),
-                Choice::Within { shared, own, nullable, index } => {
+                Choice::Within {
+                    shared,
+                    own,
+                    nullable,
+                    index,
+                } => {
                     let index = match index.get() {
                         Some(index) => index,
                         None => {
@@ -124,7 +144,11 @@ impl ForeignKeyPlan {
                         }
                     };
                     let cells: Vec<Cell> = shared.iter().map(|(child, _)| block.cell(*child, i)).collect();
-                    let found = if cells.contains(&Cell::Null) { None } else { index.get(&key_of(&cells)) };
+                    let found = if cells.contains(&Cell::Null) {
+                        None
+                    } else {
+                        index.get(&key_of(&cells))
+                    };
                     let found = found.map_or(&[][..], Vec::as_slice);
                     let candidates = if *own { found.partition_point(|p| *p < row) } else { found.len() };
                     match found.get(below(seed, candidates as u64) as usize).filter(|_| candidates > 0) {
@@ -181,7 +205,9 @@ fn qualified(plan: &Plan, table: usize, also: &[(usize, Vec<(usize, usize)>)]) -
                 found.push(row);
             }
         })?;
-        rows = Some(rows.map_or(found.clone(), |rows| rows.into_iter().filter(|r| found.binary_search(r).is_ok()).collect()));
+        rows = Some(rows.map_or(found.clone(), |rows| {
+            rows.into_iter().filter(|r| found.binary_search(r).is_ok()).collect()
+        }));
     }
     Ok(rows.unwrap_or_default())
 }
@@ -191,7 +217,11 @@ pub fn for_each_row(plan: &Plan, table: usize, columns: &[usize], mut visit: imp
     let rows = plan.table(table)?.rows;
     if rows > INDEX_ROWS_MAX {
         let place = plan.table(table)?.id.clone();
-        return Err(DataGenError::Limit { place, what: format!("{rows} rows behind foreign keys that share columns"), limit: INDEX_ROWS_MAX });
+        return Err(DataGenError::Limit {
+            place,
+            what: format!("{rows} rows behind foreign keys that share columns"),
+            limit: INDEX_ROWS_MAX,
+        });
     }
     let mut start = 0;
     while start < rows {

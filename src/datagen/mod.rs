@@ -73,16 +73,27 @@ pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
 /// Generates every table of `ir` into `<dir>/<table id>.csv`.
 pub fn generate(ir: &DatasetIr, options: &Options, dir: &Path, progress: &dyn Progress) -> Result<Summary, DataGenError> {
     let plan = Plan::new(ir, &options.counts, options.seed)?;
-    let mut summary = Summary { tables: Vec::new(), notes: plan.notes.clone() };
+    let mut summary = Summary {
+        tables: Vec::new(),
+        notes: plan.notes.clone(),
+    };
     for (index, table) in plan.tables() {
         let path = csv_path(dir, &table.id);
         let bytes = write::table(&plan, index, &path, options, progress)?;
-        summary.tables.push(TableSummary { table: table.id.clone(), rows: table.rows, bytes, path });
+        summary.tables.push(TableSummary {
+            table: table.id.clone(),
+            rows: table.rows,
+            bytes,
+            path,
+        });
     }
     Ok(summary)
 }
 
 /// What this engine can do, for the distribution engineer.
 pub fn abilities() -> Abilities {
-    Abilities { providers: provider::catalogue(), expression: |sql| expression::Expression::supports(sql).map_err(|e| e.to_string()) }
+    Abilities {
+        providers: provider::catalogue(),
+        expression: |sql| expression::Expression::supports(sql).map_err(|e| e.to_string()),
+    }
 }

@@ -18,7 +18,11 @@ impl Permutation {
     pub fn new(n: u64, seed: Seed) -> Self {
         let n = n.clamp(1, 1 << 62);
         let bits = (64 - (n - 1).leading_zeros()).max(2);
-        Permutation { n, half_bits: bits.div_ceil(2), keys: [0, 1, 2, 3].map(|round| seed.index(round)) }
+        Permutation {
+            n,
+            half_bits: bits.div_ceil(2),
+            keys: [0, 1, 2, 3].map(|round| seed.index(round)),
+        }
     }
 
     /// Where `x` goes; `x` is taken modulo n.

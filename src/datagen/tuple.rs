@@ -53,13 +53,32 @@ pub fn capacity(groups: u64, parts: &[Part]) -> u64 {
 impl TupleKey {
     /// A key for `rows` rows, at most [`capacity`].
     pub fn new(rows: u64, groups: u64, parts: Vec<Part>, seed: Seed) -> Self {
-        let choices = parts.iter().fold(1_u64, |n, p| if let Part::Choice { size } = p { n.saturating_mul(*size) } else { n });
+        let choices = parts.iter().fold(1_u64, |n, p| {
+            if let Part::Choice { size } = p {
+                n.saturating_mul(*size)
+            } else {
+                n
+            }
+        });
         let room = capacity(1, &parts);
         let lines = parts.iter().any(|p| matches!(p, Part::Ordinal { .. }));
         let scatter = (!lines).then(|| Permutation::new(groups, seed.child("groups")));
-        let mut key = TupleKey { rows, groups: groups.max(1), parts, choices: choices.max(1), power: 1.0, jitter: false, scatter, seed };
+        let mut key = TupleKey {
+            rows,
+            groups: groups.max(1),
+            parts,
+            choices: choices.max(1),
+            power: 1.0,
+            jitter: false,
+            scatter,
+            seed,
+        };
         // The most varied group sizes that still fit; the last choice always does.
-        let shapes = if lines { [(0.85, true), (1.0, true)] } else { [(0.7, true), (1.0, true)] };
+        let shapes = if lines {
+            [(0.85, true), (1.0, true)]
+        } else {
+            [(0.7, true), (1.0, true)]
+        };
         for (power, jitter) in shapes {
             (key.power, key.jitter) = (power, jitter);
             if room == u64::MAX || (0..key.groups).all(|g| key.start(g + 1) - key.start(g) <= room) {
@@ -75,7 +94,11 @@ impl TupleKey {
         if group >= self.groups {
             return self.rows;
         }
-        let jitter = if self.jitter && group > 0 { unit(self.seed.index(group)) } else { 0.0 };
+        let jitter = if self.jitter && group > 0 {
+            unit(self.seed.index(group))
+        } else {
+            0.0
+        };
         if !self.jitter && self.power == 1.0 {
             return (u128::from(self.rows) * u128::from(group) / u128::from(self.groups)) as u64;
         }
@@ -104,7 +127,11 @@ impl TupleKey {
             Some(Part::Ordinal { .. }) => k / self.choices,
             Some(Part::Choice { size }) => {
                 let mixed = Permutation::new(self.choices, self.seed.child("choices").index(group)).apply(k % self.choices);
-                let before = self.parts.iter().take(index).fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
+                let before = self
+                    .parts
+                    .iter()
+                    .take(index)
+                    .fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
                 mixed / before % size
             }
         }
@@ -123,7 +150,16 @@ mod tests {
             (5000, 100, vec![Part::Group, Part::Choice { size: 50 }]),
             (2000, 700, vec![Part::Group, Part::Ordinal { room: u64::MAX }]),
             (1999, 100, vec![Part::Group, Part::Ordinal { room: 20 }]),
-            (600, 10, vec![Part::Choice { size: 5 }, Part::Group, Part::Choice { size: 3 }, Part::Ordinal { room: 4 }]),
+            (
+                600,
+                10,
+                vec![
+                    Part::Choice { size: 5 },
+                    Part::Group,
+                    Part::Choice { size: 3 },
+                    Part::Ordinal { room: 4 },
+                ],
+            ),
         ] {
             let key = TupleKey::new(rows, groups, parts.clone(), Seed(3));
             let tuples: HashSet<Vec<u64>> = (0..rows).map(|r| (0..parts.len()).map(|i| key.part(i, r)).collect()).collect();

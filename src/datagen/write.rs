@@ -19,7 +19,11 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Blocks that may be finished or in work before the one that the file waits for.
 const AHEAD: u64 = 4;
 
-const CALENDAR: csv::Calendar = csv::Calendar { date: calendar::write_date, timestamp: calendar::write_timestamp, time: calendar::write_time };
+const CALENDAR: csv::Calendar = csv::Calendar {
+    date: calendar::write_date,
+    timestamp: calendar::write_timestamp,
+    time: calendar::write_time,
+};
 
 #[derive(Default)]
 struct State {

@@ -44,7 +44,9 @@ impl TableBounds {
             if nested > crate::kernel::limits::SQL_NESTING_MAX {
                 continue;
             }
-            let parsed = Parser::new(&PostgreSqlDialect {}).try_with_sql(&check.sql).and_then(|mut p| p.parse_expr());
+            let parsed = Parser::new(&PostgreSqlDialect {})
+                .try_with_sql(&check.sql)
+                .and_then(|mut p| p.parse_expr());
             if let Ok(expr) = parsed {
                 out.conjunct(&expr, table);
             }
@@ -64,12 +66,20 @@ impl TableBounds {
     fn conjunct(&mut self, expr: &Expr, table: &Table) {
         match expr {
             Expr::Nested(inner) => self.conjunct(inner, table),
-            Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And,
+                right,
+            } => {
                 self.conjunct(left, table);
                 self.conjunct(right, table);
             }
             // `x IS NULL OR condition`: the condition holds wherever it matters.
-            Expr::BinaryOp { left, op: BinaryOperator::Or, right } => match (unwrapped(left), unwrapped(right)) {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Or,
+                right,
+            } => match (unwrapped(left), unwrapped(right)) {
                 (Expr::IsNull(_), other) | (other, Expr::IsNull(_)) => self.conjunct(other, table),
                 (a, b) => {
                     // x = 'a' OR x = 'b'
@@ -81,26 +91,49 @@ impl TableBounds {
                     }
                 }
             },
-            Expr::Between { expr, negated: false, low, high } => {
+            Expr::Between {
+                expr,
+                negated: false,
+                low,
+                high,
+            } => {
                 self.compare(expr, &BinaryOperator::GtEq, low, table);
                 self.compare(expr, &BinaryOperator::LtEq, high, table);
             }
-            Expr::InList { expr, list, negated: false } => {
+            Expr::InList {
+                expr,
+                list,
+                negated: false,
+            } => {
                 if let (Some(column), Some(values)) = (column(expr, table), list.iter().map(constant).collect::<Option<Vec<_>>>()) {
                     self.column(column).values = values;
                 }
             }
-            Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
+            Expr::AnyOp {
+                left,
+                compare_op: BinaryOperator::Eq,
+                right,
+                ..
+            } => {
                 if let (Some(column), Some(values)) = (column(left, table), elements(right)) {
                     self.column(column).values = values;
                 }
             }
-            Expr::Like { negated: false, expr, pattern, .. } => {
+            Expr::Like {
+                negated: false,
+                expr,
+                pattern,
+                ..
+            } => {
                 if let (Some(column), Some(pattern)) = (column(expr, table), constant(pattern)) {
                     self.column(column).like = Some(pattern);
                 }
             }
-            Expr::BinaryOp { left, op: BinaryOperator::PGRegexMatch, right } => {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::PGRegexMatch,
+                right,
+            } => {
                 if let (Some(column), Some(pattern)) = (column(left, table), constant(right)) {
                     self.column(column).like = Some(format!("~{pattern}"));
                 }
@@ -157,7 +190,9 @@ impl TableBounds {
         }
         let text = left.to_string();
         let inner = text.split_once('(').map_or("", |(_, r)| r).trim_end_matches(')').trim_matches('"');
-        let (Some(found), Some(n)) = (table.column(inner), constant(right).and_then(|v| v.parse::<u32>().ok())) else { return };
+        let (Some(found), Some(n)) = (table.column(inner), constant(right).and_then(|v| v.parse::<u32>().ok())) else {
+            return;
+        };
         let bounds = self.column(found.name.clone());
         match op {
             Eq => (bounds.min_length, bounds.max_length) = (Some(n), Some(n)),
@@ -184,7 +219,12 @@ fn column(expr: &Expr, table: &Table) -> Option<String> {
         Expr::CompoundIdentifier(path) => path.last()?,
         _ => return None,
     };
-    let exact = table.column(&ident.value).or_else(|| table.columns.iter().find(|c| ident.quote_style.is_none() && c.name.eq_ignore_ascii_case(&ident.value)));
+    let exact = table.column(&ident.value).or_else(|| {
+        table
+            .columns
+            .iter()
+            .find(|c| ident.quote_style.is_none() && c.name.eq_ignore_ascii_case(&ident.value))
+    });
     exact.map(|c| c.name.clone())
 }
 
@@ -195,7 +235,10 @@ fn constant(expr: &Expr) -> Option<String> {
             sqlparser::ast::Value::Boolean(b) => Some(b.to_string()),
             other => other.clone().into_string(),
         },
-        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => constant(expr).map(|v| format!("-{v}")),
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => constant(expr).map(|v| format!("-{v}")),
         Expr::TypedString(typed) => typed.value.value.clone().into_string(),
         _ => None,
     }
@@ -210,8 +253,16 @@ fn elements(expr: &Expr) -> Option<Vec<String>> {
 
 fn equals(expr: &Expr, table: &Table) -> Option<(String, Vec<String>)> {
     match expr {
-        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => Some((column(left, table)?, vec![constant(right)?])),
-        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Eq,
+            right,
+        } => Some((column(left, table)?, vec![constant(right)?])),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Or,
+            right,
+        } => {
             let ((x, mut values), (y, more)) = (equals(unwrapped(left), table)?, equals(unwrapped(right), table)?);
             values.extend(more);
             (x == y).then_some((x, values))
@@ -227,7 +278,15 @@ mod tests {
 
     #[test]
     fn checks_become_bounds() {
-        let column = |n: &str| Column { name: n.into(), sql_type: SqlType::Int32, nullable: true, default: None, generated: None, identity: false, comment: None };
+        let column = |n: &str| Column {
+            name: n.into(),
+            sql_type: SqlType::Int32,
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
         let sql = [
             "a BETWEEN 1 AND 20",
             "(b > 0)",
@@ -241,14 +300,38 @@ mod tests {
         let table = Table {
             name: "t".into(),
             columns: ["a", "b", "c", "d", "e", "f", "g"].iter().map(|n| column(n)).collect(),
-            checks: sql.iter().map(|s| Check { name: None, sql: (*s).into() }).collect(),
+            checks: sql
+                .iter()
+                .map(|s| Check {
+                    name: None,
+                    sql: (*s).into(),
+                })
+                .collect(),
             ..Table::default()
         };
         let bounds = TableBounds::read(&table);
         assert_eq!((bounds.of("a").low, bounds.of("a").high), (Some(1.0), Some(20.0)));
-        assert_eq!((bounds.of("b").low, bounds.of("b").low_open, bounds.of("b").high, bounds.of("b").high_open), (Some(0.0), true, Some(100.0), false));
-        assert_eq!((bounds.of("c").values, bounds.of("d").values, bounds.of("g").values), (vec!["x".into(), "y".into()], vec!["p".into(), "q".into()], vec!["m".into(), "f".into()]));
+        assert_eq!(
+            (
+                bounds.of("b").low,
+                bounds.of("b").low_open,
+                bounds.of("b").high,
+                bounds.of("b").high_open
+            ),
+            (Some(0.0), true, Some(100.0), false)
+        );
+        assert_eq!(
+            (bounds.of("c").values, bounds.of("d").values, bounds.of("g").values),
+            (
+                vec!["x".into(), "y".into()],
+                vec!["p".into(), "q".into()],
+                vec!["m".into(), "f".into()]
+            )
+        );
         assert_eq!(bounds.order, [("a".to_owned(), "b".to_owned())]);
-        assert_eq!((bounds.of("e").min_length, bounds.of("f").after), (Some(3), Some("2020-01-01".into())));
+        assert_eq!(
+            (bounds.of("e").min_length, bounds.of("f").after),
+            (Some(3), Some("2020-01-01".into()))
+        );
     }
 }

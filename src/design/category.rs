@@ -19,7 +19,10 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .filter_map(|line| {
             let (names, lists) = line.split_once(':')?;
             let lists = lists.split('/').map(|l| l.split(',').map(str::trim).collect()).collect();
-            Some(Entry { names: names.split(',').map(str::trim).collect(), lists })
+            Some(Entry {
+                names: names.split(',').map(str::trim).collect(),
+                lists,
+            })
         })
         .collect()
 });
@@ -28,7 +31,10 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 pub(super) fn listed(subject: &Subject<'_>) -> Option<Choice> {
     if let SqlType::Enum(name) = &subject.column.sql_type {
         let values = subject.logical.enum_values(name)?;
-        return Some(Choice::new(categorical(values, uneven(values.len())), format!("the values of {name}, the first ones most")));
+        return Some(Choice::new(
+            categorical(values, uneven(values.len())),
+            format!("the values of {name}, the first ones most"),
+        ));
     }
     let bounds = subject.bounds.of(&subject.column.name);
     if bounds.values.is_empty() || bounds.values.len() > 500 {
@@ -38,38 +44,90 @@ pub(super) fn listed(subject: &Subject<'_>) -> Option<Choice> {
         .values
         .iter()
         .map(|v| match &subject.column.sql_type {
-            t if t.is_numeric() => v.parse::<i64>().map(Value::from).or_else(|_| v.parse::<f64>().map(Value::from)).unwrap_or(Value::Null),
+            t if t.is_numeric() => v
+                .parse::<i64>()
+                .map(Value::from)
+                .or_else(|_| v.parse::<f64>().map(Value::from))
+                .unwrap_or(Value::Null),
             SqlType::Bool => Value::Bool(v == "true" || v == "t"),
             _ => Value::String(v.clone()),
         })
         .collect();
-    Some(Choice::new(Distribution::Categorical { probs: uneven(values.len()), values }, "the values that its CHECK lists"))
+    Some(Choice::new(
+        Distribution::Categorical {
+            probs: uneven(values.len()),
+            values,
+        },
+        "the values that its CHECK lists",
+    ))
 }
 
 /// Booleans, and one-letter columns that mean yes or no.
 pub(super) fn flag(subject: &Subject<'_>) -> Option<Choice> {
     let words = &subject.words;
     let has = |list: &[&str]| words.split(' ').any(|w| list.contains(&w));
-    let share = if has(&["active", "activebool", "enabled", "available", "current", "published", "valid", "verified", "visible"]) {
+    let share = if has(&[
+        "active",
+        "activebool",
+        "enabled",
+        "available",
+        "current",
+        "published",
+        "valid",
+        "verified",
+        "visible",
+    ]) {
         0.82
-    } else if has(&["deleted", "discontinued", "blocked", "banned", "archived", "locked", "fraud", "error", "cancelled", "canceled", "holiday"]) {
+    } else if has(&[
+        "deleted",
+        "discontinued",
+        "blocked",
+        "banned",
+        "archived",
+        "locked",
+        "fraud",
+        "error",
+        "cancelled",
+        "canceled",
+        "holiday",
+    ]) {
         0.08
     } else {
         0.35
     };
     if subject.column.sql_type == SqlType::Bool {
         let values = vec![Value::Bool(true), Value::Bool(false)];
-        return Some(Choice::new(Distribution::Categorical { values, probs: vec![share, 1.0 - share] }, "a flag").nulls(0.03));
+        return Some(
+            Choice::new(
+                Distribution::Categorical {
+                    values,
+                    probs: vec![share, 1.0 - share],
+                },
+                "a flag",
+            )
+            .nulls(0.03),
+        );
     }
     let letter = matches!(subject.column.sql_type, SqlType::Char(1) | SqlType::Varchar(1));
-    let spoken = has(&["flag", "is", "has", "yn", "active", "discontinued", "enabled"]) || words.starts_with("channel") || words.starts_with("current ");
+    let spoken = has(&["flag", "is", "has", "yn", "active", "discontinued", "enabled"])
+        || words.starts_with("channel")
+        || words.starts_with("current ");
     if letter && (spoken || by_name(subject).is_none()) && !subject.unique {
-        return Some(Choice::new(categorical(&["Y".to_owned(), "N".to_owned()], vec![share, 1.0 - share]), "a one-letter flag"));
+        return Some(Choice::new(
+            categorical(&["Y".to_owned(), "N".to_owned()], vec![share, 1.0 - share]),
+            "a one-letter flag",
+        ));
     }
     let number = subject.column.sql_type.is_integer() && (has(&["flag", "is", "has", "discontinued", "deleted"]) || words == "active");
     if number && !subject.unique && !words.contains("id") {
         let values = vec![Value::from(1), Value::from(0)];
-        return Some(Choice::new(Distribution::Categorical { values, probs: vec![share, 1.0 - share] }, "a flag as 0 and 1"));
+        return Some(Choice::new(
+            Distribution::Categorical {
+                values,
+                probs: vec![share, 1.0 - share],
+            },
+            "a flag as 0 and 1",
+        ));
     }
     None
 }
@@ -83,9 +141,16 @@ pub(super) fn by_name(subject: &Subject<'_>) -> Option<Choice> {
         let ends = |text: &str| text == name || text.ends_with(&format!(" {name}"));
         if ends(&subject.words) || ends(&full) { name.len() } else { 0 }
     };
-    let best = ENTRIES.iter().map(|e| (e.names.iter().map(|n| score(n)).max().unwrap_or(0), e)).filter(|(s, _)| *s > 0).max_by_key(|(s, _)| *s);
+    let best = ENTRIES
+        .iter()
+        .map(|e| (e.names.iter().map(|n| score(n)).max().unwrap_or(0), e))
+        .filter(|(s, _)| *s > 0)
+        .max_by_key(|(s, _)| *s);
     let (_, entry) = best?;
     let list = entry.lists.iter().find(|l| l.iter().all(|v| v.chars().count() <= width))?;
     let values: Vec<String> = list.iter().map(|v| (*v).to_owned()).collect();
-    Some(Choice::new(categorical(&values, uneven(values.len())), format!("a {} is one of a few", subject.words)))
+    Some(Choice::new(
+        categorical(&values, uneven(values.len())),
+        format!("{:?} is one of a few values", subject.words),
+    ))
 }

@@ -22,26 +22,56 @@ enum Calendar {
 /// A table name that means days or times.
 pub(super) fn is_calendar_name(table: &str) -> bool {
     let words = super::name::words(table);
-    ["date dim", "dim date", "time dim", "dim time", "calendar", "dates"].iter().any(|n| words.ends_with(n) || words == *n)
+    ["date dim", "dim date", "time dim", "dim time", "calendar", "dates"]
+        .iter()
+        .any(|n| words.ends_with(n) || words == *n)
 }
 
 fn calendar(table: &Table) -> Option<Calendar> {
     let words = super::name::column_words(table);
     let has = |list: &[&str]| words.iter().filter(|w| list.contains(&w.as_str())).count();
     let key = match table.primary_key.as_slice() {
-        [one] => table.column(one).filter(|c| c.sql_type.is_integer() && table.foreign_keys_of(one).next().is_none()).map(|c| c.name.clone()),
+        [one] => table
+            .column(one)
+            .filter(|c| c.sql_type.is_integer() && table.foreign_keys_of(one).next().is_none())
+            .map(|c| c.name.clone()),
         _ => None,
     };
     let key = key.or_else(|| {
         // Schemas without keys: the surrogate key is an integer column that says so.
-        let named = table.columns.iter().zip(&words).find(|(c, w)| c.sql_type.is_integer() && (w.ends_with(" sk") || w.ends_with(" key") || *w == "sk"));
+        let named = table
+            .columns
+            .iter()
+            .zip(&words)
+            .find(|(c, w)| c.sql_type.is_integer() && (w.ends_with(" sk") || w.ends_with(" key") || *w == "sk"));
         named.filter(|_| table.primary_key.is_empty()).map(|(c, _)| c.name.clone())
     });
-    let dates: Vec<_> = table.columns.iter().filter(|c| c.sql_type == SqlType::Date && table.foreign_keys_of(&c.name).next().is_none()).collect();
-    if has(&["year", "month", "moy", "dom", "day", "quarter", "qoy", "dow", "day name", "month name", "week", "day of week", "weekday"]) >= 3
+    let dates: Vec<_> = table
+        .columns
+        .iter()
+        .filter(|c| c.sql_type == SqlType::Date && table.foreign_keys_of(&c.name).next().is_none())
+        .collect();
+    if has(&[
+        "year",
+        "month",
+        "moy",
+        "dom",
+        "day",
+        "quarter",
+        "qoy",
+        "dow",
+        "day name",
+        "month name",
+        "week",
+        "day of week",
+        "weekday",
+    ]) >= 3
         && let [date] = dates.as_slice()
     {
-        return Some(Calendar::Days { date: date.name.clone(), key });
+        return Some(Calendar::Days {
+            date: date.name.clone(),
+            key,
+        });
     }
     if has(&["hour", "minute", "second", "am pm", "shift", "meal time"]) >= 3 && dates.is_empty() && is_calendar_name(&table.name) {
         return key.map(|key| Calendar::Times { key });
@@ -70,25 +100,53 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     match calendar {
         Calendar::Days { date, key } => {
             if key.as_deref() == Some(name) {
-                return Some(Choice::new(Distribution::Sequence { start: FIRST_JULIAN, step: 1 }, "Julian day numbers, one a day"));
+                return Some(Choice::new(
+                    Distribution::Sequence {
+                        start: FIRST_JULIAN,
+                        step: 1,
+                    },
+                    "Julian day numbers, one a day",
+                ));
             }
             if date == name {
                 return Some(match key {
-                    Some(key) => Choice::new(Distribution::Derived { expression: format!("DATE '2021-01-01' + ({} - {FIRST_JULIAN})", quoted(&key)) }, "consecutive days").nulls(0.0),
-                    None => Choice::new(Distribution::Datetime { start: "2021-01-01".into(), end: "2025-12-31".into() }, "days of five years").nulls(0.0),
+                    Some(key) => Choice::new(
+                        Distribution::Derived {
+                            expression: format!("DATE '2021-01-01' + ({} - {FIRST_JULIAN})", quoted(&key)),
+                        },
+                        "consecutive days",
+                    )
+                    .nulls(0.0),
+                    None => Choice::new(
+                        Distribution::Datetime {
+                            start: "2021-01-01".into(),
+                            end: "2025-12-31".into(),
+                        },
+                        "days of five years",
+                    )
+                    .nulls(0.0),
                 });
             }
             let text = subject.column.sql_type.is_text();
             derived(day_part(words, &quoted(&date), key.map(|k| quoted(&k)).as_deref(), text)?)
         }
-        Calendar::Times { key } if key == name => Some(Choice::new(Distribution::Sequence { start: 0, step: SECONDS }, "seconds of the day")),
+        Calendar::Times { key } if key == name => Some(Choice::new(
+            Distribution::Sequence { start: 0, step: SECONDS },
+            "seconds of the day",
+        )),
         Calendar::Times { key } => derived(time_part(words, &quoted(&key))?),
     }
 }
 
 fn day_part(words: &str, d: &str, key: Option<&str>, text: bool) -> Option<String> {
     let part = |field: &str| format!("EXTRACT({field} FROM {d})");
-    let flag = |condition: String| if text { format!("CASE WHEN {condition} THEN 'Y' ELSE 'N' END") } else { condition };
+    let flag = |condition: String| {
+        if text {
+            format!("CASE WHEN {condition} THEN 'Y' ELSE 'N' END")
+        } else {
+            condition
+        }
+    };
     let holiday = |day: &str| {
         format!("to_char({day}, 'MM-DD') IN ('01-01', '02-14', '05-01', '07-04', '10-31', '11-11', '12-24', '12-25', '12-26', '12-31')")
     };
@@ -130,12 +188,18 @@ fn time_part(words: &str, s: &str) -> Option<String> {
         "minute" => format!("{s} / 60 % 60"),
         "second" => format!("{s} % 60"),
         "am pm" => format!("CASE WHEN {s} < 43200 THEN 'AM' ELSE 'PM' END"),
-        "shift" => format!("CASE WHEN {s} / 3600 BETWEEN 7 AND 14 THEN 'first' WHEN {s} / 3600 BETWEEN 15 AND 22 THEN 'second' ELSE 'third' END"),
+        "shift" => {
+            format!("CASE WHEN {s} / 3600 BETWEEN 7 AND 14 THEN 'first' WHEN {s} / 3600 BETWEEN 15 AND 22 THEN 'second' ELSE 'third' END")
+        }
         "sub shift" => {
-            format!("CASE WHEN {s} / 3600 BETWEEN 6 AND 11 THEN 'morning' WHEN {s} / 3600 BETWEEN 12 AND 16 THEN 'afternoon' WHEN {s} / 3600 BETWEEN 17 AND 21 THEN 'evening' ELSE 'night' END")
+            format!(
+                "CASE WHEN {s} / 3600 BETWEEN 6 AND 11 THEN 'morning' WHEN {s} / 3600 BETWEEN 12 AND 16 THEN 'afternoon' WHEN {s} / 3600 BETWEEN 17 AND 21 THEN 'evening' ELSE 'night' END"
+            )
         }
         "meal time" => {
-            format!("CASE WHEN {s} / 3600 BETWEEN 6 AND 8 THEN 'breakfast' WHEN {s} / 3600 BETWEEN 11 AND 13 THEN 'lunch' WHEN {s} / 3600 BETWEEN 17 AND 20 THEN 'dinner' END")
+            format!(
+                "CASE WHEN {s} / 3600 BETWEEN 6 AND 8 THEN 'breakfast' WHEN {s} / 3600 BETWEEN 11 AND 13 THEN 'lunch' WHEN {s} / 3600 BETWEEN 17 AND 20 THEN 'dinner' END"
+            )
         }
         _ => return None,
     })

@@ -7,16 +7,41 @@ use crate::ir::generation::Distribution;
 /// A column of a foreign key.
 pub(super) fn foreign(subject: &Subject<'_>) -> Option<Choice> {
     let name = subject.column.name.as_str();
-    let key = subject.table.foreign_keys.iter().filter(|f| f.columns.iter().any(|c| c == name)).max_by_key(|f| f.columns.len())?;
+    let key = subject
+        .table
+        .foreign_keys
+        .iter()
+        .filter(|f| f.columns.iter().any(|c| c == name))
+        .max_by_key(|f| f.columns.len())?;
     if key.ref_table == subject.table.id() {
-        let roots = if super::name::kind(subject.table) == Some("person") && !subject.words.contains("guarant") { 0.05 } else { 0.3 };
-        return Some(Choice::new(Distribution::ForeignKey { skew: 0.0 }, "refers to earlier rows of its own table: a forest").nulls(roots));
+        let roots = if super::name::kind(subject.table) == Some("person") && !subject.words.contains("guarant") {
+            0.05
+        } else {
+            0.3
+        };
+        return Some(
+            Choice::new(
+                Distribution::ForeignKey { skew: 0.0 },
+                "refers to earlier rows of its own table: a forest",
+            )
+            .nulls(roots),
+        );
     }
     // Days have no favourites; customers and products do.
     let calendar = super::dimension::is_calendar_name(&key.ref_table);
     let skew = if calendar { 0.0 } else { 0.6 };
-    let reason = format!("refers to {}{}", key.ref_table, if calendar { "" } else { ", some of them much more often than others" });
-    let late = ["return", "cancel", "close", "end", "approv", "deliver"].iter().any(|w| subject.words.contains(w));
+    let reason = format!(
+        "refers to {}{}",
+        key.ref_table,
+        if calendar {
+            ""
+        } else {
+            ", some of them much more often than others"
+        }
+    );
+    let late = ["return", "cancel", "close", "end", "approv", "deliver"]
+        .iter()
+        .any(|w| subject.words.contains(w));
     let choice = Choice::new(Distribution::ForeignKey { skew }, reason);
     Some(if late { choice.nulls(0.25) } else { choice })
 }
@@ -29,12 +54,20 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
     let bounds = subject.bounds.of(&column.name);
     if in_key && !subject.unique {
         // Part of a composite key: numbers that are not a year or the like run inside their group.
-        let natural = ["year", "month", "quarter", "week", "day", "hour", "season"].iter().any(|w| subject.words.split(' ').any(|x| x == *w));
+        let natural = ["year", "month", "quarter", "week", "day", "hour", "season"]
+            .iter()
+            .any(|w| subject.words.split(' ').any(|x| x == *w));
         return match (integer && !natural, bounds.low, bounds.high) {
-            (true, Some(low), Some(high)) => Some(Choice::new(Distribution::Uniform { low, high, step: None }, "part of the key, within its CHECK")),
+            (true, Some(low), Some(high)) => Some(Choice::new(
+                Distribution::Uniform { low, high, step: None },
+                "part of the key, within its CHECK",
+            )),
             (true, low, _) => {
                 let start = low.map_or(1, |x| if bounds.low_open { x.floor() as i64 + 1 } else { x.ceil() as i64 });
-                Some(Choice::new(Distribution::Sequence { start, step: 1 }, "part of the key, numbered inside its group"))
+                Some(Choice::new(
+                    Distribution::Sequence { start, step: 1 },
+                    "part of the key, numbered inside its group",
+                ))
             }
             _ => None,
         };
@@ -49,7 +82,10 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
             None if in_key || column.identity => 1,
             None => 1001,
         };
-        return Some(Choice::new(Distribution::Sequence { start, step: 1 }, if in_key { "the primary key" } else { "a unique number" }));
+        return Some(Choice::new(
+            Distribution::Sequence { start, step: 1 },
+            if in_key { "the primary key" } else { "a unique number" },
+        ));
     }
     match &column.sql_type {
         SqlType::Uuid => Some(provider("code.uuid", "a unique identifier")),
@@ -59,21 +95,37 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
             if listed || spoken.is_some() {
                 return spoken.filter(|_| !listed);
             }
-            Some(Choice::new(Distribution::Pattern { pattern: pattern(subject) }, "a unique code as wide as the column allows"))
+            Some(Choice::new(
+                Distribution::Pattern { pattern: pattern(subject) },
+                "a unique code as wide as the column allows",
+            ))
         }
         _ => None,
     }
 }
 
 fn provider(name: &str, reason: &str) -> Choice {
-    Choice::new(Distribution::Provider { name: name.to_owned(), options: serde_json::Map::new() }, reason)
+    Choice::new(
+        Distribution::Provider {
+            name: name.to_owned(),
+            options: serde_json::Map::new(),
+        },
+        reason,
+    )
 }
 
 /// A code for this column: letters of the table's name where there is room, else any letters.
 pub(super) fn pattern(subject: &Subject<'_>) -> String {
     let bounds = subject.bounds.of(&subject.column.name);
-    let width = width(subject).min(bounds.max_length.map_or(usize::MAX, |n| n as usize)).max(bounds.min_length.unwrap_or(0) as usize);
-    let initials: String = super::name::words(&subject.table.name).split(' ').filter_map(|w| w.chars().next()).take(3).collect::<String>().to_uppercase();
+    let width = width(subject)
+        .min(bounds.max_length.map_or(usize::MAX, |n| n as usize))
+        .max(bounds.min_length.unwrap_or(0) as usize);
+    let initials: String = super::name::words(&subject.table.name)
+        .split(' ')
+        .filter_map(|w| w.chars().next())
+        .take(3)
+        .collect::<String>()
+        .to_uppercase();
     match width {
         0..=3 => "?".repeat(width.max(1)),
         4..=6 => format!("{}{}", "?".repeat(width - 3), "###"),
@@ -94,7 +146,10 @@ pub(super) fn width(subject: &Subject<'_>) -> usize {
     for table in &subject.logical.tables {
         for key in table.foreign_keys.iter().filter(|f| f.ref_table == id) {
             let pairs = key.columns.iter().zip(&key.ref_columns).filter(|(_, r)| **r == subject.column.name);
-            width = pairs.filter_map(|(c, _)| table.column(c)).map(|c| own(&c.sql_type)).fold(width, usize::min);
+            width = pairs
+                .filter_map(|(c, _)| table.column(c))
+                .map(|c| own(&c.sql_type))
+                .fold(width, usize::min);
         }
     }
     width

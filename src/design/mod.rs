@@ -19,6 +19,7 @@ use crate::ir::generation::{Abilities, ColumnPlan, Distribution};
 use crate::ir::{Column, DatasetIr, LogicalIr, Table};
 use bounds::TableBounds;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A choice for one column.
 pub(crate) struct Choice {
@@ -30,7 +31,11 @@ pub(crate) struct Choice {
 
 impl Choice {
     fn new(distribution: Distribution, reason: impl Into<String>) -> Self {
-        Choice { distribution, null_fraction: None, reason: reason.into() }
+        Choice {
+            distribution,
+            null_fraction: None,
+            reason: reason.into(),
+        }
     }
     fn nulls(mut self, fraction: f64) -> Self {
         self.null_fraction = Some(fraction);
@@ -73,7 +78,11 @@ static RULES: &[(&str, Rule)] = &[
 
 /// A dataset of this schema with every column planned.
 pub fn engineer(logical: &LogicalIr, abilities: &Abilities) -> DatasetIr {
-    let mut ir = DatasetIr { version: 1, logical: logical.clone(), ..DatasetIr::default() };
+    let mut ir = DatasetIr {
+        version: 1,
+        logical: logical.clone(),
+        ..DatasetIr::default()
+    };
     complete(&mut ir, abilities);
     ir
 }
@@ -81,13 +90,15 @@ pub fn engineer(logical: &LogicalIr, abilities: &Abilities) -> DatasetIr {
 /// Adds a plan for every column that has none.
 pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
     let logical = ir.logical.clone();
+    let planned: BTreeSet<(String, String)> = ir.generation.columns.iter().map(|p| (p.table.clone(), p.column.clone())).collect();
     for table in logical.data_tables() {
         let id = table.id();
         let bounds = TableBounds::read(table);
         let siblings = name::column_words(table);
         let kind = name::kind(table);
+        let start = ir.generation.columns.len();
         for (column, words) in table.columns.iter().zip(&siblings) {
-            if ir.generation.plan(&id, &column.name).is_some() {
+            if planned.contains(&(id.clone(), column.name.clone())) {
                 continue;
             }
             let alone = std::slice::from_ref(&column.name);
@@ -105,7 +116,12 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
             let (rule, choice) = RULES
                 .iter()
                 .find_map(|(name, rule)| rule(&subject).map(|c| (*name, c)))
-                .unwrap_or_else(|| ("fallback", Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type")));
+                .unwrap_or_else(|| {
+                    (
+                        "fallback",
+                        Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type"),
+                    )
+                });
             let nullable = column.nullable && !table.primary_key.contains(&column.name);
             let usual = usual_nulls(table);
             ir.generation.columns.push(ColumnPlan {
@@ -116,7 +132,8 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 reason: Some(format!("{rule}: {}", choice.reason)),
             });
         }
-        if let Some(rows) = dimension::rows(table).or_else(|| text::lookup_rows(ir, table, abilities))
+        if let Some(rows) =
+            dimension::rows(table).or_else(|| text::lookup_rows(ir.generation.columns.get(start..).unwrap_or_default(), abilities))
             && table.row_count.is_none()
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);
@@ -134,7 +151,11 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
 fn usual_nulls(table: &Table) -> f64 {
     let others: Vec<&Column> = table.columns.iter().filter(|c| !table.primary_key.contains(&c.name)).collect();
     let nullable = others.iter().filter(|c| c.nullable).count();
-    if nullable * 5 >= others.len() * 4 && nullable > 3 { 0.03 } else { 0.1 }
+    if nullable * 5 >= others.len() * 4 && nullable > 3 {
+        0.03
+    } else {
+        0.1
+    }
 }
 
 /// Uneven probabilities for `n` values in order of frequency, summing to exactly 1 at three decimals.
@@ -151,7 +172,10 @@ fn uneven(n: usize) -> Vec<f64> {
 
 /// Texts with uneven probabilities.
 fn categorical(values: &[String], probs: Vec<f64>) -> Distribution {
-    Distribution::Categorical { values: values.iter().map(|v| Value::String(v.clone())).collect(), probs }
+    Distribution::Categorical {
+        values: values.iter().map(|v| Value::String(v.clone())).collect(),
+        probs,
+    }
 }
 
 #[cfg(test)]

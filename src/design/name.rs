@@ -10,7 +10,8 @@ pub(super) fn words(name: &str) -> String {
         let before = i.checked_sub(1).and_then(|b| chars.get(b));
         let after = chars.get(i + 1);
         let starts = c.is_uppercase()
-            && before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit() || (b.is_uppercase() && after.is_some_and(|a| a.is_lowercase())));
+            && before
+                .is_some_and(|b| b.is_lowercase() || b.is_ascii_digit() || (b.is_uppercase() && after.is_some_and(|a| a.is_lowercase())));
         if starts || (!c.is_alphanumeric()) {
             out.push(' ');
         }
@@ -31,8 +32,14 @@ pub(super) fn column_words(table: &Table) -> Vec<String> {
     all.into_iter()
         .map(|w| {
             let rest = |prefix: &str| w.strip_prefix(prefix).and_then(|r| r.strip_prefix(' ')).map(str::to_owned);
-            let cut = if prefixed { rest(&short).unwrap_or_else(|| w.clone()) } else { w.clone() };
-            cut.strip_prefix(&noun).and_then(|r| r.strip_prefix(' ')).map_or(cut.clone(), str::to_owned)
+            let cut = if prefixed {
+                rest(&short).unwrap_or_else(|| w.clone())
+            } else {
+                w.clone()
+            };
+            cut.strip_prefix(&noun)
+                .and_then(|r| r.strip_prefix(' '))
+                .map_or(cut.clone(), str::to_owned)
         })
         .collect()
 }
@@ -57,37 +64,199 @@ static KINDS: &[(&str, &[&str])] = &[
     (
         "person",
         &[
-            "person", "employee", "customer", "member", "student", "teacher", "author", "user", "patient", "doctor", "staff", "actor", "artist", "player",
-            "driver", "guest", "client", "contact", "instructor", "manager", "owner", "singer", "reviewer", "agent", "passenger", "coach", "director",
-            "borrower", "salesperson", "musician", "physician", "nurse", "professor", "candidate", "applicant", "resident", "donor", "volunteer", "trainer",
-            "judge", "faculty", "athlete", "swimmer", "rider", "pilot", "scientist", "editor", "writer", "journalist", "lawyer", "buyer", "seller", "subscriber",
-            "adult", "child", "parent", "advisor", "visitor", "supervisor", "worker", "performer", "participant", "conductor", "dependent", "dependant", "chef",
-            "host", "waiter", "user account", "account holder", "entrepreneur", "politician", "wrestler", "gymnast", "climber",
+            "person",
+            "employee",
+            "customer",
+            "member",
+            "student",
+            "teacher",
+            "author",
+            "user",
+            "patient",
+            "doctor",
+            "staff",
+            "actor",
+            "artist",
+            "player",
+            "driver",
+            "guest",
+            "client",
+            "contact",
+            "instructor",
+            "manager",
+            "owner",
+            "singer",
+            "reviewer",
+            "agent",
+            "passenger",
+            "coach",
+            "director",
+            "borrower",
+            "salesperson",
+            "musician",
+            "physician",
+            "nurse",
+            "professor",
+            "candidate",
+            "applicant",
+            "resident",
+            "donor",
+            "volunteer",
+            "trainer",
+            "judge",
+            "faculty",
+            "athlete",
+            "swimmer",
+            "rider",
+            "pilot",
+            "scientist",
+            "editor",
+            "writer",
+            "journalist",
+            "lawyer",
+            "buyer",
+            "seller",
+            "subscriber",
+            "adult",
+            "child",
+            "parent",
+            "advisor",
+            "visitor",
+            "supervisor",
+            "worker",
+            "performer",
+            "participant",
+            "conductor",
+            "dependent",
+            "dependant",
+            "chef",
+            "host",
+            "waiter",
+            "user account",
+            "account holder",
+            "entrepreneur",
+            "politician",
+            "wrestler",
+            "gymnast",
+            "climber",
         ],
     ),
     ("book", &["book", "novel", "publication", "title"]),
     ("film", &["film", "movie", "episode", "show", "tv series", "series", "cartoon"]),
     ("song", &["song", "track"]),
     ("album", &["album", "playlist", "record"]),
-    ("article", &["article", "post", "paper", "document", "blog", "news", "thread", "page"]),
-    ("company", &["company", "supplier", "vendor", "manufacturer", "shipper", "airline", "agency", "bank", "organization", "organisation", "sponsor", "carrier", "enterprise", "maker", "firm", "dealer", "insurer", "business"]),
+    (
+        "article",
+        &["article", "post", "paper", "document", "blog", "news", "thread", "page"],
+    ),
+    (
+        "company",
+        &[
+            "company",
+            "supplier",
+            "vendor",
+            "manufacturer",
+            "shipper",
+            "airline",
+            "agency",
+            "bank",
+            "organization",
+            "organisation",
+            "sponsor",
+            "carrier",
+            "enterprise",
+            "maker",
+            "firm",
+            "dealer",
+            "insurer",
+            "business",
+        ],
+    ),
     ("publisher", &["publisher", "press"]),
     ("restaurant", &["restaurant", "cafe", "eatery"]),
     (
         "site",
         &[
-            "store", "branch", "warehouse", "hotel", "museum", "station", "airport", "stadium", "theatre", "theater", "cinema", "school", "library", "office",
-            "clinic", "hospital", "gym", "shop", "campus", "building", "venue", "center", "centre", "call center", "location", "site", "plant", "factory", "park",
-            "university", "college", "depot", "facility", "property", "apartment building", "web site", "farm", "mall", "church", "hall",
+            "store",
+            "branch",
+            "warehouse",
+            "hotel",
+            "museum",
+            "station",
+            "airport",
+            "stadium",
+            "theatre",
+            "theater",
+            "cinema",
+            "school",
+            "library",
+            "office",
+            "clinic",
+            "hospital",
+            "gym",
+            "shop",
+            "campus",
+            "building",
+            "venue",
+            "center",
+            "centre",
+            "call center",
+            "location",
+            "site",
+            "plant",
+            "factory",
+            "park",
+            "university",
+            "college",
+            "depot",
+            "facility",
+            "property",
+            "apartment building",
+            "web site",
+            "farm",
+            "mall",
+            "church",
+            "hall",
         ],
     ),
     ("course", &["course", "lecture", "seminar"]),
     ("class", &["class", "section"]),
     ("subject", &["subject"]),
-    ("event", &["event", "conference", "competition", "concert", "festival", "tournament", "exhibition", "race", "match", "workshop", "campaign", "promotion"]),
+    (
+        "event",
+        &[
+            "event",
+            "conference",
+            "competition",
+            "concert",
+            "festival",
+            "tournament",
+            "exhibition",
+            "race",
+            "match",
+            "workshop",
+            "campaign",
+            "promotion",
+        ],
+    ),
     ("project", &["project", "initiative", "task"]),
     ("team", &["team", "club", "squad", "band"]),
-    ("product", &["product", "item", "part", "good", "article of sale", "device", "equipment", "furniture", "component", "asset", "tool"]),
+    (
+        "product",
+        &[
+            "product",
+            "item",
+            "part",
+            "good",
+            "article of sale",
+            "device",
+            "equipment",
+            "furniture",
+            "component",
+            "asset",
+            "tool",
+        ],
+    ),
     ("dish", &["dish", "menu item", "meal", "recipe", "menu", "food"]),
     ("vehicle", &["vehicle", "car", "truck", "bus", "model", "aircraft", "train"]),
     ("genre", &["genre"]),
@@ -113,14 +282,23 @@ pub(super) fn kind_of(phrase: &str) -> Option<&'static str> {
     let phrase = singular(phrase);
     let parts: Vec<&str> = phrase.split(' ').collect();
     let tails = [parts.get(parts.len().saturating_sub(2)..)?.join(" "), parts.last()?.to_string()];
-    tails.iter().find_map(|tail| KINDS.iter().find(|(_, nouns)| nouns.contains(&tail.as_str())).map(|(kind, _)| *kind))
+    tails.iter().find_map(|tail| {
+        KINDS
+            .iter()
+            .find(|(_, nouns)| nouns.contains(&tail.as_str()))
+            .map(|(kind, _)| *kind)
+    })
 }
 
 /// What kind of thing a table's rows are.
 pub(super) fn kind(table: &Table) -> Option<&'static str> {
     let name = words(&table.name);
     let name = name.strip_prefix("dim ").or_else(|| name.strip_suffix(" dim")).unwrap_or(&name);
-    let name = if table.name.chars().all(|c| !c.is_lowercase()) { name.replace(' ', " ") } else { name.to_owned() };
+    let name = if table.name.chars().all(|c| !c.is_lowercase()) {
+        name.replace(' ', " ")
+    } else {
+        name.to_owned()
+    };
     kind_of(&name)
 }
 
@@ -134,19 +312,42 @@ mod tests {
         assert_eq!(words("BillingAddress2"), "billing address2");
         assert_eq!(words("ca_street_name"), "ca street name");
         assert_eq!(words("HTTPStatus"), "http status");
-        assert_eq!((singular("order details"), singular("companies"), singular("boxes")), ("order detail".into(), "company".into(), "box".into()));
+        assert_eq!(
+            (singular("order details"), singular("companies"), singular("boxes")),
+            ("order detail".into(), "company".into(), "box".into())
+        );
     }
 
     #[test]
     fn prefixes_of_the_table_are_dropped() {
-        let column = |n: &str| Column { name: n.into(), sql_type: SqlType::Text, nullable: true, default: None, generated: None, identity: false, comment: None };
-        let of = |table: &str, names: &[&str]| column_words(&Table { name: table.into(), columns: names.iter().map(|n| column(n)).collect(), ..Table::default() });
-        assert_eq!(of("customer_address", &["ca_address_sk", "ca_city", "ca_state", "ca_zip"]), ["address sk", "city", "state", "zip"]);
+        let column = |n: &str| Column {
+            name: n.into(),
+            sql_type: SqlType::Text,
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        let of = |table: &str, names: &[&str]| {
+            column_words(&Table {
+                name: table.into(),
+                columns: names.iter().map(|n| column(n)).collect(),
+                ..Table::default()
+            })
+        };
+        assert_eq!(
+            of("customer_address", &["ca_address_sk", "ca_city", "ca_state", "ca_zip"]),
+            ["address sk", "city", "state", "zip"]
+        );
         assert_eq!(of("customers", &["id", "customer_name", "city"]), ["id", "name", "city"]);
     }
 
     #[test]
     fn tables_have_kinds() {
-        assert_eq!((kind_of("book authors"), kind_of("dim product"), kind_of("widgets")), (Some("person"), Some("product"), None));
+        assert_eq!(
+            (kind_of("book authors"), kind_of("dim product"), kind_of("widgets")),
+            (Some("person"), Some("product"), None)
+        );
     }
 }

@@ -18,28 +18,151 @@ use Shape::{Bell, Even, Skewed};
 
 /// Names and shapes; the longest matching name wins. A name matches at the end of the column's words, or anywhere as whole words.
 static SHAPES: &[(&[&str], Shape)] = &[
-    (&["salary", "annual salary", "wage", "income", "compensation", "base salary"], Bell(62_000.0, 18_000.0, 24_000.0, 220_000.0, 100.0)),
-    (&["min salary", "minimum salary"], Bell(38_000.0, 8_000.0, 22_000.0, 70_000.0, 500.0)),
-    (&["max salary", "maximum salary"], Bell(95_000.0, 20_000.0, 71_000.0, 220_000.0, 500.0)),
+    (
+        &["salary", "annual salary", "wage", "income", "compensation", "base salary"],
+        Bell(62_000.0, 18_000.0, 24_000.0, 220_000.0, 100.0),
+    ),
+    (
+        &["min salary", "minimum salary"],
+        Bell(38_000.0, 8_000.0, 22_000.0, 70_000.0, 500.0),
+    ),
+    (
+        &["max salary", "maximum salary"],
+        Bell(95_000.0, 20_000.0, 71_000.0, 220_000.0, 500.0),
+    ),
     (&["hourly rate", "hourly wage", "pay rate"], Bell(28.0, 9.0, 12.0, 90.0, 0.25)),
-    (&["price", "list price", "unit price", "sales price", "retail price", "cost", "wholesale cost", "unit cost", "ticket price", "supply cost", "msrp", "product price"], Skewed(28.0, 0.8, 0.5, 2_000.0, 0.0)),
-    (&["amount", "total", "subtotal", "net paid", "ext list price", "ext sales price", "payment", "gross", "net", "paid", "refunded cash", "store credit", "reversed charge", "revenue", "amt", "sum", "ext wholesale cost", "net loss", "net profit", "ext discount amt", "coupon amt", "return amt", "price paid"], Skewed(120.0, 0.9, 1.0, 20_000.0, 0.0)),
-    (&["tax", "fee", "fine", "tip", "freight", "shipping cost", "ext tax", "ship cost", "return tax", "charge", "surcharge", "late fee", "ext ship cost", "return ship cost"], Skewed(8.0, 0.8, 0.0, 500.0, 0.0)),
-    (&["budget", "capital", "sales", "box office", "turnover", "market value", "assets", "profits", "funding", "valuation", "gdp"], Skewed(400_000.0, 1.1, 5_000.0, 50_000_000.0, 1_000.0)),
-    (&["balance", "acctbal", "account balance", "credit"], Bell(2_400.0, 1_800.0, -900.0, 12_000.0, 0.0)),
+    (
+        &[
+            "price",
+            "list price",
+            "unit price",
+            "sales price",
+            "retail price",
+            "cost",
+            "wholesale cost",
+            "unit cost",
+            "ticket price",
+            "supply cost",
+            "msrp",
+            "product price",
+        ],
+        Skewed(28.0, 0.8, 0.5, 2_000.0, 0.0),
+    ),
+    (
+        &[
+            "amount",
+            "total",
+            "subtotal",
+            "net paid",
+            "ext list price",
+            "ext sales price",
+            "payment",
+            "gross",
+            "net",
+            "paid",
+            "refunded cash",
+            "store credit",
+            "reversed charge",
+            "revenue",
+            "amt",
+            "sum",
+            "ext wholesale cost",
+            "net loss",
+            "net profit",
+            "ext discount amt",
+            "coupon amt",
+            "return amt",
+            "price paid",
+        ],
+        Skewed(120.0, 0.9, 1.0, 20_000.0, 0.0),
+    ),
+    (
+        &[
+            "tax",
+            "fee",
+            "fine",
+            "tip",
+            "freight",
+            "shipping cost",
+            "ext tax",
+            "ship cost",
+            "return tax",
+            "charge",
+            "surcharge",
+            "late fee",
+            "ext ship cost",
+            "return ship cost",
+        ],
+        Skewed(8.0, 0.8, 0.0, 500.0, 0.0),
+    ),
+    (
+        &[
+            "budget",
+            "capital",
+            "sales",
+            "box office",
+            "turnover",
+            "market value",
+            "assets",
+            "profits",
+            "funding",
+            "valuation",
+            "gdp",
+        ],
+        Skewed(400_000.0, 1.1, 5_000.0, 50_000_000.0, 1_000.0),
+    ),
+    (
+        &["balance", "acctbal", "account balance", "credit"],
+        Bell(2_400.0, 1_800.0, -900.0, 12_000.0, 0.0),
+    ),
     (&["credit limit", "limit"], Even(500.0, 20_000.0, 500.0)),
     (&["bonus", "commission", "deposit"], Skewed(900.0, 0.7, 50.0, 12_000.0, 10.0)),
     (&["tax percentage", "tax rate", "vat rate"], Even(0.0, 0.12, 0.01)),
     (&["discount", "discount rate"], Even(0.0, 0.4, 0.05)),
-    (&["discount percent", "discount pct", "percent", "percentage", "pct", "share", "completion", "progress", "utilization"], Even(0.0, 100.0, 0.5)),
-    (&["rate", "interest rate", "commission rate", "commission pct", "ratio", "probability"], Even(0.01, 0.35, 0.005)),
+    (
+        &[
+            "discount percent",
+            "discount pct",
+            "percent",
+            "percentage",
+            "pct",
+            "share",
+            "completion",
+            "progress",
+            "utilization",
+        ],
+        Even(0.0, 100.0, 0.5),
+    ),
+    (
+        &["rate", "interest rate", "commission rate", "commission pct", "ratio", "probability"],
+        Even(0.01, 0.35, 0.005),
+    ),
     (&["rental rate", "daily rate"], Even(0.99, 6.99, 1.0)),
     (&["replacement cost"], Even(9.99, 29.99, 1.0)),
-    (&["rating", "stars", "review score", "avg rating", "average rating"], Bell(3.7, 0.9, 1.0, 5.0, 0.5)),
+    (
+        &["rating", "stars", "review score", "avg rating", "average rating"],
+        Bell(3.7, 0.9, 1.0, 5.0, 0.5),
+    ),
     (&["score", "points", "grade", "mark", "marks"], Bell(68.0, 15.0, 0.0, 100.0, 1.0)),
     (&["gpa"], Bell(3.0, 0.5, 1.0, 4.0, 0.01)),
     (&["age"], Bell(41.0, 14.0, 16.0, 92.0, 1.0)),
-    (&["year", "birth year", "release year", "publication year", "opening year", "founded", "fy year", "founded year", "year opened", "built year", "year built", "open year"], Even(1985.0, 2025.0, 1.0)),
+    (
+        &[
+            "year",
+            "birth year",
+            "release year",
+            "publication year",
+            "opening year",
+            "founded",
+            "fy year",
+            "founded year",
+            "year opened",
+            "built year",
+            "year built",
+            "open year",
+        ],
+        Even(1985.0, 2025.0, 1.0),
+    ),
     (&["birth year"], Even(1940.0, 2005.0, 1.0)),
     (&["month", "moy", "birth month", "expiry month"], Even(1.0, 12.0, 1.0)),
     (&["day", "dom", "birth day", "day of month"], Even(1.0, 28.0, 1.0)),
@@ -48,22 +171,106 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["weekday", "dow", "day of week"], Even(0.0, 6.0, 1.0)),
     (&["hour"], Even(0.0, 23.0, 1.0)),
     (&["minute", "second"], Even(0.0, 59.0, 1.0)),
-    (&["quantity", "qty", "ordered", "quantity ordered", "return quantity", "copies", "seats booked", "units sold"], Skewed(6.0, 0.8, 1.0, 100.0, 1.0)),
-    (&["stock", "in stock", "units in stock", "quantity on hand", "on hand", "inventory", "available quantity", "units on order", "stock quantity", "availqty"], Skewed(60.0, 0.9, 0.0, 1_000.0, 1.0)),
-    (&["reorder level", "reorder point", "minimum stock", "safety stock"], Even(0.0, 50.0, 5.0)),
-    (&["count", "dep count", "number of children", "children", "dependents", "dep employed count", "dep college count", "vehicle count"], Skewed(2.0, 0.7, 0.0, 9.0, 1.0)),
-    (&["capacity", "seats", "max participants", "attendance", "seating capacity"], Skewed(120.0, 0.8, 10.0, 5_000.0, 5.0)),
-    (&["employees", "number employees", "headcount", "staff count", "num employees", "number of employees"], Skewed(180.0, 0.7, 5.0, 5_000.0, 1.0)),
+    (
+        &[
+            "quantity",
+            "qty",
+            "ordered",
+            "quantity ordered",
+            "return quantity",
+            "copies",
+            "seats booked",
+            "units sold",
+        ],
+        Skewed(6.0, 0.8, 1.0, 100.0, 1.0),
+    ),
+    (
+        &[
+            "stock",
+            "in stock",
+            "units in stock",
+            "quantity on hand",
+            "on hand",
+            "inventory",
+            "available quantity",
+            "units on order",
+            "stock quantity",
+            "availqty",
+        ],
+        Skewed(60.0, 0.9, 0.0, 1_000.0, 1.0),
+    ),
+    (
+        &["reorder level", "reorder point", "minimum stock", "safety stock"],
+        Even(0.0, 50.0, 5.0),
+    ),
+    (
+        &[
+            "count",
+            "dep count",
+            "number of children",
+            "children",
+            "dependents",
+            "dep employed count",
+            "dep college count",
+            "vehicle count",
+        ],
+        Skewed(2.0, 0.7, 0.0, 9.0, 1.0),
+    ),
+    (
+        &["capacity", "seats", "max participants", "attendance", "seating capacity"],
+        Skewed(120.0, 0.8, 10.0, 5_000.0, 5.0),
+    ),
+    (
+        &[
+            "employees",
+            "number employees",
+            "headcount",
+            "staff count",
+            "num employees",
+            "number of employees",
+        ],
+        Skewed(180.0, 0.7, 5.0, 5_000.0, 1.0),
+    ),
     (&["population"], Skewed(180_000.0, 1.2, 2_000.0, 20_000_000.0, 1.0)),
     (&["height", "height cm"], Bell(172.0, 10.0, 145.0, 210.0, 1.0)),
     (&["weight", "weight kg"], Bell(72.0, 14.0, 40.0, 140.0, 0.5)),
-    (&["duration", "length", "duration minutes", "running time", "runtime", "minutes", "length minutes"], Bell(105.0, 28.0, 30.0, 240.0, 1.0)),
+    (
+        &[
+            "duration",
+            "length",
+            "duration minutes",
+            "running time",
+            "runtime",
+            "minutes",
+            "length minutes",
+        ],
+        Bell(105.0, 28.0, 30.0, 240.0, 1.0),
+    ),
     (&["milliseconds"], Bell(260_000.0, 70_000.0, 60_000.0, 900_000.0, 1.0)),
-    (&["bytes", "file size", "size bytes"], Skewed(6_000_000.0, 0.6, 100_000.0, 90_000_000.0, 1.0)),
+    (
+        &["bytes", "file size", "size bytes"],
+        Skewed(6_000_000.0, 0.6, 100_000.0, 90_000_000.0, 1.0),
+    ),
     (&["rental duration", "duration days", "days", "nights"], Even(1.0, 14.0, 1.0)),
     (&["page count", "pages", "number of pages"], Bell(310.0, 120.0, 24.0, 1_200.0, 1.0)),
-    (&["distance", "mileage", "km", "miles", "kilometers"], Skewed(240.0, 1.0, 1.0, 9_000.0, 1.0)),
-    (&["area", "floor space", "square feet", "sq ft", "warehouse sq ft", "floor area", "size sqm", "sq meters", "floor area m2"], Skewed(1_400.0, 0.8, 60.0, 90_000.0, 10.0)),
+    (
+        &["distance", "mileage", "km", "miles", "kilometers"],
+        Skewed(240.0, 1.0, 1.0, 9_000.0, 1.0),
+    ),
+    (
+        &[
+            "area",
+            "floor space",
+            "square feet",
+            "sq ft",
+            "warehouse sq ft",
+            "floor area",
+            "size sqm",
+            "sq meters",
+            "floor area m2",
+        ],
+        Skewed(1_400.0, 0.8, 60.0, 90_000.0, 10.0),
+    ),
     (&["latitude", "lat"], Even(25.0, 60.0, 0.0001)),
     (&["longitude", "lng", "lon"], Even(-120.0, 25.0, 0.0001)),
     (&["gmt offset", "timezone offset"], Even(-8.0, -5.0, 1.0)),
@@ -72,11 +279,29 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["version", "revision", "edition"], Even(1.0, 6.0, 1.0)),
     (&["credits", "credit hours"], Even(1.0, 6.0, 1.0)),
     (&["party size", "guests", "number of guests"], Skewed(3.0, 0.5, 1.0, 12.0, 1.0)),
-    (&["votes", "likes", "views", "downloads", "followers", "hits", "sales count", "play count"], Skewed(800.0, 1.3, 0.0, 500_000.0, 1.0)),
-    (&["renewals", "attempts", "retries", "goals", "wins", "losses"], Skewed(1.5, 0.7, 0.0, 20.0, 1.0)),
+    (
+        &[
+            "votes",
+            "likes",
+            "views",
+            "downloads",
+            "followers",
+            "hits",
+            "sales count",
+            "play count",
+        ],
+        Skewed(800.0, 1.3, 0.0, 500_000.0, 1.0),
+    ),
+    (
+        &["renewals", "attempts", "retries", "goals", "wins", "losses"],
+        Skewed(1.5, 0.7, 0.0, 20.0, 1.0),
+    ),
     (&["rank", "ranking"], Even(1.0, 100.0, 1.0)),
     (&["sort order", "display order", "position", "sequence"], Even(1.0, 30.0, 1.0)),
-    (&["char count", "link count", "image count", "max ad count"], Skewed(40.0, 0.9, 1.0, 5_000.0, 1.0)),
+    (
+        &["char count", "link count", "image count", "max ad count"],
+        Skewed(40.0, 0.9, 1.0, 5_000.0, 1.0),
+    ),
     (&["purchase estimate"], Even(500.0, 10_000.0, 500.0)),
     (&["response target", "response targe"], Even(1.0, 5.0, 1.0)),
     (&["lower bound"], Even(0.0, 100_000.0, 10_000.0)),
@@ -103,12 +328,25 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     };
     let found = find(&subject.words);
     let (shape, reason) = match found {
-        Some((name, shape)) => (shape, format!("the usual shape of a {name}")),
-        None if whole && ["id", "sk", "key", "code", "no", "number", "nr", "num"].iter().any(|w| subject.words.split(' ').next_back() == Some(w)) => {
-            (Even(1.0, 60.0, 1.0), "a number that names something, without a foreign key".to_owned())
+        Some((name, shape)) => (shape, format!("the usual shape of {name:?}")),
+        None if whole
+            && ["id", "sk", "key", "code", "no", "number", "nr", "num"]
+                .iter()
+                .any(|w| subject.words.split(' ').next_back() == Some(w)) =>
+        {
+            (
+                Even(1.0, 60.0, 1.0),
+                "a number that names something, without a foreign key".to_owned(),
+            )
         }
-        None if whole => (Skewed(40.0, 0.9, 1.0, 5_000.0, 1.0), "a count: many small values, few large ones".to_owned()),
-        None => (Skewed(60.0, 0.9, 1.0, 5_000.0, 0.0), "an amount: many small values, few large ones".to_owned()),
+        None if whole => (
+            Skewed(40.0, 0.9, 1.0, 5_000.0, 1.0),
+            "a count: many small values, few large ones".to_owned(),
+        ),
+        None => (
+            Skewed(60.0, 0.9, 1.0, 5_000.0, 0.0),
+            "an amount: many small values, few large ones".to_owned(),
+        ),
     };
     // A rate named in percent is up to 100 there, a share is below 1 where the type has no room for more.
     let shape = match shape {
@@ -117,7 +355,11 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         other => other,
     };
     let low = bounds.low.map(|x| if bounds.low_open { x + grain } else { x });
-    let high = bounds.high.map(|x| if bounds.high_open { x - grain } else { x }).unwrap_or(f64::MAX).min(top);
+    let high = bounds
+        .high
+        .map(|x| if bounds.high_open { x - grain } else { x })
+        .unwrap_or(f64::MAX)
+        .min(top);
     let distribution = fit(shape, low, high, bounds.high.is_some(), grain);
     Some(Choice::new(distribution, reason))
 }
@@ -129,7 +371,13 @@ fn find(words: &str) -> Option<(&'static str, Shape)> {
         for name in *names {
             let ends = words == *name || words.ends_with(&format!(" {name}"));
             let inside = padded.contains(&format!(" {name} "));
-            let score = if ends { name.len() * 2 + 1 } else if inside { name.len() } else { 0 };
+            let score = if ends {
+                name.len() * 2 + 1
+            } else if inside {
+                name.len()
+            } else {
+                0
+            };
             if score > 0 && best.is_none_or(|(most, ..)| score > most) {
                 best = Some((score, name, *shape));
             }
@@ -150,18 +398,42 @@ fn fit(shape: Shape, low: Option<f64>, high: f64, bounded: bool, grain: f64) -> 
         Some(low) if low > to => (low, high.min(low * 3.0 + 1000.0)),
         _ => (least, most.max(least)),
     };
-    let step = |s: f64| Some(if s > grain { s } else { grain }).filter(|s| *s != 1.0 && *s > grain || grain == 0.01 && *s == grain);
+    let step = |s: f64| Some(if s > grain { s } else { grain }).filter(|s| *s > grain || grain == 0.01);
     match shape {
-        Even(_, _, s) => Distribution::Uniform { low: least, high: most, step: step(s).filter(|s| *s < (most - least)) },
+        Even(_, _, s) => Distribution::Uniform {
+            low: least,
+            high: most,
+            step: step(s).filter(|s| *s < (most - least)),
+        },
         Skewed(median, sigma, _, _, s) => {
-            let median = if median > least && median < most { median } else { (least.max(grain) * most.min(least.max(grain) * 1e4)).sqrt() };
+            let median = if median > least && median < most {
+                median
+            } else {
+                (least.max(grain) * most.min(least.max(grain) * 1e4)).sqrt()
+            };
             let mean = (median.ln() * 1000.0).round() / 1000.0;
-            Distribution::Lognormal { mean, sigma, low: Some(least), high: Some(most), step: step(s).filter(|s| *s < (most - least) / 10.0) }
+            Distribution::Lognormal {
+                mean,
+                sigma,
+                low: Some(least),
+                high: Some(most),
+                step: step(s).filter(|s| *s < (most - least) / 10.0),
+            }
         }
         Bell(mean, std, _, _, s) => {
             let inside = mean > least && mean < most;
-            let (mean, std) = if inside { (mean, std) } else { ((least + most) / 2.0, (most - least) / 5.0) };
-            Distribution::Normal { mean, std, low: Some(least), high: Some(most), step: step(s).filter(|s| *s < (most - least) / 10.0) }
+            let (mean, std) = if inside {
+                (mean, std)
+            } else {
+                ((least + most) / 2.0, (most - least) / 5.0)
+            };
+            Distribution::Normal {
+                mean,
+                std,
+                low: Some(least),
+                high: Some(most),
+                step: step(s).filter(|s| *s < (most - least) / 10.0),
+            }
         }
     }
 }
@@ -169,7 +441,14 @@ fn fit(shape: Shape, low: Option<f64>, high: f64, bounded: bool, grain: f64) -> 
 /// Conditions that names imply between numbers of a row: min before max, lower before upper.
 pub(super) fn ordered_pairs(table: &Table, words: &[String]) -> Vec<String> {
     let mut out = Vec::new();
-    for (low, high) in [("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("low", "high"), ("lowest", "highest"), ("least", "most")] {
+    for (low, high) in [
+        ("min", "max"),
+        ("minimum", "maximum"),
+        ("lower", "upper"),
+        ("low", "high"),
+        ("lowest", "highest"),
+        ("least", "most"),
+    ] {
         for (i, name) in words.iter().enumerate() {
             if !name.split(' ').any(|w| w == low) {
                 continue;
@@ -177,7 +456,9 @@ pub(super) fn ordered_pairs(table: &Table, words: &[String]) -> Vec<String> {
             let twin: Vec<&str> = name.split(' ').map(|w| if w == low { high } else { w }).collect();
             let twin = twin.join(" ");
             let Some(j) = words.iter().position(|w| *w == twin) else { continue };
-            let (Some(a), Some(b)) = (table.columns.get(i), table.columns.get(j)) else { continue };
+            let (Some(a), Some(b)) = (table.columns.get(i), table.columns.get(j)) else {
+                continue;
+            };
             let keyed = |c: &str| table.primary_key.iter().any(|k| k == c) || table.foreign_keys_of(c).next().is_some();
             if a.sql_type.is_numeric() && b.sql_type.is_numeric() && !keyed(&a.name) && !keyed(&b.name) {
                 let quote = |n: &str| format!("\"{}\"", n.replace('"', "\"\""));

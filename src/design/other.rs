@@ -15,7 +15,10 @@ pub(super) fn generated(subject: &Subject<'_>) -> Option<Choice> {
 /// Everything that is left.
 pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let pattern = |p: &str| Distribution::Pattern { pattern: p.to_owned() };
-    let provider = |name: &str| Distribution::Provider { name: name.to_owned(), options: Map::new() };
+    let provider = |name: &str| Distribution::Provider {
+        name: name.to_owned(),
+        options: Map::new(),
+    };
     let distribution = match &subject.column.sql_type {
         SqlType::Uuid => provider("code.uuid"),
         SqlType::Json => pattern("{\"source\": \"web\", \"code\": \"??\", \"score\": 1#}"),
@@ -44,15 +47,35 @@ fn array(subject: &Subject<'_>, inner: &SqlType) -> Distribution {
     let lists: Vec<&str> = match inner {
         t if t.is_numeric() => vec!["{1}", "{1,2}", "{2,3}", "{1,2,3}", "{4}", "{3,5}"],
         _ if subject.words.contains("special feature") => {
-            vec!["{Trailers}", "{Commentaries,Trailers}", "{\"Deleted Scenes\"}", "{\"Behind the Scenes\",Trailers}", "{Commentaries}", "{\"Deleted Scenes\",\"Behind the Scenes\"}"]
+            vec![
+                "{Trailers}",
+                "{Commentaries,Trailers}",
+                "{\"Deleted Scenes\"}",
+                "{\"Behind the Scenes\",Trailers}",
+                "{Commentaries}",
+                "{\"Deleted Scenes\",\"Behind the Scenes\"}",
+            ]
         }
-        t if t.is_text() => vec!["{new}", "{sale,new}", "{popular}", "{popular,sale}", "{limited}", "{seasonal,limited}"],
+        t if t.is_text() => vec![
+            "{new}",
+            "{sale,new}",
+            "{popular}",
+            "{popular,sale}",
+            "{limited}",
+            "{seasonal,limited}",
+        ],
         SqlType::Enum(name) => {
             let values = subject.logical.enum_values(name).unwrap_or_default();
             let lists = values.iter().take(6).map(|v| Value::String(format!("{{\"{v}\"}}"))).collect();
-            return Distribution::Categorical { values: lists, probs: Vec::new() };
+            return Distribution::Categorical {
+                values: lists,
+                probs: Vec::new(),
+            };
         }
         _ => vec!["{}"],
     };
-    Distribution::Categorical { values: lists.into_iter().map(|l| Value::String(l.to_owned())).collect(), probs: Vec::new() }
+    Distribution::Categorical {
+        values: lists.into_iter().map(|l| Value::String(l.to_owned())).collect(),
+        probs: Vec::new(),
+    }
 }

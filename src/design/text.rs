@@ -1,8 +1,7 @@
 //! Texts: the value provider whose patterns fit the column's name best, by exact words, then by their end, then by likeness.
 
-use super::{Choice, Subject, category, categorical, key, name, uneven};
-use crate::ir::generation::{Abilities, Distribution, ProviderInfo};
-use crate::ir::{DatasetIr, Table};
+use super::{Choice, Subject, categorical, category, key, name, uneven};
+use crate::ir::generation::{Abilities, ColumnPlan, Distribution, ProviderInfo};
 use serde_json::{Map, Value};
 
 /// Least score of a match: below this a name says nothing.
@@ -34,16 +33,35 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     }
     let words = subject.words.as_str();
     let width = key::width(subject);
-    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref"].iter().any(|w| words.split(' ').next_back() == Some(w));
+    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref"]
+        .iter()
+        .any(|w| words.split(' ').next_back() == Some(w));
     if coded || bounds.min_length.is_some() {
-        return Some(Choice::new(Distribution::Pattern { pattern: key::pattern(subject) }, "a code as wide as the column allows"));
+        return Some(Choice::new(
+            Distribution::Pattern {
+                pattern: key::pattern(subject),
+            },
+            "a code as wide as the column allows",
+        ));
     }
     if width <= 4 {
         let values = ["A", "B", "C", "D", "E"].map(str::to_owned);
         return Some(Choice::new(categorical(&values, uneven(5)), "a short code"));
     }
-    let provider = if width >= 100 { "text.sentence" } else if width >= 24 { "text.phrase" } else { "text.word" };
-    Some(Choice::new(Distribution::Provider { name: provider.into(), options: Map::new() }, "nothing in its name says what it holds"))
+    let provider = if width >= 100 {
+        "text.sentence"
+    } else if width >= 24 {
+        "text.phrase"
+    } else {
+        "text.word"
+    };
+    Some(Choice::new(
+        Distribution::Provider {
+            name: provider.into(),
+            options: Map::new(),
+        },
+        "nothing in its name says what it holds",
+    ))
 }
 
 /// The provider or category that the column's name asks for.
@@ -65,30 +83,78 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
     let lookup = found.pattern.contains('/') && found.provider.shared && names_row(subject, &found);
     if lookup {
         options.insert("unique".into(), Value::Bool(true));
+    } else if found.provider.shared
+        && !subject.unique
+        && found.provider.name.starts_with("place.")
+        && found.before.is_empty()
+        && own_city(subject)
+    {
+        options.insert("each".into(), Value::Bool(true));
     } else if found.provider.shared && !subject.unique && found.provider.name.starts_with("place.") {
         options.insert("distinct".into(), Value::from(30));
         options.insert("skew".into(), Value::from(0.6));
     }
-    let reason = if found.score >= 1.0 { format!("its name is {:?}", found.pattern) } else { format!("its name is like {:?}", found.pattern) };
-    let sparse = ["middle", "second", "comment", "note", "remark", "fax", "suite", "line 2", "address2", "2"].iter().any(|w| subject.words.contains(w));
-    let choice = Choice::new(Distribution::Provider { name: found.provider.name.into(), options }, reason);
+    let reason = if found.score >= 1.0 {
+        format!("its name is {:?}", found.pattern)
+    } else {
+        format!("its name is like {:?}", found.pattern)
+    };
+    if lookup {
+        return Some(
+            Choice::new(
+                Distribution::Provider {
+                    name: found.provider.name.into(),
+                    options,
+                },
+                reason,
+            )
+            .nulls(0.0),
+        );
+    }
+    let sparse = [
+        "middle", "second", "comment", "note", "remark", "fax", "suite", "line 2", "address2", "2",
+    ]
+    .iter()
+    .any(|w| subject.words.contains(w));
+    let choice = Choice::new(
+        Distribution::Provider {
+            name: found.provider.name.into(),
+            options,
+        },
+        reason,
+    );
     Some(if sparse { choice.nulls(0.35) } else { choice })
+}
+
+/// Every row has its own city: a sibling column that names it is unique.
+fn own_city(subject: &Subject<'_>) -> bool {
+    let named = |words: &str| words == "city" || words == "city name" || subject.kind == Some("city") && words == "name";
+    let mut columns = subject.table.columns.iter().zip(subject.siblings);
+    columns.any(|(c, words)| named(words) && subject.table.is_unique(std::slice::from_ref(&c.name)))
 }
 
 /// A lookup table's own name column.
 fn names_row(subject: &Subject<'_>, found: &Match<'_>) -> bool {
-    subject.kind.is_some_and(|k| found.pattern.starts_with(k)) && subject.table.foreign_keys.len() <= 1 && subject.table.columns.len() <= 6
+    let own = refined(subject).is_some_and(|k| found.pattern.split('/').next() == Some(k.as_str()));
+    own && subject.table.foreign_keys.len() <= 2 && subject.table.columns.len() <= 6
 }
 
 fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
     let words = subject.words.as_str();
     let kind = refined(subject);
     // "customer name" in a table of orders names a customer.
-    let (own_noun, own_tail) = words.rsplit_once(' ').map_or((None, words), |(head, tail)| (name::kind_of(head), tail));
+    let (own_noun, own_tail) = words
+        .rsplit_once(' ')
+        .map_or((None, words), |(head, tail)| (name::kind_of(head), tail));
     // A table without a kind of its own whose column repeats its name: `country.country`.
     let alone = (words == name::singular(&name::words(&subject.table.name))).then_some("name");
     let mut out: Option<Match<'a>> = None;
-    for provider in subject.abilities.providers.iter().filter(|p| p.width <= width || p.shared && p.width <= width + width / 2 || width >= 40) {
+    for provider in subject
+        .abilities
+        .providers
+        .iter()
+        .filter(|p| p.width <= width + width / 2 || p.shared && p.width <= width * 2 || width >= 40)
+    {
         for pattern in provider.patterns {
             let (score, before) = match pattern.split_once('/') {
                 Some((wanted, tail)) => {
@@ -116,7 +182,12 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
                 },
             };
             if score >= MATCH_MIN && out.as_ref().is_none_or(|m| score > m.score) {
-                out = Some(Match { provider, pattern, score, before: before.to_owned() });
+                out = Some(Match {
+                    provider,
+                    pattern,
+                    score,
+                    before: before.to_owned(),
+                });
             }
         }
     }
@@ -130,15 +201,15 @@ fn refined(subject: &Subject<'_>) -> Option<String> {
         return Some(kind.to_owned());
     }
     let has = |wanted: &str| subject.logical.tables.iter().any(|t| name::kind(t) == Some(wanted));
-    let of = [("film", "film genre"), ("book", "genre"), ("song", "music genre")].into_iter().find(|(k, _)| has(k));
+    let of = [("film", "film genre"), ("book", "genre"), ("song", "music genre")]
+        .into_iter()
+        .find(|(k, _)| has(k));
     Some(of.map_or(kind, |(_, genre)| genre).to_owned())
 }
 
 /// Rows of a lookup table: as many as there are names.
-pub(super) fn lookup_rows(ir: &DatasetIr, table: &Table, abilities: &Abilities) -> Option<u64> {
-    let id = table.id();
-    let plans = ir.generation.columns.iter().filter(|p| p.table == id);
-    let mut rooms = plans.filter_map(|p| match &p.distribution {
+pub(super) fn lookup_rows(plans: &[ColumnPlan], abilities: &Abilities) -> Option<u64> {
+    let mut rooms = plans.iter().filter_map(|p| match &p.distribution {
         Distribution::Provider { name, options } if options.get("unique") == Some(&Value::Bool(true)) => {
             abilities.providers.iter().find(|i| i.name == name).map(|i| i.distinct)
         }
@@ -161,7 +232,13 @@ fn pattern_of(condition: &str) -> Option<String> {
                 let close = i + chars.get(i..)?.iter().position(|c| *c == ']')?;
                 let class: String = chars.get(i + 1..close)?.iter().collect();
                 i = close;
-                if class.starts_with("A-Z") { '?' } else if class.starts_with("0-9") { '#' } else { return None }
+                if class.starts_with("A-Z") {
+                    '?'
+                } else if class.starts_with("0-9") {
+                    '#'
+                } else {
+                    return None;
+                }
             }
             '\\' => {
                 i += 1;
@@ -180,7 +257,14 @@ fn pattern_of(condition: &str) -> Option<String> {
                 let close = i + chars.get(i..)?.iter().position(|c| *c == '}')?;
                 let range: String = chars.get(i + 1..close)?.iter().collect();
                 i = close + 1;
-                range.split(',').next_back().filter(|n| !n.is_empty()).or(range.split(',').next())?.parse::<usize>().ok()?.min(64)
+                range
+                    .split(',')
+                    .next_back()
+                    .filter(|n| !n.is_empty())
+                    .or(range.split(',').next())?
+                    .parse::<usize>()
+                    .ok()?
+                    .min(64)
             }
             Some('+' | '*') => {
                 i += 1;

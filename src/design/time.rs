@@ -25,29 +25,172 @@ struct Stage {
 
 /// Stages, by rank. The words are matched from their beginning.
 static STAGES: &[Stage] = &[
-    Stage { rank: 0, words: &["birth", "born", "dob"], range: ("1950-01-01", "2004-12-31"), days: (0, 0), future: false, nulls: 0.05 },
-    Stage { rank: 1, words: &["found", "establish", "opened", "launch", "built"], range: ("1985-01-01", "2023-12-31"), days: (0, 0), future: false, nulls: 0.05 },
-    Stage { rank: 1, words: &["publish", "release", "issued"], range: ("1995-01-01", "2025-06-30"), days: (30, 900), future: false, nulls: 0.05 },
-    Stage { rank: 1, words: &["hire", "join", "regist", "signup", "sign", "signed", "enrol", "member", "since", "acquir", "first"], range: ("2015-01-01", "2025-06-30"), days: (0, 2000), future: false, nulls: 0.05 },
-    Stage { rank: 1, words: &["creat", "add", "insert"], range: ("2020-01-01", "2025-10-31"), days: (0, 0), future: false, nulls: 0.02 },
-    Stage { rank: 2, words: &["start", "begin", "begun", "from", "open", "effective", "order", "loan", "rent", "rental", "book", "purchas", "sale", "sold", "invoice", "visit", "check", "assign", "depart", "placed", "sent", "submit", "applied", "request", "reserv"], range: ("2021-01-01", "2025-12-01"), days: (1, 300), future: false, nulls: 0.03 },
-    Stage { rank: 3, words: &["due", "require", "expect", "deadline", "expir", "planned", "schedul"], range: ("2021-02-01", "2026-01-31"), days: (7, 30), future: true, nulls: 0.05 },
-    Stage { rank: 3, words: &["ship", "approv", "pay", "paid", "payment", "confirm", "accept", "process"], range: ("2021-01-15", "2025-12-15"), days: (0, 9), future: false, nulls: 0.1 },
-    Stage { rank: 4, words: &["return", "deliver", "arriv", "receiv", "clos", "resolv", "complet", "finish", "graduat"], range: ("2021-02-01", "2025-12-31"), days: (1, 35), future: false, nulls: 0.08 },
-    Stage { rank: 4, words: &["end", "until", "to", "thru", "through", "leave", "left", "cancel", "terminat", "retire", "valid", "discontinu"], range: ("2021-06-01", "2025-12-31"), days: (30, 1100), future: false, nulls: 0.35 },
-    Stage { rank: 4, words: &["death", "died", "deceas"], range: ("1990-01-01", "2025-12-31"), days: (11_000, 34_000), future: false, nulls: 0.1 },
-    Stage { rank: 5, words: &["updat", "modif", "chang", "last", "access", "login", "edited", "seen"], range: ("2024-01-01", "2025-12-31"), days: (0, 400), future: false, nulls: 0.03 },
-    Stage { rank: 5, words: &["delet", "remov", "archiv"], range: ("2024-01-01", "2025-12-31"), days: (10, 700), future: false, nulls: 0.85 },
+    Stage {
+        rank: 0,
+        words: &["birth", "born", "dob"],
+        range: ("1950-01-01", "2004-12-31"),
+        days: (0, 0),
+        future: false,
+        nulls: 0.05,
+    },
+    Stage {
+        rank: 1,
+        words: &["found", "establish", "opened", "launch", "built"],
+        range: ("1985-01-01", "2023-12-31"),
+        days: (0, 0),
+        future: false,
+        nulls: 0.05,
+    },
+    Stage {
+        rank: 1,
+        words: &["publish", "release", "issued"],
+        range: ("1995-01-01", "2025-06-30"),
+        days: (30, 900),
+        future: false,
+        nulls: 0.05,
+    },
+    Stage {
+        rank: 1,
+        words: &[
+            "hire", "join", "regist", "signup", "sign", "signed", "enrol", "member", "since", "acquir", "first",
+        ],
+        range: ("2015-01-01", "2025-06-30"),
+        days: (0, 2000),
+        future: false,
+        nulls: 0.05,
+    },
+    Stage {
+        rank: 1,
+        words: &["creat", "add", "insert"],
+        range: ("2020-01-01", "2025-10-31"),
+        days: (0, 0),
+        future: false,
+        nulls: 0.02,
+    },
+    Stage {
+        rank: 2,
+        words: &[
+            "start",
+            "begin",
+            "begun",
+            "from",
+            "open",
+            "effective",
+            "order",
+            "loan",
+            "rent",
+            "rental",
+            "book",
+            "purchas",
+            "sale",
+            "sold",
+            "invoice",
+            "visit",
+            "check",
+            "assign",
+            "depart",
+            "placed",
+            "sent",
+            "submit",
+            "applied",
+            "request",
+            "reserv",
+        ],
+        range: ("2021-01-01", "2025-12-01"),
+        days: (1, 300),
+        future: false,
+        nulls: 0.03,
+    },
+    Stage {
+        rank: 3,
+        words: &["due", "require", "expect", "deadline", "expir", "planned", "schedul"],
+        range: ("2021-02-01", "2026-01-31"),
+        days: (7, 30),
+        future: true,
+        nulls: 0.05,
+    },
+    Stage {
+        rank: 3,
+        words: &["ship", "approv", "pay", "paid", "payment", "confirm", "accept", "process"],
+        range: ("2021-01-15", "2025-12-15"),
+        days: (0, 9),
+        future: false,
+        nulls: 0.1,
+    },
+    Stage {
+        rank: 4,
+        words: &[
+            "return", "deliver", "arriv", "receiv", "clos", "resolv", "complet", "finish", "graduat",
+        ],
+        range: ("2021-02-01", "2025-12-31"),
+        days: (1, 35),
+        future: false,
+        nulls: 0.08,
+    },
+    Stage {
+        rank: 4,
+        words: &[
+            "end",
+            "until",
+            "to",
+            "thru",
+            "through",
+            "leave",
+            "left",
+            "cancel",
+            "terminat",
+            "retire",
+            "valid",
+            "discontinu",
+        ],
+        range: ("2021-06-01", "2025-12-31"),
+        days: (30, 1100),
+        future: false,
+        nulls: 0.35,
+    },
+    Stage {
+        rank: 4,
+        words: &["death", "died", "deceas"],
+        range: ("1990-01-01", "2025-12-31"),
+        days: (11_000, 34_000),
+        future: false,
+        nulls: 0.1,
+    },
+    Stage {
+        rank: 5,
+        words: &["updat", "modif", "chang", "last", "access", "login", "edited", "seen"],
+        range: ("2024-01-01", "2025-12-31"),
+        days: (0, 400),
+        future: false,
+        nulls: 0.03,
+    },
+    Stage {
+        rank: 5,
+        words: &["delet", "remov", "archiv"],
+        range: ("2024-01-01", "2025-12-31"),
+        days: (10, 700),
+        future: false,
+        nulls: 0.85,
+    },
 ];
 
-static EVENT: Stage = Stage { rank: 2, words: &[], range: ("2021-01-01", "2025-12-31"), days: (1, 60), future: false, nulls: 0.05 };
+static EVENT: Stage = Stage {
+    rank: 2,
+    words: &[],
+    range: ("2021-01-01", "2025-12-31"),
+    days: (1, 60),
+    future: false,
+    nulls: 0.05,
+};
 
 fn stage(words: &str) -> &'static Stage {
-    let part = |w: &str, p: &str| if p.len() <= 4 { w == p } else { w.starts_with(p) };
+    let part = |w: &str, p: &str| if p.len() <= 3 { w == p } else { w.starts_with(p) };
     let matches = |s: &&Stage| s.words.iter().any(|p| words.split(' ').any(|w| part(w, p)));
     // "last update" is an update, "end of rental" an end: the latest stage that is named wins, birth apart.
     let first = STAGES.iter().find(|s| s.rank == 0 && matches(s));
-    first.or_else(|| STAGES.iter().filter(matches).max_by_key(|s| s.rank)).unwrap_or(&EVENT)
+    first
+        .or_else(|| STAGES.iter().filter(matches).max_by_key(|s| s.rank))
+        .unwrap_or(&EVENT)
 }
 
 /// Columns with a calendar or a clock.
@@ -62,7 +205,12 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let bounds = subject.bounds.of(&subject.column.name);
     if let (false, Some((anchor, reason))) = (subject.unique, anchor(subject, own)) {
         let earlier = subject.table.column(&anchor);
-        let anchor_words = subject.table.column_index(&anchor).and_then(|i| subject.siblings.get(i)).map(String::as_str).unwrap_or_default();
+        let anchor_words = subject
+            .table
+            .column_index(&anchor)
+            .and_then(|i| subject.siblings.get(i))
+            .map(String::as_str)
+            .unwrap_or_default();
         let anchor_stage = stage(anchor_words);
         let (mut least, mut most) = own.days;
         if anchor_stage.rank == 0 && own.rank > 0 && own.days.0 < 11_000 {
@@ -72,18 +220,45 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             (least, most) = (1, 60);
         }
         // A strict order needs a day between; instants have seconds for that.
-        let least = least.max(i64::from(subject.bounds.order.iter().any(|(a, b)| *a == anchor && *b == subject.column.name)));
+        let least = least.max(i64::from(
+            subject.bounds.order.iter().any(|(a, b)| *a == anchor && *b == subject.column.name),
+        ));
         let nullable = subject.column.nullable && !subject.table.primary_key.contains(&subject.column.name);
         let until = (nullable && !own.future).then(|| LAST_DAY.to_owned());
-        let nulls = if earlier.is_some_and(|e| e.nullable) { own.nulls / 2.0 } else { own.nulls };
-        return Some(Choice::new(Distribution::AfterColumn { column: anchor, min_days: least, max_days: most.max(least), until }, reason).nulls(nulls));
+        let nulls = if earlier.is_some_and(|e| e.nullable) {
+            own.nulls / 2.0
+        } else {
+            own.nulls
+        };
+        return Some(
+            Choice::new(
+                Distribution::AfterColumn {
+                    column: anchor,
+                    min_days: least,
+                    max_days: most.max(least),
+                    until,
+                },
+                reason,
+            )
+            .nulls(nulls),
+        );
     }
     let mut start = bounds.after.unwrap_or_else(|| own.range.0.to_owned());
     let mut end = bounds.before.unwrap_or_else(|| own.range.1.to_owned());
     if start > end {
-        if start.as_str() > own.range.1 { end = "2030-12-31".to_owned() } else { start = "1950-01-01".to_owned() }
+        if start.as_str() > own.range.1 {
+            end = "2030-12-31".to_owned()
+        } else {
+            start = "1950-01-01".to_owned()
+        }
     }
-    Some(Choice::new(Distribution::Datetime { start, end }, format!("days in which a {} plausibly lies", subject.words)).nulls(own.nulls))
+    Some(
+        Choice::new(
+            Distribution::Datetime { start, end },
+            format!("a plausible range for {:?}", subject.words),
+        )
+        .nulls(own.nulls),
+    )
 }
 
 /// The column of the same row that this one comes after.
@@ -91,10 +266,22 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     let columns = &subject.table.columns;
     let me = columns.iter().position(|c| c.name == subject.column.name)?;
     let temporal = |name: &str| subject.table.column(name).is_some_and(|c| c.sql_type.is_temporal());
+    // A column that must have a value cannot follow one that may have none.
+    let required =
+        |name: &str| subject.table.primary_key.iter().any(|k| k == name) || subject.table.column(name).is_some_and(|c| !c.nullable);
+    let follows = |name: &str| required(name) || !required(&subject.column.name);
     let keyed = |name: &str| subject.table.foreign_keys_of(name).next().is_some();
     // What a CHECK says, unless the two check each other.
-    let ordered = subject.bounds.order.iter().filter(|(_, later)| *later == subject.column.name).map(|(earlier, _)| earlier);
-    if let Some(earlier) = ordered.filter(|e| temporal(e) && !keyed(e) && **e != subject.column.name).max_by_key(|e| rank_of(subject, e)) {
+    let ordered = subject
+        .bounds
+        .order
+        .iter()
+        .filter(|(_, later)| *later == subject.column.name)
+        .map(|(earlier, _)| earlier);
+    if let Some(earlier) = ordered
+        .filter(|e| temporal(e) && !keyed(e) && follows(e) && **e != subject.column.name)
+        .max_by_key(|e| rank_of(subject, e))
+    {
         let back = subject.bounds.order.iter().any(|(a, b)| *a == subject.column.name && b == earlier);
         let birth_only = rank_of(subject, earlier) == 0 && own.rank > 0 && own.rank < 4 && !anchored_death(&subject.words);
         if !back && !birth_only {
@@ -106,7 +293,7 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     }
     let mut best: Option<(u8, usize)> = None;
     for (i, column) in columns.iter().enumerate() {
-        if i == me || !column.sql_type.is_temporal() || keyed(&column.name) {
+        if i == me || !column.sql_type.is_temporal() || keyed(&column.name) || !follows(&column.name) {
             continue;
         }
         let other = stage(subject.siblings.get(i).map(String::as_str).unwrap_or_default());
@@ -118,7 +305,7 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     }
     let (_, index) = best?;
     let name = &columns.get(index)?.name;
-    Some((name.clone(), format!("a {} comes after {name}", subject.words)))
+    Some((name.clone(), format!("{:?} comes after {name}", subject.words)))
 }
 
 fn anchored_death(words: &str) -> bool {
@@ -126,7 +313,11 @@ fn anchored_death(words: &str) -> bool {
 }
 
 fn rank_of(subject: &Subject<'_>, column: &str) -> u8 {
-    subject.table.column_index(column).and_then(|i| subject.siblings.get(i)).map_or(0, |w| stage(w).rank)
+    subject
+        .table
+        .column_index(column)
+        .and_then(|i| subject.siblings.get(i))
+        .map_or(0, |w| stage(w).rank)
 }
 
 fn time_of_day(subject: &Subject<'_>) -> Choice {
@@ -138,5 +329,11 @@ fn time_of_day(subject: &Subject<'_>) -> Choice {
     } else {
         ("07:00", "21:59")
     };
-    Choice::new(Distribution::Datetime { start: start.into(), end: end.into() }, "hours in which people are awake")
+    Choice::new(
+        Distribution::Datetime {
+            start: start.into(),
+            end: end.into(),
+        },
+        "hours in which people are awake",
+    )
 }

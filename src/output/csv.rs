@@ -132,7 +132,10 @@ fn digits(mut value: u128, least: usize, out: &mut Vec<u8>) {
 
 fn text(value: &str, out: &mut Vec<u8>) {
     let bytes = value.as_bytes();
-    let plain = !bytes.is_empty() && !bytes.iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ');
+    let plain = !bytes.is_empty()
+        && !bytes.iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'))
+        && bytes.first() != Some(&b' ')
+        && bytes.last() != Some(&b' ');
     if plain {
         out.extend_from_slice(bytes);
         return;
@@ -157,11 +160,16 @@ mod tests {
         let texts: ArrayRef = Arc::new(StringArray::from(vec![Some("a,b"), Some(""), None, Some("say \"hi\""), Some(" x")]));
         let ints: ArrayRef = Arc::new(Int64Array::from(vec![Some(0), Some(-7), Some(i64::MIN), None, Some(42)]));
         let money: ArrayRef = Arc::new(Decimal128Array::from(vec![5_i128, -123, 100, 0, 99_999]).with_precision_and_scale(9, 2)?);
-        let calendar = Calendar { date: |_, _| {}, timestamp: |_, _| {}, time: |_, _| {} };
+        let calendar = Calendar {
+            date: |_, _| {},
+            timestamp: |_, _| {},
+            time: |_, _| {},
+        };
         let mut out = Vec::new();
         header(["t", "my \"n\"", "m"], &mut out);
         rows(&[texts, ints, money], &calendar, &mut out);
-        let expected = "t,\"my \"\"n\"\"\",m\n\"a,b\",0,0.05\n\"\",-7,-1.23\n,-9223372036854775808,1.00\n\"say \"\"hi\"\"\",,0.00\n\" x\",42,999.99\n";
+        let expected =
+            "t,\"my \"\"n\"\"\",m\n\"a,b\",0,0.05\n\"\",-7,-1.23\n,-9223372036854775808,1.00\n\"say \"\"hi\"\"\",,0.00\n\" x\",42,999.99\n";
         assert_eq!(String::from_utf8(out)?, expected);
         Ok(())
     }

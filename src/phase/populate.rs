@@ -7,8 +7,8 @@ use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe};
 use crate::database::duck::Access;
 use crate::database::{Duck, load, profile};
-use crate::datagen::{self, DataGenError, RowCounts};
 use crate::dataeval::integrity::integrity;
+use crate::datagen::{self, DataGenError, RowCounts};
 use crate::ir::DatasetIr;
 use crate::kernel::files;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
@@ -17,7 +17,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Registry entry.
-pub(super) const KIND: Kind = Kind { name: "populate", about: "dataset_ir.json -> data/*.csv, database.duckdb, profile.json, data_report.json", build };
+pub(super) const KIND: Kind = Kind {
+    name: "populate",
+    about: "dataset_ir.json -> data/*.csv, database.duckdb, profile.json, data_report.json",
+    build,
+};
 
 /// Violations quoted in an error.
 const SHOWN_MAX: usize = 5;
@@ -37,8 +41,15 @@ struct Populate {
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
-    let counts = RowCounts { default_rows: plan.settings.rows, rows: params.tables, rows_max: plan.settings.rows_max };
-    Ok(Box::new(Populate { name: recipe.name.clone(), counts }))
+    let counts = RowCounts {
+        default_rows: plan.settings.rows,
+        rows: params.tables,
+        rows_max: plan.settings.rows_max,
+    };
+    Ok(Box::new(Populate {
+        name: recipe.name.clone(),
+        counts,
+    }))
 }
 
 impl Phase for Populate {
@@ -52,20 +63,31 @@ impl Phase for Populate {
         vec!["schema/dataset_ir.json".into()]
     }
     fn writes(&self) -> Vec<PathBuf> {
-        ["data/database.duckdb", "data/profile.json", "data/data_report.json"].map(PathBuf::from).into()
+        ["data/database.duckdb", "data/profile.json", "data/data_report.json"]
+            .map(PathBuf::from)
+            .into()
     }
     fn unhashed(&self) -> Vec<PathBuf> {
         vec!["data/database.duckdb".into()]
     }
     fn settings(&self) -> Result<String, PhaseError> {
-        let counts = (self.counts.default_rows, &self.counts.rows, self.counts.rows_max, env!("CARGO_PKG_VERSION"));
+        let counts = (
+            self.counts.default_rows,
+            &self.counts.rows,
+            self.counts.rows_max,
+            env!("CARGO_PKG_VERSION"),
+        );
         serde_json::to_string(&counts).map_err(|e| PhaseError::Failed(e.to_string()))
     }
 
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
         let ir: DatasetIr = files::read_json(&context.dir.join("schema/dataset_ir.json"))?;
         let dir = context.dir.join("data");
-        let options = datagen::Options { seed: context.seed, threads: context.threads, counts: self.counts.clone() };
+        let options = datagen::Options {
+            seed: context.seed,
+            threads: context.threads,
+            counts: self.counts.clone(),
+        };
         let summary = datagen::generate(&ir, &options, &dir, context.progress).map_err(generation_error)?;
         context.check_stop()?;
         let database = dir.join("database.duckdb");
@@ -87,9 +109,22 @@ impl Phase for Populate {
         files::write_json(&dir.join("profile.json"), &profile::measure(duck.connection(), &ir.logical, &hash)?)?;
 
         let rows = summary.tables.iter().map(|t| t.rows).sum();
-        let counts = [("tables", summary.tables.len() as u64), ("rows", rows), ("constraints", report.measured() as u64)];
-        let files = summary.tables.iter().filter_map(|t| t.path.strip_prefix(context.dir).ok()).map(PathBuf::from).collect();
-        Ok(Outcome { counts: counts.map(|(k, v)| (k.to_owned(), v)).into(), notes: summary.notes, files })
+        let counts = [
+            ("tables", summary.tables.len() as u64),
+            ("rows", rows),
+            ("constraints", report.measured() as u64),
+        ];
+        let files = summary
+            .tables
+            .iter()
+            .filter_map(|t| t.path.strip_prefix(context.dir).ok())
+            .map(PathBuf::from)
+            .collect();
+        Ok(Outcome {
+            counts: counts.map(|(k, v)| (k.to_owned(), v)).into(),
+            notes: summary.notes,
+            files,
+        })
     }
 }
 

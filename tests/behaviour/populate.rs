@@ -2,8 +2,8 @@
 
 use duckdb::Connection;
 use sqlmint::database::{load, profile};
-use sqlmint::datagen::{self, Options, RowCounts};
 use sqlmint::dataeval::integrity::{DataReport, integrity};
+use sqlmint::datagen::{self, Options, RowCounts};
 use sqlmint::design;
 use sqlmint::ir::generation::Distribution;
 use sqlmint::ir::issue::Severity;
@@ -17,13 +17,23 @@ use std::path::{Path, PathBuf};
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn schema(sql: &str) -> Result<LogicalIr> {
-    let parsed = ddl::parse(&[ddl::Source { file: "test.sql".into(), text: sql.into() }]);
+    let parsed = ddl::parse(&[ddl::Source {
+        file: "test.sql".into(),
+        text: sql.into(),
+    }]);
     assert!(parsed.issues.iter().all(|i| i.severity != Severity::Error), "{:?}", parsed.issues);
     Ok(parsed.logical)
 }
 
 fn options(rows: u64, threads: usize) -> Options {
-    Options { seed: Seed(7), threads, counts: RowCounts { default_rows: rows, ..RowCounts::default() } }
+    Options {
+        seed: Seed(7),
+        threads,
+        counts: RowCounts {
+            default_rows: rows,
+            ..RowCounts::default()
+        },
+    }
 }
 
 struct Made {
@@ -36,7 +46,11 @@ fn make(ir: DatasetIr, rows: u64) -> Result<Made> {
     let dir = tempfile::tempdir()?;
     let summary = datagen::generate(&ir, &options(rows, 2), dir.path(), &Silent)?;
     load::build(&ir.logical, dir.path(), &dir.path().join("database.duckdb"), &Silent)?;
-    Ok(Made { dir, ir, notes: summary.notes })
+    Ok(Made {
+        dir,
+        ir,
+        notes: summary.notes,
+    })
 }
 
 impl Made {
@@ -47,7 +61,9 @@ impl Made {
         Ok(integrity(&self.connection()?, &self.ir.logical, "h")?)
     }
     fn number(&self, sql: &str) -> Result<i64> {
-        Ok(self.connection()?.query_row(&format!("SELECT CAST(({sql}) AS BIGINT)"), [], |r| r.get(0))?)
+        Ok(self
+            .connection()?
+            .query_row(&format!("SELECT CAST(({sql}) AS BIGINT)"), [], |r| r.get(0))?)
     }
 }
 
@@ -55,7 +71,12 @@ fn populated(sql: &str, rows: u64) -> Result<Made> {
     let made = make(design::engineer(&schema(sql)?, &datagen::abilities()), rows)?;
     let report = made.report()?;
     assert_eq!(report.violations(), Vec::<String>::new(), "{:#?}", made.notes);
-    let unproven: Vec<_> = report.tables.iter().flat_map(|t| &t.constraints).filter(|c| c.violations.is_none()).collect();
+    let unproven: Vec<_> = report
+        .tables
+        .iter()
+        .flat_map(|t| &t.constraints)
+        .filter(|c| c.violations.is_none())
+        .collect();
     assert!(unproven.is_empty(), "{unproven:?}");
     Ok(made)
 }
@@ -95,7 +116,10 @@ fn self_and_cyclic_foreign_keys_hold() -> Result<()> {
          SELECT up.id, e.manager_id, depth + 1 FROM up JOIN employee e ON e.id = up.above WHERE depth < 400) SELECT coalesce(max(depth), 0) FROM up",
     )?;
     assert!((2..400).contains(&loops), "{loops}");
-    assert!(made.number("SELECT count(*) FROM employee WHERE mentor_id = id")? >= 1, "roots refer to themselves");
+    assert!(
+        made.number("SELECT count(*) FROM employee WHERE mentor_id = id")? >= 1,
+        "roots refer to themselves"
+    );
     assert!(made.number("SELECT count(DISTINCT manager_id) FROM employee")? > 30);
     Ok(())
 }
@@ -118,8 +142,14 @@ fn bridges_hold_distinct_pairs_and_fit_their_parents() -> Result<()> {
     assert_eq!(made.number("SELECT count(*) FROM tiny")?, 2);
     assert_eq!(made.number("SELECT count(*) FROM enrolment")?, 400);
     assert_eq!(made.number("SELECT count(*) FROM badge")?, 400);
-    assert_eq!(made.number("SELECT count(*) FROM line WHERE line_no = 1")?, made.number("SELECT count(DISTINCT order_id) FROM line")?);
-    assert!(made.number("SELECT max(n) FROM (SELECT count(*) n FROM enrolment GROUP BY student_id)")? > 3, "some students take many courses");
+    assert_eq!(
+        made.number("SELECT count(*) FROM line WHERE line_no = 1")?,
+        made.number("SELECT count(DISTINCT order_id) FROM line")?
+    );
+    assert!(
+        made.number("SELECT max(n) FROM (SELECT count(*) n FROM enrolment GROUP BY student_id)")? > 3,
+        "some students take many courses"
+    );
     assert!(made.notes.iter().any(|n| n.contains("tiny")), "{:?}", made.notes);
     Ok(())
 }
@@ -139,7 +169,10 @@ fn checks_generated_columns_and_dates_hold() -> Result<()> {
              CHECK (mood <> 'ugly' OR size IS NULL), CHECK ((cancelled_at IS NULL) OR (cancelled_at >= booked_at)));",
         2_000,
     )?;
-    assert_eq!(made.number("SELECT count(*) FROM stay WHERE total <> nights * price - discount")?, 0);
+    assert_eq!(
+        made.number("SELECT count(*) FROM stay WHERE total <> nights * price - discount")?,
+        0
+    );
     assert_eq!(made.number("SELECT count(DISTINCT mood) FROM stay")?, 3);
     assert!(made.number("SELECT count(DISTINCT price) FROM stay")? > 500);
     assert!(made.number("SELECT count(*) FROM stay WHERE left_on IS NULL")? > 10);
@@ -154,7 +187,12 @@ fn people_places_and_addresses_agree_within_a_row() -> Result<()> {
     )?;
     let split = made.number("SELECT count(*) FROM customer WHERE lower(email) NOT LIKE '%@%' OR (first_name ~ '^[A-Za-z]+$' AND NOT starts_with(email, lower(first_name)))")?;
     assert_eq!(split, 0);
-    assert_eq!(made.number("SELECT coalesce(max(n), 1) FROM (SELECT count(DISTINCT country) n FROM customer GROUP BY city HAVING city <> 'Valencia')")?, 1);
+    assert_eq!(
+        made.number(
+            "SELECT coalesce(max(n), 1) FROM (SELECT count(DISTINCT country) n FROM customer GROUP BY city HAVING city <> 'Valencia')"
+        )?,
+        1
+    );
     assert!(made.number("SELECT count(DISTINCT first_name || last_name) FROM customer")? > 2_950);
     Ok(())
 }
@@ -165,7 +203,11 @@ fn bytes_do_not_depend_on_threads() -> Result<()> {
     let bytes = |threads: usize| -> Result<BTreeMap<PathBuf, Vec<u8>>> {
         let dir = tempfile::tempdir()?;
         let summary = datagen::generate(&ir, &options(20_000, threads), dir.path(), &Silent)?;
-        summary.tables.iter().map(|t| Ok((t.path.strip_prefix(dir.path())?.to_owned(), std::fs::read(&t.path)?))).collect()
+        summary
+            .tables
+            .iter()
+            .map(|t| Ok((t.path.strip_prefix(dir.path())?.to_owned(), std::fs::read(&t.path)?)))
+            .collect()
     };
     let one = bytes(1)?;
     assert_eq!(one.len(), 4);
@@ -182,25 +224,86 @@ fn what_cannot_be_made_names_its_place_and_the_way_out() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let mut options = options(1000, 1);
         options.counts.rows = rows.iter().map(|(t, n)| ((*t).to_owned(), *n)).collect();
-        let error = datagen::generate(&ir, &options, dir.path(), &Silent).err().ok_or("it was made")?.to_string();
+        let error = datagen::generate(&ir, &options, dir.path(), &Silent)
+            .err()
+            .ok_or("it was made")?
+            .to_string();
         assert_eq!(std::fs::read_dir(dir.path())?.count(), 0, "nothing is left behind");
         Ok(error)
     };
     let set = |column: &'static str, distribution: Distribution| {
-        move |ir: &mut DatasetIr| ir.generation.columns.iter_mut().filter(|c| c.column == column).for_each(|c| c.distribution = distribution.clone())
+        move |ir: &mut DatasetIr| {
+            ir.generation
+                .columns
+                .iter_mut()
+                .filter(|c| c.column == column)
+                .for_each(|c| c.distribution = distribution.clone())
+        }
     };
     let number = |low: f64, high: f64| Distribution::Uniform { low, high, step: None };
     for (message, wanted) in [
         (error(&|_| {}, &[("t", 1000)])?, "room for 2"),
         (error(&|_| {}, &[("tt", 10)])?, "there is no table \"tt\""),
-        (error(&set("x", number(9.0, 1.0)), &[])?, "generation.columns[2] (t.x), uniform: low 9 is above high 1"),
+        (
+            error(&set("x", number(9.0, 1.0)), &[])?,
+            "generation.columns[2] (t.x), uniform: low 9 is above high 1",
+        ),
         (error(&set("x", number(f64::NAN, 1.0)), &[])?, "low is NaN"),
         (error(&set("day", number(0.0, 1.0)), &[])?, "a DATE column takes no numbers"),
-        (error(&set("x", Distribution::Derived { expression: "y + 1".into() }), &[])?, "there is no column \"y\""),
-        (error(&set("x", Distribution::Derived { expression: "x + 1".into() }), &[])?, "t.x -> t.x"),
-        (error(&set("x", Distribution::Provider { name: "person.fullname".into(), options: Default::default() }), &[])?, "did you mean \"person.full_name\"?"),
-        (error(&set("x", Distribution::Categorical { values: vec![1.into(), 2.into()], probs: vec![1.0] }), &[])?, "2 values have 1 probabilities"),
-        (error(&|ir| ir.generation.columns.retain(|c| c.column != "x"), &[])?, "t.x has no entry"),
+        (
+            error(
+                &set(
+                    "x",
+                    Distribution::Derived {
+                        expression: "y + 1".into(),
+                    },
+                ),
+                &[],
+            )?,
+            "there is no column \"y\"",
+        ),
+        (
+            error(
+                &set(
+                    "x",
+                    Distribution::Derived {
+                        expression: "x + 1".into(),
+                    },
+                ),
+                &[],
+            )?,
+            "t.x -> t.x",
+        ),
+        (
+            error(
+                &set(
+                    "x",
+                    Distribution::Provider {
+                        name: "person.fullname".into(),
+                        options: Default::default(),
+                    },
+                ),
+                &[],
+            )?,
+            "did you mean \"person.full_name\"?",
+        ),
+        (
+            error(
+                &set(
+                    "x",
+                    Distribution::Categorical {
+                        values: vec![1.into(), 2.into()],
+                        probs: vec![1.0],
+                    },
+                ),
+                &[],
+            )?,
+            "2 values have 1 probabilities",
+        ),
+        (
+            error(&|ir| ir.generation.columns.retain(|c| c.column != "x"), &[])?,
+            "t.x has no entry",
+        ),
     ] {
         assert!(message.contains(wanted), "{message}\n  lacks: {wanted}");
     }
@@ -216,7 +319,13 @@ fn the_schemas_at_hand_are_populated() -> Result<()> {
         let measured = profile::measure(&made.connection()?, &made.ir.logical, "h")?;
         for table in measured.tables.iter().filter(|t| t.rows >= 100) {
             for column in &table.columns {
-                assert!(column.distinct > 1, "{file}: {}.{} has {} values", table.table, column.column, column.distinct);
+                assert!(
+                    column.distinct > 1,
+                    "{file}: {}.{} has {} values",
+                    table.table,
+                    column.column,
+                    column.distinct
+                );
             }
         }
     }

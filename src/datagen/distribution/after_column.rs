@@ -18,15 +18,27 @@ struct AfterColumn {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::AfterColumn { column, min_days, max_days, until } = request.distribution else { return Err(mismatch()) };
+    let Distribution::AfterColumn {
+        column,
+        min_days,
+        max_days,
+        until,
+    } = request.distribution
+    else {
+        return Err(mismatch());
+    };
     if min_days > max_days || min_days.abs() > 4_000_000 || max_days.abs() > 4_000_000 {
-        return Err(format!("min_days {min_days} and max_days {max_days}: the first is not above the second, and neither is past 10,000 years"));
+        return Err(format!(
+            "min_days {min_days} and max_days {max_days}: the first is not above the second, and neither is past 10,000 years"
+        ));
     }
     if !matches!(request.physical, Physical::Date | Physical::Timestamp) {
         return Err(format!("a {} column takes no dates", request.sql_type));
     }
     let end_of_day = |text: &String| {
-        calendar::parse_date(text).map(|d| i64::from(d) * DAY_MICROS + DAY_MICROS - 1_000_000).ok_or(format!("until {text:?} is not an ISO date"))
+        calendar::parse_date(text)
+            .map(|d| i64::from(d) * DAY_MICROS + DAY_MICROS - 1_000_000)
+            .ok_or(format!("until {text:?} is not an ISO date"))
     };
     Ok(Box::new(AfterColumn {
         reads: [request.column(column)?],
@@ -52,7 +64,11 @@ impl AfterColumn {
         } else {
             from + self.min_days * DAY_MICROS + below(seed, (days.max(1) * 86_400) as u64) as i64 * 1_000_000
         };
-        let after = if base_day_only && !self.day_only { after + below(seed.index(0), 86_400) as i64 * 1_000_000 } else { after };
+        let after = if base_day_only && !self.day_only {
+            after + below(seed.index(0), 86_400) as i64 * 1_000_000
+        } else {
+            after
+        };
         match self.until {
             Some(until) if after > until && self.nullable => Cell::Null,
             Some(until) => Cell::Timestamp(after.min(until.max(from))),
@@ -63,7 +79,12 @@ impl AfterColumn {
 
 impl Sampler for AfterColumn {
     fn sample(&self, rows: &Rows<'_>, row: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Cells(rows.seeds(self.seed).enumerate().map(|(i, s)| self.value(row.cell(self.reads[0], i), s)).collect()))
+        Ok(Values::Cells(
+            rows.seeds(self.seed)
+                .enumerate()
+                .map(|(i, s)| self.value(row.cell(self.reads[0], i), s))
+                .collect(),
+        ))
     }
     fn reads(&self) -> &[usize] {
         &self.reads

@@ -18,19 +18,29 @@ struct Categorical {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Categorical { values, probs } = request.distribution else { return Err(mismatch()) };
+    let Distribution::Categorical { values, probs } = request.distribution else {
+        return Err(mismatch());
+    };
     if values.is_empty() {
         return Err("values is empty; list at least one".into());
     }
     if !probs.is_empty() && probs.len() != values.len() {
-        return Err(format!("{} values have {} probabilities; give one each, or none", values.len(), probs.len()));
+        return Err(format!(
+            "{} values have {} probabilities; give one each, or none",
+            values.len(),
+            probs.len()
+        ));
     }
     let sum: f64 = probs.iter().sum();
     if probs.iter().any(|p| !p.is_finite() || *p < 0.0) || (!probs.is_empty() && (sum - 1.0).abs() > 0.01) {
         return Err(format!("the probabilities sum to {sum}; they are not below 0 and sum to 1"));
     }
     if request.unique && (values.len() as u64) < request.rows {
-        return Err(format!("{} values are too few for {} unique rows; list more or lower the rows", values.len(), request.rows));
+        return Err(format!(
+            "{} values are too few for {} unique rows; list more or lower the rows",
+            values.len(),
+            request.rows
+        ));
     }
     let values: Vec<Cell> = values.iter().map(Cell::from_json).collect::<Result<_, _>>()?;
     let cells: Vec<Cell> = values.iter().map(|v| v.cast(request.physical)).collect::<Result<_, _>>()?;
@@ -56,7 +66,10 @@ impl Sampler for Categorical {
         let last = self.values.len() - 1;
         let picks: Vec<usize> = match &self.permutation {
             Some(p) => rows.index.iter().map(|r| p.apply(*r) as usize).collect(),
-            None => rows.units(self.seed).map(|u| self.cumulative.partition_point(|c| *c <= u).min(last)).collect(),
+            None => rows
+                .units(self.seed)
+                .map(|u| self.cumulative.partition_point(|c| *c <= u).min(last))
+                .collect(),
         };
         if self.text {
             let mut out = StringBuilder::with_capacity(rows.len(), rows.len() * 8);
@@ -68,7 +81,12 @@ impl Sampler for Categorical {
             }
             return Ok(Values::Texts(out.finish()));
         }
-        Ok(Values::Cells(picks.into_iter().map(|pick| self.values.get(pick).cloned().unwrap_or(Cell::Null)).collect()))
+        Ok(Values::Cells(
+            picks
+                .into_iter()
+                .map(|pick| self.values.get(pick).cloned().unwrap_or(Cell::Null))
+                .collect(),
+        ))
     }
     fn unique(&self) -> bool {
         self.permutation.is_some()

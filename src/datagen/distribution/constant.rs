@@ -8,7 +8,9 @@ use crate::ir::generation::Distribution;
 struct Constant(Cell);
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Constant { value } = request.distribution else { return Err(mismatch()) };
+    let Distribution::Constant { value } = request.distribution else {
+        return Err(mismatch());
+    };
     if request.unique && request.rows > 1 {
         return Err(format!("a constant cannot fill {} unique rows", request.rows));
     }

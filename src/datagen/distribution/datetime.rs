@@ -17,7 +17,9 @@ struct Datetime {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Datetime { start, end } = request.distribution else { return Err(mismatch()) };
+    let Distribution::Datetime { start, end } = request.distribution else {
+        return Err(mismatch());
+    };
     let unreadable = |what: &str, text: &str| format!("{what} {text:?} is not an ISO date such as 2024-03-01");
     let (first, last, unit) = match request.physical {
         Physical::Time => {
@@ -27,7 +29,11 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         Physical::Date | Physical::Timestamp => {
             let first = calendar::parse_timestamp(start).ok_or_else(|| unreadable("start", start))?;
             let mut last = calendar::parse_timestamp(end).ok_or_else(|| unreadable("end", end))?;
-            let unit = if request.physical == Physical::Date { DAY_MICROS } else { 1_000_000 };
+            let unit = if request.physical == Physical::Date {
+                DAY_MICROS
+            } else {
+                1_000_000
+            };
             // A bare day as the end means all of it.
             if unit < DAY_MICROS && !end.contains(':') {
                 last += DAY_MICROS - 1_000_000;
@@ -41,10 +47,19 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }
     let points = ((last - first) / unit) as u64 + 1;
     if request.unique && points < request.rows {
-        return Err(format!("{points} values from {start} to {end} are too few for {} unique rows; widen the range or lower the rows", request.rows));
+        return Err(format!(
+            "{points} values from {start} to {end} are too few for {} unique rows; widen the range or lower the rows",
+            request.rows
+        ));
     }
     let permutation = request.unique.then(|| Permutation::new(points, request.seed));
-    Ok(Box::new(Datetime { start: first, unit, points, permutation, seed: request.seed }))
+    Ok(Box::new(Datetime {
+        start: first,
+        unit,
+        points,
+        permutation,
+        seed: request.seed,
+    }))
 }
 
 impl Sampler for Datetime {

@@ -9,13 +9,19 @@ use crate::ir::generation::Distribution;
 struct Derived(Expression);
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Derived { expression } = request.distribution else { return Err(mismatch()) };
-    Expression::compile(expression, request.names).map(|e| Box::new(Derived(e)) as Box<dyn Sampler>).map_err(|e| e.to_string())
+    let Distribution::Derived { expression } = request.distribution else {
+        return Err(mismatch());
+    };
+    Expression::compile(expression, request.names)
+        .map(|e| Box::new(Derived(e)) as Box<dyn Sampler>)
+        .map_err(|e| e.to_string())
 }
 
 impl Sampler for Derived {
     fn sample(&self, rows: &Rows<'_>, row: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Cells((0..rows.len()).map(|i| self.0.value(&|column| row.cell(column, i))).collect()))
+        Ok(Values::Cells(
+            (0..rows.len()).map(|i| self.0.value(&|column| row.cell(column, i))).collect(),
+        ))
     }
     fn reads(&self) -> &[usize] {
         &self.0.columns

@@ -16,19 +16,47 @@ struct Lognormal {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Lognormal { mean, sigma, low, high, step } = request.distribution else { return Err(mismatch()) };
-    finite(&[("mean", *mean), ("sigma", *sigma), ("low", low.unwrap_or(0.0)), ("high", high.unwrap_or(0.0)), ("step", step.unwrap_or(1.0))])?;
+    let Distribution::Lognormal {
+        mean,
+        sigma,
+        low,
+        high,
+        step,
+    } = request.distribution
+    else {
+        return Err(mismatch());
+    };
+    finite(&[
+        ("mean", *mean),
+        ("sigma", *sigma),
+        ("low", low.unwrap_or(0.0)),
+        ("high", high.unwrap_or(0.0)),
+        ("step", step.unwrap_or(1.0)),
+    ])?;
     range(request, *low, *high)?;
     if *sigma < 0.0 || mean.abs() > 200.0 {
-        return Err(format!("mean {mean} and sigma {sigma} are of the logarithm: sigma is not below 0, and exp(mean) must be a number"));
+        return Err(format!(
+            "mean {mean} and sigma {sigma} are of the logarithm: sigma is not below 0, and exp(mean) must be a number"
+        ));
     }
     let (low, high) = (low.unwrap_or(0.0), high.unwrap_or(f64::MAX));
-    Ok(Box::new(Lognormal { mean: *mean, sigma: *sigma, low, high, grain: request.grain(*step), seed: request.seed }))
+    Ok(Box::new(Lognormal {
+        mean: *mean,
+        sigma: *sigma,
+        low,
+        high,
+        grain: request.grain(*step),
+        seed: request.seed,
+    }))
 }
 
 impl Sampler for Lognormal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         let draw = |u: f64| (self.mean + self.sigma * normal(u.max(1e-16))).exp();
-        Ok(Values::Floats(rows.seeds(self.seed).map(|s| snap(within(s, self.low, self.high, draw), self.grain).clamp(self.low, self.high)).collect()))
+        Ok(Values::Floats(
+            rows.seeds(self.seed)
+                .map(|s| snap(within(s, self.low, self.high, draw), self.grain).clamp(self.low, self.high))
+                .collect(),
+        ))
     }
 }

@@ -47,7 +47,10 @@ pub struct RowValues<'a>(pub &'a [Option<ArrayRef>]);
 impl RowValues<'_> {
     /// One value.
     pub fn cell(&self, column: usize, row: usize) -> Cell {
-        self.0.get(column).and_then(Option::as_ref).map_or(Cell::Null, |array| cell(array, row))
+        self.0
+            .get(column)
+            .and_then(Option::as_ref)
+            .map_or(Cell::Null, |array| cell(array, row))
     }
 }
 
@@ -77,7 +80,12 @@ impl Request<'_> {
     /// The position of another column of the table.
     fn column(&self, name: &str) -> Result<usize, String> {
         let found = self.names.iter().position(|n| *n == name);
-        found.ok_or_else(|| format!("there is no column {name:?}{}", crate::kernel::suggest::hint(name, self.names.iter().copied())))
+        found.ok_or_else(|| {
+            format!(
+                "there is no column {name:?}{}",
+                crate::kernel::suggest::hint(name, self.names.iter().copied())
+            )
+        })
     }
 
     /// Smallest distance between two values of the column.
@@ -99,19 +107,58 @@ pub struct Kind {
 
 /// Every kind that makes values by itself (`foreign_key` is made from the parent, in `datagen::key`).
 pub static KINDS: &[Kind] = &[
-    Kind { name: "uniform", build: uniform::build },
-    Kind { name: "normal", build: normal::build },
-    Kind { name: "lognormal", build: lognormal::build },
-    Kind { name: "zipf", build: zipf::build },
-    Kind { name: "categorical", build: categorical::build },
-    Kind { name: "seasonal", build: seasonal::build },
-    Kind { name: "datetime", build: datetime::build },
-    Kind { name: "after_column", build: after_column::build },
-    Kind { name: "sequence", build: sequence::build },
-    Kind { name: "constant", build: constant::build },
-    Kind { name: "pattern", build: pattern::build },
-    Kind { name: "provider", build: provider::build },
-    Kind { name: "derived", build: derived::build },
+    Kind {
+        name: "uniform",
+        build: uniform::build,
+    },
+    Kind {
+        name: "normal",
+        build: normal::build,
+    },
+    Kind {
+        name: "lognormal",
+        build: lognormal::build,
+    },
+    Kind {
+        name: "zipf",
+        build: zipf::build,
+    },
+    Kind {
+        name: "categorical",
+        build: categorical::build,
+    },
+    Kind {
+        name: "seasonal",
+        build: seasonal::build,
+    },
+    Kind {
+        name: "datetime",
+        build: datetime::build,
+    },
+    Kind {
+        name: "after_column",
+        build: after_column::build,
+    },
+    Kind {
+        name: "sequence",
+        build: sequence::build,
+    },
+    Kind {
+        name: "constant",
+        build: constant::build,
+    },
+    Kind {
+        name: "pattern",
+        build: pattern::build,
+    },
+    Kind {
+        name: "provider",
+        build: provider::build,
+    },
+    Kind {
+        name: "derived",
+        build: derived::build,
+    },
 ];
 
 /// The sampler of a plan.
@@ -119,7 +166,9 @@ pub fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let name = request.distribution.kind();
     match KINDS.iter().find(|k| k.name == name) {
         Some(kind) => (kind.build)(request),
-        None => Err(format!("distribution {name:?} belongs on a foreign key column, and this one is not")),
+        None => Err(format!(
+            "distribution {name:?} belongs on a foreign key column, and this one is not"
+        )),
     }
 }
 
@@ -137,8 +186,14 @@ fn finite(parameters: &[(&str, f64)]) -> Result<(), String> {
 
 /// Refuses a range that is empty, and number distributions on columns that hold no numbers.
 fn range(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<(), String> {
-    if !matches!(request.physical, Physical::Int(_) | Physical::Float | Physical::Decimal(..) | Physical::Text(_)) {
-        return Err(format!("a {} column takes no numbers; use datetime, categorical or derived", request.sql_type));
+    if !matches!(
+        request.physical,
+        Physical::Int(_) | Physical::Float | Physical::Decimal(..) | Physical::Text(_)
+    ) {
+        return Err(format!(
+            "a {} column takes no numbers; use datetime, categorical or derived",
+            request.sql_type
+        ));
     }
     match (low, high) {
         (Some(low), Some(high)) if low > high => Err(format!("low {low} is above high {high}; swap them")),

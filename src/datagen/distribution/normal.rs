@@ -16,19 +16,45 @@ struct Normal {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Normal { mean, std, low, high, step } = request.distribution else { return Err(mismatch()) };
-    finite(&[("mean", *mean), ("std", *std), ("low", low.unwrap_or(0.0)), ("high", high.unwrap_or(0.0)), ("step", step.unwrap_or(1.0))])?;
+    let Distribution::Normal {
+        mean,
+        std,
+        low,
+        high,
+        step,
+    } = request.distribution
+    else {
+        return Err(mismatch());
+    };
+    finite(&[
+        ("mean", *mean),
+        ("std", *std),
+        ("low", low.unwrap_or(0.0)),
+        ("high", high.unwrap_or(0.0)),
+        ("step", step.unwrap_or(1.0)),
+    ])?;
     range(request, *low, *high)?;
     if *std < 0.0 {
         return Err(format!("std is {std}; a standard deviation is not below 0"));
     }
     let (low, high) = (low.unwrap_or(f64::MIN), high.unwrap_or(f64::MAX));
-    Ok(Box::new(Normal { mean: *mean, std: *std, low, high, grain: request.grain(*step), seed: request.seed }))
+    Ok(Box::new(Normal {
+        mean: *mean,
+        std: *std,
+        low,
+        high,
+        grain: request.grain(*step),
+        seed: request.seed,
+    }))
 }
 
 impl Sampler for Normal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         let draw = |u: f64| self.mean + self.std * normal(u.max(1e-16));
-        Ok(Values::Floats(rows.seeds(self.seed).map(|s| snap(within(s, self.low, self.high, draw), self.grain).clamp(self.low, self.high)).collect()))
+        Ok(Values::Floats(
+            rows.seeds(self.seed)
+                .map(|s| snap(within(s, self.low, self.high, draw), self.grain).clamp(self.low, self.high))
+                .collect(),
+        ))
     }
 }

@@ -20,8 +20,14 @@ impl Pattern {
     /// Reads a pattern.
     pub fn new(text: &str) -> Self {
         let radix = |c: char| if c == '#' { 10 } else { 26 };
-        let size = text.chars().filter(|c| matches!(c, '#' | '?')).fold(1_u64, |n, c| n.saturating_mul(radix(c)).min(1 << 62));
-        Pattern { text: text.to_owned(), size }
+        let size = text
+            .chars()
+            .filter(|c| matches!(c, '#' | '?'))
+            .fold(1_u64, |n, c| n.saturating_mul(radix(c)).min(1 << 62));
+        Pattern {
+            text: text.to_owned(),
+            size,
+        }
     }
 
     /// Appends the `n`-th text; two n below [`Pattern::size`] give two texts.
@@ -51,13 +57,22 @@ struct Sampled {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Pattern { pattern: text } = request.distribution else { return Err(mismatch()) };
+    let Distribution::Pattern { pattern: text } = request.distribution else {
+        return Err(mismatch());
+    };
     let pattern = Pattern::new(text);
     if request.unique && pattern.size < request.rows {
-        return Err(format!("the pattern {text:?} has {} texts, too few for {} unique rows; lengthen it", pattern.size, request.rows));
+        return Err(format!(
+            "the pattern {text:?} has {} texts, too few for {} unique rows; lengthen it",
+            pattern.size, request.rows
+        ));
     }
     let permutation = request.unique.then(|| Permutation::new(pattern.size, request.seed));
-    Ok(Box::new(Sampled { pattern, permutation, seed: request.seed }))
+    Ok(Box::new(Sampled {
+        pattern,
+        permutation,
+        seed: request.seed,
+    }))
 }
 
 impl Sampler for Sampled {
@@ -66,7 +81,10 @@ impl Sampler for Sampled {
         let mut text = String::new();
         for (row, seed) in rows.index.iter().zip(rows.seeds(self.seed)) {
             text.clear();
-            self.pattern.write(self.permutation.map_or_else(|| below(seed, self.pattern.size), |p| p.apply(*row)), &mut text);
+            self.pattern.write(
+                self.permutation.map_or_else(|| below(seed, self.pattern.size), |p| p.apply(*row)),
+                &mut text,
+            );
             out.append_value(&text);
         }
         Ok(Values::Texts(out.finish()))

@@ -16,7 +16,14 @@ struct Seasonal {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Seasonal { granularity, weights, year_range } = request.distribution else { return Err(mismatch()) };
+    let Distribution::Seasonal {
+        granularity,
+        weights,
+        year_range,
+    } = request.distribution
+    else {
+        return Err(mismatch());
+    };
     let wanted = match granularity {
         Granularity::Month => 12,
         Granularity::Week => 52,
@@ -25,7 +32,10 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     };
     let sum: f64 = weights.iter().sum();
     if weights.len() != wanted || weights.iter().any(|w| !w.is_finite() || *w < 0.0) || sum <= 0.0 {
-        return Err(format!("{wanted} weights not below 0 are needed, one of them above; here are {} with the sum {sum}", weights.len()));
+        return Err(format!(
+            "{wanted} weights not below 0 are needed, one of them above; here are {} with the sum {sum}",
+            weights.len()
+        ));
     }
     if year_range[0] > year_range[1] || year_range[0] < 1 || year_range[1] > 9999 {
         return Err(format!("year_range {year_range:?} is empty or outside 1 to 9999"));
@@ -39,7 +49,13 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         total
     });
     let day_only = matches!(request.physical, Physical::Date);
-    Ok(Box::new(Seasonal { granularity: *granularity, cumulative: cumulative.collect(), years: *year_range, day_only, seed: request.seed }))
+    Ok(Box::new(Seasonal {
+        granularity: *granularity,
+        cumulative: cumulative.collect(),
+        years: *year_range,
+        day_only,
+        seed: request.seed,
+    }))
 }
 
 impl Seasonal {

@@ -13,9 +13,14 @@ struct Zipf {
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
-    let Distribution::Zipf { s, n } = request.distribution else { return Err(mismatch()) };
+    let Distribution::Zipf { s, n } = request.distribution else {
+        return Err(mismatch());
+    };
     let n = n.ok_or("n is missing: away from a foreign key, say how many ranks there are")?;
-    Ok(Box::new(Zipf { ranks: ranks(n, *s)?, seed: request.seed }))
+    Ok(Box::new(Zipf {
+        ranks: ranks(n, *s)?,
+        seed: request.seed,
+    }))
 }
 
 /// Ranks 1..=n with exponent s.
@@ -28,6 +33,8 @@ pub(in crate::datagen) fn ranks(n: u64, s: f64) -> Result<rand_distr::Zipf<f64>,
 
 impl Sampler for Zipf {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Ints(rows.rngs(self.seed).map(|mut rng| self.ranks.sample(&mut rng) as i64).collect()))
+        Ok(Values::Ints(
+            rows.rngs(self.seed).map(|mut rng| self.ranks.sample(&mut rng) as i64).collect(),
+        ))
     }
 }

@@ -16,14 +16,25 @@ type Compiled = Result<Node, ExpressionError>;
 
 /// Compiles `sql` over these columns.
 pub(super) fn compile(sql: &str, names: &[&str]) -> Result<Expression, ExpressionError> {
-    let mut compiler = Compiler { names: Some(names), columns: BTreeSet::new() };
+    let mut compiler = Compiler {
+        names: Some(names),
+        columns: BTreeSet::new(),
+    };
     let root = compiler.node(&parse(sql)?)?;
-    Ok(Expression { root, columns: compiler.columns.into_iter().collect() })
+    Ok(Expression {
+        root,
+        columns: compiler.columns.into_iter().collect(),
+    })
 }
 
 /// Compiles `sql` with any name taken for a column.
 pub(super) fn supports(sql: &str) -> Result<(), ExpressionError> {
-    Compiler { names: None, columns: BTreeSet::new() }.node(&parse(sql)?).map(drop)
+    Compiler {
+        names: None,
+        columns: BTreeSet::new(),
+    }
+    .node(&parse(sql)?)
+    .map(drop)
 }
 
 fn parse(sql: &str) -> Result<Expr, ExpressionError> {
@@ -33,10 +44,17 @@ fn parse(sql: &str) -> Result<Expr, ExpressionError> {
         _ => (now, most),
     });
     if sql.len() > limits::SQL_BYTES_MAX || depth.1 > limits::SQL_NESTING_MAX {
-        return Err(ExpressionError::TooLarge { max: limits::SQL_BYTES_MAX });
+        return Err(ExpressionError::TooLarge {
+            max: limits::SQL_BYTES_MAX,
+        });
     }
-    let syntax = |message: String| ExpressionError::Syntax { sql: sql.chars().take(200).collect(), message };
-    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(sql).map_err(|e| syntax(e.to_string()))?;
+    let syntax = |message: String| ExpressionError::Syntax {
+        sql: sql.chars().take(200).collect(),
+        message,
+    };
+    let mut parser = Parser::new(&PostgreSqlDialect {})
+        .try_with_sql(sql)
+        .map_err(|e| syntax(e.to_string()))?;
     let expr = parser.parse_expr().map_err(|e| syntax(e.to_string()))?;
     match parser.peek_token().token {
         sqlparser::tokenizer::Token::EOF => Ok(expr),
@@ -51,7 +69,9 @@ struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn node(&mut self, expr: &Expr) -> Compiled {
-        let unsupported = || ExpressionError::Unsupported { what: expr.to_string().chars().take(200).collect() };
+        let unsupported = || ExpressionError::Unsupported {
+            what: expr.to_string().chars().take(200).collect(),
+        };
         Ok(match expr {
             Expr::Nested(inner) => self.node(inner)?,
             Expr::Identifier(ident) => self.column(ident)?,
@@ -62,7 +82,11 @@ impl Compiler<'_> {
             Expr::Value(value) => Node::Literal(literal(&value.value).ok_or_else(unsupported)?),
             Expr::TypedString(typed) => {
                 let text = typed.value.value.clone().into_string().ok_or_else(unsupported)?;
-                Node::Literal(Cell::Text(text).cast(physical(&typed.data_type).ok_or_else(unsupported)?).map_err(|_| unsupported())?)
+                Node::Literal(
+                    Cell::Text(text)
+                        .cast(physical(&typed.data_type).ok_or_else(unsupported)?)
+                        .map_err(|_| unsupported())?,
+                )
             }
             Expr::Interval(interval) => {
                 let text = match interval.value.as_ref() {
@@ -89,17 +113,49 @@ impl Compiler<'_> {
                 let below = Node::Compare(Comparison::LessOrEqual, self.boxed(expr)?, self.boxed(high)?);
                 negate_if(*negated, Node::And(Box::new(above), Box::new(below)))
             }
-            Expr::Like { negated, expr, pattern, .. } => {
-                negate_if(*negated, Node::Like { text: self.boxed(expr)?, pattern: self.boxed(pattern)?, fold: false })
-            }
-            Expr::ILike { negated, expr, pattern, .. } => {
-                negate_if(*negated, Node::Like { text: self.boxed(expr)?, pattern: self.boxed(pattern)?, fold: true })
-            }
-            Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => Node::In(self.boxed(left)?, self.elements(right)?),
-            Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } => not(Node::In(self.boxed(left)?, self.elements(right)?)),
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } => not(self.node(expr)?),
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => Node::Negate(self.boxed(expr)?),
-            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => self.node(expr)?,
+            Expr::Like {
+                negated, expr, pattern, ..
+            } => negate_if(
+                *negated,
+                Node::Like {
+                    text: self.boxed(expr)?,
+                    pattern: self.boxed(pattern)?,
+                    fold: false,
+                },
+            ),
+            Expr::ILike {
+                negated, expr, pattern, ..
+            } => negate_if(
+                *negated,
+                Node::Like {
+                    text: self.boxed(expr)?,
+                    pattern: self.boxed(pattern)?,
+                    fold: true,
+                },
+            ),
+            Expr::AnyOp {
+                left,
+                compare_op: BinaryOperator::Eq,
+                right,
+                ..
+            } => Node::In(self.boxed(left)?, self.elements(right)?),
+            Expr::AllOp {
+                left,
+                compare_op: BinaryOperator::NotEq,
+                right,
+            } => not(Node::In(self.boxed(left)?, self.elements(right)?)),
+            Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr,
+            } => not(self.node(expr)?),
+            Expr::UnaryOp {
+                op: UnaryOperator::Minus,
+                expr,
+            } => Node::Negate(self.boxed(expr)?),
+            Expr::UnaryOp {
+                op: UnaryOperator::Plus,
+                expr,
+            } => self.node(expr)?,
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right)?.ok_or_else(unsupported)?,
             Expr::Cast { expr, data_type, .. } => {
                 let inner = self.node(expr)?;
@@ -109,18 +165,32 @@ impl Compiler<'_> {
                     None => inner,
                 }
             }
-            Expr::Case { operand, conditions, else_result, .. } => {
+            Expr::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => {
                 let operand = operand.as_ref().map(|e| self.boxed(e)).transpose()?;
                 let branch = |this: &mut Self, w: &CaseWhen| Ok((this.node(&w.condition)?, this.node(&w.result)?));
                 let branches = conditions.iter().map(|w| branch(self, w)).collect::<Result<_, ExpressionError>>()?;
                 let otherwise = else_result.as_ref().map_or(Ok(Node::Literal(Cell::Null)), |e| self.node(e))?;
-                Node::Case { operand, branches, otherwise: Box::new(otherwise) }
+                Node::Case {
+                    operand,
+                    branches,
+                    otherwise: Box::new(otherwise),
+                }
             }
             Expr::Extract { field, expr, .. } => {
                 let field = Node::Literal(Cell::Text(field.to_string().to_lowercase()));
                 call("date_part", vec![field, self.node(expr)?])?
             }
-            Expr::Substring { expr, substring_from, substring_for, .. } => {
+            Expr::Substring {
+                expr,
+                substring_from,
+                substring_for,
+                ..
+            } => {
                 let mut args = vec![self.node(expr)?];
                 args.push(substring_from.as_ref().map_or(Ok(Node::Literal(Cell::Int(1))), |e| self.node(e))?);
                 if let Some(length) = substring_for {
@@ -128,15 +198,26 @@ impl Compiler<'_> {
                 }
                 call("substr", args)?
             }
-            Expr::Trim { expr, trim_what: None, trim_characters: None, .. } => {
+            Expr::Trim {
+                expr,
+                trim_what: None,
+                trim_characters: None,
+                ..
+            } => {
                 let args = vec![self.node(expr)?];
                 call("trim", args)?
             }
-            Expr::Ceil { expr, field: CeilFloorKind::DateTimeField(_) } => {
+            Expr::Ceil {
+                expr,
+                field: CeilFloorKind::DateTimeField(_),
+            } => {
                 let args = vec![self.node(expr)?];
                 call("ceil", args)?
             }
-            Expr::Floor { expr, field: CeilFloorKind::DateTimeField(_) } => {
+            Expr::Floor {
+                expr,
+                field: CeilFloorKind::DateTimeField(_),
+            } => {
                 let args = vec![self.node(expr)?];
                 call("floor", args)?
             }
@@ -150,10 +231,14 @@ impl Compiler<'_> {
                     }
                     _ => {}
                 }
-                let FunctionArguments::List(list) = &function.args else { return Err(unsupported()) };
+                let FunctionArguments::List(list) = &function.args else {
+                    return Err(unsupported());
+                };
                 let mut args = Vec::new();
                 for arg in &list.args {
-                    let FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) = arg else { return Err(unsupported()) };
+                    let FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) = arg else {
+                        return Err(unsupported());
+                    };
                     args.push(self.node(arg)?);
                 }
                 if function.over.is_some() || function.filter.is_some() {
@@ -176,7 +261,10 @@ impl Compiler<'_> {
             // Not quoted: the folded name first, then any case, as sources with mixed-case names spell them.
             None => {
                 let folded = ident.value.to_lowercase();
-                names.iter().position(|n| *n == folded).or_else(|| names.iter().position(|n| n.eq_ignore_ascii_case(&ident.value)))
+                names
+                    .iter()
+                    .position(|n| *n == folded)
+                    .or_else(|| names.iter().position(|n| n.eq_ignore_ascii_case(&ident.value)))
             }
         };
         match found {
@@ -184,7 +272,10 @@ impl Compiler<'_> {
                 self.columns.insert(position);
                 Ok(Node::Column(position))
             }
-            None => Err(ExpressionError::UnknownColumn { name: ident.value.clone(), hint: suggest::hint(&ident.value, names.iter().copied()) }),
+            None => Err(ExpressionError::UnknownColumn {
+                name: ident.value.clone(),
+                hint: suggest::hint(&ident.value, names.iter().copied()),
+            }),
         }
     }
 
@@ -222,9 +313,21 @@ impl Compiler<'_> {
             (None, BinaryOperator::Or) => Node::Or(l, r),
             (None, BinaryOperator::Xor) => Node::Compare(Comparison::NotEqual, l, r),
             (None, BinaryOperator::StringConcat) => Node::Concat(l, r),
-            (None, BinaryOperator::PGLikeMatch) => Node::Like { text: l, pattern: r, fold: false },
-            (None, BinaryOperator::PGILikeMatch) => Node::Like { text: l, pattern: r, fold: true },
-            (None, BinaryOperator::PGNotLikeMatch) => not(Node::Like { text: l, pattern: r, fold: false }),
+            (None, BinaryOperator::PGLikeMatch) => Node::Like {
+                text: l,
+                pattern: r,
+                fold: false,
+            },
+            (None, BinaryOperator::PGILikeMatch) => Node::Like {
+                text: l,
+                pattern: r,
+                fold: true,
+            },
+            (None, BinaryOperator::PGNotLikeMatch) => not(Node::Like {
+                text: l,
+                pattern: r,
+                fold: false,
+            }),
             _ => return Ok(None),
         }))
     }
@@ -232,10 +335,15 @@ impl Compiler<'_> {
 
 fn call(name: &str, args: Vec<Node>) -> Compiled {
     let function = function::find(name).ok_or_else(|| ExpressionError::Unsupported {
-        what: format!("function {name}(){}", suggest::hint(name, function::FUNCTIONS.iter().map(|f| f.name))),
+        what: format!(
+            "function {name}(){}",
+            suggest::hint(name, function::FUNCTIONS.iter().map(|f| f.name))
+        ),
     })?;
     if args.len() < function.arguments.0 || args.len() > function.arguments.1 {
-        return Err(ExpressionError::Unsupported { what: format!("function {name}() with {} arguments", args.len()) });
+        return Err(ExpressionError::Unsupported {
+            what: format!("function {name}() with {} arguments", args.len()),
+        });
     }
     Ok(Node::Call(function, args))
 }

@@ -74,7 +74,11 @@ impl Node {
                     Cell::Bool(like(&text.chars().collect::<Vec<_>>(), &pattern.chars().collect::<Vec<_>>()))
                 }
             },
-            Node::Case { operand, branches, otherwise } => {
+            Node::Case {
+                operand,
+                branches,
+                otherwise,
+            } => {
                 let operand = operand.as_ref().map(|n| value(n));
                 let taken = branches.iter().find(|(when, _)| match &operand {
                     Some(operand) => order(operand, &value(when)) == Some(Ordering::Equal),
@@ -162,7 +166,9 @@ fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
             (Some(x), Some(y)) => Cell::Interval(0, x - y),
             _ => Cell::Null,
         },
-        (Multiply, Cell::Interval(m, u), Cell::Int(n)) | (Multiply, Cell::Int(n), Cell::Interval(m, u)) => Cell::Interval(m * *n as i32, u * n),
+        (Multiply, Cell::Interval(m, u), Cell::Int(n)) | (Multiply, Cell::Int(n), Cell::Interval(m, u)) => {
+            Cell::Interval(m * *n as i32, u * n)
+        }
         _ => match (a.number(), b.number()) {
             (Some(x), Some(y)) => {
                 let result = match op {

@@ -16,7 +16,11 @@ pub(super) struct Function {
 }
 
 const fn f(name: &'static str, least: usize, most: usize, apply: fn(&[Cell]) -> Option<Cell>) -> Function {
-    Function { name, arguments: (least, most), apply }
+    Function {
+        name,
+        arguments: (least, most),
+        apply,
+    }
 }
 
 /// Every function.
@@ -34,12 +38,32 @@ pub(super) static FUNCTIONS: &[Function] = &[
         (Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map(Cell::Int),
         (x, y) => Some(Cell::Num(x.number()? % y.number()?)),
     }),
-    f("greatest", 1, 99, |a| a.iter().filter(|c| **c != Cell::Null).reduce(|x, y| if order(x, y).is_some_and(|o| o.is_lt()) { y } else { x }).cloned()),
-    f("least", 1, 99, |a| a.iter().filter(|c| **c != Cell::Null).reduce(|x, y| if order(x, y).is_some_and(|o| o.is_gt()) { y } else { x }).cloned()),
+    f("greatest", 1, 99, |a| {
+        a.iter()
+            .filter(|c| **c != Cell::Null)
+            .reduce(|x, y| if order(x, y).is_some_and(|o| o.is_lt()) { y } else { x })
+            .cloned()
+    }),
+    f("least", 1, 99, |a| {
+        a.iter()
+            .filter(|c| **c != Cell::Null)
+            .reduce(|x, y| if order(x, y).is_some_and(|o| o.is_gt()) { y } else { x })
+            .cloned()
+    }),
     f("coalesce", 1, 99, |a| a.iter().find(|c| **c != Cell::Null).cloned()),
-    f("nullif", 2, 2, |a| if order(a.first()?, a.get(1)?).is_some_and(|o| o.is_eq()) { None } else { a.first().cloned() }),
-    f("num_nonnulls", 1, 99, |a| Some(Cell::Int(a.iter().filter(|c| **c != Cell::Null).count() as i64))),
-    f("num_nulls", 1, 99, |a| Some(Cell::Int(a.iter().filter(|c| **c == Cell::Null).count() as i64))),
+    f("nullif", 2, 2, |a| {
+        if order(a.first()?, a.get(1)?).is_some_and(|o| o.is_eq()) {
+            None
+        } else {
+            a.first().cloned()
+        }
+    }),
+    f("num_nonnulls", 1, 99, |a| {
+        Some(Cell::Int(a.iter().filter(|c| **c != Cell::Null).count() as i64))
+    }),
+    f("num_nulls", 1, 99, |a| {
+        Some(Cell::Int(a.iter().filter(|c| **c == Cell::Null).count() as i64))
+    }),
     f("lower", 1, 1, |a| Some(Cell::Text(text(a, 0)?.to_lowercase()))),
     f("upper", 1, 1, |a| Some(Cell::Text(text(a, 0)?.to_uppercase()))),
     f("initcap", 1, 1, |a| Some(Cell::Text(initcap(&text(a, 0)?)))),
@@ -51,18 +75,24 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("btrim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim().to_owned()))),
     f("substr", 2, 3, substr),
     f("substring", 2, 3, substr),
-    f("left", 2, 2, |a| Some(Cell::Text(text(a, 0)?.chars().take(int(a, 1)?.max(0) as usize).collect()))),
+    f("left", 2, 2, |a| {
+        Some(Cell::Text(text(a, 0)?.chars().take(int(a, 1)?.max(0) as usize).collect()))
+    }),
     f("right", 2, 2, |a| {
         let chars: Vec<char> = text(a, 0)?.chars().collect();
         let from = chars.len().saturating_sub(int(a, 1)?.max(0) as usize);
         Some(Cell::Text(chars.get(from..)?.iter().collect()))
     }),
-    f("replace", 3, 3, |a| Some(Cell::Text(text(a, 0)?.replace(&text(a, 1)?, &text(a, 2)?)))),
+    f("replace", 3, 3, |a| {
+        Some(Cell::Text(text(a, 0)?.replace(&text(a, 1)?, &text(a, 2)?)))
+    }),
     f("lpad", 2, 3, |a| {
         let (value, width) = (text(a, 0)?, int(a, 1)?.clamp(0, 10_000) as usize);
         let fill = a.get(2).map_or(' ', |c| c.text().chars().next().unwrap_or(' '));
         let missing = width.saturating_sub(value.chars().count());
-        Some(Cell::Text(std::iter::repeat_n(fill, missing).chain(value.chars()).take(width).collect()))
+        Some(Cell::Text(
+            std::iter::repeat_n(fill, missing).chain(value.chars()).take(width).collect(),
+        ))
     }),
     f("concat", 1, 99, |a| Some(Cell::Text(a.iter().map(Cell::text).collect()))),
     f("concat_ws", 2, 99, |a| {
@@ -72,8 +102,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("date_part", 2, 2, date_part),
     f("date_trunc", 2, 2, date_trunc),
     f("to_char", 2, 2, to_char),
-    f("date", 1, 1, |a| Some(Cell::Date(instant(a.first()?)?.div_euclid(DAY_MICROS) as i32))),
-    f("make_date", 3, 3, |a| calendar::parse_date(&format!("{:04}-{:02}-{:02}", int(a, 0)?, int(a, 1)?, int(a, 2)?)).map(Cell::Date)),
+    f("date", 1, 1, |a| {
+        Some(Cell::Date(instant(a.first()?)?.div_euclid(DAY_MICROS) as i32))
+    }),
+    f("make_date", 3, 3, |a| {
+        calendar::parse_date(&format!("{:04}-{:02}-{:02}", int(a, 0)?, int(a, 1)?, int(a, 2)?)).map(Cell::Date)
+    }),
 ];
 
 /// The function with this name.
@@ -114,7 +148,9 @@ fn substr(args: &[Cell]) -> Option<Cell> {
     let length = if args.len() > 2 { int(args, 2)? } else { i64::MAX / 2 };
     let start = from.max(1);
     let end = from.saturating_add(length).max(start);
-    Some(Cell::Text(value.chars().skip(start as usize - 1).take((end - start) as usize).collect()))
+    Some(Cell::Text(
+        value.chars().skip(start as usize - 1).take((end - start) as usize).collect(),
+    ))
 }
 
 fn initcap(value: &str) -> String {
@@ -195,7 +231,20 @@ fn date_trunc(args: &[Cell]) -> Option<Cell> {
     Some(Cell::Timestamp(i64::from(first) * DAY_MICROS))
 }
 
-const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// The templates of `to_char` for dates and times; anything else in the format stands as it is.
@@ -237,15 +286,21 @@ fn to_char(args: &[Cell]) -> Option<Cell> {
     let mut out = String::new();
     let mut rest = format.as_str();
     while let Some(c) = rest.chars().next() {
-        match templates.iter().find_map(|(name, value)| rest.strip_prefix(name).map(|tail| (tail, value))) {
+        if let Some((quoted, tail)) = rest.strip_prefix('"').and_then(|r| r.split_once('"')) {
+            out.push_str(quoted);
+            rest = tail;
+            continue;
+        }
+        match templates
+            .iter()
+            .find_map(|(name, value)| rest.strip_prefix(name).map(|tail| (tail, value)))
+        {
             Some((tail, value)) => {
                 out.push_str(value);
                 rest = tail;
             }
             None => {
-                if c != '"' {
-                    out.push(c);
-                }
+                out.push(c);
                 rest = rest.get(c.len_utf8()..)?;
             }
         }

@@ -69,8 +69,16 @@ enum Node {
     IsTrue(Box<Node>),
     Distinct(Box<Node>, Box<Node>),
     In(Box<Node>, Vec<Node>),
-    Like { text: Box<Node>, pattern: Box<Node>, fold: bool },
-    Case { operand: Option<Box<Node>>, branches: Vec<(Node, Node)>, otherwise: Box<Node> },
+    Like {
+        text: Box<Node>,
+        pattern: Box<Node>,
+        fold: bool,
+    },
+    Case {
+        operand: Option<Box<Node>>,
+        branches: Vec<(Node, Node)>,
+        otherwise: Box<Node>,
+    },
     Cast(Box<Node>, Physical),
     Call(&'static function::Function, Vec<Node>),
 }
@@ -123,7 +131,13 @@ mod tests {
 
     fn eval(sql: &str) -> String {
         let names = ["a", "b", "name", "day", "Mixed"];
-        let row = [Cell::Int(7), Cell::Null, Cell::Text("Ann Lee".into()), Cell::Date(19_782), Cell::Num(2.5)];
+        let row = [
+            Cell::Int(7),
+            Cell::Null,
+            Cell::Text("Ann Lee".into()),
+            Cell::Date(19_782),
+            Cell::Num(2.5),
+        ];
         match Expression::compile(sql, &names) {
             Ok(e) => match e.value(&|i| row[i].clone()) {
                 Cell::Null => "NULL".into(),
@@ -156,6 +170,7 @@ mod tests {
             ("round(\"Mixed\" * 1.5, 1)", "3.8"),
             ("(a)::numeric / 2", "3.5"),
             ("to_char(day, 'FMDay')", "Thursday"),
+            ("to_char(day, 'YYYY\"Q\"Q')", "2024Q1"),
             ("char_length(name) >= 3", "true"),
             ("name = ANY (ARRAY['x'::text, 'Ann Lee'::text])", "true"),
             ("greatest(a, 9, b)", "9"),

@@ -4,14 +4,12 @@ use super::super::block::Domain;
 use super::super::cell::Physical;
 use super::super::distribution::{self, Request};
 use super::super::error::DataGenError;
-use super::super::expression::Expression;
-use super::super::key::Choice;
-use super::{CheckPlan, ColumnPlan, Plan, RowCounts, Source, TablePlan, link, search, unique};
+use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, link, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::seed::Seed;
 use crate::kernel::{limits, suggest};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the compilation of one table sees.
 pub(super) struct Scope<'a> {
@@ -45,10 +43,17 @@ impl Scope<'_> {
     pub(super) fn plan_error(&self, column: usize, message: String) -> DataGenError {
         let name = self.names.get(column).copied().unwrap_or_default().to_owned();
         match self.plans.get(column).copied().flatten() {
-            Some((index, plan)) => {
-                DataGenError::Plan { index: index.to_string(), table: self.id.clone(), column: name, kind: plan.distribution.kind(), message }
-            }
-            None => DataGenError::NoPlan { table: self.id.clone(), column: name },
+            Some((index, plan)) => DataGenError::Plan {
+                index: index.to_string(),
+                table: self.id.clone(),
+                column: name,
+                kind: plan.distribution.kind(),
+                message,
+            },
+            None => DataGenError::NoPlan {
+                table: self.id.clone(),
+                column: name,
+            },
         }
     }
 }
@@ -56,22 +61,41 @@ impl Scope<'_> {
 pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Plan, DataGenError> {
     check_references(ir, counts)?;
     let tables = &ir.logical.tables;
-    let mut plan = Plan { tables: tables.iter().map(|_| None).collect(), notes: Vec::new() };
+    let mut plan = Plan {
+        tables: tables.iter().map(|_| None).collect(),
+        notes: Vec::new(),
+    };
     let mut rows: Vec<u64> = Vec::new();
     let mut binding: Vec<bool> = Vec::new();
     for table in tables {
         let id = table.id();
         let asked = counts.rows.get(&id).or_else(|| ir.generation.rows.get(&id)).copied();
-        let count = asked.or(table.row_count).unwrap_or(counts.default_rows).min(counts.rows_max.unwrap_or(u64::MAX));
+        let count = asked
+            .or(table.row_count)
+            .unwrap_or(counts.default_rows)
+            .min(counts.rows_max.unwrap_or(u64::MAX));
         if count > limits::TABLE_ROWS_MAX {
-            return Err(DataGenError::Limit { place: id, what: format!("{count} rows"), limit: limits::TABLE_ROWS_MAX });
+            return Err(DataGenError::Limit {
+                place: id,
+                what: format!("{count} rows"),
+                limit: limits::TABLE_ROWS_MAX,
+            });
         }
         rows.push(if table.partition_of.is_some() { 0 } else { count });
         binding.push(counts.rows.contains_key(&id));
     }
     let referred = referred_columns(ir);
+    let by_column: BTreeMap<(&str, &str), (usize, &ColumnIr)> = ir
+        .generation
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, p)| ((p.table.as_str(), p.column.as_str()), (i, p)))
+        .collect();
     for index in order(ir) {
-        let Some(table) = tables.get(index).filter(|t| t.partition_of.is_none()) else { continue };
+        let Some(table) = tables.get(index).filter(|t| t.partition_of.is_none()) else {
+            continue;
+        };
         let id = table.id();
         let mut scope = Scope {
             ir,
@@ -79,7 +103,11 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
             index,
             seed: seed.child("table").child(&id),
             names: table.columns.iter().map(|c| c.name.as_str()).collect(),
-            plans: table.columns.iter().map(|c| ir.generation.columns.iter().enumerate().find(|(_, p)| p.table == id && p.column == c.name)).collect(),
+            plans: table
+                .columns
+                .iter()
+                .map(|c| by_column.get(&(id.as_str(), c.name.as_str())).copied())
+                .collect(),
             id,
             rows: &rows,
             binding: binding.get(index).copied().unwrap_or(false),
@@ -88,11 +116,11 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
         let lowered = unique.rows;
         let (mut made, groups) = build(&scope, unique, &referred, &mut plan.notes)?;
-        add_checks(&scope, &mut made, &mut plan.notes);
+        depend::add_checks(&scope, &mut made, &mut plan.notes);
         if let Some(slot) = plan.tables.get_mut(index) {
             *slot = Some(made);
         }
-        no_circle(&plan, index)?;
+        depend::no_circle(&plan, index)?;
         let room = search::search(&mut plan, index, &groups)?;
         if let Some(slot) = rows.get_mut(index) {
             *slot = lowered.min(room);
@@ -103,8 +131,16 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
 
 /// Every name in the IR exists, and every data column has a plan.
 fn check_references(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenError> {
-    if let Some(issue) = ir.logical.problems().into_iter().find(|i| i.severity == crate::ir::issue::Severity::Error) {
-        return Err(DataGenError::Schema { place: issue.location, message: issue.message });
+    if let Some(issue) = ir
+        .logical
+        .problems()
+        .into_iter()
+        .find(|i| i.severity == crate::ir::issue::Severity::Error)
+    {
+        return Err(DataGenError::Schema {
+            place: issue.location,
+            message: issue.message,
+        });
     }
     let ids: Vec<String> = ir.logical.tables.iter().map(Table::id).collect();
     let unknown_table = |place: String, name: &str| DataGenError::Unknown {
@@ -121,7 +157,10 @@ fn check_references(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenErr
     let mut seen = BTreeSet::new();
     for (i, plan) in ir.generation.columns.iter().enumerate() {
         let place = format!("generation.columns[{i}]");
-        let table = ir.logical.table(&plan.table).ok_or_else(|| unknown_table(place.clone(), &plan.table))?;
+        let table = ir
+            .logical
+            .table(&plan.table)
+            .ok_or_else(|| unknown_table(place.clone(), &plan.table))?;
         let column = table.column(&plan.column).ok_or_else(|| DataGenError::Unknown {
             place: place.clone(),
             what: "column",
@@ -130,7 +169,13 @@ fn check_references(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenErr
         })?;
         let bad = |message: &str| {
             let (table, column) = (plan.table.clone(), plan.column.clone());
-            Err(DataGenError::Plan { index: i.to_string(), table, column, kind: plan.distribution.kind(), message: message.to_owned() })
+            Err(DataGenError::Plan {
+                index: i.to_string(),
+                table,
+                column,
+                kind: plan.distribution.kind(),
+                message: message.to_owned(),
+            })
         };
         if !(0.0..=1.0).contains(&plan.null_fraction) {
             return bad("null_fraction is a share: from 0 to 1");
@@ -148,7 +193,8 @@ fn check_references(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenErr
 /// Columns that some foreign key refers to: (table, column).
 fn referred_columns(ir: &DatasetIr) -> BTreeSet<(String, String)> {
     let keys = ir.logical.tables.iter().flat_map(|t| &t.foreign_keys);
-    keys.flat_map(|f| f.ref_columns.iter().map(|c| (f.ref_table.clone(), c.clone()))).collect()
+    keys.flat_map(|f| f.ref_columns.iter().map(|c| (f.ref_table.clone(), c.clone())))
+        .collect()
 }
 
 /// Positions of the tables, parents first.
@@ -201,7 +247,11 @@ fn build(
         let source = if let Some(foreign_key) = foreign_key {
             Source::Parent { foreign_key }
         } else if let Some((key, part, at)) = unique.parts.get(&position) {
-            Source::Part { key: *key, part: *part, at: at.clone() }
+            Source::Part {
+                key: *key,
+                part: *part,
+                at: at.clone(),
+            }
         } else {
             let plan = plan.ok_or_else(|| scope.plan_error(position, String::new()))?;
             let request = Request {
@@ -222,14 +272,22 @@ fn build(
             Source::Sampler(sampler)
         };
         let wanted = plan.map_or(0.0, |p| p.null_fraction);
-        let null_fraction = if foreign_key.is_some() || is_referred || matches!(source, Source::Part { .. }) { 0.0 } else { wanted };
+        let null_fraction = if foreign_key.is_some() || is_referred || matches!(source, Source::Part { .. }) {
+            0.0
+        } else {
+            wanted
+        };
         if is_referred && wanted > 0.0 && foreign_key.is_none() {
-            notes.push(format!("{}.{}: a foreign key refers to it, so it has no NULLs", scope.id, column.name));
+            notes.push(format!(
+                "{}.{}: a foreign key refers to it, so it has no NULLs",
+                scope.id, column.name
+            ));
         }
         columns.push(ColumnPlan {
             name: column.name.clone(),
             physical,
             fixed: is_referred || keyed.contains(&position),
+            required: !column.nullable || scope.table.primary_key.contains(&column.name),
             null_fraction,
             null_seed: seed.child("null"),
             source,
@@ -247,111 +305,6 @@ fn build(
     Ok((made, groups))
 }
 
-/// Compiles the table's CHECKs; those that cannot be evaluated on a row are left to the database, with a note.
-fn add_checks(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Vec<String>) {
-    let written = scope.table.checks.iter().map(|c| c.sql.as_str());
-    let added = scope.ir.constraints.checks.iter().filter(|c| c.table == scope.id).map(|c| c.sql.as_str());
-    for sql in written.chain(added) {
-        match Expression::compile(sql, &scope.names) {
-            Ok(condition) => {
-                let resampled = resampled(table, &condition.columns);
-                table.checks.push(CheckPlan { sql: sql.to_owned(), condition, resampled });
-            }
-            Err(error) => notes.push(format!("{}: CHECK ({sql}) is not enforced while generating: {error}", scope.id)),
-        }
-    }
-}
-
-/// Columns a row reads of itself to make `column`.
-fn reads(table: &TablePlan, column: usize) -> Vec<usize> {
-    match table.columns.get(column).map(|c| &c.source) {
-        Some(Source::Sampler(sampler)) => sampler.reads().to_vec(),
-        Some(Source::Parent { foreign_key }) => match table.foreign_keys.get(*foreign_key).map(|f| &f.choice) {
-            Some(Choice::Within { shared, .. }) => shared.iter().map(|(c, _)| *c).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
-
-/// What to draw again when a condition over `columns` fails: the free ones among them and what they are made from, then all that depend on those.
-fn resampled(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
-    let free = |column: usize| match table.columns.get(column) {
-        Some(c) if c.fixed => false,
-        Some(ColumnPlan { source: Source::Parent { foreign_key }, .. }) => table.foreign_keys.get(*foreign_key).is_some_and(|f| {
-            matches!(f.choice, Choice::Drawn { .. } | Choice::Within { .. } | Choice::Listed { .. } | Choice::Earlier { .. })
-                && f.pairs.iter().all(|(c, _)| table.columns.get(*c).is_some_and(|c| !c.fixed))
-        }),
-        Some(c) => matches!(c.source, Source::Sampler(_)),
-        None => false,
-    };
-    let mut wanted: Vec<usize> = columns.to_vec();
-    let mut chosen = BTreeSet::new();
-    while let Some(column) = wanted.pop() {
-        if free(column) && chosen.insert(column) {
-            wanted.extend(reads(table, column));
-        }
-    }
-    loop {
-        let mut more: Vec<usize> =
-            (0..table.columns.len()).filter(|c| !chosen.contains(c) && free(*c) && reads(table, *c).iter().any(|r| chosen.contains(r))).collect();
-        // All columns of a foreign key move together.
-        for key in &table.foreign_keys {
-            if key.pairs.iter().any(|(c, _)| chosen.contains(c)) {
-                more.extend(key.pairs.iter().map(|(c, _)| *c).filter(|c| !chosen.contains(c)));
-            }
-        }
-        if more.is_empty() {
-            return chosen.into_iter().collect();
-        }
-        chosen.extend(more);
-    }
-}
-
-/// Fails when a column of this table is made, by way of others, from itself.
-fn no_circle(plan: &Plan, table: usize) -> Result<(), DataGenError> {
-    type Place = (usize, usize);
-    fn next(plan: &Plan, (table, column): Place) -> Vec<Place> {
-        let Ok(made) = plan.table(table) else { return Vec::new() };
-        let mut out: Vec<Place> = reads(made, column).into_iter().map(|c| (table, c)).collect();
-        if let Some(Source::Parent { foreign_key }) = made.columns.get(column).map(|c| &c.source)
-            && let Some(key) = made.foreign_keys.get(*foreign_key)
-        {
-            out.extend(key.pairs.iter().filter(|(c, _)| *c == column).map(|(_, p)| (key.parent, *p)));
-            if let Choice::Within { shared, .. } = &key.choice {
-                out.extend(shared.iter().map(|(_, p)| (key.parent, *p)));
-            }
-        }
-        out
-    }
-    fn visit(plan: &Plan, at: Place, path: &mut Vec<Place>, done: &mut BTreeSet<Place>) -> Result<(), Vec<Place>> {
-        if let Some(start) = path.iter().position(|p| *p == at) {
-            let mut circle = path.get(start..).unwrap_or_default().to_vec();
-            circle.push(at);
-            return Err(circle);
-        }
-        if done.contains(&at) {
-            return Ok(());
-        }
-        path.push(at);
-        for place in next(plan, at) {
-            visit(plan, place, path, done)?;
-        }
-        path.pop();
-        done.insert(at);
-        Ok(())
-    }
-    let columns = plan.table(table)?.columns.len();
-    let mut done = BTreeSet::new();
-    for column in 0..columns {
-        visit(plan, (table, column), &mut Vec::new(), &mut done).map_err(|circle| {
-            let name = |(t, c): &Place| plan.table(*t).ok().and_then(|t| Some(format!("{}.{}", t.id, t.columns.get(*c)?.name))).unwrap_or_default();
-            DataGenError::Cycle { path: circle.iter().map(name).collect() }
-        })?;
-    }
-    Ok(())
-}
-
 /// What the values of a plan are, when they can be counted off: for parts of composite keys.
 pub(super) fn domain(plan: &ColumnIr, physical: Physical) -> Option<(Domain, u64)> {
     match (&plan.distribution, physical) {
@@ -364,7 +317,10 @@ pub(super) fn domain(plan: &ColumnIr, physical: Physical) -> Option<(Domain, u64
             Some((Domain::Days(first), u64::try_from(last - first).ok()? + 1))
         }
         (Distribution::Categorical { values, .. }, _) => {
-            let cells: Vec<_> = values.iter().filter_map(|v| super::super::cell::Cell::from_json(v).ok()?.cast(physical).ok()).collect();
+            let cells: Vec<_> = values
+                .iter()
+                .filter_map(|v| super::super::cell::Cell::from_json(v).ok()?.cast(physical).ok())
+                .collect();
             let count = cells.len() as u64;
             (count == values.len() as u64 && count > 0).then_some((Domain::Listed(cells), count))
         }

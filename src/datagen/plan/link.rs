@@ -3,8 +3,8 @@
 use super::super::error::DataGenError;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::permute::Permutation;
-use super::compile::Scope;
 use super::Plan;
+use super::compile::Scope;
 use crate::datagen::distribution::zipf_ranks;
 use crate::ir::generation::Distribution;
 use crate::ir::{ForeignKey, LogicalIr, Table};
@@ -15,10 +15,18 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
     let logical = &scope.ir.logical;
     let mut keys: Vec<&ForeignKey> = Vec::new();
     for (i, key) in scope.table.foreign_keys.iter().enumerate() {
-        let earlier = scope.table.foreign_keys.iter().take(i).any(|k| k.columns == key.columns && k.ref_table == key.ref_table && k.ref_columns == key.ref_columns);
+        let earlier = scope
+            .table
+            .foreign_keys
+            .iter()
+            .take(i)
+            .any(|k| k.columns == key.columns && k.ref_table == key.ref_table && k.ref_columns == key.ref_columns);
         let implied = scope.table.foreign_keys.iter().enumerate().any(|(j, other)| {
             // A foreign key that may be NULL says nothing about its other columns where it is, and one to the own table would prove itself.
-            let firm = other.columns.iter().all(|c| key.columns.contains(c) || !nullable(scope.table, scope.column(c)));
+            let firm = other
+                .columns
+                .iter()
+                .all(|c| key.columns.contains(c) || !nullable(scope.table, scope.column(c)));
             j != i && other != key && firm && other.ref_table != scope.id && implies(logical, other, key, 0)
         });
         if !earlier && !implied {
@@ -33,12 +41,27 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
     let mut out: Vec<ForeignKeyPlan> = Vec::new();
     let mut set: Vec<usize> = Vec::new();
     for key in keys {
-        let Some(parent) = logical.table_index(&key.ref_table) else { continue };
+        let Some(parent) = logical.table_index(&key.ref_table) else {
+            continue;
+        };
         let Some(parent_table) = logical.tables.get(parent) else { continue };
-        let pairs: Vec<(usize, usize)> =
-            key.columns.iter().zip(&key.ref_columns).map(|(c, r)| (scope.column(c), parent_table.column_index(r).unwrap_or(usize::MAX))).collect();
-        let (shared, own): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(|(c, r)| set.contains(c) || (parent == scope.index && c == r));
-        let nullable = own.iter().any(|(c, _)| scope.table.columns.get(*c).is_some_and(|c| c.nullable && !scope.table.primary_key.contains(&c.name)));
+        let pairs: Vec<(usize, usize)> = key
+            .columns
+            .iter()
+            .zip(&key.ref_columns)
+            .map(|(c, r)| (scope.column(c), parent_table.column_index(r).unwrap_or(usize::MAX)))
+            .collect();
+        let (shared, own): (Vec<_>, Vec<_>) = pairs
+            .iter()
+            .copied()
+            .partition(|(c, r)| set.contains(c) || (parent == scope.index && c == r));
+        let nullable = own.iter().any(|(c, _)| {
+            scope
+                .table
+                .columns
+                .get(*c)
+                .is_some_and(|c| c.nullable && !scope.table.primary_key.contains(&c.name))
+        });
         let seed = scope.seed.child("foreign_key").child(&key.columns.join(","));
         let parents = scope.rows.get(parent).copied().unwrap_or(0);
         if own.is_empty() {
@@ -46,11 +69,20 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
             continue;
         }
         if parents == 0 && !nullable && scope.rows.get(scope.index).is_some_and(|r| *r > 0) {
-            let message = format!("refers to {}, which gets no rows; give it some, or give {} none", key.ref_table, scope.id);
-            return Err(DataGenError::Schema { place: format!("{}({})", scope.id, key.columns.join(", ")), message });
+            let message = format!(
+                "refers to {}, which gets no rows; give it some, or give {} none",
+                key.ref_table, scope.id
+            );
+            return Err(DataGenError::Schema {
+                place: format!("{}({})", scope.id, key.columns.join(", ")),
+                message,
+            });
         }
         let null_fraction = if nullable {
-            own.iter().filter_map(|(c, _)| scope.plan(*c)).map(|p| p.null_fraction).fold(0.0, f64::max)
+            own.iter()
+                .filter_map(|(c, _)| scope.plan(*c))
+                .map(|p| p.null_fraction)
+                .fold(0.0, f64::max)
         } else {
             0.0
         };
@@ -59,7 +91,12 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
             if !nullable && parent != scope.index {
                 restrict(scope, &mut out, &shared, parent).ok();
             }
-            Choice::Within { shared, own: parent == scope.index, nullable, index: OnceLock::new() }
+            Choice::Within {
+                shared,
+                own: parent == scope.index,
+                nullable,
+                index: OnceLock::new(),
+            }
         } else if parent == scope.index {
             Choice::Earlier { nullable }
         } else {
@@ -69,11 +106,25 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
                 Some(Distribution::Zipf { s, .. }) => *s,
                 _ => 0.0,
             };
-            let ranks = if skew != 0.0 && parents > 0 { Some(zipf_ranks(parents, skew).map_err(|m| scope.plan_error(first, m))?) } else { None };
-            Choice::Drawn { parents, ranks, order: Permutation::new(parents, seed.child("order")) }
+            let ranks = if skew != 0.0 && parents > 0 {
+                Some(zipf_ranks(parents, skew).map_err(|m| scope.plan_error(first, m))?)
+            } else {
+                None
+            };
+            Choice::Drawn {
+                parents,
+                ranks,
+                order: Permutation::new(parents, seed.child("order")),
+            }
         };
         set.extend(own.iter().map(|(c, _)| *c));
-        out.push(ForeignKeyPlan { parent, pairs: own, choice, null_fraction, seed });
+        out.push(ForeignKeyPlan {
+            parent,
+            pairs: own,
+            choice,
+            null_fraction,
+            seed,
+        });
     }
     Ok(out)
 }
@@ -84,13 +135,18 @@ fn implies(logical: &LogicalIr, has: &ForeignKey, wanted: &ForeignKey, depth: us
         return false;
     }
     // Where the parent has what each wanted column holds.
-    let there: Option<Vec<&String>> =
-        wanted.columns.iter().map(|c| has.columns.iter().position(|h| h == c).and_then(|i| has.ref_columns.get(i))).collect();
+    let there: Option<Vec<&String>> = wanted
+        .columns
+        .iter()
+        .map(|c| has.columns.iter().position(|h| h == c).and_then(|i| has.ref_columns.get(i)))
+        .collect();
     let Some(there) = there else { return false };
     if has.ref_table == wanted.ref_table && there.iter().copied().eq(wanted.ref_columns.iter()) {
         return true;
     }
-    let Some(parent) = logical.table(&has.ref_table) else { return false };
+    let Some(parent) = logical.table(&has.ref_table) else {
+        return false;
+    };
     let as_seen = ForeignKey {
         name: None,
         columns: there.into_iter().cloned().collect(),
@@ -98,31 +154,46 @@ fn implies(logical: &LogicalIr, has: &ForeignKey, wanted: &ForeignKey, depth: us
         ref_columns: wanted.ref_columns.clone(),
     };
     parent.foreign_keys.iter().any(|key| {
-        let same = |k: &ForeignKey| k.columns == as_seen.columns && k.ref_table == as_seen.ref_table && k.ref_columns == as_seen.ref_columns;
+        let same =
+            |k: &ForeignKey| k.columns == as_seen.columns && k.ref_table == as_seen.ref_table && k.ref_columns == as_seen.ref_columns;
         same(key) || implies(logical, key, &as_seen, depth + 1)
     })
 }
 
 /// A foreign key all of whose columns other keys set: the one that sets them chooses among parents that exist in this table too.
 fn restrict(scope: &Scope<'_>, keys: &mut [ForeignKeyPlan], shared: &[(usize, usize)], parent: usize) -> Result<(), DataGenError> {
-    let owner = keys.iter_mut().find(|k| shared.iter().all(|(c, _)| k.pairs.iter().any(|(own, _)| own == c)));
+    let owner = keys
+        .iter_mut()
+        .find(|k| shared.iter().all(|(c, _)| k.pairs.iter().any(|(own, _)| own == c)));
     let place = || {
         let names: Vec<&str> = shared.iter().filter_map(|(c, _)| scope.names.get(*c).copied()).collect();
         format!("{}({})", scope.id, names.join(", "))
     };
     let Some(owner) = owner else {
-        let message = "three or more foreign keys share these columns in a way that is not supported; drop one of them from the schema".to_owned();
+        let message =
+            "three or more foreign keys share these columns in a way that is not supported; drop one of them from the schema".to_owned();
         return Err(DataGenError::Schema { place: place(), message });
     };
-    let pairs = shared.iter().filter_map(|(c, there)| owner.pairs.iter().find(|(own, _)| own == c).map(|(_, here)| (*here, *there))).collect();
+    let pairs = shared
+        .iter()
+        .filter_map(|(c, there)| owner.pairs.iter().find(|(own, _)| own == c).map(|(_, here)| (*here, *there)))
+        .collect();
     match &mut owner.choice {
         Choice::Listed { also, .. } => also.push((parent, pairs)),
-        _ => owner.choice = Choice::Listed { also: vec![(parent, pairs)], list: OnceLock::new() },
+        _ => {
+            owner.choice = Choice::Listed {
+                also: vec![(parent, pairs)],
+                list: OnceLock::new(),
+            }
+        }
     }
     Ok(())
 }
 
 /// Whether one of a table's columns may be NULL.
 pub(super) fn nullable(table: &Table, column: usize) -> bool {
-    table.columns.get(column).is_some_and(|c| c.nullable && !table.primary_key.contains(&c.name))
+    table
+        .columns
+        .get(column)
+        .is_some_and(|c| c.nullable && !table.primary_key.contains(&c.name))
 }

@@ -20,10 +20,23 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>]) -> Re
         return Ok(rows);
     }
     // CHECKs that only fixed columns decide are decided here: nothing else may draw those again.
-    let fixed: BTreeSet<usize> = plan.table(table)?.columns.iter().enumerate().filter(|(_, c)| c.fixed).map(|(i, _)| i).collect();
+    let fixed: BTreeSet<usize> = plan
+        .table(table)?
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.fixed)
+        .map(|(i, _)| i)
+        .collect();
     let checks: Vec<usize> = {
         let made = plan.table(table)?;
-        (0..made.checks.len()).filter(|i| made.checks.get(*i).is_some_and(|c| c.resampled.is_empty() && c.condition.columns.iter().all(|c| fixed.contains(c)))).collect()
+        (0..made.checks.len())
+            .filter(|i| {
+                made.checks
+                    .get(*i)
+                    .is_some_and(|c| c.resampled.is_empty() && c.condition.columns.iter().all(|c| fixed.contains(c)))
+            })
+            .collect()
     };
     let mut taken: Vec<HashSet<u128>> = groups.iter().map(|_| HashSet::new()).collect();
     let mut found = Vec::new();
@@ -37,7 +50,10 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>]) -> Re
             }
             let mut block = Block::with_attempts(plan, table, &waiting, attempt);
             let made = plan.table(table)?;
-            let arrays = groups.iter().map(|g| g.iter().map(|c| block.column(*c)).collect::<Result<Vec<_>, _>>()).collect::<Result<Vec<_>, _>>()?;
+            let arrays = groups
+                .iter()
+                .map(|g| g.iter().map(|c| block.column(*c)).collect::<Result<Vec<_>, _>>())
+                .collect::<Result<Vec<_>, _>>()?;
             for check in checks.iter().filter_map(|c| made.checks.get(*c)) {
                 for column in &check.condition.columns {
                     block.ensure(*column)?;
@@ -45,7 +61,10 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>]) -> Re
             }
             let mut again = Vec::new();
             for (i, row) in waiting.iter().enumerate() {
-                let holds = checks.iter().filter_map(|c| made.checks.get(*c)).all(|c| c.condition.holds(&|column| block.cell(column, i)));
+                let holds = checks
+                    .iter()
+                    .filter_map(|c| made.checks.get(*c))
+                    .all(|c| c.condition.holds(&|column| block.cell(column, i)));
                 // A tuple with a NULL in it equals no other.
                 let hashes: Vec<Option<u128>> = arrays
                     .iter()
@@ -54,7 +73,10 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>]) -> Re
                         (!cells.contains(&super::super::cell::Cell::Null)).then(|| hash(&key_of(&cells)))
                     })
                     .collect();
-                let free = hashes.iter().zip(&taken).all(|(hash, taken)| hash.is_none_or(|h| !taken.contains(&h)));
+                let free = hashes
+                    .iter()
+                    .zip(&taken)
+                    .all(|(hash, taken)| hash.is_none_or(|h| !taken.contains(&h)));
                 if holds && free {
                     for (hash, taken) in hashes.iter().zip(&mut taken) {
                         taken.extend(hash);
@@ -94,12 +116,28 @@ fn keep(plan: &mut Plan, table: usize, rows: u64, found: Vec<(u64, u32)>) {
 fn full(plan: &mut Plan, table: usize, groups: &[Vec<usize>], room: u64, rows: u64, found: Vec<(u64, u32)>) -> Result<u64, DataGenError> {
     let made = plan.table(table)?;
     let id = made.id.clone();
-    let names: Vec<String> = groups.iter().map(|g| g.iter().filter_map(|c| made.columns.get(*c)).map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ")).collect();
+    let names: Vec<String> = groups
+        .iter()
+        .map(|g| {
+            g.iter()
+                .filter_map(|c| made.columns.get(*c))
+                .map(|c| c.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        })
+        .collect();
     let key = format!("the unique columns ({})", names.join("), ("));
     if room < rows / 10 || room == 0 {
-        return Err(DataGenError::NoRoom { table: id, key, rows, room });
+        return Err(DataGenError::NoRoom {
+            table: id,
+            key,
+            rows,
+            room,
+        });
     }
-    plan.notes.push(format!("{id}: {room} rows instead of {rows}, since no more values were found for {key}"));
+    plan.notes.push(format!(
+        "{id}: {room} rows instead of {rows}, since no more values were found for {key}"
+    ));
     keep(plan, table, room, found);
     Ok(room)
 }

@@ -46,7 +46,11 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         columns.dedup();
         columns
     };
-    let mut groups: Vec<Vec<usize>> = std::iter::once(&table.primary_key).chain(&table.unique).filter(|g| !g.is_empty()).map(positions).collect();
+    let mut groups: Vec<Vec<usize>> = std::iter::once(&table.primary_key)
+        .chain(&table.unique)
+        .filter(|g| !g.is_empty())
+        .map(positions)
+        .collect();
     // A group that contains another holds when that one does.
     let all = groups.clone();
     let mut seen: Vec<Vec<usize>> = Vec::new();
@@ -60,10 +64,19 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         }
     });
     let rows = scope.rows.get(scope.index).copied().unwrap_or(0);
-    let mut out = Arranged { foreign_keys, tuple_keys: Vec::new(), parts: BTreeMap::new(), groups: groups.clone(), search: Vec::new(), rows };
+    let mut out = Arranged {
+        foreign_keys,
+        tuple_keys: Vec::new(),
+        parts: BTreeMap::new(),
+        groups: groups.clone(),
+        search: Vec::new(),
+        rows,
+    };
     for group in &groups {
         // Columns counted off or searched by an earlier group keep their place: an overlapping group is searched.
-        let taken = group.iter().any(|c| out.parts.contains_key(c) || out.search.iter().flatten().any(|s| s == c) || part_of_tuple(&out.foreign_keys, *c));
+        let taken = group
+            .iter()
+            .any(|c| out.parts.contains_key(c) || out.search.iter().flatten().any(|s| s == c) || part_of_tuple(&out.foreign_keys, *c));
         if let [column] = group.as_slice()
             && !out.foreign_keys.iter().any(|f| f.pairs.iter().any(|(c, _)| c == column))
         {
@@ -83,20 +96,27 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
 }
 
 fn part_of_tuple(keys: &[ForeignKeyPlan], column: usize) -> bool {
-    keys.iter().any(|k| matches!(k.choice, Choice::Part { .. } | Choice::OneToOne { .. }) && k.pairs.iter().any(|(c, _)| *c == column))
+    keys.iter()
+        .any(|k| matches!(k.choice, Choice::Part { .. } | Choice::OneToOne { .. }) && k.pairs.iter().any(|(c, _)| *c == column))
 }
 
 /// The foreign key whose columns are exactly the group.
 fn whole_key(keys: &[ForeignKeyPlan], group: &[usize]) -> Option<usize> {
     keys.iter().position(|k| {
-        k.pairs.len() == group.len() && k.pairs.iter().all(|(c, _)| group.contains(c)) && matches!(k.choice, Choice::Drawn { .. } | Choice::Earlier { .. })
+        k.pairs.len() == group.len()
+            && k.pairs.iter().all(|(c, _)| group.contains(c))
+            && matches!(k.choice, Choice::Drawn { .. } | Choice::Earlier { .. })
     })
 }
 
 /// A single unique column whose values can be counted: rows beyond them do not fit.
 fn lower_single(scope: &Scope<'_>, column: usize, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {
     let Some(plan) = scope.plan(column) else { return Ok(()) };
-    let physical = scope.table.columns.get(column).map_or(Physical::Bool, |c| Physical::of(&c.sql_type));
+    let physical = scope
+        .table
+        .columns
+        .get(column)
+        .map_or(Physical::Bool, |c| Physical::of(&c.sql_type));
     let room = match &plan.distribution {
         Distribution::Pattern { pattern } => Some(crate::datagen::distribution::Pattern::new(pattern).size),
         Distribution::Uniform { step: Some(_), .. } => None,
@@ -114,17 +134,28 @@ fn lower_single(scope: &Scope<'_>, column: usize, out: &mut Arranged, notes: &mu
 }
 
 fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {
-    let Some(key) = out.foreign_keys.get_mut(index) else { return Ok(()) };
+    let Some(key) = out.foreign_keys.get_mut(index) else {
+        return Ok(());
+    };
     let nullable = key.pairs.iter().any(|(c, _)| link::nullable(scope.table, *c));
     let parents = scope.rows.get(key.parent).copied().unwrap_or(0);
     let order = Permutation::new(if nullable { parents.max(out.rows) } else { parents }, key.seed.child("order"));
     let own = key.parent == scope.index;
-    key.choice = Choice::OneToOne { parents: if own { out.rows } else { parents }, order };
+    key.choice = Choice::OneToOne {
+        parents: if own { out.rows } else { parents },
+        order,
+    };
     if nullable || own {
         return Ok(());
     }
     let names: Vec<&str> = key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()).collect();
-    lower(scope, parents, &format!("the one-to-one foreign key ({})", names.join(", ")), out, notes)
+    lower(
+        scope,
+        parents,
+        &format!("the one-to-one foreign key ({})", names.join(", ")),
+        out,
+        notes,
+    )
 }
 
 /// The parts of a group, when each is a whole foreign key that draws freely, or a column whose values can be counted off.
@@ -155,29 +186,62 @@ fn atoms(scope: &Scope<'_>, out: &Arranged, group: &[usize]) -> Option<Vec<Atom>
 /// Numbers that run inside a group, by their name: line numbers and their like.
 fn runs(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["line", "seq", "pos", "ordinal", "index", "idx", "step", "copy", "version", "revision", "rank", "item_no", "part_no", "sort", "nr", "no"]
-        .iter()
-        .any(|word| name.split(|c: char| !c.is_alphanumeric()).any(|w| w == *word || (word.len() > 3 && w.starts_with(word))))
+    [
+        "line", "seq", "pos", "ordinal", "index", "idx", "step", "copy", "version", "revision", "rank", "item_no", "part_no", "sort", "nr",
+        "no",
+    ]
+    .iter()
+    .any(|word| {
+        name.split(|c: char| !c.is_alphanumeric())
+            .any(|w| w == *word || (word.len() > 3 && w.starts_with(word)))
+    })
 }
 
-fn arithmetic(scope: &Scope<'_>, group: &[usize], atoms: Vec<Atom>, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {
-    let size_of = |column: usize| scope.plan(column).and_then(|p| domain(p, Physical::of(&scope.table.columns.get(column)?.sql_type))).map_or(1, |(_, n)| n);
+fn arithmetic(
+    scope: &Scope<'_>,
+    group: &[usize],
+    atoms: Vec<Atom>,
+    out: &mut Arranged,
+    notes: &mut Vec<String>,
+) -> Result<(), DataGenError> {
+    let size_of = |column: usize| {
+        scope
+            .plan(column)
+            .and_then(|p| domain(p, Physical::of(&scope.table.columns.get(column)?.sql_type)))
+            .map_or(1, |(_, n)| n)
+    };
     let name_of = |column: usize| scope.names.get(column).copied().unwrap_or_default();
     let is_sequence = |column: usize| matches!(scope.plan(column).map(|p| &p.distribution), Some(Distribution::Sequence { .. }));
     // An endless number is the running one if its name says so or nothing else can group; otherwise (order_number) it groups.
     let ordinal = atoms.iter().find_map(|a| match a {
-        Atom::Column(c, Domain::Numbers(_)) if runs(name_of(*c)) => Some(*c),
+        Atom::Column(c, Domain::Numbers(_))
+            if runs(name_of(*c)) || (!is_sequence(*c) && name_of(*c).to_lowercase().ends_with("number")) =>
+        {
+            Some(*c)
+        }
         _ => None,
     });
-    let endless: Vec<usize> = atoms.iter().filter_map(|a| if let Atom::Column(c, _) = a { Some(*c) } else { None }).filter(|c| is_sequence(*c)).collect();
-    let group_column = endless.iter().copied().find(|c| Some(*c) != ordinal && endless.len() + usize::from(!atoms.is_empty()) > 1 && atoms.len() > 1);
+    let endless: Vec<usize> = atoms
+        .iter()
+        .filter_map(|a| if let Atom::Column(c, _) = a { Some(*c) } else { None })
+        .filter(|c| is_sequence(*c))
+        .collect();
+    let group_column = endless
+        .iter()
+        .copied()
+        .find(|c| Some(*c) != ordinal && endless.len() + usize::from(!atoms.is_empty()) > 1 && atoms.len() > 1);
     let ordinal = ordinal.or(endless.iter().copied().find(|c| Some(*c) != group_column));
     let mut groups = 0;
     let mut parts = Vec::new();
     for atom in &atoms {
         let (size, is_group) = match atom {
             Atom::ForeignKey(k) => {
-                let parents = out.foreign_keys.get(*k).and_then(|k| scope.rows.get(k.parent)).copied().unwrap_or(0);
+                let parents = out
+                    .foreign_keys
+                    .get(*k)
+                    .and_then(|k| scope.rows.get(k.parent))
+                    .copied()
+                    .unwrap_or(0);
                 (parents, group_column.is_none() && groups == 0)
             }
             Atom::Column(c, _) if Some(*c) == group_column => ((out.rows / 3).max(1), true),
@@ -232,7 +296,12 @@ fn arithmetic(scope: &Scope<'_>, group: &[usize], atoms: Vec<Atom>, out: &mut Ar
             }
         }
     }
-    out.tuple_keys.push(TupleKey::new(out.rows, groups, parts, scope.seed.child("key").child(&names.join(","))));
+    out.tuple_keys.push(TupleKey::new(
+        out.rows,
+        groups,
+        parts,
+        scope.seed.child("key").child(&names.join(",")),
+    ));
     Ok(())
 }
 
@@ -242,9 +311,17 @@ fn lower(scope: &Scope<'_>, room: u64, key: &str, out: &mut Arranged, notes: &mu
         return Ok(());
     }
     if scope.binding {
-        return Err(DataGenError::NoRoom { table: scope.id.clone(), key: key.to_owned(), rows: out.rows, room });
+        return Err(DataGenError::NoRoom {
+            table: scope.id.clone(),
+            key: key.to_owned(),
+            rows: out.rows,
+            room,
+        });
     }
-    notes.push(format!("{}: {} rows instead of {}, since {key} has room for no more", scope.id, room, out.rows));
+    notes.push(format!(
+        "{}: {} rows instead of {}, since {key} has room for no more",
+        scope.id, room, out.rows
+    ));
     out.rows = room;
     Ok(())
 }

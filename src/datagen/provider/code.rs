@@ -5,7 +5,16 @@ use crate::datagen::distribution::Pattern;
 
 macro_rules! code {
     ($name:literal, $size:expr, $width:literal, $patterns:expr, $write:expr) => {
-        Provider { name: $name, entity: "", patterns: &$patterns, shared: false, width: $width, entities: || $size, distinct: || $size, write: $write }
+        Provider {
+            name: $name,
+            entity: "",
+            patterns: &$patterns,
+            shared: false,
+            width: $width,
+            entities: || $size,
+            distinct: || $size,
+            write: $write,
+        }
     };
 }
 
@@ -16,70 +25,187 @@ pub(super) static PROVIDERS: &[Provider] = &[
         out.push(ean_check(&digits));
         number(c.cycle, out);
     }),
-    code!("code.ean13", 1_000_000_000, 13, ["barcode", "ean", "upc", "gtin", "ean13"], |c, out| {
-        let digits = format!("400{:09}", c.entity);
-        out.push_str(&digits);
-        out.push(ean_check(&digits));
-        number(c.cycle, out);
-    }),
-    code!("code.phone", 790 * 10_000_000, 15, ["phone", "phone number", "telephone", "mobile", "fax", "cell", "home phone", "tel", "contact number", "phone no", "mobile number"], |c, out| {
-        let (area, rest) = (c.entity % 790, c.entity / 790);
-        out.push_str(&format!("+1-{}-{:03}-{:04}", 200 + area, rest / 10_000, rest % 10_000));
-        number(c.cycle, out);
-    }),
-    code!("code.uuid", 1 << 62, 36, ["uuid", "guid", "token", "session id", "request id"], |c, out| {
-        // Version 4's shape. The entity's 62 bits fill the second half, so that two entities never meet; the row fills the first.
-        let high = c.row.index(7).0;
-        out.push_str(&format!(
-            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-            high >> 32,
-            (high >> 16) & 0xffff,
-            (c.cycle ^ high) & 0xfff,
-            0x8000 | (c.entity >> 48),
-            c.entity & 0xffff_ffff_ffff
-        ));
-        if c.cycle > 0 {
-            // 2^62 rows are past every limit; the cycle still shows, as every provider promises.
+    code!(
+        "code.ean13",
+        1_000_000_000,
+        13,
+        ["barcode", "ean", "upc", "gtin", "ean13"],
+        |c, out| {
+            let digits = format!("400{:09}", c.entity);
+            out.push_str(&digits);
+            out.push(ean_check(&digits));
             number(c.cycle, out);
         }
-    }),
-    code!("code.sku", 26 * 26 * 10_000_000, 12, ["sku", "product code", "item code", "part number", "model number", "serial number", "serial", "sku code"], |c, out| {
-        Pattern::new("??-###-####").write(c.entity, out);
-        number(c.cycle, out);
-    }),
-    code!("code.reference", 1_000_000_000, 13, ["reference", "reference number", "order number", "invoice number", "tracking number", "confirmation number", "receipt number", "account number", "policy number", "card number", "membership number", "ticket number", "license number"], |c, out| {
-        Pattern::new("???-######").write(c.entity, out);
-        number(c.cycle, out);
-    }),
-    code!("code.plate", 26 * 26 * 26 * 10_000, 8, ["plate", "license plate", "registration number", "plate number"], |c, out| {
-        Pattern::new("???-####").write(c.entity, out);
-        number(c.cycle, out);
-    }),
-    code!("code.ip", 223 << 24, 15, ["ip", "ip address", "ipv4", "client ip", "remote addr"], |c, out| {
-        let n = c.entity + (1 << 24);
-        out.push_str(&format!("{}.{}.{}.{}", n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255));
-        number(c.cycle, out);
-    }),
-    code!("code.hash", 1 << 62, 32, ["hash", "password", "password hash", "checksum", "md5", "digest", "salt", "api key", "secret"], |c, out| {
-        out.push_str(&format!("{:016x}{:016x}", c.row.index(3).0, c.entity));
-        number(c.cycle, out);
-    }),
+    ),
+    code!(
+        "code.phone",
+        790 * 10_000_000,
+        15,
+        [
+            "phone",
+            "phone number",
+            "telephone",
+            "mobile",
+            "fax",
+            "cell",
+            "home phone",
+            "tel",
+            "contact number",
+            "phone no",
+            "mobile number"
+        ],
+        |c, out| {
+            let (area, rest) = (c.entity % 790, c.entity / 790);
+            out.push_str(&format!("+1-{}-{:03}-{:04}", 200 + area, rest / 10_000, rest % 10_000));
+            number(c.cycle, out);
+        }
+    ),
+    code!(
+        "code.uuid",
+        1 << 62,
+        36,
+        ["uuid", "guid", "token", "session id", "request id"],
+        |c, out| {
+            // Version 4's shape. The entity's 62 bits fill the second half, so that two entities never meet; the row fills the first.
+            let high = c.row.index(7).0;
+            out.push_str(&format!(
+                "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+                high >> 32,
+                (high >> 16) & 0xffff,
+                (c.cycle ^ high) & 0xfff,
+                0x8000 | (c.entity >> 48),
+                c.entity & 0xffff_ffff_ffff
+            ));
+            if c.cycle > 0 {
+                // 2^62 rows are past every limit; the cycle still shows, as every provider promises.
+                number(c.cycle, out);
+            }
+        }
+    ),
+    code!(
+        "code.sku",
+        26 * 26 * 10_000_000,
+        12,
+        [
+            "sku",
+            "product code",
+            "item code",
+            "part number",
+            "model number",
+            "serial number",
+            "serial",
+            "sku code"
+        ],
+        |c, out| {
+            Pattern::new("??-###-####").write(c.entity, out);
+            number(c.cycle, out);
+        }
+    ),
+    code!(
+        "code.reference",
+        1_000_000_000,
+        13,
+        [
+            "reference",
+            "reference number",
+            "order number",
+            "invoice number",
+            "tracking number",
+            "confirmation number",
+            "receipt number",
+            "account number",
+            "policy number",
+            "card number",
+            "membership number",
+            "ticket number",
+            "license number"
+        ],
+        |c, out| {
+            Pattern::new("???-######").write(c.entity, out);
+            number(c.cycle, out);
+        }
+    ),
+    code!(
+        "code.plate",
+        26 * 26 * 26 * 10_000,
+        8,
+        ["plate", "license plate", "registration number", "plate number"],
+        |c, out| {
+            Pattern::new("???-####").write(c.entity, out);
+            number(c.cycle, out);
+        }
+    ),
+    code!(
+        "code.ip",
+        223 << 24,
+        15,
+        ["ip", "ip address", "ipv4", "client ip", "remote addr"],
+        |c, out| {
+            let n = c.entity + (1 << 24);
+            out.push_str(&format!("{}.{}.{}.{}", n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255));
+            number(c.cycle, out);
+        }
+    ),
+    code!(
+        "code.hash",
+        1 << 62,
+        32,
+        [
+            "hash",
+            "password",
+            "password hash",
+            "checksum",
+            "md5",
+            "digest",
+            "salt",
+            "api key",
+            "secret"
+        ],
+        |c, out| {
+            out.push_str(&format!("{:016x}{:016x}", c.row.index(3).0, c.entity));
+            number(c.cycle, out);
+        }
+    ),
     code!("code.iban", 1_000_000_000_000_000_000, 22, ["iban", "bank account"], |c, out| {
         // ISO 7064 mod 97-10 over the account, then "DE00" as numbers.
         let account = format!("{:018}", c.entity);
-        let remainder = format!("{account}131400").bytes().fold(0_u64, |r, d| (r * 10 + u64::from(d - b'0')) % 97);
+        let remainder = format!("{account}131400")
+            .bytes()
+            .fold(0_u64, |r, d| (r * 10 + u64::from(d - b'0')) % 97);
         out.push_str(&format!("DE{:02}{account}", 98 - remainder));
         number(c.cycle, out);
     }),
-    code!("code.file", 1_000_000_000, 18, ["file", "file name", "filename", "path", "image", "photo path", "picture", "photo", "image url", "file path", "attachment"], |c, out| {
-        out.push_str(&format!("file_{:09}.jpg", c.entity));
-        number(c.cycle, out);
-    }),
+    code!(
+        "code.file",
+        1_000_000_000,
+        18,
+        [
+            "file",
+            "file name",
+            "filename",
+            "path",
+            "image",
+            "photo path",
+            "picture",
+            "photo",
+            "image url",
+            "file path",
+            "attachment"
+        ],
+        |c, out| {
+            out.push_str(&format!("file_{:09}.jpg", c.entity));
+            number(c.cycle, out);
+        }
+    ),
 ];
 
 /// The last digit of an EAN-13 or ISBN-13.
 fn ean_check(digits: &str) -> char {
-    let sum: u32 = digits.bytes().enumerate().map(|(i, d)| u32::from(d - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
+    let sum: u32 = digits
+        .bytes()
+        .enumerate()
+        .map(|(i, d)| u32::from(d - b'0') * if i % 2 == 0 { 1 } else { 3 })
+        .sum();
     char::from(b'0' + ((10 - sum % 10) % 10) as u8)
 }
 
@@ -96,7 +222,14 @@ mod tests {
         let write = PROVIDERS.iter().find(|p| p.name == "code.iban").map(|p| p.write);
         assert!(write.is_some());
         if let Some(write) = write {
-            write(Choice { entity: 370_400_440_532_013_000, cycle: 0, row: Seed(1) }, &mut iban);
+            write(
+                Choice {
+                    entity: 370_400_440_532_013_000,
+                    cycle: 0,
+                    row: Seed(1),
+                },
+                &mut iban,
+            );
         }
         assert_eq!(iban, "DE89370400440532013000");
     }

@@ -8,8 +8,25 @@ pub(super) static PROVIDERS: &[Provider] = &[
         name: "company.name",
         entity: "company",
         patterns: &[
-            "company/name", "company", "company name", "supplier", "vendor", "manufacturer", "employer", "ship via", "publisher", "organization",
-            "organisation", "carrier", "studio", "label", "airline", "manufact", "sponsor", "client", "business name",
+            "company/name",
+            "company",
+            "company name",
+            "supplier",
+            "vendor",
+            "manufacturer",
+            "employer",
+            "ship name",
+            "publisher",
+            "organization",
+            "organisation",
+            "carrier",
+            "studio",
+            "label",
+            "airline",
+            "manufact",
+            "sponsor",
+            "client",
+            "business name",
         ],
         shared: false,
         width: 40,
@@ -21,6 +38,31 @@ pub(super) static PROVIDERS: &[Provider] = &[
             out.push_str(nth(&COMPANY_FIELDS, c.entity / count(&COMPANY_WORDS)));
             out.push(' ');
             out.push_str(nth(&COMPANY_FORMS, c.entity));
+            number(c.cycle, out);
+        },
+    },
+    Provider {
+        name: "company.short_name",
+        entity: "company_short",
+        patterns: &[
+            "carrier",
+            "company",
+            "company name",
+            "supplier",
+            "vendor",
+            "manufacturer",
+            "manufact",
+            "ship name",
+            "company/name",
+        ],
+        shared: false,
+        width: 17,
+        entities: || count(&COMPANY_WORDS) * count(&COMPANY_FORMS),
+        distinct: || count(&COMPANY_WORDS) * count(&COMPANY_FORMS),
+        write: |c, out| {
+            out.push_str(nth(&COMPANY_WORDS, c.entity));
+            out.push(' ');
+            out.push_str(nth(&COMPANY_FORMS, c.entity / count(&COMPANY_WORDS)));
             number(c.cycle, out);
         },
     },

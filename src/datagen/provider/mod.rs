@@ -48,8 +48,15 @@ pub struct Provider {
 }
 
 /// Every family of providers.
-pub static PROVIDERS: &[&[Provider]] =
-    &[person::PROVIDERS, place::PROVIDERS, company::PROVIDERS, title::PROVIDERS, list::PROVIDERS, code::PROVIDERS, text::PROVIDERS];
+pub static PROVIDERS: &[&[Provider]] = &[
+    person::PROVIDERS,
+    place::PROVIDERS,
+    company::PROVIDERS,
+    title::PROVIDERS,
+    list::PROVIDERS,
+    code::PROVIDERS,
+    text::PROVIDERS,
+];
 
 /// The provider with this name.
 pub fn find(name: &str) -> Option<&'static Provider> {
@@ -58,7 +65,13 @@ pub fn find(name: &str) -> Option<&'static Provider> {
 
 /// All providers, for the distribution engineer.
 pub fn catalogue() -> Vec<ProviderInfo> {
-    let info = |p: &Provider| ProviderInfo { name: p.name, patterns: p.patterns, distinct: (p.distinct)(), shared: p.shared, width: p.width };
+    let info = |p: &Provider| ProviderInfo {
+        name: p.name,
+        patterns: p.patterns,
+        distinct: (p.distinct)(),
+        shared: p.shared,
+        width: p.width,
+    };
     PROVIDERS.iter().flat_map(|family| family.iter()).map(info).collect()
 }
 
@@ -80,15 +93,38 @@ mod tests {
         for provider in PROVIDERS.iter().flat_map(|f| f.iter()) {
             assert!(names.insert(provider.name), "{} twice", provider.name);
             let distinct = (provider.distinct)();
-            assert!(distinct >= 1 && distinct <= (provider.entities)().max(distinct), "{}", provider.name);
+            assert!(
+                distinct >= 1 && distinct <= (provider.entities)().max(distinct),
+                "{}",
+                provider.name
+            );
             let mut seen = HashSet::new();
             for cycle in 0..2 {
-                for entity in (0..distinct.min(5_000)).chain(distinct.saturating_sub(5_000)..distinct).collect::<std::collections::BTreeSet<_>>() {
+                for entity in (0..distinct.min(5_000))
+                    .chain(distinct.saturating_sub(5_000)..distinct)
+                    .collect::<std::collections::BTreeSet<_>>()
+                {
                     let mut text = String::new();
-                    (provider.write)(Choice { entity, cycle, row: Seed(5) }, &mut text);
+                    (provider.write)(
+                        Choice {
+                            entity,
+                            cycle,
+                            row: Seed(5),
+                        },
+                        &mut text,
+                    );
                     assert!(!text.is_empty(), "{} {entity}", provider.name);
-                    assert!(cycle > 0 || text.chars().count() <= provider.width, "{}: {text:?} is wider than {}", provider.name, provider.width);
-                    assert!(seen.insert(text.clone()), "{}: {text:?} twice (entity {entity}, cycle {cycle})", provider.name);
+                    assert!(
+                        cycle > 0 || text.chars().count() <= provider.width,
+                        "{}: {text:?} is wider than {}",
+                        provider.name,
+                        provider.width
+                    );
+                    assert!(
+                        seen.insert(text.clone()),
+                        "{}: {text:?} twice (entity {entity}, cycle {cycle})",
+                        provider.name
+                    );
                 }
             }
         }

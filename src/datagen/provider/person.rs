@@ -34,8 +34,26 @@ pub(super) static PROVIDERS: &[Provider] = &[
         name: "person.full_name",
         entity: "person",
         patterns: &[
-            "person/name", "full name", "fullname", "contact name", "contact", "manager", "author", "director", "artist", "owner", "market manager",
-            "composer", "coach", "instructor", "teacher", "person name", "display name", "cardholder name", "driver", "actor",
+            "person/name",
+            "full name",
+            "fullname",
+            "contact name",
+            "contact",
+            "manager",
+            "author",
+            "director",
+            "artist",
+            "owner",
+            "market manager",
+            "composer",
+            "coach",
+            "instructor",
+            "teacher",
+            "person name",
+            "display name",
+            "cardholder name",
+            "driver",
+            "actor",
         ],
         shared: false,
         width: 27,
@@ -65,7 +83,15 @@ pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
         name: "person.username",
         entity: "person",
-        patterns: &["username", "user name", "login", "handle", "nickname", "account name", "screen name"],
+        patterns: &[
+            "username",
+            "user name",
+            "login",
+            "handle",
+            "nickname",
+            "account name",
+            "screen name",
+        ],
         shared: false,
         width: 30,
         entities: people,
@@ -114,7 +140,11 @@ fn is_female(entity: u64) -> bool {
 
 fn first(entity: u64) -> &'static str {
     let n = entity % first_names();
-    if is_female(entity) { nth(&FIRST_NAMES_FEMALE, n) } else { nth(&FIRST_NAMES_MALE, n - count(&FIRST_NAMES_FEMALE)) }
+    if is_female(entity) {
+        nth(&FIRST_NAMES_FEMALE, n)
+    } else {
+        nth(&FIRST_NAMES_MALE, n - count(&FIRST_NAMES_FEMALE))
+    }
 }
 
 /// Running along the diagonal keeps (first, last) pairs apart and makes the first names of the list meet all last names.
@@ -144,7 +174,11 @@ mod tests {
             fold(name, &mut out);
             out
         };
-        let firsts: Vec<String> = FIRST_NAMES_FEMALE.iter().chain(FIRST_NAMES_MALE.iter()).map(|n| folded(&n)).collect();
+        let firsts: Vec<String> = FIRST_NAMES_FEMALE
+            .iter()
+            .chain(FIRST_NAMES_MALE.iter())
+            .map(|n| folded(&n))
+            .collect();
         let mut seen = HashSet::new();
         let twice: Vec<_> = firsts.iter().filter(|n| !seen.insert(n.as_str())).collect();
         assert!(twice.is_empty(), "first names twice: {twice:?}");
@@ -156,6 +190,12 @@ mod tests {
         while b > 0 {
             (a, b) = (b, a % b);
         }
-        assert_eq!(a, 1, "{} first names + 1 and {} last names have a common divisor: add or remove a name", first_names(), count(&LAST_NAMES));
+        assert_eq!(
+            a,
+            1,
+            "{} first names + 1 and {} last names have a common divisor: add or remove a name",
+            first_names(),
+            count(&LAST_NAMES)
+        );
     }
 }

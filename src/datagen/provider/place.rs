@@ -10,7 +10,16 @@ use std::sync::LazyLock;
 
 macro_rules! place {
     ($name:literal, $patterns:expr, $width:literal, $write:expr) => {
-        Provider { name: $name, entity: "place", patterns: &$patterns, shared: true, width: $width, entities: || count(&CITIES), distinct: || 1, write: $write }
+        Provider {
+            name: $name,
+            entity: "place",
+            patterns: &$patterns,
+            shared: true,
+            width: $width,
+            entities: || count(&CITIES),
+            distinct: || 1,
+            write: $write,
+        }
     };
 }
 
@@ -18,25 +27,77 @@ pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
         name: "place.city",
         entity: "place",
-        patterns: &["city", "town", "municipality", "hometown", "birthplace", "city/name", "ship city", "billing city", "location", "venue city", "city name"],
+        patterns: &[
+            "city",
+            "town",
+            "municipality",
+            "hometown",
+            "birthplace",
+            "city/name",
+            "ship city",
+            "billing city",
+            "location",
+            "venue city",
+            "city name",
+        ],
         shared: true,
         width: 14,
         entities: || count(&CITIES),
         distinct: || count(&CITIES),
         write: city,
     },
-    place!("place.region", ["region", "state", "province", "county", "state province", "district", "area"], 26, |c, out| {
-        out.push_str(field(c.entity, 1));
-        number(c.cycle, out);
-    }),
-    place!("place.region_code", ["state code", "state abbr", "state abbreviation", "region code", "province code"], 3, |c, out| {
-        out.push_str(field(c.entity, 2));
-        number(c.cycle, out);
-    }),
+    place!(
+        "place.region",
+        [
+            "region",
+            "state",
+            "province",
+            "county",
+            "state province",
+            "district",
+            "area",
+            "state name",
+            "region name",
+            "province name",
+            "county name"
+        ],
+        26,
+        |c, out| {
+            out.push_str(field(c.entity, 1));
+            number(c.cycle, out);
+        }
+    ),
+    place!(
+        "place.region_code",
+        [
+            "state code",
+            "state",
+            "province",
+            "region",
+            "state abbr",
+            "state abbreviation",
+            "region code",
+            "province code"
+        ],
+        3,
+        |c, out| {
+            out.push_str(field(c.entity, 2));
+            number(c.cycle, out);
+        }
+    ),
     Provider {
         name: "place.country",
         entity: "place",
-        patterns: &["country", "nation", "country/name", "nation/name", "country of origin", "birth country", "home country", "country name"],
+        patterns: &[
+            "country",
+            "nation",
+            "country/name",
+            "nation/name",
+            "country of origin",
+            "birth country",
+            "home country",
+            "country name",
+        ],
         shared: true,
         width: 20,
         entities: || count(&CITIES),
@@ -59,25 +120,80 @@ pub(super) static PROVIDERS: &[Provider] = &[
             number(c.cycle, out);
         },
     },
-    place!("place.postcode", ["postcode", "postal code", "zip", "zip code", "zipcode", "post code", "postal"], 10, |c, out| {
-        let pattern = Pattern::new(field(c.entity, 5));
-        pattern.write(below(c.row.index(1), pattern.size), out);
-        number(c.cycle, out);
-    }),
+    place!(
+        "place.postcode",
+        ["postcode", "postal code", "zip", "zip code", "zipcode", "post code", "postal"],
+        10,
+        |c, out| {
+            let pattern = Pattern::new(field(c.entity, 5));
+            pattern.write(below(c.row.index(1), pattern.size), out);
+            number(c.cycle, out);
+        }
+    ),
     place!("place.latitude", ["latitude", "lat"], 8, |c, out| coordinate(c, 6, out)),
     place!("place.longitude", ["longitude", "lng", "lon"], 8, |c, out| coordinate(c, 7, out)),
     Provider {
         name: "place.street_address",
         entity: "",
-        patterns: &["address", "street address", "address line", "address1", "street", "addr", "billing address", "ship address", "home address", "address 1"],
+        patterns: &[
+            "address",
+            "street address",
+            "address line",
+            "address1",
+            "street",
+            "addr",
+            "billing address",
+            "ship address",
+            "home address",
+            "address 1",
+        ],
         shared: false,
         width: 25,
         entities: || count(&STREETS) * 4 * 960,
         distinct: || count(&STREETS) * 4 * 960,
         write: |c, out| {
             let (street, rest) = (c.entity % count(&STREETS), c.entity / count(&STREETS));
-            let kind = ["Street", "Avenue", "Road", "Lane"].get((rest % 4) as usize).copied().unwrap_or("Street");
+            let kind = ["Street", "Avenue", "Road", "Lane"]
+                .get((rest % 4) as usize)
+                .copied()
+                .unwrap_or("Street");
             out.push_str(&format!("{} {} {kind}", rest / 4 + 1, nth(&STREETS, street)));
+            number(c.cycle, out);
+        },
+    },
+    Provider {
+        name: "place.street_number",
+        entity: "",
+        patterns: &["street number", "house number", "building number", "street no"],
+        shared: true,
+        width: 3,
+        entities: || 999,
+        distinct: || 999,
+        write: |c, out| {
+            out.push_str(&(c.entity + 1).to_string());
+            number(c.cycle, out);
+        },
+    },
+    Provider {
+        name: "place.suite",
+        entity: "",
+        patterns: &[
+            "suite number",
+            "suite",
+            "apartment",
+            "unit number",
+            "apartment number",
+            "apt",
+            "address2",
+            "address line 2",
+            "address 2",
+        ],
+        shared: true,
+        width: 9,
+        entities: || 120,
+        distinct: || 120,
+        write: |c, out| {
+            out.push_str(&format!("Suite {}", (c.entity + 1) * 5));
             number(c.cycle, out);
         },
     },
@@ -114,7 +230,12 @@ static ORDER: LazyLock<(Vec<usize>, Vec<&'static str>)> = LazyLock::new(|| {
 static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| ORDER.1.clone());
 
 fn field(entity: u64, index: usize) -> &'static str {
-    let line = ORDER.0.get((entity % count(&CITIES)) as usize).and_then(|i| CITIES.get(*i)).copied().unwrap_or("");
+    let line = ORDER
+        .0
+        .get((entity % count(&CITIES)) as usize)
+        .and_then(|i| CITIES.get(*i))
+        .copied()
+        .unwrap_or("");
     line.split('|').nth(index).unwrap_or("")
 }
 

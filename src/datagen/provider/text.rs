@@ -8,8 +8,30 @@ pub(super) static PROVIDERS: &[Provider] = &[
         name: "text.sentence",
         entity: "",
         patterns: &[
-            "description", "notes", "note", "comment", "comments", "remarks", "summary", "message", "details", "review text", "review", "text", "body",
-            "content", "bio", "feedback", "reason", "remark", "abstract", "synopsis", "instructions", "special requests", "desc", "descr",
+            "description",
+            "notes",
+            "note",
+            "comment",
+            "comments",
+            "remarks",
+            "summary",
+            "message",
+            "details",
+            "review text",
+            "review",
+            "text",
+            "body",
+            "content",
+            "bio",
+            "feedback",
+            "reason",
+            "remark",
+            "abstract",
+            "synopsis",
+            "instructions",
+            "special requests",
+            "desc",
+            "descr",
         ],
         shared: false,
         width: 100,
@@ -79,7 +101,10 @@ fn sentences() -> u64 {
 
 fn sentence(n: u64, out: &mut String) {
     let mut rest = n;
-    for (i, list) in [&SENTENCE_SUBJECTS, &SENTENCE_VERBS, &SENTENCE_OBJECTS, &SENTENCE_ENDINGS].into_iter().enumerate() {
+    for (i, list) in [&SENTENCE_SUBJECTS, &SENTENCE_VERBS, &SENTENCE_OBJECTS, &SENTENCE_ENDINGS]
+        .into_iter()
+        .enumerate()
+    {
         if i > 0 {
             out.push(' ');
         }
