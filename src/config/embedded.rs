@@ -32,6 +32,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/export.yaml",
     "phases/grouping.yaml",
     "phases/joins.yaml",
+    "phases/negatives.yaml",
     "phases/populate.yaml",
     "phases/report.yaml",
     "phases/schema.yaml",
