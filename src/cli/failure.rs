@@ -14,7 +14,14 @@ pub(super) struct Usage(pub(super) String);
 
 /// Says the error and gives its code.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
-    say(&format!("sqlmint: {error:#}"));
+    // Most messages quote their cause already; a cause that is not quoted is added.
+    let mut message = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    say(&format!("sqlmint: {message}"));
     ExitCode::from(code(error))
 }
 

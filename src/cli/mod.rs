@@ -145,6 +145,16 @@ fn print_json(value: &impl serde::Serialize) -> Result<ExitCode> {
     print(&bytes)
 }
 
+/// Items for a sentence: the first few, and how many more.
+fn few<T: ToString>(items: &[T]) -> String {
+    const SHOWN: usize = 4;
+    let mut words: Vec<String> = items.iter().take(SHOWN).map(ToString::to_string).collect();
+    if items.len() > SHOWN {
+        words.push(format!("{} more", items.len() - SHOWN));
+    }
+    words.join(", ")
+}
+
 /// Says a line on stderr. Nobody listening is not an error.
 fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");

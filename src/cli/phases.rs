@@ -1,6 +1,6 @@
 //! `sqlmint phases`: the list, what each phase reads and writes, and its state. `run --dry-run` prints the same.
 
-use super::{Place, Voice, print, print_json};
+use super::{Place, Voice, few, print, print_json};
 use anyhow::Result;
 use clap::Args;
 use serde_json::json;
@@ -77,8 +77,8 @@ fn word(step: &Step) -> &'static str {
 fn why(step: &Step) -> String {
     match &step.state {
         State::UpToDate => String::new(),
-        State::Due(reasons) => reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-        State::Follows(phases) => format!("if {} changes what it reads", phases.join(" or ")),
+        State::Due(reasons) => few(reasons),
+        State::Follows(phases) => format!("when {} changes what it reads", few(phases)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The screen: what a person sees on stderr while work goes on. Bars on a terminal only; one line a phase everywhere.
 
-use super::{Voice, say};
+use super::{Voice, few, say};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sqlmint::kernel::progress::Progress;
 use sqlmint::runner::{Event, Outcome, Watch};
@@ -92,15 +92,15 @@ impl Watch for Screen {
                 }
             }
             Event::Outdated { phase, why } => {
-                self.line(&format!("{phase}: not up to date ({}); going on with what it left", list(why)));
+                self.line(&format!("{phase}: not up to date ({}); going on with what it left", few(why)));
             }
             Event::Started { phase, why, also, moved } => {
                 self.work().started = Instant::now();
                 let then = match also {
                     [] => String::new(),
-                    also => format!("; this also re-runs {}, where its output changes", list(also)),
+                    also => format!("; this also re-runs {}, where its output changes", few(also)),
                 };
-                self.line(&format!("{phase}: {}{then}", list(why)));
+                self.line(&format!("{phase}: {}{then}", few(why)));
                 for path in moved {
                     self.line(&format!("  your edited file is kept as {}", path.display()));
                 }
@@ -115,10 +115,6 @@ impl Watch for Screen {
             }
         }
     }
-}
-
-fn list<T: ToString>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// "certified 400, rejected 35": counts with a dot in their names are summed under what stands before it.

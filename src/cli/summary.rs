@@ -38,13 +38,18 @@ const FILES: [(&str, &str); 4] = [
 
 impl Summary {
     pub(super) fn of(settings: &Settings, report: Report) -> Self {
-        let mut certified = 0;
+        let mut certified: u64 = 0;
         let mut rejected: BTreeMap<String, u64> = BTreeMap::new();
         for (name, n) in report.phases.iter().flat_map(|p| &p.outcome.counts) {
-            if name == "certified" {
-                certified += n;
-            } else if let Some(reason) = name.strip_prefix("rejected.") {
-                *rejected.entry(reason.to_owned()).or_default() += n;
+            match name.split_once('.') {
+                None if name == "certified" => certified += n,
+                Some(("rejected", reason)) => *rejected.entry(reason.to_owned()).or_default() += n,
+                // Certified on its own, but the same as a pair of another phase.
+                Some(("dropped", reason)) => {
+                    certified = certified.saturating_sub(*n);
+                    *rejected.entry(reason.to_owned()).or_default() += n;
+                }
+                _ => {}
             }
         }
         let coverage: Option<Coverage> = files::read_json(&settings.dir.join("coverage.json")).ok();

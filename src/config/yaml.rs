@@ -20,7 +20,7 @@ pub(super) fn read<T: DeserializeOwned>(place: &str, text: &str) -> Result<T, Co
             Error::SerdeUnknownField { field, expected, .. } => unknown_key(field, expected),
             Error::SerdeUnknownVariant { variant, expected, .. } => unknown_value(variant, expected),
             Error::DuplicateMappingKey { key, .. } => format!("key {} is given twice", key.as_deref().unwrap_or_default()),
-            other => other.to_string().lines().next().unwrap_or_default().to_owned(),
+            other => explain(other.to_string().lines().next().unwrap_or_default()),
         };
         ConfigError::Value { place, message }
     })
@@ -46,7 +46,9 @@ pub(super) fn explain(message: &str) -> String {
     let parts: Vec<&str> = message.split('`').collect();
     match parts.as_slice() {
         ["unknown field ", found, rest @ ..] => unknown_key(found, &rest.iter().skip(1).step_by(2).copied().collect::<Vec<_>>()),
-        _ => message.to_owned(),
+        _ => message
+            .replace("expected usize", "expected a whole number")
+            .replace("expected u64", "expected a whole number"),
     }
 }
 

@@ -114,6 +114,7 @@ impl Runner<'_> {
     pub fn run(&self, request: &Request, watch: &dyn Watch, stop: &AtomicBool) -> Result<Report, RunError> {
         let graph = Graph::check(self.phases)?;
         let wanted = graph.select(&request.only)?;
+        self.preflight(&graph, &wanted, request.fresh)?;
         let _lock = Lock::take(self.dir)?;
         if request.fresh {
             self.discard()?;
@@ -125,12 +126,7 @@ impl Runner<'_> {
         for phase in wanted {
             let inputs = Inputs::of(phase, self.seed, &mut hashes)?;
             if let Some(path) = inputs.missing.first() {
-                let writer = graph.writer(path).map(|w| w.name().to_owned()).unwrap_or_default();
-                return Err(RunError::MissingInput {
-                    phase: phase.name().to_owned(),
-                    path: path.clone(),
-                    writer,
-                });
+                return Err(missing(&graph, phase, path));
             }
             let before = manifest.phases.get(phase.name());
             let why = inputs.reasons(before, &hashes);
@@ -168,6 +164,23 @@ impl Runner<'_> {
             });
         }
         Ok(report)
+    }
+
+    /// Refuses what cannot work before anything is made or discarded: settings that do not read, inputs that nobody leaves.
+    fn preflight(&self, graph: &Graph<'_>, wanted: &[&dyn Phase], fresh: bool) -> Result<(), RunError> {
+        let mut made: Vec<PathBuf> = Vec::new();
+        for phase in wanted {
+            phase.settings().map_err(|source| RunError::Phase {
+                phase: phase.name().to_owned(),
+                source,
+            })?;
+            let there = |path: &PathBuf| made.contains(path) || (!fresh && self.dir.join(path).exists());
+            if let Some(path) = phase.reads().iter().find(|path| !there(path)) {
+                return Err(missing(graph, *phase, path));
+            }
+            made.extend(phase.writes());
+        }
+        Ok(())
     }
 
     /// Runs one phase, between two writes of the manifest.
@@ -303,6 +316,15 @@ impl Runner<'_> {
             }
         }
         Ok(())
+    }
+}
+
+fn missing(graph: &Graph<'_>, phase: &dyn Phase, path: &Path) -> RunError {
+    let writer = graph.writer(path).map(|w| w.name().to_owned()).unwrap_or_default();
+    RunError::MissingInput {
+        phase: phase.name().to_owned(),
+        path: path.to_owned(),
+        writer,
     }
 }
 
@@ -499,6 +521,18 @@ mod tests {
         bench.run(&[])?;
         bench.settings = ["new"; 4];
         assert_eq!(bench.run(&["third"])?, ["third"]);
+        assert!(
+            bench
+                .request(Request {
+                    only: vec!["third".into()],
+                    fresh: true
+                })
+                .is_err()
+        );
+        assert!(
+            bench.dir.path().join("second/out").exists(),
+            "refused before anything was discarded"
+        );
         let message = bench.run(&["thrid"]).expect_err("unknown").to_string();
         assert!(message.contains("did you mean \"third\"?"), "{message}");
         Ok(())
