@@ -89,7 +89,10 @@ fn parent_modifier(
             // "whose guarantor's city is not Oslo" rather than "whose guarantor has a city that is not Oslo".
             let owner = crate::schema::morphology::possessive(&edge.role);
             let finite = words!["have", super::literal::article(&edge.role), &edge.role, only.after.clone()];
-            return Some(Modifier::new(only.after.with_first_word("whose", &format!("whose {owner}")), finite));
+            return Some(Modifier::new(
+                only.after.with_first_word("whose", &format!("whose {owner}")),
+                finite,
+            ));
         }
         let verb = singular_verb(only.verb);
         let after = words!["whose", &edge.role, verb.clone()];
@@ -178,7 +181,9 @@ pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
 /// "have" -> "has", "are" -> "is", "were" -> "was", "hold" -> "holds"; past tenses stay as they are.
 pub fn singular_verb(verb: Phrase) -> Phrase {
     let first = verb.text().split(' ').next().unwrap_or("").to_owned();
-    let past = first.ends_with("ed") || ["began", "came", "went", "left", "took", "became", "either"].contains(&first.as_str()) || is_participle(&first);
+    let past = first.ends_with("ed")
+        || ["began", "came", "went", "left", "took", "became", "either"].contains(&first.as_str())
+        || is_participle(&first);
     let singular = match first.as_str() {
         "have" => "has".to_owned(),
         "are" => "is".to_owned(),
@@ -211,11 +216,7 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
     // "with ..." and "whose ..." in a row need a joint between them; participles and places do too.
     let after = Phrase::list(after, "and");
     let clauses = Phrase::list(clauses, "and");
-    let clauses = if clauses.is_empty() {
-        clauses
-    } else {
-        words![relative, clauses]
-    };
+    let clauses = if clauses.is_empty() { clauses } else { words![relative, clauses] };
     let adjectives = Phrase::of(before);
     Phrase::of([adjectives, noun, after, clauses])
 }

@@ -75,7 +75,11 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         let by_key = select.group.contains(&order.expr);
         let is_period = matches!(order.expr, Expr::Part { .. } | Expr::Trunc { .. });
         let words = if by_key {
-            if is_period { Phrase::from("in chronological order") } else { words!["in order of", key.one.clone()] }
+            if is_period {
+                Phrase::from("in chronological order")
+            } else {
+                words!["in order of", key.one.clone()]
+            }
         } else {
             words!["sorted", direction(Role::Measure, order.descending)]
         };

@@ -65,7 +65,14 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         let one = singular_subject(speaker, skip)?;
         return Some(match voice.below(2) {
             0 => words!["what", be(shown), "the", singular_items(shown), "of the", one, "?"],
-            _ => words![voice.any(&["Show", "Give me", "Find", "Tell me"]), "the", singular_items(shown), "of the", one, "."],
+            _ => words![
+                voice.any(&["Show", "Give me", "Find", "Tell me"]),
+                "the",
+                singular_items(shown),
+                "of the",
+                one,
+                "."
+            ],
         });
     }
     if shown.own.is_empty() && !singular {
@@ -157,9 +164,11 @@ fn be(shown: &Shown) -> &'static str {
 fn is_one_row(speaker: &Speaker<'_>) -> bool {
     let table = speaker.select.table(0).and_then(|id| speaker.voice.schema.table(id));
     let fixed = |p: &Predicate| match p {
-        Predicate::Compare { left: Expr::Column(c), op: Compare::Eq, .. } if c.source == 0 => {
-            table.is_some_and(|t| t.is_unique(std::slice::from_ref(&c.column)))
-        }
+        Predicate::Compare {
+            left: Expr::Column(c),
+            op: Compare::Eq,
+            ..
+        } if c.source == 0 => table.is_some_and(|t| t.is_unique(std::slice::from_ref(&c.column))),
         _ => false,
     };
     speaker.select.filter.iter().any(fixed)

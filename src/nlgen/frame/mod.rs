@@ -115,4 +115,3 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
         .any(&[", breaking ties by", ", with ties in order of", ", settling ties by"]);
     Some(words![by, super::items::merge(nouns)])
 }
-
