@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// Between the members of a list that comes back as one text: a character that no name has.
-const SEPARATOR: char = '\u{1f}';
+const SEPARATOR: char = '\u{1e}';
 const TIMEOUT_MS: u64 = 60_000;
 
 const TABLES: &str = "SELECT schema_name, table_name, comment, sql FROM duckdb_tables()
@@ -20,12 +20,12 @@ const TABLES: &str = "SELECT schema_name, table_name, comment, sql FROM duckdb_t
 const COLUMNS: &str =
     "SELECT schema_name, table_name, column_name, data_type, column_default, is_nullable::VARCHAR, comment FROM duckdb_columns()
     WHERE NOT internal AND database_name = current_database() ORDER BY table_oid, column_index";
-const CONSTRAINTS: &str = "SELECT schema_name, table_name, constraint_type, expression, array_to_string(constraint_column_names, chr(31)),
-    referenced_table, array_to_string(referenced_column_names, chr(31)) FROM duckdb_constraints()
+const CONSTRAINTS: &str = "SELECT schema_name, table_name, constraint_type, expression, array_to_string(constraint_column_names, chr(30)),
+    referenced_table, array_to_string(referenced_column_names, chr(30)) FROM duckdb_constraints()
     WHERE database_name = current_database() ORDER BY table_oid, constraint_index";
 const INDEXES: &str = "SELECT schema_name, table_name, sql FROM duckdb_indexes()
     WHERE is_unique AND database_name = current_database() ORDER BY index_oid";
-const ENUMS: &str = "SELECT schema_name, type_name, array_to_string(labels, chr(31)) FROM duckdb_types()
+const ENUMS: &str = "SELECT schema_name, type_name, array_to_string(labels, chr(30)) FROM duckdb_types()
     WHERE logical_type = 'ENUM' AND NOT internal AND database_name = current_database() ORDER BY type_oid";
 const VIEWS: &str =
     "SELECT count(*)::VARCHAR FROM duckdb_views() WHERE NOT internal AND NOT temporary AND database_name = current_database()";

@@ -31,7 +31,7 @@ fn mistakes_in_the_configuration_name_place_and_way_out() -> Result {
         .says(2, &["libary_mgm.ddl", "did you mean \"library_mgm.ddl\"?"]);
     project
         .run(&["--config", "nowhere.yaml"])?
-        .says(1, &["cannot read", "nowhere.yaml"]);
+        .says(2, &["cannot read", "nowhere.yaml"]);
     project
         .run(&["--phase", "jions"])?
         .says(2, &["no phase \"jions\"", "did you mean \"joins\"?"]);
@@ -152,7 +152,7 @@ fn small_and_empty_schemas_get_sense_or_a_reason() -> Result {
     project.write("empty.sql", "-- nothing yet\nSET client_encoding = 'UTF8';\n")?;
     project
         .run(&["--set", "source.ddl=empty.sql"])?
-        .says(2, &["empty.sql holds no table"]);
+        .says(2, &["empty.sql: no table was found"]);
     project.write(
         "one.sql",
         "CREATE TABLE city (city_id int PRIMARY KEY, name text NOT NULL, population int, founded date);",
