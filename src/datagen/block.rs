@@ -114,7 +114,13 @@ impl<'a> Block<'a> {
                 };
                 let values = sampler.sample(&rows, &RowValues(&self.columns)).map_err(value_error)?;
                 let valid = (plan.null_fraction > 0.0).then(|| rows.units(plan.null_seed).map(|u| u >= plan.null_fraction).collect());
-                values.into_array(plan.physical, valid).map_err(value_error)?
+                let array = values.into_array(plan.physical, valid).map_err(value_error)?;
+                if plan.required && array.null_count() > 0 {
+                    return Err(value_error(
+                        "it is NOT NULL, but what it is made from can be NULL; choose another distribution or source column".into(),
+                    ));
+                }
+                array
             }
             Source::Part { key, part, at } => {
                 let key = table
@@ -159,6 +165,11 @@ impl<'a> Block<'a> {
             let mut array = convert(&block.column(*theirs)?, column.physical).map_err(fail)?;
             if any_none {
                 array = nullif(&array, &none).map_err(|e| fail(e.to_string()))?;
+            }
+            if column.required && array.null_count() > 0 {
+                return Err(fail(
+                    "it is NOT NULL, but its foreign key finds no parent for some rows; give the parent more rows".into(),
+                ));
             }
             if let Some(slot) = self.columns.get_mut(*child) {
                 *slot = Some(array);

@@ -4,6 +4,7 @@
 //! Invariant: a compiled plan has no circle of columns, every foreign key's parent is in it, and keys have room for their rows.
 
 mod compile;
+mod depend;
 mod link;
 mod search;
 mod unique;
@@ -52,6 +53,8 @@ pub struct ColumnPlan {
     pub physical: Physical,
     /// Part of a key, or referred to: CHECKs do not draw it again.
     pub fixed: bool,
+    /// NOT NULL.
+    pub required: bool,
     /// Share of NULLs beside those that the source makes.
     pub null_fraction: f64,
     /// Node of the seed tree for NULLs.

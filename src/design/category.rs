@@ -151,6 +151,6 @@ pub(super) fn by_name(subject: &Subject<'_>) -> Option<Choice> {
     let values: Vec<String> = list.iter().map(|v| (*v).to_owned()).collect();
     Some(Choice::new(
         categorical(&values, uneven(values.len())),
-        format!("a {} is one of a few", subject.words),
+        format!("{:?} is one of a few values", subject.words),
     ))
 }

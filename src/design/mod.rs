@@ -19,6 +19,7 @@ use crate::ir::generation::{Abilities, ColumnPlan, Distribution};
 use crate::ir::{Column, DatasetIr, LogicalIr, Table};
 use bounds::TableBounds;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A choice for one column.
 pub(crate) struct Choice {
@@ -89,13 +90,15 @@ pub fn engineer(logical: &LogicalIr, abilities: &Abilities) -> DatasetIr {
 /// Adds a plan for every column that has none.
 pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
     let logical = ir.logical.clone();
+    let planned: BTreeSet<(String, String)> = ir.generation.columns.iter().map(|p| (p.table.clone(), p.column.clone())).collect();
     for table in logical.data_tables() {
         let id = table.id();
         let bounds = TableBounds::read(table);
         let siblings = name::column_words(table);
         let kind = name::kind(table);
+        let start = ir.generation.columns.len();
         for (column, words) in table.columns.iter().zip(&siblings) {
-            if ir.generation.plan(&id, &column.name).is_some() {
+            if planned.contains(&(id.clone(), column.name.clone())) {
                 continue;
             }
             let alone = std::slice::from_ref(&column.name);
@@ -129,7 +132,8 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 reason: Some(format!("{rule}: {}", choice.reason)),
             });
         }
-        if let Some(rows) = dimension::rows(table).or_else(|| text::lookup_rows(ir, table, abilities))
+        if let Some(rows) =
+            dimension::rows(table).or_else(|| text::lookup_rows(ir.generation.columns.get(start..).unwrap_or_default(), abilities))
             && table.row_count.is_none()
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);

@@ -328,7 +328,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     };
     let found = find(&subject.words);
     let (shape, reason) = match found {
-        Some((name, shape)) => (shape, format!("the usual shape of a {name}")),
+        Some((name, shape)) => (shape, format!("the usual shape of {name:?}")),
         None if whole
             && ["id", "sk", "key", "code", "no", "number", "nr", "num"]
                 .iter()
@@ -398,7 +398,7 @@ fn fit(shape: Shape, low: Option<f64>, high: f64, bounded: bool, grain: f64) -> 
         Some(low) if low > to => (low, high.min(low * 3.0 + 1000.0)),
         _ => (least, most.max(least)),
     };
-    let step = |s: f64| Some(if s > grain { s } else { grain }).filter(|s| *s != 1.0 && *s > grain || grain == 0.01 && *s == grain);
+    let step = |s: f64| Some(if s > grain { s } else { grain }).filter(|s| *s > grain || grain == 0.01);
     match shape {
         Even(_, _, s) => Distribution::Uniform {
             low: least,

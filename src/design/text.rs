@@ -1,8 +1,7 @@
 //! Texts: the value provider whose patterns fit the column's name best, by exact words, then by their end, then by likeness.
 
 use super::{Choice, Subject, categorical, category, key, name, uneven};
-use crate::ir::generation::{Abilities, Distribution, ProviderInfo};
-use crate::ir::{DatasetIr, Table};
+use crate::ir::generation::{Abilities, ColumnPlan, Distribution, ProviderInfo};
 use serde_json::{Map, Value};
 
 /// Least score of a match: below this a name says nothing.
@@ -84,6 +83,13 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
     let lookup = found.pattern.contains('/') && found.provider.shared && names_row(subject, &found);
     if lookup {
         options.insert("unique".into(), Value::Bool(true));
+    } else if found.provider.shared
+        && !subject.unique
+        && found.provider.name.starts_with("place.")
+        && found.before.is_empty()
+        && own_city(subject)
+    {
+        options.insert("each".into(), Value::Bool(true));
     } else if found.provider.shared && !subject.unique && found.provider.name.starts_with("place.") {
         options.insert("distinct".into(), Value::from(30));
         options.insert("skew".into(), Value::from(0.6));
@@ -93,6 +99,18 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
     } else {
         format!("its name is like {:?}", found.pattern)
     };
+    if lookup {
+        return Some(
+            Choice::new(
+                Distribution::Provider {
+                    name: found.provider.name.into(),
+                    options,
+                },
+                reason,
+            )
+            .nulls(0.0),
+        );
+    }
     let sparse = [
         "middle", "second", "comment", "note", "remark", "fax", "suite", "line 2", "address2", "2",
     ]
@@ -108,9 +126,17 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
     Some(if sparse { choice.nulls(0.35) } else { choice })
 }
 
+/// Every row has its own city: a sibling column that names it is unique.
+fn own_city(subject: &Subject<'_>) -> bool {
+    let named = |words: &str| words == "city" || words == "city name" || subject.kind == Some("city") && words == "name";
+    let mut columns = subject.table.columns.iter().zip(subject.siblings);
+    columns.any(|(c, words)| named(words) && subject.table.is_unique(std::slice::from_ref(&c.name)))
+}
+
 /// A lookup table's own name column.
 fn names_row(subject: &Subject<'_>, found: &Match<'_>) -> bool {
-    subject.kind.is_some_and(|k| found.pattern.starts_with(k)) && subject.table.foreign_keys.len() <= 1 && subject.table.columns.len() <= 6
+    let own = refined(subject).is_some_and(|k| found.pattern.split('/').next() == Some(k.as_str()));
+    own && subject.table.foreign_keys.len() <= 2 && subject.table.columns.len() <= 6
 }
 
 fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
@@ -127,7 +153,7 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
         .abilities
         .providers
         .iter()
-        .filter(|p| p.width <= width || p.shared && p.width <= width + width / 2 || width >= 40)
+        .filter(|p| p.width <= width + width / 2 || p.shared && p.width <= width * 2 || width >= 40)
     {
         for pattern in provider.patterns {
             let (score, before) = match pattern.split_once('/') {
@@ -182,10 +208,8 @@ fn refined(subject: &Subject<'_>) -> Option<String> {
 }
 
 /// Rows of a lookup table: as many as there are names.
-pub(super) fn lookup_rows(ir: &DatasetIr, table: &Table, abilities: &Abilities) -> Option<u64> {
-    let id = table.id();
-    let plans = ir.generation.columns.iter().filter(|p| p.table == id);
-    let mut rooms = plans.filter_map(|p| match &p.distribution {
+pub(super) fn lookup_rows(plans: &[ColumnPlan], abilities: &Abilities) -> Option<u64> {
+    let mut rooms = plans.iter().filter_map(|p| match &p.distribution {
         Distribution::Provider { name, options } if options.get("unique") == Some(&Value::Bool(true)) => {
             abilities.providers.iter().find(|i| i.name == name).map(|i| i.distinct)
         }

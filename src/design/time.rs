@@ -184,7 +184,7 @@ static EVENT: Stage = Stage {
 };
 
 fn stage(words: &str) -> &'static Stage {
-    let part = |w: &str, p: &str| if p.len() <= 4 { w == p } else { w.starts_with(p) };
+    let part = |w: &str, p: &str| if p.len() <= 3 { w == p } else { w.starts_with(p) };
     let matches = |s: &&Stage| s.words.iter().any(|p| words.split(' ').any(|w| part(w, p)));
     // "last update" is an update, "end of rental" an end: the latest stage that is named wins, birth apart.
     let first = STAGES.iter().find(|s| s.rank == 0 && matches(s));
@@ -255,7 +255,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     Some(
         Choice::new(
             Distribution::Datetime { start, end },
-            format!("days in which a {} plausibly lies", subject.words),
+            format!("a plausible range for {:?}", subject.words),
         )
         .nulls(own.nulls),
     )
@@ -266,6 +266,10 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     let columns = &subject.table.columns;
     let me = columns.iter().position(|c| c.name == subject.column.name)?;
     let temporal = |name: &str| subject.table.column(name).is_some_and(|c| c.sql_type.is_temporal());
+    // A column that must have a value cannot follow one that may have none.
+    let required =
+        |name: &str| subject.table.primary_key.iter().any(|k| k == name) || subject.table.column(name).is_some_and(|c| !c.nullable);
+    let follows = |name: &str| required(name) || !required(&subject.column.name);
     let keyed = |name: &str| subject.table.foreign_keys_of(name).next().is_some();
     // What a CHECK says, unless the two check each other.
     let ordered = subject
@@ -275,7 +279,7 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
         .filter(|(_, later)| *later == subject.column.name)
         .map(|(earlier, _)| earlier);
     if let Some(earlier) = ordered
-        .filter(|e| temporal(e) && !keyed(e) && **e != subject.column.name)
+        .filter(|e| temporal(e) && !keyed(e) && follows(e) && **e != subject.column.name)
         .max_by_key(|e| rank_of(subject, e))
     {
         let back = subject.bounds.order.iter().any(|(a, b)| *a == subject.column.name && b == earlier);
@@ -289,7 +293,7 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     }
     let mut best: Option<(u8, usize)> = None;
     for (i, column) in columns.iter().enumerate() {
-        if i == me || !column.sql_type.is_temporal() || keyed(&column.name) {
+        if i == me || !column.sql_type.is_temporal() || keyed(&column.name) || !follows(&column.name) {
             continue;
         }
         let other = stage(subject.siblings.get(i).map(String::as_str).unwrap_or_default());
@@ -301,7 +305,7 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     }
     let (_, index) = best?;
     let name = &columns.get(index)?.name;
-    Some((name.clone(), format!("a {} comes after {name}", subject.words)))
+    Some((name.clone(), format!("{:?} comes after {name}", subject.words)))
 }
 
 fn anchored_death(words: &str) -> bool {

@@ -2,7 +2,8 @@
 //!
 //! Columns of one table whose providers belong to the same entity (and `group`) agree, because they share the choice of entity:
 //! an e-mail has the name beside it, a postcode lies in its city. Options: `group` (text: a second entity of the same kind in one table),
-//! `distinct` (how many entities are in use) and `skew` (Zipf exponent over them), both for shared entities, and `unique` (no value twice).
+//! `distinct` (how many entities are in use) and `skew` (Zipf exponent over them), both for shared entities, `each` (every row its own entity, as
+//! the city beside a unique city name needs) and `unique` (no value twice).
 
 use super::{Request, RowValues, Sampler, mismatch, zipf};
 use crate::datagen::cell::{Physical, Values};
@@ -15,7 +16,7 @@ use crate::kernel::suggest;
 use arrow::array::StringBuilder;
 use rand_distr::Distribution as _;
 
-const OPTIONS: [&str; 4] = ["group", "distinct", "skew", "unique"];
+const OPTIONS: [&str; 5] = ["group", "distinct", "skew", "each", "unique"];
 
 struct Provided {
     provider: &'static Provider,
@@ -65,8 +66,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         Physical::Text(width) => width.map(|w| w as usize),
         _ => None,
     };
-    let unique = request.unique || options.get("unique").and_then(serde_json::Value::as_bool).unwrap_or(false);
-    let shared = provider.shared && !unique;
+    let set = |key: &str| options.get(key).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let unique = request.unique || set("unique");
+    let shared = provider.shared && !unique && !set("each");
     let pick = if shared {
         let distinct = number("distinct")?.map_or((provider.entities)(), |d| (d as u64).clamp(1, (provider.entities)()));
         Pick::Shared {
@@ -112,7 +114,8 @@ impl Sampler for Provided {
                 Pick::Each { size, .. } if attempt > 0 => (below(at, *size), 0),
                 Pick::Each { permutation, size } => {
                     let place = permutation.apply(*row);
-                    (place % size, place / size)
+                    // Numbers after a value are for those that must differ; people of one name are no trouble elsewhere.
+                    (place % size, if self.unique { place / size } else { 0 })
                 }
             };
             text.clear();

@@ -286,6 +286,11 @@ fn to_char(args: &[Cell]) -> Option<Cell> {
     let mut out = String::new();
     let mut rest = format.as_str();
     while let Some(c) = rest.chars().next() {
+        if let Some((quoted, tail)) = rest.strip_prefix('"').and_then(|r| r.split_once('"')) {
+            out.push_str(quoted);
+            rest = tail;
+            continue;
+        }
         match templates
             .iter()
             .find_map(|(name, value)| rest.strip_prefix(name).map(|tail| (tail, value)))
@@ -295,9 +300,7 @@ fn to_char(args: &[Cell]) -> Option<Cell> {
                 rest = tail;
             }
             None => {
-                if c != '"' {
-                    out.push(c);
-                }
+                out.push(c);
                 rest = rest.get(c.len_utf8()..)?;
             }
         }

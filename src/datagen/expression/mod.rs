@@ -170,6 +170,7 @@ mod tests {
             ("round(\"Mixed\" * 1.5, 1)", "3.8"),
             ("(a)::numeric / 2", "3.5"),
             ("to_char(day, 'FMDay')", "Thursday"),
+            ("to_char(day, 'YYYY\"Q\"Q')", "2024Q1"),
             ("char_length(name) >= 3", "true"),
             ("name = ANY (ARRAY['x'::text, 'Ann Lee'::text])", "true"),
             ("greatest(a, 9, b)", "9"),

@@ -214,7 +214,11 @@ fn arithmetic(
     let is_sequence = |column: usize| matches!(scope.plan(column).map(|p| &p.distribution), Some(Distribution::Sequence { .. }));
     // An endless number is the running one if its name says so or nothing else can group; otherwise (order_number) it groups.
     let ordinal = atoms.iter().find_map(|a| match a {
-        Atom::Column(c, Domain::Numbers(_)) if runs(name_of(*c)) => Some(*c),
+        Atom::Column(c, Domain::Numbers(_))
+            if runs(name_of(*c)) || (!is_sequence(*c) && name_of(*c).to_lowercase().ends_with("number")) =>
+        {
+            Some(*c)
+        }
         _ => None,
     });
     let endless: Vec<usize> = atoms

@@ -15,7 +15,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "vendor",
             "manufacturer",
             "employer",
-            "ship via",
+            "ship name",
             "publisher",
             "organization",
             "organisation",
@@ -38,6 +38,31 @@ pub(super) static PROVIDERS: &[Provider] = &[
             out.push_str(nth(&COMPANY_FIELDS, c.entity / count(&COMPANY_WORDS)));
             out.push(' ');
             out.push_str(nth(&COMPANY_FORMS, c.entity));
+            number(c.cycle, out);
+        },
+    },
+    Provider {
+        name: "company.short_name",
+        entity: "company_short",
+        patterns: &[
+            "carrier",
+            "company",
+            "company name",
+            "supplier",
+            "vendor",
+            "manufacturer",
+            "manufact",
+            "ship name",
+            "company/name",
+        ],
+        shared: false,
+        width: 17,
+        entities: || count(&COMPANY_WORDS) * count(&COMPANY_FORMS),
+        distinct: || count(&COMPANY_WORDS) * count(&COMPANY_FORMS),
+        write: |c, out| {
+            out.push_str(nth(&COMPANY_WORDS, c.entity));
+            out.push(' ');
+            out.push_str(nth(&COMPANY_FORMS, c.entity / count(&COMPANY_WORDS)));
             number(c.cycle, out);
         },
     },

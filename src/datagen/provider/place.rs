@@ -48,7 +48,19 @@ pub(super) static PROVIDERS: &[Provider] = &[
     },
     place!(
         "place.region",
-        ["region", "state", "province", "county", "state province", "district", "area"],
+        [
+            "region",
+            "state",
+            "province",
+            "county",
+            "state province",
+            "district",
+            "area",
+            "state name",
+            "region name",
+            "province name",
+            "county name"
+        ],
         26,
         |c, out| {
             out.push_str(field(c.entity, 1));
@@ -57,7 +69,16 @@ pub(super) static PROVIDERS: &[Provider] = &[
     ),
     place!(
         "place.region_code",
-        ["state code", "state abbr", "state abbreviation", "region code", "province code"],
+        [
+            "state code",
+            "state",
+            "province",
+            "region",
+            "state abbr",
+            "state abbreviation",
+            "region code",
+            "province code"
+        ],
         3,
         |c, out| {
             out.push_str(field(c.entity, 2));
@@ -137,6 +158,42 @@ pub(super) static PROVIDERS: &[Provider] = &[
                 .copied()
                 .unwrap_or("Street");
             out.push_str(&format!("{} {} {kind}", rest / 4 + 1, nth(&STREETS, street)));
+            number(c.cycle, out);
+        },
+    },
+    Provider {
+        name: "place.street_number",
+        entity: "",
+        patterns: &["street number", "house number", "building number", "street no"],
+        shared: true,
+        width: 3,
+        entities: || 999,
+        distinct: || 999,
+        write: |c, out| {
+            out.push_str(&(c.entity + 1).to_string());
+            number(c.cycle, out);
+        },
+    },
+    Provider {
+        name: "place.suite",
+        entity: "",
+        patterns: &[
+            "suite number",
+            "suite",
+            "apartment",
+            "unit number",
+            "apartment number",
+            "apt",
+            "address2",
+            "address line 2",
+            "address 2",
+        ],
+        shared: true,
+        width: 9,
+        entities: || 120,
+        distinct: || 120,
+        write: |c, out| {
+            out.push_str(&format!("Suite {}", (c.entity + 1) * 5));
             number(c.cycle, out);
         },
     },

@@ -51,28 +51,28 @@ pub(super) static PROVIDERS: &[Provider] = &[
     thing!(
         "title.book",
         ["book/title", "book/name", "book title", "novel"],
-        36,
+        40,
         || openings(BOOK),
         |c, out| opened(BOOK, c, out)
     ),
     thing!(
         "title.film",
         ["film/title", "film/name", "movie title", "film title", "episode title"],
-        38,
+        44,
         || openings(FILM),
         |c, out| opened(FILM, c, out)
     ),
     thing!(
         "title.album",
         ["album/title", "album/name", "album", "playlist/name", "album title"],
-        34,
+        40,
         || openings(ALBUM),
         |c, out| opened(ALBUM, c, out)
     ),
     thing!(
         "title.article",
         ["article/title", "title", "headline", "subject", "article title", "paper title"],
-        52,
+        60,
         || openings(ARTICLE),
         |c, out| {
             opened(ARTICLE, c, out);
@@ -81,7 +81,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
     thing!(
         "title.song",
         ["song/title", "song/name", "song", "song title", "track title"],
-        32,
+        40,
         || pairs(&VERBS, &NOUNS) * SONG.len() as u64,
         |c, out| {
             let (verb, rest) = (c.entity % count(&VERBS), c.entity / count(&VERBS));
