@@ -28,7 +28,7 @@ const RECIPES: [(&str, &str); 3] = [
 ];
 
 /// Prints ten questions about the library, each with its SQL.
-pub fn main() -> Result<(), Box<dyn Error>> {
+pub(super) fn main() -> Result<(), Box<dyn Error>> {
     let dir = tempfile::tempdir()?;
     for pair in ten_pairs(&format!("{}/schemas/library_mgm.ddl", env!("CARGO_MANIFEST_DIR")), dir.path())? {
         println!("{}\n    {}\n    {} rows\n", pair.question, pair.sql, pair.answer.row_count);
@@ -37,7 +37,7 @@ pub fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Ten certified pairs on a small database of this schema, each executed once more.
-pub fn ten_pairs(source: &str, dir: &Path) -> Result<Vec<Record>, Box<dyn Error>> {
+pub(super) fn ten_pairs(source: &str, dir: &Path) -> Result<Vec<Record>, Box<dyn Error>> {
     let recipes = RECIPES
         .iter()
         .map(|(name, text)| Recipe::parse(name, "RECIPES", text))

@@ -23,7 +23,7 @@ pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
         }
     }
     if name.starts_with('.') {
-        name.insert_str(0, "%");
+        name.insert(0, '%');
     }
     dir.join(format!("{name}.csv"))
 }

@@ -141,7 +141,7 @@ impl TupleKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
+    use std::collections::BTreeSet;
 
     #[test]
     fn tuples_are_distinct_up_to_capacity() {
@@ -162,7 +162,7 @@ mod tests {
             ),
         ] {
             let key = TupleKey::new(rows, groups, parts.clone(), Seed(3));
-            let tuples: HashSet<Vec<u64>> = (0..rows).map(|r| (0..parts.len()).map(|i| key.part(i, r)).collect()).collect();
+            let tuples: BTreeSet<Vec<u64>> = (0..rows).map(|r| (0..parts.len()).map(|i| key.part(i, r)).collect()).collect();
             assert_eq!(tuples.len() as u64, rows, "{parts:?}");
             for tuple in &tuples {
                 for (value, part) in tuple.iter().zip(&parts) {
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn group_sizes_vary_where_there_is_room() {
         let key = TupleKey::new(3000, 1000, vec![Part::Group, Part::Ordinal { room: u64::MAX }], Seed(1));
-        let sizes: HashSet<u64> = (0..1000).map(|g| key.start(g + 1) - key.start(g)).collect();
+        let sizes: BTreeSet<u64> = (0..1000).map(|g| key.start(g + 1) - key.start(g)).collect();
         assert!(sizes.len() >= 5, "{sizes:?}");
     }
 }

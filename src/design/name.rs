@@ -294,12 +294,7 @@ pub(super) fn kind_of(phrase: &str) -> Option<&'static str> {
 pub(super) fn kind(table: &Table) -> Option<&'static str> {
     let name = words(&table.name);
     let name = name.strip_prefix("dim ").or_else(|| name.strip_suffix(" dim")).unwrap_or(&name);
-    let name = if table.name.chars().all(|c| !c.is_lowercase()) {
-        name.replace(' ', " ")
-    } else {
-        name.to_owned()
-    };
-    kind_of(&name)
+    kind_of(name)
 }
 
 #[cfg(test)]

@@ -27,12 +27,12 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// Pairs a round.
-pub const ROUND: usize = 256;
+pub(super) const ROUND: usize = 256;
 /// Survivors the summary lists; the rest are in `mutants.jsonl`.
 const SURVIVORS_SHOWN: usize = 200;
 
 /// The registry entry.
-pub const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     name: "negatives",
     about: "near misses of every certified SQL, kept where execution proves them wrong",
     build,

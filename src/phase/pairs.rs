@@ -29,12 +29,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
-pub const ROUND: u64 = 128;
+pub(super) const ROUND: u64 = 128;
 /// Rounds without a single new pair after which the phase stops short of its number.
 const BARREN_ROUNDS_MAX: u32 = 6;
 
 /// The registry entry.
-pub const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     name: "pairs",
     about: "question/SQL pairs from the grammar, each certified on the database",
     build,

@@ -212,7 +212,11 @@ fn read_joined(from: &TableWithJoins, sql: &mut Sql) -> Option<()> {
 }
 
 fn read_table(factor: &TableFactor, sql: &mut Sql) -> Option<()> {
-    if let TableFactor::NestedJoin { table_with_joins, alias: None } = factor {
+    if let TableFactor::NestedJoin {
+        table_with_joins,
+        alias: None,
+    } = factor
+    {
         return read_joined(table_with_joins, sql);
     }
     sql.tables += 1;

@@ -84,21 +84,9 @@ impl Renderer<'_> {
         out.distinct = select.distinct.then_some(ast::Distinct::Distinct);
         out.projection = select.items.iter().map(|item| self.item(item, &names, outer)).collect();
         out.from = vec![self.from(select, &names, &aliases)];
-        out.selection = build::all(
-            select
-                .filter
-                .iter()
-                .map(|p| self.predicate(p, select, &names, outer))
-                .collect::<Vec<_>>(),
-        );
+        out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, &names, outer)).collect::<Vec<_>>());
         out.group_by = GroupByExpr::Expressions(select.group.iter().map(|e| self.expr(e, &names, outer)).collect(), Vec::new());
-        out.having = build::all(
-            select
-                .having
-                .iter()
-                .map(|p| self.predicate(p, select, &names, outer))
-                .collect::<Vec<_>>(),
-        );
+        out.having = build::all(select.having.iter().map(|p| self.predicate(p, &names, outer)).collect::<Vec<_>>());
         let order = self.order(&select.order, select, &names, outer);
         self.taken.truncate(before);
         build::query(SetExpr::Select(Box::new(out)), build::order_by(order), select.limit)
@@ -239,7 +227,7 @@ impl Renderer<'_> {
                     Aggregate::Max => "MAX",
                 };
                 let args: Vec<Sql> = arg.iter().map(|a| self.expr(a, names, outer)).collect();
-                let filter = filter.as_ref().map(|p| self.predicate(p, &Select::default(), names, outer));
+                let filter = filter.as_ref().map(|p| self.predicate(p, names, outer));
                 build::function(
                     name,
                     args,
@@ -309,7 +297,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn predicate(&mut self, predicate: &Predicate, select: &Select, names: &Names, outer: Option<&Names>) -> Sql {
+    fn predicate(&mut self, predicate: &Predicate, names: &Names, outer: Option<&Names>) -> Sql {
         match predicate {
             Predicate::Compare {
                 left,
@@ -367,7 +355,7 @@ impl Renderer<'_> {
                 build::binary(self.expr(left, names, outer), operator(*op), self.expr(right, names, outer))
             }
             Predicate::Any(parts) => {
-                let parts: Vec<Sql> = parts.iter().map(|p| self.predicate(p, select, names, outer)).collect();
+                let parts: Vec<Sql> = parts.iter().map(|p| self.predicate(p, names, outer)).collect();
                 let either = parts.into_iter().reduce(|a, b| build::binary(a, Op::Or, b));
                 build::nested(either.unwrap_or_else(|| build::literal(&Value::Bool(false))))
             }

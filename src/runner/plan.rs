@@ -126,8 +126,8 @@ impl<'a> Graph<'a> {
                 known,
             });
         }
-        let wanted = |p: &&'a Box<dyn Phase>| only.is_empty() || only.iter().any(|o| o == p.name());
-        Ok(self.phases.iter().filter(wanted).map(|p| &**p).collect())
+        let wanted = |p: &&'a dyn Phase| only.is_empty() || only.iter().any(|o| o == p.name());
+        Ok(self.phases.iter().map(|p| &**p).filter(wanted).collect())
     }
 
     /// The phase that writes `path`.

@@ -3,7 +3,7 @@
 use super::project::{Project, ROWS, assert_same};
 use std::process::Stdio;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 

@@ -99,8 +99,10 @@ fn more_keys(ground: &Ground<'_>, select: usize, keys: &[Expr]) -> Vec<Expr> {
         let Some((used, table, _)) = ground.column(number) else { return };
         // Within one row's group every column of that row is the same.
         let by_row = keys.iter().any(|key| match key {
-            Expr::Identifier(ident) => table.is_unique(&[ident.value.clone()]),
-            Expr::CompoundIdentifier(parts) => parts.last().is_some_and(|ident| table.is_unique(&[ident.value.clone()])),
+            Expr::Identifier(ident) => table.is_unique(std::slice::from_ref(&ident.value)),
+            Expr::CompoundIdentifier(parts) => parts
+                .last()
+                .is_some_and(|ident| table.is_unique(std::slice::from_ref(&ident.value))),
             _ => false,
         });
         if by_row {

@@ -106,9 +106,9 @@ fn other_values(profile: Option<&ColumnProfile>) -> Vec<String> {
 /// The column's values just below and above a number; without any, the number plus and minus one.
 fn near_numbers(text: &str, profile: Option<&ColumnProfile>) -> Vec<String> {
     let Ok(number) = text.parse::<f64>() else { return Vec::new() };
-    let known = profile
+    let known: Vec<_> = profile
         .map(|p| p.quantiles.iter().chain(p.top.iter().map(|(value, _)| value)).collect())
-        .unwrap_or(Vec::new());
+        .unwrap_or_default();
     let placed: Vec<(f64, &Value)> = known.into_iter().filter_map(|value| Some((value.as_f64()?, value))).collect();
     let below = placed.iter().filter(|(n, _)| *n < number).max_by(|a, b| a.0.total_cmp(&b.0));
     let above = placed.iter().filter(|(n, _)| *n > number).min_by(|a, b| a.0.total_cmp(&b.0));

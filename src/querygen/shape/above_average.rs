@@ -27,7 +27,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         alias: None,
     }];
     if b.chance(0.4) {
-        select.filter = b.conditions(entity, 0, 1, &[field.column.name.clone()]);
+        select.filter = b.conditions(entity, 0, 1, std::slice::from_ref(&field.column.name));
     }
     let op = if b.chance(0.7) { Compare::Gt } else { Compare::Lt };
     select.filter.push(Predicate::CompareQuery {

@@ -16,7 +16,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         |f: &crate::querygen::world::Field<'_>| (f.is_groupable() && f.role() != crate::schema::role::Role::Flag) && !f.has_nulls();
     let world = b.world;
     let refers = |i: usize| world.parents(i).iter().any(|e| e.key.columns.len() == 1 && e.parent != i);
-    let subject = b.subject(|i, e| e.such(|f| f.is_measure()).len() > 0 && (refers(i) || !e.such(grouping).is_empty()))?;
+    let subject = b.subject(|i, e| !e.such(|f| f.is_measure()).is_empty() && (refers(i) || !e.such(grouping).is_empty()))?;
     let entity = b.entity(subject);
     let field = b.field(entity, |f| f.is_measure())?;
     let edge = b.edge(|e| e.child == subject && e.key.columns.len() == 1 && e.parent != subject);

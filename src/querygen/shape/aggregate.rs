@@ -48,7 +48,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         );
     }
     let n = b.number(0, 2);
-    select.filter = b.conditions(entity, 0, n, &[field.column.name.clone()]);
+    select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
     let parents: Vec<_> = b.world.parents(subject).into_iter().filter(|e| e.parent != subject).collect();
     if b.chance(0.3)
         && let Some(edge) = World::pick(b.rng, b.usage, &parents, |e| e.name.as_str())

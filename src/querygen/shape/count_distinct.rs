@@ -42,6 +42,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         filter: None,
     };
     select.items = vec![Item::named(count, &format!("{}_count", slug(&field.words.noun)))];
-    select.filter = b.conditions(entity, 0, 1, &[field.column.name.clone()]);
+    select.filter = b.conditions(entity, 0, 1, std::slice::from_ref(&field.column.name));
     Some(Body::Select(select))
 }

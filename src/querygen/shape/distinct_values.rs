@@ -21,6 +21,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.items = vec![Item::column(0, &field.column.name)];
     select.distinct = true;
     let n = b.number(0, 2);
-    select.filter = b.conditions(entity, 0, n, &[field.column.name.clone()]);
+    select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
     Some(Body::Select(select))
 }

@@ -27,7 +27,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.items = b.show(entity, 0, extra);
     if b.chance(0.4) {
         // The condition stands in both: the greatest among these rows.
-        select.filter = b.conditions(entity, 0, 1, &[field.column.name.clone()]);
+        select.filter = b.conditions(entity, 0, 1, std::slice::from_ref(&field.column.name));
         extreme.filter.clone_from(&select.filter);
         if select.filter.iter().any(|p| columns_of(p).is_empty()) {
             return None;

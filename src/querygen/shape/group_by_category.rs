@@ -21,7 +21,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.group = vec![key_expr.clone()];
     select.items = vec![Item::column(0, &key.column.name), Item::named(measure.clone(), &alias)];
     let n = b.number(0, 1);
-    select.filter = b.conditions(entity, 0, n, &[key.column.name.clone()]);
+    select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&key.column.name));
     if b.chance(0.3) {
         let descending = b.chance(0.7);
         select.order = vec![

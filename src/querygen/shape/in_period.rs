@@ -19,7 +19,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut select = from(entity);
     select.filter = vec![literals::period(b.rng, time, Expr::column(0, &time.column.name))?];
     if b.chance(0.4) {
-        select.filter.extend(b.conditions(entity, 0, 1, &[time.column.name.clone()]));
+        select
+            .filter
+            .extend(b.conditions(entity, 0, 1, std::slice::from_ref(&time.column.name)));
     }
     if b.chance(0.35) {
         select.items = vec![Item::named(

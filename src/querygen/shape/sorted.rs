@@ -21,7 +21,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let extra = b.number(0, 1);
     select.items = b.show(entity, 0, extra);
     let n = b.number(1, 2);
-    select.filter = b.conditions(entity, 0, n, &[by.column.name.clone()]);
+    select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&by.column.name));
     let descending = b.chance(0.5);
     select.order = vec![OrderKey {
         expr: Expr::column(0, &by.column.name),

@@ -25,7 +25,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.items.push(Item::named(length.clone(), "characters"));
     }
     let n = b.number(0, 1);
-    select.filter = b.conditions(entity, 0, n, &[field.column.name.clone()]);
+    select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
     if field.has_nulls() {
         select.filter.push(Predicate::IsNull {
             expr: column.clone(),

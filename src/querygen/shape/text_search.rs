@@ -23,7 +23,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut select = from(entity);
     select.filter = vec![literals::text_match(b.rng, field, Expr::column(0, &field.column.name))?];
     if b.chance(0.3) {
-        select.filter.extend(b.conditions(entity, 0, 1, &[field.column.name.clone()]));
+        select
+            .filter
+            .extend(b.conditions(entity, 0, 1, std::slice::from_ref(&field.column.name)));
     }
     if b.chance(0.3) {
         select.items = vec![Item::named(

@@ -22,7 +22,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.items.push(Item::column(0, &by.column.name));
     }
     let n = b.number(0, 2);
-    select.filter = b.conditions(entity, 0, n, &[by.column.name.clone()]);
+    select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&by.column.name));
     if by.has_nulls() {
         select.filter.push(Predicate::IsNull {
             expr: column.clone(),

@@ -13,7 +13,7 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| e.such(|f| f.is_orderable()).len() > 0 && !e.such(|f| f.is_groupable()).is_empty())?;
+    let subject = b.subject(|_, e| !e.such(|f| f.is_orderable()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
     let by = b.field(entity, |f| f.is_orderable() && !f.is_groupable() && !f.has_nulls())?;
     let key = b.field(entity, |f| f.is_groupable() && !f.has_nulls() && f.key != by.key)?;

@@ -4,7 +4,7 @@
 
 use crate::ir::issue::Severity;
 use crate::ir::{LogicalIr, QaIssue, SqlType, Table};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Problems first, then findings worth a look, in schema order.
 pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
@@ -126,7 +126,7 @@ impl KeyNames {
                 .strip_suffix("ies")
                 .map(|stem| format!("{stem}y"))
                 .or_else(|| name.strip_suffix('s').map(str::to_owned));
-            let mut candidates: HashSet<String> = HashSet::new();
+            let mut candidates: BTreeSet<String> = BTreeSet::new();
             for noun in [Some(name.clone()), singular].into_iter().flatten() {
                 candidates.extend([format!("{noun}_id"), format!("{noun}id"), format!("{noun}_{key}")]);
             }

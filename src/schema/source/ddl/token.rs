@@ -60,8 +60,8 @@ pub(super) fn unquote_identifier(raw: &str) -> String {
 /// What a string spells. `backslashes` says whether plain strings know escapes (MySQL).
 pub(super) fn unquote_text(raw: &str, backslashes: bool) -> String {
     let plain = |inner: &str| inner.strip_suffix('\'').unwrap_or(inner).replace("''", "'");
-    if raw.starts_with('$') {
-        let tag_len = raw[1..].find('$').map_or(0, |n| n + 2);
+    if let Some(rest) = raw.strip_prefix('$') {
+        let tag_len = rest.find('$').map_or(0, |n| n + 2);
         return raw.get(tag_len..raw.len().saturating_sub(tag_len)).unwrap_or_default().to_owned();
     }
     if let Some(inner) = strip_prefix_ignore_case(raw, "e'") {
