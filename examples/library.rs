@@ -1,6 +1,7 @@
 //! sqlmint as a library: a schema, its data, ten question/SQL pairs, and every answer checked again.
 //!
 //! `cargo run --release --example library`
+#![allow(unreachable_pub, reason = "a test includes this file as a module")]
 
 use sqlmint::config::{Recipe, Settings};
 use sqlmint::corpus::lines;
@@ -28,7 +29,7 @@ const RECIPES: [(&str, &str); 3] = [
 ];
 
 /// Prints ten questions about the library, each with its SQL.
-pub(super) fn main() -> Result<(), Box<dyn Error>> {
+pub fn main() -> Result<(), Box<dyn Error>> {
     let dir = tempfile::tempdir()?;
     for pair in ten_pairs(&format!("{}/schemas/library_mgm.ddl", env!("CARGO_MANIFEST_DIR")), dir.path())? {
         println!("{}\n    {}\n    {} rows\n", pair.question, pair.sql, pair.answer.row_count);
@@ -37,7 +38,7 @@ pub(super) fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Ten certified pairs on a small database of this schema, each executed once more.
-pub(super) fn ten_pairs(source: &str, dir: &Path) -> Result<Vec<Record>, Box<dyn Error>> {
+pub fn ten_pairs(source: &str, dir: &Path) -> Result<Vec<Record>, Box<dyn Error>> {
     let recipes = RECIPES
         .iter()
         .map(|(name, text)| Recipe::parse(name, "RECIPES", text))
