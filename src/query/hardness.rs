@@ -7,8 +7,8 @@
 
 use super::functions;
 use sqlparser::ast::{
-    BinaryOperator, Distinct, Expr, GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, OrderByKind, Query, Select, SelectItem,
-    SetExpr, SetQuantifier, TableFactor, UnaryOperator, Value,
+    BinaryOperator, Distinct, Expr, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, OrderByKind, Query, Select, SelectItem,
+    SetExpr, SetQuantifier, TableFactor, TableWithJoins, UnaryOperator, Value,
 };
 use std::fmt;
 
@@ -168,7 +168,6 @@ fn read_select(select: &Select) -> Option<Sql> {
     }
     let mut sql = Sql {
         items: select.projection.len(),
-        tables: 1 + from.joins.len(),
         ..Sql::default()
     };
     for item in &select.projection {
@@ -178,18 +177,7 @@ fn read_select(select: &Select) -> Option<Sql> {
             _ => return None,
         };
     }
-    read_table(&from.relation)?;
-    for Join {
-        relation, join_operator, ..
-    } in &from.joins
-    {
-        read_table(relation)?;
-        match join_operator {
-            JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => read_conditions(on, &mut sql.on)?,
-            JoinOperator::Join(JoinConstraint::None) | JoinOperator::Inner(JoinConstraint::None) => {}
-            _ => return None,
-        }
-    }
+    read_joined(from, &mut sql)?;
     if let Some(selection) = &select.selection {
         read_conditions(selection, &mut sql.filter)?;
     }
@@ -206,14 +194,36 @@ fn read_select(select: &Select) -> Option<Sql> {
     Some(sql)
 }
 
-fn read_table(factor: &TableFactor) -> Option<()> {
+/// Counts tables and reads join conditions. A chain with its conditions at the end (`a JOIN b JOIN c ON ... AND ...`) is nested to our parser.
+fn read_joined(from: &TableWithJoins, sql: &mut Sql) -> Option<()> {
+    read_table(&from.relation, sql)?;
+    for join in &from.joins {
+        read_table(&join.relation, sql)?;
+        match &join.join_operator {
+            JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => read_conditions(on, &mut sql.on)?,
+            JoinOperator::Join(JoinConstraint::None) | JoinOperator::Inner(JoinConstraint::None) => {}
+            _ => return None,
+        }
+    }
+    Some(())
+}
+
+fn read_table(factor: &TableFactor, sql: &mut Sql) -> Option<()> {
     match factor {
-        TableFactor::Table { args: None, .. } => Some(()),
+        TableFactor::NestedJoin {
+            table_with_joins,
+            alias: None,
+        } => return read_joined(table_with_joins, sql),
+        TableFactor::Table { args: None, .. } => {}
         TableFactor::Derived {
             lateral: false, subquery, ..
-        } => read(subquery).map(|_| ()),
-        _ => None,
+        } => {
+            read(subquery)?;
+        }
+        _ => return None,
     }
+    sql.tables += 1;
+    Some(())
 }
 
 /// Whether an output column is an aggregate of a value.
