@@ -45,7 +45,7 @@ struct Params {
     /// Negatives kept a pair.
     #[serde(default = "per_pair")]
     per_pair: usize,
-    /// Mutants executed a pair.
+    /// Mutants executed a pair; up to twice as many while none of them is told apart.
     #[serde(default = "mutants_max")]
     mutants_max: usize,
     /// How long one statement may run, milliseconds.
@@ -252,19 +252,8 @@ impl Prover<'_> {
             id: pair.id.clone(),
             mutants: Vec::new(),
         };
-        let mut wrong: Vec<Option<(Mutant, ResultSet)>> = Vec::new();
-        for mutant in self.mutants(pair) {
-            let (error_class, change) = (mutant.error_class.to_owned(), mutant.change.clone());
-            let fate = match duck.query(&mutant.sql, self.params.timeout_ms) {
-                Err(_) => Fate::Failed,
-                Ok(rows) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
-                Ok(rows) => {
-                    wrong.push(Some((mutant, rows)));
-                    Fate::Killed
-                }
-            };
-            trial.mutants.push(Tried { error_class, change, fate });
-        }
+        let wrong = self.execute(duck, pair, &mut trial).unwrap_or_default();
+        let mut wrong: Vec<Option<(Mutant, ResultSet)>> = wrong.into_iter().map(Some).collect();
         let count = |fate: Fate| u32::try_from(trial.mutants.iter().filter(|tried| tried.fate == fate).count()).unwrap_or(u32::MAX);
         found.mutants.killed = count(Fate::Killed);
         found.mutants.total = found.mutants.killed + count(Fate::Survived);
@@ -281,13 +270,27 @@ impl Prover<'_> {
         (found, trial)
     }
 
-    /// A SQL that its own pairs phase read and labelled has an AST and a scope; without them there is nothing to mutate.
-    fn mutants(&self, pair: &Pair) -> Vec<Mutant> {
-        let Ok(query) = parse::query(&pair.sql) else { return Vec::new() };
-        let Ok(ground) = Ground::new(&query, self.schema, Some(self.profile)) else {
-            return Vec::new();
-        };
-        mutation::mutants(&ground, self.seed.child(&pair.id), self.params.mutants_max)
+    /// Runs mutants; those with another result come back. `None` for a SQL that has no AST or names nothing: no pairs phase leaves such.
+    fn execute(&self, duck: &Duck, pair: &Pair, trial: &mut Trial) -> Option<Vec<(Mutant, ResultSet)>> {
+        let query = parse::query(&pair.sql).ok()?;
+        let ground = Ground::new(&query, self.schema, Some(self.profile)).ok()?;
+        let mut wrong = Vec::new();
+        for mutant in mutation::mutants(&ground, self.seed.child(&pair.id)).take(self.params.mutants_max.saturating_mul(2)) {
+            if trial.mutants.len() >= self.params.mutants_max && !wrong.is_empty() {
+                break;
+            }
+            let (error_class, change) = (mutant.error_class.to_owned(), mutant.change.clone());
+            let fate = match duck.query(&mutant.sql, self.params.timeout_ms) {
+                Err(_) => Fate::Failed,
+                Ok(rows) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
+                Ok(rows) => {
+                    wrong.push((mutant, rows));
+                    Fate::Killed
+                }
+            };
+            trial.mutants.push(Tried { error_class, change, fate });
+        }
+        Some(wrong)
     }
 
     /// Whether an ordered result is the same however ties are broken.

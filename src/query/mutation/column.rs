@@ -1,12 +1,12 @@
 //! `column`: another column of the same table and kind of type.
 //!
 //! Keys are neither replaced nor put in. In a grouped or DISTINCT SELECT a column is replaced wherever it is shown, grouped or sorted by, so
-//! that the mutant is still valid.
+//! that the mutant is still valid; in a CTE or derived table its output keeps the old name.
 
 use super::{Candidate, Ground, Mutation, edit};
 use crate::ir::{Column, SqlType, Table};
 use crate::query::sites::{self, Clause};
-use sqlparser::ast::Expr;
+use sqlparser::ast::{Expr, Ident, Query, SelectItem};
 use std::collections::BTreeMap;
 
 pub(super) const MUTATION: Mutation = Mutation {
@@ -20,6 +20,10 @@ type Group = (usize, Option<(Clause, usize)>, String);
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     let mut groups: BTreeMap<Group, Vec<usize>> = BTreeMap::new();
+    let mut outermost = None;
+    edit::each_select(ground.query, |select, number| {
+        outermost = outermost.or(ground.is_outermost(select).then_some(number))
+    });
     let mut inside_join = 0;
     sites::for_each(ground.query, |expr, number, site| {
         if ground.joins(expr, number) {
@@ -35,7 +39,11 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             .or_default()
             .push(number);
     });
-    for ((_, _, text), numbers) in groups {
+    let named = |select: usize, use_: (usize, usize)| {
+        let mut uses = ground.scope.sites.iter().zip(&ground.scope.uses);
+        uses.any(|(site, used)| site.select == select && used.is_some_and(|used| (used.table, used.column) == use_))
+    };
+    for ((select, _, text), numbers) in groups {
         let Some((used, table, column)) = numbers.first().and_then(|number| ground.column(*number)) else {
             continue;
         };
@@ -47,18 +55,42 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         if is_key(table, column) || !same_place {
             continue;
         }
-        let others = table
-            .columns
-            .iter()
-            .filter(|other| other.name != column.name && !is_key(table, other) && alike(&other.sql_type, &column.sql_type));
-        for other in others {
-            let (numbers, name) = (numbers.clone(), other.name.clone());
+        let others = table.columns.iter().enumerate().filter(|(index, other)| {
+            !is_key(table, other) && alike(&other.sql_type, &column.sql_type) && !named(select, (used.table, *index))
+        });
+        for (_, other) in others {
+            let (numbers, name, text) = (numbers.clone(), other.name.clone(), text.clone());
             found.push(Candidate::new(format!("column {text} became {name}"), move |query| {
+                if outermost != Some(select) {
+                    keep_output_name(query, select, &text);
+                }
                 for number in &numbers {
                     edit::expr(query, *number, |expr| edit::rename_column(expr, &name));
                 }
             }));
         }
+    }
+}
+
+/// Gives the output column that shows `text`, a column name, that name for good.
+fn keep_output_name(query: &mut Query, select: usize, text: &str) {
+    edit::select(query, select, |select| {
+        for item in &mut select.projection {
+            if let SelectItem::UnnamedExpr(expr) = item
+                && expr.to_string() == text
+                && let Some(alias) = last_name(expr)
+            {
+                *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+            }
+        }
+    });
+}
+
+fn last_name(expr: &Expr) -> Option<Ident> {
+    match expr {
+        Expr::Identifier(ident) => Some(ident.clone()),
+        Expr::CompoundIdentifier(parts) => parts.last().cloned(),
+        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         Some(Distinct::Distinct) => found.push(Candidate::new("DISTINCT was removed", move |query| {
             edit::select(query, number, |s| s.distinct = None)
         })),
-        None if number == 0 && may_repeat(ground, select) => {
+        None if ground.is_outermost(select) && may_repeat(ground, select, number) => {
             found.push(Candidate::new("DISTINCT was added", move |query| {
                 edit::select(query, number, |s| s.distinct = Some(Distinct::Distinct))
             }));
@@ -53,30 +53,16 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     });
 }
 
-/// Whether output rows can repeat: no aggregate, no grouping, no key among the columns.
-fn may_repeat(ground: &Ground<'_>, select: &Select) -> bool {
-    if !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty()) {
-        return false;
-    }
+/// Whether output rows are likely to repeat: no aggregate, no grouping, and every column repeats.
+fn may_repeat(ground: &Ground<'_>, select: &Select, number: usize) -> bool {
+    let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
     let plain = |item: &SelectItem| match item {
         SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
             matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
         }
         _ => false,
     };
-    let columns = ground
-        .scope
-        .sites
-        .iter()
-        .zip(&ground.scope.uses)
-        .filter(|(site, _)| site.clause == sites::Clause::Select && site.select == 0);
-    let keyed = columns.filter_map(|(_, used)| *used).any(|used| {
-        let table = ground.schema.tables.get(used.table);
-        table.is_some_and(|t| {
-            t.columns
-                .get(used.column)
-                .is_some_and(|c| t.is_unique(std::slice::from_ref(&c.name)))
-        })
-    });
-    select.projection.iter().all(plain) && !(keyed && ground.scope.tables.len() == 1)
+    let shown = |site: &sites::Site| site.clause == sites::Clause::Select && site.select == number;
+    let mut columns = ground.scope.sites.iter().enumerate().filter(|(_, site)| shown(site));
+    !grouped && select.projection.iter().all(plain) && columns.all(|(index, _)| ground.repeats(index))
 }

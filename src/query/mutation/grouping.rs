@@ -24,7 +24,7 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 .having
                 .as_ref()
                 .is_some_and(|having| having.to_string().contains(&key.to_string()));
-            if rest == 0 || number != 0 || order.iter().any(named) || used {
+            if rest == 0 || !ground.is_outermost(select) || order.iter().any(named) || used || follows(ground, number, keys, index) {
                 continue;
             }
             found.push(Candidate::new(format!("the group key {key} was dropped"), move |query| {
@@ -50,6 +50,37 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             }));
         }
     });
+}
+
+/// Whether other keys determine the `index`-th one, or it determines nothing they do not: dropping it would change no group.
+fn follows(ground: &Ground<'_>, select: usize, keys: &[Expr], index: usize) -> bool {
+    let numbers: Vec<usize> = numbers(ground, select);
+    let Some((used, table, column)) = numbers.get(index).and_then(|number| ground.column(*number)) else {
+        return false;
+    };
+    let others = numbers.iter().enumerate().filter(|(other, _)| *other != index);
+    let of_its_row: Vec<_> = others
+        .filter_map(|(_, number)| ground.column(*number))
+        .filter(|(o, ..)| o.relation == used.relation)
+        .collect();
+    let unique = |name: &String| table.is_unique(std::slice::from_ref(name));
+    let determined = of_its_row.iter().any(|(_, _, other)| unique(&other.name));
+    // The key of the row beside its name: without it only rows of equal name fall together, so names must repeat.
+    let useless = unique(&column.name)
+        && numbers
+            .iter()
+            .enumerate()
+            .any(|(other, number)| other != index && !ground.repeats(*number));
+    keys.len() == numbers.len() && (determined || useless)
+}
+
+/// Numbers of the group keys of a SELECT, when each is a plain column.
+fn numbers(ground: &Ground<'_>, select: usize) -> Vec<usize> {
+    let sites = ground.scope.sites.iter().enumerate();
+    sites
+        .filter(|(_, site)| site.select == select && site.clause == Clause::GroupBy)
+        .map(|(number, _)| number)
+        .collect()
 }
 
 fn keys(select: &Select) -> Option<&[Expr]> {

@@ -6,7 +6,7 @@ use super::{Candidate, Ground, Mutation, edit};
 use crate::ir::Table;
 use crate::query::relation::constraint;
 use crate::query::sites::{self, Clause};
-use sqlparser::ast::{Expr, Join, JoinConstraint, JoinOperator, TableFactor};
+use sqlparser::ast::{BinaryOperator, Expr, Join, JoinConstraint, JoinOperator, TableFactor};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "join",
@@ -69,7 +69,7 @@ fn kinds(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             for (j, join) in from.joins.iter().enumerate() {
                 let outer = matches!(join.join_operator, JoinOperator::Left(_) | JoinOperator::LeftOuter(_));
                 let inner = matches!(join.join_operator, JoinOperator::Join(_) | JoinOperator::Inner(_));
-                if !(outer || inner && can_lose_rows(ground, join)) {
+                if !(outer || inner && can_lose_rows(ground, join, number)) {
                     continue;
                 }
                 let change = if outer {
@@ -97,46 +97,51 @@ fn kinds(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     });
 }
 
-/// Whether the inner join drops rows of its left side: it follows a key downwards, or one that may be NULL, or no key.
-fn can_lose_rows(ground: &Ground<'_>, join: &Join) -> bool {
-    let Some(JoinConstraint::On(Expr::BinaryOp { left, right, .. })) = constraint(&join.join_operator) else {
+/// Whether the inner join drops rows of its left side that an outer one would keep to the end: it does not follow a key that is always set
+/// to its parent, and no condition on the joined table drops the kept rows again.
+fn can_lose_rows(ground: &Ground<'_>, join: &Join, select: usize) -> bool {
+    let Some(JoinConstraint::On(on)) = constraint(&join.join_operator) else {
         return true;
     };
     let TableFactor::Table { name, alias, .. } = &join.relation else {
         return true;
     };
-    let joined_name = alias.as_ref().map_or_else(|| name.to_string(), |alias| alias.name.to_string());
-    let qualified = |expr: &Expr| match expr {
-        Expr::CompoundIdentifier(parts) => parts.split_last().map(|(column, rest)| {
-            (
-                rest.iter().map(ToString::to_string).collect::<Vec<_>>().join("."),
-                column.value.clone(),
-            )
-        }),
-        _ => None,
-    };
-    let (Some(a), Some(b)) = (qualified(left), qualified(right)) else {
-        return true;
-    };
-    let (near, far) = if a.0 == joined_name { (b, a) } else { (a, b) };
-    // The near side refers to the joined table through a column that is always set: every row has its match.
-    let always = ground
-        .schema
-        .tables
-        .iter()
-        .filter(|table| {
-            ground
-                .scope
-                .tables
-                .iter()
-                .any(|t| ground.schema.tables.get(*t).is_some_and(|x| x.id() == table.id()))
+    let joined = alias.as_ref().map_or_else(|| name.to_string(), |alias| alias.name.to_string());
+    let mut filtered = false;
+    sites::for_each(ground.query, |expr, _, site| {
+        filtered |=
+            site.select == select && site.clause == Clause::Where && qualified(expr).is_some_and(|(qualifier, _)| qualifier == joined);
+    });
+    // Column pairs equated with the joined table, its own second.
+    let pairs: Vec<(String, String)> = edit::conjuncts(on, 0)
+        .into_iter()
+        .filter_map(|(conjunct, _)| match conjunct {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Eq,
+                right,
+            } => {
+                let (a, b) = (qualified(left)?, qualified(right)?);
+                Some(if a.0 == joined { (b.1, a.1) } else { (a.1, b.1) })
+            }
+            _ => None,
         })
-        .any(|table| {
-            let set = table.column(&near.1).is_some_and(|column| !column.nullable);
-            set && table
-                .foreign_keys
-                .iter()
-                .any(|key| key.columns == [near.1.clone()] && key.ref_columns == [far.1.clone()])
+        .collect();
+    let tables = ground.scope.tables.iter().filter_map(|index| ground.schema.tables.get(*index));
+    let always = tables
+        .flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)))
+        .any(|(table, key)| {
+            let set = |name: &String| table.column(name).is_some_and(|column| !column.nullable);
+            let followed = |(from, to): (&String, &String)| pairs.iter().any(|pair| (&pair.0, &pair.1) == (from, to));
+            key.columns.iter().all(set) && key.columns.iter().zip(&key.ref_columns).all(followed)
         });
-    !always
+    !filtered && !always
+}
+
+/// Qualifier and column of a dotted name.
+fn qualified(expr: &Expr) -> Option<(String, String)> {
+    let Expr::CompoundIdentifier(parts) = expr else { return None };
+    let (column, rest) = parts.split_last()?;
+    let rest: Vec<String> = rest.iter().map(ToString::to_string).collect();
+    Some((rest.join("."), column.value.clone()))
 }

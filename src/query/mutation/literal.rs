@@ -75,7 +75,8 @@ fn near(expr: &Expr, profile: Option<&ColumnProfile>, taken: &[String]) -> Vec<E
                 .collect();
         }
         _ => match Day::parse(text) {
-            Some(day) => [day.next_day(), day.next_month(), day.next_year()]
+            // A period's first day is confused with that of the next one, any other day with its neighbour.
+            Some(day) => [if day.day == 1 { day.next_year() } else { day.next_day() }, day.next_month()]
                 .map(|day| format!("{day}{}", text.get(10..).unwrap_or_default()))
                 .to_vec(),
             None => other_values(profile),

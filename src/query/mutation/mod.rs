@@ -25,7 +25,7 @@ use crate::ir::{Column, LogicalIr, Table};
 use crate::kernel::seed::Seed;
 use crate::schema::profile::{ColumnProfile, Profile};
 use rand::seq::SliceRandom;
-use sqlparser::ast::{Expr, Query};
+use sqlparser::ast::{Expr, Query, Select, SetExpr};
 use std::collections::BTreeSet;
 
 /// A kind of change.
@@ -119,6 +119,23 @@ impl<'a> Ground<'a> {
         self.profile?.table(&table.id())?.column(&column.name)
     }
 
+    /// Whether a SELECT is the whole query but for ORDER BY and LIMIT, so that its output columns are nobody else's input.
+    fn is_outermost(&self, select: &Select) -> bool {
+        matches!(&*self.query.body, SetExpr::Select(outer) if std::ptr::eq(&raw const **outer, select))
+    }
+
+    /// Whether the column that expression `number` names holds its values several times over, as far as that is known.
+    fn repeats(&self, number: usize) -> bool {
+        let Some((_, table, column)) = self.column(number) else {
+            return false;
+        };
+        let rows = self.profile.and_then(|profile| profile.table(&table.id())).map(|table| table.rows);
+        match (self.values(number), rows) {
+            (Some(values), Some(rows)) => values.distinct.saturating_mul(2) <= rows,
+            _ => !table.is_unique(std::slice::from_ref(&column.name)),
+        }
+    }
+
     /// Whether an equality's sides, `number + 1` and `number + 2`, are columns: then it joins, and dropping it explodes.
     fn joins(&self, expr: &Expr, number: usize) -> bool {
         use sqlparser::ast::BinaryOperator::Eq;
@@ -127,37 +144,34 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// At most `max` mutants, as many different error classes as there are.
-pub fn mutants(ground: &Ground<'_>, seed: Seed, max: usize) -> Vec<Mutant> {
+/// All mutants, made as they are asked for: one of every error class, then the next of each.
+pub fn mutants<'g>(ground: &'g Ground<'g>, seed: Seed) -> impl Iterator<Item = Mutant> + 'g {
     let mut classes: Vec<(&'static str, Vec<Candidate>)> = Vec::new();
     for mutation in MUTATIONS {
         let mut found = Vec::new();
         (mutation.find)(ground, &mut found);
         found.shuffle(&mut seed.child(mutation.name).rng());
-        // Taken from the end below.
         classes.push((mutation.name, found));
     }
-    classes.retain(|(_, found)| !found.is_empty());
     classes.shuffle(&mut seed.rng());
+    let longest = classes.iter().map(|(_, found)| found.len()).max().unwrap_or(0);
+    let mut taken: Vec<_> = classes.into_iter().map(|(name, found)| (name, found.into_iter())).collect();
+    let places = (0..longest).flat_map(move |_| 0..MUTATIONS.len());
+    let candidates = places.filter_map(move |class| {
+        let (error_class, rest) = taken.get_mut(class)?;
+        Some((*error_class, rest.next()?))
+    });
     let mut seen = BTreeSet::from([ground.query.to_string()]);
-    let mut mutants = Vec::new();
-    while mutants.len() < max && !classes.is_empty() {
-        for (error_class, found) in &mut classes {
-            let Some(candidate) = found.pop() else { continue };
-            let mut query = ground.query.clone();
-            (candidate.edit)(&mut query);
-            let sql = query.to_string();
-            if mutants.len() < max && seen.insert(sql.clone()) {
-                mutants.push(Mutant {
-                    sql,
-                    error_class,
-                    change: candidate.change,
-                });
-            }
-        }
-        classes.retain(|(_, found)| !found.is_empty());
-    }
-    mutants
+    candidates.filter_map(move |(error_class, candidate)| {
+        let mut query = ground.query.clone();
+        (candidate.edit)(&mut query);
+        let sql = query.to_string();
+        seen.insert(sql.clone()).then_some(Mutant {
+            sql,
+            error_class,
+            change: candidate.change,
+        })
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use sqlparser::ast::{OrderByExpr, OrderByKind, OrderBySort, Query, SetExpr};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "order",
-    about: "a sort key is reversed, or the order under a LIMIT is dropped",
+    about: "the first sort key is reversed, or the order under a LIMIT is dropped",
     find,
 };
 
@@ -14,12 +14,13 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         let Some(OrderByKind::Expressions(keys)) = query.order_by.as_ref().map(|order| &order.kind) else {
             return;
         };
-        for (index, key) in keys.iter().enumerate() {
+        // Later keys only settle ties.
+        if let Some(key) = keys.first() {
             let (from, to) = if is_descending(key) { ("DESC", "ASC") } else { ("ASC", "DESC") };
             found.push(Candidate::new(format!("{from} became {to} on {}", key.expr), move |query| {
                 edit::query(query, number, |query| {
                     if let Some(OrderByKind::Expressions(keys)) = query.order_by.as_mut().map(|order| &mut order.kind)
-                        && let Some(key) = keys.get_mut(index)
+                        && let Some(key) = keys.first_mut()
                     {
                         key.options.sort = (!is_descending(key)).then_some(OrderBySort::Desc);
                     }
