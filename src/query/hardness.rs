@@ -7,11 +7,7 @@
 
 use super::functions;
 use sqlparser::ast::{
-<<<<<<< HEAD
-    BinaryOperator, Distinct, Expr, GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, OrderByKind, Query, Select, SelectItem,
-=======
     BinaryOperator, Distinct, Expr, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, OrderByKind, Query, Select, SelectItem,
->>>>>>> proof
     SetExpr, SetQuantifier, TableFactor, TableWithJoins, UnaryOperator, Value,
 };
 use std::fmt;
@@ -198,24 +194,12 @@ fn read_select(select: &Select) -> Option<Sql> {
     Some(sql)
 }
 
-<<<<<<< HEAD
-/// A table with its joins; joins whose ON stands after several of them come nested.
-fn read_joined(from: &TableWithJoins, sql: &mut Sql) -> Option<()> {
-    read_table(&from.relation, sql)?;
-    for Join {
-        relation, join_operator, ..
-    } in &from.joins
-    {
-        read_table(relation, sql)?;
-        match join_operator {
-=======
 /// Counts tables and reads join conditions. A chain with its conditions at the end (`a JOIN b JOIN c ON ... AND ...`) is nested to our parser.
 fn read_joined(from: &TableWithJoins, sql: &mut Sql) -> Option<()> {
     read_table(&from.relation, sql)?;
     for join in &from.joins {
         read_table(&join.relation, sql)?;
         match &join.join_operator {
->>>>>>> proof
             JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => read_conditions(on, &mut sql.on)?,
             JoinOperator::Join(JoinConstraint::None) | JoinOperator::Inner(JoinConstraint::None) => {}
             _ => return None,
@@ -225,17 +209,6 @@ fn read_joined(from: &TableWithJoins, sql: &mut Sql) -> Option<()> {
 }
 
 fn read_table(factor: &TableFactor, sql: &mut Sql) -> Option<()> {
-<<<<<<< HEAD
-    if let TableFactor::NestedJoin {
-        table_with_joins,
-        alias: None,
-    } = factor
-    {
-        return read_joined(table_with_joins, sql);
-    }
-    sql.tables += 1;
-=======
->>>>>>> proof
     match factor {
         TableFactor::NestedJoin {
             table_with_joins,
