@@ -7,7 +7,7 @@
 //! | [`split`] | train, validation, test: no SQL skeleton in two of them |
 //! | [`coverage`] | what of the schema and of the grammar the corpus uses, over what there is |
 //! | [`quality`] | what the corpus is like: funnel, mutants, diversity, sizes |
-//! | [`format`] | one file a target format |
+//! | [`mod@format`] | one file a target format |
 //! | [`card`] | the dataset card |
 //!
 //! Limit: the records of one corpus are held in memory (about 10 KB each with their negatives).

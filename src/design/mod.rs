@@ -1,7 +1,7 @@
 //! The distribution engineer: from a schema to a plan of how every column's values are made, without a model.
 //!
 //! It reads types, names, comments, CHECKs, enums and keys, and writes its choices with a reason each, so that a person can read and change them.
-//! Rules are tried in the order of [`RULES`]; the first that has an answer wins. Invariant: after [`complete`] every column of every data table has a
+//! Rules are tried in the order of `RULES`; the first that has an answer wins. Invariant: after [`complete`] every column of every data table has a
 //! plan, and what was there before is untouched. Limit: it judges one table at a time.
 
 mod bounds;

@@ -23,7 +23,7 @@ pub struct QaIssue {
     pub severity: Severity,
     /// Stable name of the kind of finding, in snake_case.
     pub code: String,
-    /// Where: "file.sql:12", "loan.returned_on", "generation.columns[3]".
+    /// Where: "file.sql:12", "loan.returned_on", `generation.columns[3]`.
     pub location: String,
     /// What was found and the way out, one sentence each.
     pub message: String,

@@ -156,7 +156,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "venue",
             "warehouse name"
         ],
-        22,
+        32,
         || pairs(&TOWN_STARTS, &TOWN_ENDS) * count(&SITES),
         |c, out| {
             out.push_str(nth(&TOWN_STARTS, c.entity));
