@@ -131,7 +131,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
     list!(
         "school.subject",
         SUBJECTS,
-        18,
+        28,
         ["major", "discipline", "field of study", "minor", "topic", "field"]
     ),
     list!(
