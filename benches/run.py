@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """How fast is a run? Whole processes, wall clock, on this machine.
 
-    cargo build --release && python benches/run.py [--ddl schemas/library_mgm.ddl] [--rows 1000] [--threads 2] [--repeat 3] [--json]
+    python benches/run.py [--ddl schemas/library_mgm.ddl] [--rows 1000] [--threads 2] [--repeat 3] [--json]
 
 Measures, in a fresh directory each time:
   run        `sqlmint run`, everything from reading the schema to report.html
-  populate   `sqlmint run --phase schema --phase populate` alone: rows and MB of CSV a second
+  populate   `sqlmint run --phase schema --phase populate` alone, on larger tables: rows and MB of CSV a second
   replay     the plain cost: every right and wrong SQL of the corpus, executed once in one process (benches/replay.rs)
 and prints pairs a second and how many times the plain cost the run took. The best of --repeat is shown: noise only adds.
 """
@@ -46,30 +46,39 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ddl", default="schemas/library_mgm.ddl")
     parser.add_argument("--rows", type=int, default=1000, help="rows of a table (default 1000)")
+    parser.add_argument("--populate-rows", type=int, default=100_000, help="rows of a table when populate is measured alone (default 100000)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--built", type=pathlib.Path, help="where sqlmint and examples/replay are; built by cargo when left out")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     options = parser.parse_args()
 
-    subprocess.run(["cargo", "build", "--release", "--quiet", "--bin", "sqlmint", "--example", "replay"], cwd=ROOT, check=True)
-    sqlmint, replay = target() / "sqlmint", target() / "examples" / "replay"
-    settings = {"source.ddl": (ROOT / options.ddl).resolve(), "populate.rows": options.rows, "run.name": "bench"}
-
-    def command(out, *phases):
-        sets = [f"--set={key}={value}" for key, value in {**settings, "run.output_dir": out}.items()]
+    if options.built is None:
+        subprocess.run(["cargo", "build", "--release", "--quiet", "--bin", "sqlmint", "--example", "replay"], cwd=ROOT, check=True)
+        options.built = target()
+    sqlmint, replay = options.built / "sqlmint", options.built / "examples" / "replay"
+    def command(out, rows, *phases):
+        settings = {
+            "source.ddl": (ROOT / options.ddl).resolve(),
+            "run.name": "bench",
+            "run.output_dir": out,
+            "populate.rows": rows,
+            "populate.rows_max": rows,
+        }
+        sets = [f"--set={key}={value}" for key, value in settings.items()]
         return [sqlmint, "run", "--quiet", f"--threads={options.threads}", *sets, *(f"--phase={p}" for p in phases)]
 
     result = {"ddl": options.ddl, "threads": options.threads}
     for _ in range(options.repeat):
         with tempfile.TemporaryDirectory() as out:
             run = pathlib.Path(out) / "bench"
-            populate_s = timed(command(out, "schema", "populate"))
+            populate_s = timed(command(out, options.populate_rows, "schema", "populate"))
             tables = sorted((run / "data").glob("*.csv"))
             result["rows"] = sum(lines(t) - 1 for t in tables)  # one header a file
             result["mb"] = sum(t.stat().st_size for t in tables) / 1e6
         with tempfile.TemporaryDirectory() as out:
             run = pathlib.Path(out) / "bench"
-            run_s = timed(command(out))
+            run_s = timed(command(out, options.rows))
             result["pairs"] = lines(run / "corpus" / "records.jsonl")
             plain = json.loads(subprocess.run([replay, run, str(options.threads)], check=True, capture_output=True).stdout)
         result["statements"], result["failed"] = plain["statements"], plain["failed"]
