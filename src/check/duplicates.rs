@@ -22,10 +22,10 @@ impl Seen {
         Self::default()
     }
 
-    /// Why this record may not stand beside those seen: the reason's name and what it met.
-    pub fn conflict(&self, record: &Record) -> Option<(&'static str, String)> {
-        let sql = key(&normal(&record.sql));
-        let question = self.questions.get(&key(&normal(&record.question)));
+    /// Why this pair may not stand beside those seen: the reason's name and what it met.
+    pub fn conflict(&self, question: &str, sql_text: &str) -> Option<(&'static str, String)> {
+        let sql = key(&normal(sql_text));
+        let question = self.questions.get(&key(&normal(question)));
         if question.is_some_and(|other| *other != sql) {
             return Some(("question_conflict", "the same question stands with another SQL".to_owned()));
         }
@@ -35,7 +35,7 @@ impl Seen {
         if question.is_some() {
             return Some(("duplicate_question", "the same question stands already".to_owned()));
         }
-        if self.bags.contains(&bag(&record.sql)) {
+        if self.bags.contains(&bag(sql_text)) {
             return Some(("near_duplicate", "the same SQL stands with its parts in another order".to_owned()));
         }
         None
@@ -88,7 +88,7 @@ mod tests {
     fn what_was_there_is_named_and_what_is_new_passes() {
         let mut seen = Seen::new();
         seen.insert(&record("How many cats?", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 2"));
-        let reason = |q: &str, s: &str| seen.conflict(&record(q, s)).map(|(reason, _)| reason);
+        let reason = |q: &str, s: &str| seen.conflict(q, s).map(|(reason, _)| reason);
         assert_eq!(reason("how  many cats", "SELECT 1"), Some("question_conflict"));
         assert_eq!(
             reason("Count the cats.", "select COUNT(*) FROM cat  WHERE a = 1 AND b = 2"),

@@ -1,37 +1,143 @@
 //! Is an ordered result determined?
 //!
-//! The query runs twice more with every output column appended to its ORDER BY, ascending and descending. Where sort keys tie, the two runs
-//! disagree unless the tied rows are equal in every shown column. Limits: an ORDER BY at the outermost level; window functions in this
-//! house's shapes rank with ties and need no order of their own.
+//! Rows that tie in the sort keys must be the same in every shown column. Where all keys are shown and nothing is cut off, the rows at hand
+//! tell; else the query runs once more with the hidden keys beside its columns and one row past its LIMIT. Where it takes no more columns
+//! (DISTINCT, set operations) or its LIMIT is not a plain number it runs twice, ties broken by its columns upwards and downwards.
+//! Limits: an ORDER BY at the outermost level; window functions in this house's shapes rank with ties and need no order of their own.
 
 use super::Case;
 use crate::database::ResultSet;
 use crate::query::ast;
-use sqlparser::ast::{OrderByKind, Query, SetExpr};
+use sqlparser::ast::{Expr, Ident, LimitClause, OrderBy, OrderByKind, Query, SelectItem, SetExpr, Value, ValueWithSpan};
+
+const TIED: &str = "rows tie in the requested order";
 
 /// Refuses results that depend on how ties are broken.
 pub fn check(case: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
-    if case.query.order_by.is_none() {
+    let Some(order) = &case.query.order_by else {
         return if case.query.limit_clause.is_some() {
             Err("LIMIT without ORDER BY".to_owned())
         } else {
             Ok(())
         };
-    }
-    let width = rows.columns.len();
-    let run = |descending: bool| {
-        let sql = settled(case.query, width, descending).to_string();
-        case.backend
-            .query(&sql, case.timeout_ms)
-            .map(|r| r.hash(true))
-            .map_err(|e| e.to_string())
     };
-    let expected = rows.hash(true);
-    if run(false)? == expected && run(true)? == expected {
-        Ok(())
-    } else {
-        Err("rows tie in the requested order".to_owned())
+    let run = |query: &Query| case.backend.query(&query.to_string(), case.timeout_ms).map_err(|e| e.to_string());
+    let width = rows.columns.len();
+    let sound = match (keys(order), limit(case.query)) {
+        (Some(keys), Ok(limit)) => {
+            let (mut shown, mut hidden) = (Vec::new(), Vec::new());
+            for key in keys {
+                match position(key, case.query, &rows.columns) {
+                    Some(at) => shown.push(at),
+                    None => hidden.push(key.clone()),
+                }
+            }
+            shown.extend(width..width + hidden.len());
+            let cut = limit.is_some_and(|most| rows.row_count() >= most);
+            if hidden.is_empty() && !cut {
+                Some(untied(rows, width, &shown))
+            } else if let Some(wider) = widened(case.query, hidden, limit) {
+                let more = run(&wider)?;
+                let same = more
+                    .rows()
+                    .zip(rows.rows())
+                    .all(|(more, row)| more.get(..width) == Some(row.as_slice()));
+                Some(same && more.row_count() >= rows.row_count() && untied(&more, width, &shown))
+            } else {
+                None
+            }
+        }
+        _ => None,
+    };
+    let sound = match sound {
+        Some(sound) => sound,
+        None => {
+            let expected = rows.hash(true);
+            run(&settled(case.query, width, false))?.hash(true) == expected
+                && run(&settled(case.query, width, true))?.hash(true) == expected
+        }
+    };
+    if sound { Ok(()) } else { Err(TIED.to_owned()) }
+}
+
+/// The sort keys, when they are plain expressions.
+fn keys(order: &OrderBy) -> Option<Vec<&Expr>> {
+    match &order.kind {
+        OrderByKind::Expressions(keys) => Some(keys.iter().map(|key| &key.expr).collect()),
+        OrderByKind::All(_) => None,
     }
+}
+
+/// The LIMIT: none, a number, or something else.
+fn limit(query: &Query) -> Result<Option<u64>, ()> {
+    match &query.limit_clause {
+        None if query.fetch.is_none() => Ok(None),
+        Some(LimitClause::LimitOffset {
+            limit: Some(Expr::Value(ValueWithSpan {
+                value: Value::Number(n, _),
+                ..
+            })),
+            offset: None,
+            limit_by,
+        }) if limit_by.is_empty() => n.to_string().parse().map(Some).map_err(|_| ()),
+        _ => Err(()),
+    }
+}
+
+/// The output column that a sort key is: by its name, or as the same expression.
+fn position(key: &Expr, query: &Query, columns: &[String]) -> Option<usize> {
+    if let Expr::Identifier(name) = key {
+        let mut named = columns.iter().enumerate().filter(|(_, column)| is_named(column, name));
+        if let (Some((at, _)), None) = (named.next(), named.next()) {
+            return Some(at);
+        }
+    }
+    let SetExpr::Select(select) = query.body.as_ref() else {
+        return None;
+    };
+    select.projection.iter().position(|item| match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => expr == key,
+        _ => false,
+    })
+}
+
+fn is_named(column: &str, name: &Ident) -> bool {
+    match name.quote_style {
+        Some(_) => column == name.value,
+        None => column.eq_ignore_ascii_case(&name.value),
+    }
+}
+
+/// The query with its hidden sort keys as further columns and one row more; `None` where columns cannot be added.
+fn widened(query: &Query, hidden: Vec<Expr>, limit: Option<u64>) -> Option<Query> {
+    let mut wider = query.clone();
+    if !hidden.is_empty() {
+        let SetExpr::Select(select) = wider.body.as_mut() else {
+            return None;
+        };
+        let stars = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+        if select.distinct.is_some() || select.projection.iter().any(stars) {
+            return None;
+        }
+        select.projection.extend(hidden.into_iter().map(SelectItem::UnnamedExpr));
+    }
+    if let Some(most) = limit {
+        wider.limit_clause = ast::query(SetExpr::Select(Box::new(ast::select())), None, Some(most.saturating_add(1))).limit_clause;
+    }
+    Some(wider)
+}
+
+/// Whether rows with equal keys are equal in their first `width` columns.
+fn untied(rows: &ResultSet, width: usize, keys: &[usize]) -> bool {
+    let mut before: Option<Vec<Option<String>>> = None;
+    rows.rows().all(|row| {
+        let fine = before.as_ref().is_none_or(|last| {
+            let differ = keys.iter().any(|key| last.get(*key) != row.get(*key));
+            differ || last.get(..width) == row.get(..width)
+        });
+        before = Some(row);
+        fine
+    })
 }
 
 /// The query with output columns 1 to `width` as further sort keys.
@@ -83,5 +189,14 @@ mod tests {
         assert_eq!(verdict("SELECT y FROM t ORDER BY x, y LIMIT 1"), Ok(()));
         assert_eq!(verdict("SELECT x FROM t ORDER BY x LIMIT 1"), Ok(()));
         assert_eq!(verdict("SELECT y FROM t ORDER BY x DESC LIMIT 1"), Ok(()));
+        assert!(verdict("SELECT x, y FROM t ORDER BY x").is_err());
+        assert_eq!(verdict("SELECT x, y FROM t ORDER BY y"), Ok(()));
+        assert_eq!(verdict("SELECT x FROM t ORDER BY x LIMIT 2"), Ok(()));
+        assert_eq!(verdict("SELECT DISTINCT x FROM t ORDER BY x LIMIT 1"), Ok(()));
+        assert!(verdict("SELECT x, COUNT(*) AS n FROM t GROUP BY x ORDER BY n DESC LIMIT 1").is_ok());
+        assert!(verdict("SELECT y, COUNT(*) AS n FROM t GROUP BY y ORDER BY n LIMIT 1").is_err());
+        assert!(verdict("SELECT y FROM t GROUP BY y ORDER BY COUNT(*) LIMIT 2").is_err());
+        assert!(verdict("SELECT y FROM t ORDER BY x LIMIT 1 OFFSET 1").is_err());
+        assert!(verdict("SELECT x FROM t UNION SELECT 5 ORDER BY x LIMIT 2").is_ok());
     }
 }

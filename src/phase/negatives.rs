@@ -45,7 +45,7 @@ struct Params {
     /// Negatives kept a pair.
     #[serde(default = "per_pair")]
     per_pair: usize,
-    /// Mutants executed a pair; up to twice as many while none of them is told apart.
+    /// Most mutants executed a pair; up to twice as many while none of them is told apart. Fewer once `per_pair` good ones are found.
     #[serde(default = "mutants_max")]
     mutants_max: usize,
     /// How long one statement may run, milliseconds.
@@ -99,6 +99,7 @@ struct Trial {
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Tried {
+    sql: String,
     error_class: String,
     change: String,
     fate: Fate,
@@ -110,6 +111,8 @@ struct Tried {
 enum Fate {
     /// Another result.
     Killed,
+    /// Another result, but one that depends on how ties fall: no proof.
+    Tied,
     /// The right result.
     Survived,
     /// No result in time, or an error.
@@ -253,20 +256,14 @@ impl Prover<'_> {
             mutants: Vec::new(),
         };
         let wrong = self.execute(duck, pair, &mut trial).unwrap_or_default();
+        let order = preference(&wrong);
         let mut wrong: Vec<Option<(Mutant, ResultSet)>> = wrong.into_iter().map(Some).collect();
         let count = |fate: Fate| u32::try_from(trial.mutants.iter().filter(|tried| tried.fate == fate).count()).unwrap_or(u32::MAX);
         found.mutants.killed = count(Fate::Killed);
         found.mutants.total = found.mutants.killed + count(Fate::Survived);
-        for index in preference(&wrong) {
-            if found.negatives.len() == self.params.per_pair {
-                break;
-            }
-            if let Some((mutant, rows)) = wrong.get_mut(index).and_then(Option::take)
-                && self.repeatable(duck, pair, &mutant, &rows)
-            {
-                found.negatives.push(negative(pair, mutant, &rows));
-            }
-        }
+        let wanted = order.into_iter().take(self.params.per_pair);
+        let taken = wanted.filter_map(|index| wrong.get_mut(index).and_then(Option::take));
+        found.negatives = taken.map(|(mutant, rows)| negative(pair, mutant, &rows)).collect();
         (found, trial)
     }
 
@@ -274,21 +271,31 @@ impl Prover<'_> {
     fn execute(&self, duck: &Duck, pair: &Pair, trial: &mut Trial) -> Option<Vec<(Mutant, ResultSet)>> {
         let query = parse::query(&pair.sql).ok()?;
         let ground = Ground::new(&query, self.schema, Some(self.profile)).ok()?;
-        let mut wrong = Vec::new();
+        let mut wrong: Vec<(Mutant, ResultSet)> = Vec::new();
+        let mut classes = BTreeSet::new();
         for mutant in mutation::mutants(&ground, self.seed.child(&pair.id)).take(self.params.mutants_max.saturating_mul(2)) {
-            if trial.mutants.len() >= self.params.mutants_max && !wrong.is_empty() {
+            if classes.len() >= self.params.per_pair || trial.mutants.len() >= self.params.mutants_max && !wrong.is_empty() {
                 break;
             }
-            let (error_class, change) = (mutant.error_class.to_owned(), mutant.change.clone());
-            let fate = match duck.query(&mutant.sql, self.params.timeout_ms) {
+            let mut tried = Tried {
+                sql: mutant.sql.clone(),
+                error_class: mutant.error_class.to_owned(),
+                change: mutant.change.clone(),
+                fate: Fate::Failed,
+            };
+            tried.fate = match duck.query(&mutant.sql, self.params.timeout_ms) {
                 Err(_) => Fate::Failed,
                 Ok(rows) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
+                Ok(rows) if !self.repeatable(duck, pair, &mutant, &rows) => Fate::Tied,
                 Ok(rows) => {
+                    if rows.row_count() > 0 {
+                        classes.insert(mutant.error_class);
+                    }
                     wrong.push((mutant, rows));
                     Fate::Killed
                 }
             };
-            trial.mutants.push(Tried { error_class, change, fate });
+            trial.mutants.push(tried);
         }
         Some(wrong)
     }
@@ -314,10 +321,10 @@ impl Prover<'_> {
 }
 
 /// Wrong results in the order they are wanted: a new error class before a known one, rows before none.
-fn preference(wrong: &[Option<(Mutant, ResultSet)>]) -> Vec<usize> {
+fn preference(wrong: &[(Mutant, ResultSet)]) -> Vec<usize> {
     let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut ranked: Vec<(bool, usize, usize)> = Vec::new();
-    for (index, (mutant, rows)) in wrong.iter().enumerate().filter_map(|(index, one)| Some((index, one.as_ref()?))) {
+    for (index, (mutant, rows)) in wrong.iter().enumerate() {
         let empty = rows.row_count() == 0;
         let nth = if empty {
             0
@@ -370,7 +377,10 @@ fn summarise(journal: &Journal) -> Result<Summary, PhaseError> {
     }
     for text in journal.lines(1)? {
         let trial: Trial = serde_json::from_str(&text).map_err(broken)?;
-        for Tried { error_class, change, fate } in trial.mutants {
+        for Tried {
+            error_class, change, fate, ..
+        } in trial.mutants
+        {
             let class = summary.by_class.entry(error_class.clone()).or_default();
             class.tried += 1;
             class.killed += u64::from(fate == Fate::Killed);

@@ -149,7 +149,7 @@ impl Phase for Pairs {
             let first = journal.rounds() * ROUND;
             let plan: Vec<(Seed, &Shape)> = (first..first + ROUND).map(|i| self.plan(context.seed.index(i), &state)).collect();
             let made = on_all(&mut workers, &plan, |duck, (seed, shape)| {
-                maker.candidate(duck, *seed, shape, &state.usage)
+                maker.candidate(duck, *seed, shape, &state)
             });
             let before = state.accepted;
             let mut chunks = vec![Vec::new(), Vec::new(), Vec::new()];
@@ -299,7 +299,7 @@ impl State {
 
     /// Accepts a record unless it stands there already in some form.
     fn take(&mut self, record: Record) -> Result<Record, Box<Reject>> {
-        match self.seen.conflict(&record) {
+        match self.seen.conflict(&record.question, &record.sql) {
             Some((reason, detail)) => Err(Box::new(Reject {
                 reason: reason.to_owned(),
                 detail,
@@ -366,11 +366,11 @@ struct Maker<'m> {
 
 impl Maker<'_> {
     /// One candidate: certified, refused, or nothing where the shape found no place. `Err` only when the database itself is lost.
-    fn candidate(&self, duck: &Duck, seed: Seed, shape: &Shape, usage: &Usage) -> Result<Option<Result<Record, Box<Reject>>>, DbError> {
+    fn candidate(&self, duck: &Duck, seed: Seed, shape: &Shape, state: &State) -> Result<Option<Result<Record, Box<Reject>>>, DbError> {
         let mut rng = seed.child("intent").rng();
         let Some(body) = (shape.build)(&mut Builder {
             world: self.world,
-            usage,
+            usage: &state.usage,
             rng: &mut rng,
         }) else {
             return Ok(None);
@@ -395,6 +395,10 @@ impl Maker<'_> {
             Ok(asked) => asked,
             Err(detail) => return Ok(Some(Err(refuse("worded", detail, "")))),
         };
+        // Asked before anything is executed: a fifth of the candidates end here.
+        if let Some((reason, detail)) = state.seen.conflict(&asked.text, &sql) {
+            return Ok(Some(Err(refuse(reason, detail, &asked.text))));
+        }
         let case = Case {
             sql: &sql,
             query: &query,
