@@ -1,10 +1,11 @@
 //! Who wins: flag > environment > `.env` > config.yaml > default.
 //!
-//! The file is a tree of JSON values; an override sets one dotted key of it and is checked at once, so that an error names the
-//! override and not the file.
+//! Each place is a layer; an override is one dotted key. `config` merges them; the whole is then read strictly, since `config` by itself
+//! rounds 64-bit seeds and takes 1.5 for a whole number. Invariant: an error names the layer that is to blame.
 
 use super::{ConfigError, Options, yaml};
-use serde_json::{Map, Value};
+use config::{Config, Source, ValueKind};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -59,30 +60,82 @@ impl Override {
         VARIABLES.iter().filter_map(set).collect()
     }
 
-    /// Sets the key in `tree` and checks that the whole still reads as [`Options`].
-    pub(super) fn apply(&self, tree: &mut Value) -> Result<Options, ConfigError> {
-        let error = |message: String| ConfigError::Value {
-            place: self.origin.clone(),
-            message,
-        };
-        let value: Value = yaml::read(&self.origin, &self.text)?;
-        let mut node = &mut *tree;
-        for part in self.key.split('.') {
-            if node.is_null() {
-                *node = Value::Object(Map::new());
-            }
-            let Value::Object(map) = node else {
-                return Err(error(format!("\"{part}\" is not a key: what is before it has no keys")));
-            };
-            node = map.entry(part.to_owned()).or_insert(Value::Null);
-        }
-        *node = value;
-        serde_path_to_error::deserialize(&*tree).map_err(|e| {
-            let path = e.path().to_string();
-            let message = yaml::explain(&e.inner().to_string());
-            error(if path == "." { message } else { format!("{path}: {message}") })
-        })
+    fn value(&self) -> Result<Value, ConfigError> {
+        yaml::read(&self.origin, &self.text)
     }
+
+    /// Whether a mistake at `path` of the merged options can be this override's.
+    fn covers(&self, path: &str) -> bool {
+        let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        inside(path, &self.key) || inside(&self.key, path)
+    }
+}
+
+/// What one place says, as a layer of the merge.
+#[derive(Debug, Clone)]
+struct Layer {
+    origin: String,
+    values: Vec<(String, Value)>,
+}
+
+impl Source for Layer {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<config::Map<String, config::Value>, config::ConfigError> {
+        let values = self.values.iter();
+        Ok(values.map(|(key, value)| (key.clone(), layered(&self.origin, value))).collect())
+    }
+}
+
+/// A value with its origin. 64-bit whole numbers stay whole.
+fn layered(origin: &String, value: &Value) -> config::Value {
+    let kind = match value {
+        Value::Null => ValueKind::Nil,
+        Value::Bool(b) => ValueKind::Boolean(*b),
+        Value::String(text) => ValueKind::String(text.clone()),
+        Value::Array(items) => ValueKind::Array(items.iter().map(|item| layered(origin, item)).collect()),
+        Value::Object(map) => ValueKind::Table(map.iter().map(|(key, item)| (key.clone(), layered(origin, item))).collect()),
+        Value::Number(n) => match (n.as_i64(), n.as_u64()) {
+            (Some(n), _) => ValueKind::I64(n),
+            (_, Some(n)) => ValueKind::U64(n),
+            _ => ValueKind::Float(n.as_f64().unwrap_or(f64::NAN)),
+        },
+    };
+    config::Value::new(Some(origin), kind)
+}
+
+/// Lays `overrides` over the file's `tree`, later ones over earlier ones, and reads the whole as [`Options`].
+pub(super) fn merge(place: &str, tree: Value, overrides: &[Override]) -> Result<Options, ConfigError> {
+    let error = |place: &str, message: String| ConfigError::Value {
+        place: place.to_owned(),
+        message,
+    };
+    let mut layers = vec![Layer {
+        origin: place.to_owned(),
+        values: match tree {
+            Value::Object(map) => map.into_iter().collect(),
+            _ => Vec::new(),
+        },
+    }];
+    for change in overrides {
+        layers.push(Layer {
+            origin: change.origin.clone(),
+            values: vec![(change.key.clone(), change.value()?)],
+        });
+    }
+    let builder = layers.into_iter().fold(Config::builder(), |builder, layer| builder.add_source(layer));
+    let merged: Value = builder
+        .build()
+        .and_then(Config::try_deserialize)
+        .map_err(|e| error(place, e.to_string()))?;
+    serde_path_to_error::deserialize(merged).map_err(|e| {
+        let (path, message) = (e.path().to_string(), yaml::explain(&e.inner().to_string()));
+        let blamed = overrides.iter().rev().find(|change| path != "." && change.covers(&path));
+        let place = blamed.map_or(place, |change| &change.origin);
+        error(place, if path == "." { message } else { format!("{path}: {message}") })
+    })
 }
 
 /// Adds to `environment` what the `.env` file in `dir` says and the environment does not: lines `KEY=VALUE`, `#` comments, an
@@ -108,22 +161,23 @@ mod tests {
 
     #[test]
     fn an_override_is_read_as_yaml_and_blamed_by_name() {
-        let mut tree = serde_json::json!({"version": 1});
-        let set = |text: &str| Override::parse(text).expect("key=value");
-        let options = set("phases=[schema, populate]").apply(&mut tree).expect("applies");
-        assert_eq!(options.phases, ["schema", "populate"]);
-        assert_eq!(
-            set("run.seed=18446744073709551615").apply(&mut tree).expect("applies").run.seed,
-            u64::MAX
-        );
+        let merged = |texts: &[&str]| {
+            let overrides: Vec<Override> = texts.iter().map(|text| Override::parse(text).expect("key=value")).collect();
+            merge("config.yaml", serde_json::json!({"version": 1, "run": {"seed": 3}}), &overrides)
+        };
+        assert_eq!(merged(&["phases=[schema, populate]"]).expect("merges").phases, ["schema", "populate"]);
+        let last = merged(&["run.seed=5", "run.seed=18446744073709551615"]).expect("merges");
+        assert_eq!(last.run.seed, u64::MAX);
+        assert_eq!(merged(&["run.name=x"]).expect("merges").run.seed, 3);
 
-        let error = |text: &str| set(text).apply(&mut tree.clone()).expect_err("refused").to_string();
+        let error = |text: &str| merged(&["run.threads=1", text]).expect_err("refused").to_string();
         assert_eq!(
             error("run.sead=1"),
             "--set run.sead=1: run.sead: unknown key \"sead\"; did you mean \"seed\"?"
         );
-        assert!(error("run.seed=often").contains("run.seed"), "{}", error("run.seed=often"));
-        assert!(error("version.x=1").contains("is not a key"), "{}", error("version.x=1"));
+        for slip in ["run.seed=often", "run.seed=1.5", "run.seed=-1", "version.x=1", "run=3"] {
+            assert!(error(slip).starts_with(&format!("--set {slip}: ")), "{}", error(slip));
+        }
         assert!(Override::parse("run.seed").is_err());
     }
 

@@ -114,14 +114,7 @@ impl Settings {
                 run.remove("name");
             }
         }
-        let mut options = None;
-        for change in &overrides {
-            options = Some(change.apply(&mut tree)?);
-        }
-        let options = match options {
-            Some(options) => options,
-            None => serde_json::from_value(tree).map_err(|e| value_error("config.yaml", yaml::explain(&e.to_string())))?,
-        };
+        let options = layers::merge("config.yaml", tree, &overrides)?;
         check(&options, &base, |key| if overridden(key) { &flags.cwd } else { &base })
     }
 }
