@@ -66,7 +66,11 @@ impl Override {
 
     /// Whether a mistake at `path` of the merged options can be this override's.
     fn covers(&self, path: &str) -> bool {
-        let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        let inside = |inner: &str, outer: &str| {
+            inner
+                .strip_prefix(outer)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
         inside(path, &self.key) || inside(&self.key, path)
     }
 }
@@ -125,7 +129,9 @@ pub(super) fn merge(place: &str, tree: Value, overrides: &[Override]) -> Result<
             values: vec![(change.key.clone(), change.value()?)],
         });
     }
-    let builder = layers.into_iter().fold(Config::builder(), |builder, layer| builder.add_source(layer));
+    let builder = layers
+        .into_iter()
+        .fold(Config::builder(), |builder, layer| builder.add_source(layer));
     let merged: Value = builder
         .build()
         .and_then(Config::try_deserialize)
@@ -165,7 +171,10 @@ mod tests {
             let overrides: Vec<Override> = texts.iter().map(|text| Override::parse(text).expect("key=value")).collect();
             merge("config.yaml", serde_json::json!({"version": 1, "run": {"seed": 3}}), &overrides)
         };
-        assert_eq!(merged(&["phases=[schema, populate]"]).expect("merges").phases, ["schema", "populate"]);
+        assert_eq!(
+            merged(&["phases=[schema, populate]"]).expect("merges").phases,
+            ["schema", "populate"]
+        );
         let last = merged(&["run.seed=5", "run.seed=18446744073709551615"]).expect("merges");
         assert_eq!(last.run.seed, u64::MAX);
         assert_eq!(merged(&["run.name=x"]).expect("merges").run.seed, 3);

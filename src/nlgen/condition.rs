@@ -1,12 +1,13 @@
 //! One condition as a modifier of its noun.
 
 use super::literal::{article, count, day, month, quoted, spoken};
-use super::modifier::{Modifier, conditions, negated_verb, with_modifiers};
+use super::modifier::{Modifier, conditions, negated_verb, with_modifiers, without_echo};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, Value};
 use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::ColumnWords;
+use crate::schema::morphology::{is_adjective, is_participle, singular};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -39,7 +40,7 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         }
         Predicate::In { expr, values, negated } => {
             let words = speaker.words_of(expr)?;
-            let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_word(words, v))).collect();
+            let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
             let two = said.len() == 2;
             match (negated, two) {
                 (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
@@ -104,24 +105,37 @@ fn literals(predicate: &Predicate) -> Vec<String> {
 /// A value of a column in words: its meaning where the lexicon has one, with its unit.
 fn amount(words: &ColumnWords, value: &Value, with_unit: bool) -> String {
     let number = spoken(value, is_year(words));
+    let number = match number.split(' ').next() {
+        Some("United" | "Netherlands" | "Philippines" | "Czech" | "Dominican") if words.noun.ends_with("country") => {
+            format!("the {number}")
+        }
+        _ => number,
+    };
     match &words.unit {
         Some(unit) if with_unit => format!("{number} {unit}"),
         _ => number,
     }
 }
 
-fn value_word(words: &ColumnWords, value: &Value) -> String {
-    words
-        .values
-        .get(&value.to_string())
-        .cloned()
-        .unwrap_or_else(|| amount(words, value, true))
+/// A value after "is": its meaning where that is a word for a thing or a state ("worn"), else the value itself ("who are interns": "intern").
+fn value_noun(words: &ColumnWords, value: &Value) -> String {
+    let stored = value.to_string();
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_' || c == ' ';
+    match words.values.get(&stored) {
+        Some(phrase) if meaning(phrase).before.is_some() => phrase.clone(),
+        Some(_) if stored.chars().all(plain) => stored.replace('_', " "),
+        _ => amount(words, value, true),
+    }
 }
 
 /// "with a price <tail>" / "have a price <tail>".
 fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
     let of = if tail.text().starts_with("between") { "" } else { "of" };
     match words.noun.strip_prefix("number of ") {
+        Some(things) if tail.text().ends_with(" 1") => {
+            let (tail, thing) = (tail.text().trim_end_matches('1').to_owned() + "one", singular(things));
+            Modifier::new(words!["with", &tail, &thing], words!["have", &tail, &thing])
+        }
         Some(things) => Modifier::new(words!["with", tail.clone(), things], words!["have", tail, things]),
         None => Modifier::new(
             words!["with", article(&words.noun), &words.noun, of, tail.clone()],
@@ -250,11 +264,16 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
     let column = left.base_column()?;
     let stored = value.to_string();
     if op == Compare::NotEq {
-        let said = value_word(words, value);
+        let said = value_noun(words, value);
         return Some(whose(words, words!["is not", &said]));
     }
     if let Some(phrase) = words.values.get(&stored) {
-        return Some(meaning(phrase));
+        let mut said = meaning(phrase);
+        if said.before.is_some() && !phrase.split([' ', '-']).any(|w| is_adjective(w) || is_participle(w)) {
+            // "are science books": the word names a kind, it does not describe.
+            said.verb = words!["are", phrase, speaker.noun(column.source, true)?];
+        }
+        return Some(said);
     }
     let said = amount(words, value, true);
     let place = [
@@ -270,7 +289,8 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
     ]
     .contains(&words.noun.as_str());
     if place {
-        return Some(Modifier::new(words!["in", &said], words!["are in", &said]));
+        let place = words!["in", &said];
+        return Some(Modifier::new(place.clone(), words!["are", place]));
     }
     let display = &speaker.table(column.source)?.display;
     if words.role == Role::Name && display.len() == 1 && display.first() == Some(&column.column) {
@@ -377,7 +397,7 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
             let scope = if query.filter.is_empty() {
                 words!["of all", plural]
             } else {
-                Phrase::from("among them")
+                words!["of all such", plural]
             };
             let tail = words!["the", adjective, &words.noun, scope];
             Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
@@ -410,7 +430,7 @@ fn by_children(speaker: &Speaker<'_>, source: usize, key: &ForeignKey, query: &S
         .filter(|(_, p)| matches!(p, Predicate::IsNull { expr, negated: true } if expr.base_column().is_some_and(|c| key.columns.contains(&c.column))))
         .map(|(i, _)| i)
         .collect();
-    let modifiers = conditions(&inner, 0, &guards)?;
+    let modifiers = without_echo(conditions(&inner, 0, &guards)?, &edge.has_child);
     let relative = inner.relative(0);
     let verb = if negated {
         negated_verb(&edge.has_child, with_modifiers(Phrase::from(&edge.children), modifiers, relative))

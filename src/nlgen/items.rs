@@ -80,6 +80,7 @@ pub fn merge(nouns: Vec<Phrase>) -> Phrase {
         if let (Some((head, tail)), Some((_, other))) = (a.rsplit_once(' '), b.rsplit_once(' '))
             && tail == other
             && !head.is_empty()
+            && !b.contains(" in the ")
         {
             let short = Phrase::from(head);
             return words![first.retext(short.text()), "and", second.clone()];

@@ -63,6 +63,7 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
             continue;
         }
         if !join.to_parent {
+            let inner = without_echo(inner, &edge.has_child);
             let children = with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(joined));
             let verb = words![&edge.has_child, children];
             out.push(Modifier::new(words![speaker.relative(source), verb.clone()], verb));
@@ -107,7 +108,15 @@ fn parent_modifier(
     }
     let parent = match named {
         Some(phrase) => words!["the", &edge.role, phrase],
-        None => with_modifiers(Phrase::from(&edge.role_plural), inner, speaker.relative(joined)),
+        None => {
+            let one = with_modifiers(Phrase::from(&edge.role), condition::to_singular(inner), speaker.relative(joined));
+            let article = if speaker.is_one_row(joined) {
+                "the"
+            } else {
+                super::literal::article(one.text())
+            };
+            words![article, one]
+        }
     };
     if optional_of {
         let verb = words!["belong to", parent.clone()];
@@ -167,6 +176,16 @@ fn no_children(speaker: &Speaker<'_>, joined: usize, skip: &[usize]) -> Option<M
     let verb = negated_verb(&edge.has_child, Phrase::from(&edge.children));
     let after = words![speaker.relative(join.left), verb.clone()];
     Some(Modifier::new(after, verb).says(&speaker.id(&format!("filter.{at}")), &[]))
+}
+
+/// Without the verb that the sentence has just said: "have taken out loans in June", not "have taken out loans taken out in June".
+pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Vec<Modifier> {
+    let Some((_, done)) = verb.split_once(' ') else { return modifiers };
+    let heard = |m: Modifier| Modifier {
+        after: m.after.with_first_word(done, "").trimmed(),
+        ..m
+    };
+    modifiers.into_iter().map(heard).collect()
 }
 
 /// "have made" + loans -> "have not made any loans"; "have" -> "have no loans"; "employ" -> "do not employ any people".

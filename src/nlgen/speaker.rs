@@ -2,7 +2,7 @@
 
 use crate::ir::{ForeignKey, LogicalIr};
 use crate::kernel::seed::Rng;
-use crate::query::ir::{ColumnRef, Expr, Join, Select, Source};
+use crate::query::ir::{ColumnRef, Compare, Expr, Join, Predicate, Select, Source};
 use crate::schema::lexicon::{ColumnWords, EdgeWords, Lexicon, TableWords, edge_key};
 use crate::schema::role::Role;
 use rand::RngExt;
@@ -125,6 +125,29 @@ impl<'s> Speaker<'s> {
         } else {
             "that"
         }
+    }
+
+    /// Whether a key or unique column of a source is fixed to a value: there is one such row.
+    pub fn is_one_row(&self, source: usize) -> bool {
+        let table = self.select.table(source).and_then(|id| self.voice.schema.table(id));
+        let fixed = |p: &Predicate| match p {
+            Predicate::Compare {
+                left: Expr::Column(c),
+                op: Compare::Eq,
+                ..
+            } if c.source == source => table.is_some_and(|t| t.is_unique(std::slice::from_ref(&c.column))),
+            _ => false,
+        };
+        self.select.filter.iter().any(fixed)
+    }
+
+    /// Whether the child that a source's join started from refers to that table by no other key.
+    pub fn is_only_way(&self, source: usize) -> bool {
+        let ways = |join: &Join| {
+            let child = self.voice.schema.table(self.select.table(join.left)?)?;
+            Some(child.foreign_keys.iter().filter(|k| k.ref_table == join.key.ref_table).count())
+        };
+        self.join_of(source).and_then(|(join, _)| ways(join)) == Some(1)
     }
 
     /// Whether a column is one that names its row.

@@ -368,7 +368,7 @@ impl Maker<'_> {
     /// One candidate: certified, refused, or nothing where the shape found no place. `Err` only when the database itself is lost.
     fn candidate(&self, duck: &Duck, seed: Seed, shape: &Shape, state: &State) -> Result<Option<Result<Record, Box<Reject>>>, DbError> {
         let mut rng = seed.child("intent").rng();
-        let Some(body) = (shape.build)(&mut Builder {
+        let Some(body) = shape.intent(&mut Builder {
             world: self.world,
             usage: &state.usage,
             rng: &mut rng,

@@ -1,7 +1,7 @@
 //! The choices that shapes share: a subject, what to show of it, conditions, measures, keys, tie-breakers.
 
 use super::literals;
-use super::world::{Edge, Entity, Field, Usage, World};
+use super::world::{self, Edge, Entity, Field, Usage, World};
 use crate::kernel::seed::Rng;
 use crate::query::ir::{Aggregate, Compare, Expr, Item, OrderKey, Predicate, Select};
 use crate::schema::role::Role;
@@ -44,7 +44,20 @@ impl<'b, 'a> Builder<'b, 'a> {
         let fit: Vec<usize> = (0..world.entities.len())
             .filter(|i| world.entities[*i].is_subject() && condition(*i, &world.entities[*i]))
             .collect();
-        World::pick(self.rng, self.usage, &fit, |i| world.entities[i].id.as_str())
+        // A table with many columns unasked about is wanted more often than a table of two columns.
+        let weights: Vec<f64> = fit
+            .iter()
+            .map(|i| {
+                let entity = &world.entities[*i];
+                let unseen = entity
+                    .fields
+                    .iter()
+                    .filter(|f| f.is_showable() && self.usage.of(&f.key) == 0)
+                    .count();
+                ((1 + unseen) as f64).powi(2) / f64::from(1 + self.usage.of(&entity.id))
+            })
+            .collect();
+        world::weighted(self.rng, &weights).map(|at| fit[at])
     }
 
     /// A foreign key that satisfies a condition.
@@ -81,6 +94,13 @@ impl<'b, 'a> Builder<'b, 'a> {
             self.naming(entity)
         };
         let extra = if fields.is_empty() { extra.max(2) } else { extra };
+        // A wide table shows more at a time while much of it is unasked about.
+        let unseen = entity
+            .fields
+            .iter()
+            .filter(|f| f.is_showable() && self.usage.of(&f.key) == 0)
+            .count();
+        let extra = if extra > 0 { extra + unseen.div_euclid(6).min(2) } else { 0 };
         for _ in 0..extra {
             let shown: Vec<&str> = fields.iter().map(|f| f.key.as_str()).collect();
             let fresh = |f: &Field<'a>| f.is_showable() && f.role() != Role::Flag && !shown.contains(&f.key.as_str());

@@ -116,8 +116,13 @@ impl<'a> World<'a> {
 
     /// One of `candidates`, by preference for what `usage` counts least.
     pub fn pick<T: Copy>(rng: &mut Rng, usage: &Usage, candidates: &[T], key: impl Fn(T) -> &'a str) -> Option<T> {
-        let weights: Vec<f64> = candidates.iter().map(|c| 1.0 / f64::from(usage.of(key(*c)) + 1).powi(2)).collect();
+        let weights: Vec<f64> = candidates.iter().map(|c| Self::want(usage, key(*c))).collect();
         weighted(rng, &weights).map(|i| candidates[i])
+    }
+
+    /// How much another use of this name is wanted: 1 at first, less with each.
+    pub fn want(usage: &Usage, key: &str) -> f64 {
+        1.0 / f64::from(usage.of(key) + 1).powi(3)
     }
 
     /// Foreign keys out of an entity.

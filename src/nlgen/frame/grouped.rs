@@ -4,10 +4,11 @@ use super::{Frame, direction, implied, says_all, subject, tie_breaks};
 use crate::ir::Value;
 use crate::nlgen::items::{aggregate, merge, period};
 use crate::nlgen::literal::{count, spoken};
-use crate::nlgen::modifier::with_modifiers;
+use crate::nlgen::modifier::{with_modifiers, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
+use crate::schema::lexicon::EdgeWords;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -166,7 +167,13 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         let by_name = shown
             .iter()
             .all(|i| select.items[*i].expr.base_column().is_some_and(|c| speaker.is_display(c)));
-        let (one, many) = (speaker.noun(source, false)?, speaker.noun(source, true)?);
+        let one = speaker.noun(source, false)?;
+        // "per home branch", but "which branches have the most members": there the verb tells which way they belong together.
+        let many = if speaker.is_only_way(source) {
+            &speaker.table(source)?.plural
+        } else {
+            speaker.noun(source, true)?
+        };
         let one = if by_name {
             Phrase::from(one)
         } else {
@@ -236,11 +243,8 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
         return None;
     };
     let things = match key.entity {
-        Some(source) => with_modifiers(
-            Phrase::from(&speaker.join_of(source)?.1.children),
-            crate::nlgen::modifier::conditions(speaker, 0, &[])?,
-            speaker.relative(0),
-        ),
+        Some(source) => children(speaker, speaker.join_of(source)?.1, *value == Value::Int(1))?,
+        None if *value == Value::Int(1) => super::list::singular_subject(speaker, &key.implied)?,
         None => np.clone(),
     };
     let tail = words![at_least(*op, value)?, things].says_with(speaker.id("having.0"), vec![value.to_string()]);
@@ -249,6 +253,17 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
         None => "have",
     };
     Some(Some((words!["with", tail.clone()], words![verb, tail])))
+}
+
+/// The children counted, with their conditions: "active members", after "one" "active member".
+pub(super) fn children(speaker: &Speaker<'_>, edge: &EdgeWords, one: bool) -> Option<Phrase> {
+    let modifiers = without_echo(crate::nlgen::modifier::conditions(speaker, 0, &[])?, &edge.has_child);
+    let (noun, modifiers) = if one {
+        (&edge.child, crate::nlgen::condition::to_singular(modifiers))
+    } else {
+        (&edge.children, modifiers)
+    };
+    Some(with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0)))
 }
 
 /// "at least ten", "more than five", "fewer than three".

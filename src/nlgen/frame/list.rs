@@ -5,7 +5,7 @@ use crate::nlgen::items::{Shown, computed, merge, shown};
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
-use crate::query::ir::{Body, Compare, Expr, OrderKey, Predicate, QueryIr};
+use crate::query::ir::{Body, Expr, OrderKey, Predicate, QueryIr};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -61,7 +61,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
     let mark = |p: Phrase| Phrase::of([p, tail.clone()]);
     // "either have ... or were ..." has no singular here.
     let singular = !speaker.select.filter.iter().any(|p| matches!(p, Predicate::Any(_)));
-    if singular && tail.is_empty() && shown.others.is_empty() && is_one_row(speaker) {
+    if singular && tail.is_empty() && shown.others.is_empty() && speaker.is_one_row(0) {
         let one = singular_subject(speaker, skip)?;
         return Some(match voice.below(2) {
             0 => words!["what", be(shown), "the", singular_items(shown), "of the", one, "?"],
@@ -160,20 +160,6 @@ fn be(shown: &Shown) -> &'static str {
     if shown.own.len() > 1 { "are" } else { "is" }
 }
 
-/// Whether a key or unique column of the subject is fixed to a value: there is one such row.
-fn is_one_row(speaker: &Speaker<'_>) -> bool {
-    let table = speaker.select.table(0).and_then(|id| speaker.voice.schema.table(id));
-    let fixed = |p: &Predicate| match p {
-        Predicate::Compare {
-            left: Expr::Column(c),
-            op: Compare::Eq,
-            ..
-        } if c.source == 0 => table.is_some_and(|t| t.is_unique(std::slice::from_ref(&c.column))),
-        _ => false,
-    };
-    speaker.select.filter.iter().any(fixed)
-}
-
 /// The noun stands for its name columns: it says those items.
 fn tag_items(noun: Phrase, shown: &Shown) -> Phrase {
     (0..shown.own.len()).fold(noun, |p, i| p.says(format!("item.{i}")))
@@ -229,9 +215,13 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
             ),
             _ => (Err(Phrase::from(&words.noun)), words.role),
         },
+        Some(words) if matches!(key.expr, Expr::Length(_)) => (Err(Phrase::from(&words.noun)), Role::Measure),
         _ => (Err(computed(speaker, &key.expr)?), Role::Measure),
     };
+    let long = matches!(key.expr, Expr::Length(_));
     let extreme = match (role, key.descending) {
+        _ if long && key.descending => "longest",
+        _ if long => "shortest",
         (Role::Time, true) => "latest",
         (Role::Time, false) => "earliest",
         (_, true) => "highest",

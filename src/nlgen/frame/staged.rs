@@ -1,9 +1,9 @@
 //! Groups looked at together: above average, their mean, how many pass a bound.
 
-use super::grouped::{at_least, of_stage};
+use super::grouped::{at_least, children, of_stage};
 use super::{Frame, subject};
+use crate::ir::Value;
 use crate::nlgen::items::{aggregate, aggregate_adjective};
-use crate::nlgen::modifier::with_modifiers;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr};
@@ -33,18 +33,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let figure = aggregate(&speaker, &stage.items[m].expr, np)?;
     let relative = speaker.relative(key.entity?);
     let (_, edge) = speaker.join_of(key.entity?)?;
-    let things = with_modifiers(
-        Phrase::from(&edge.children),
-        crate::nlgen::modifier::conditions(&speaker, 0, &[])?,
-        speaker.relative(0),
-    );
+    let things = children(&speaker, edge, false)?;
     match (outer.items.first().map(|i| &i.expr), outer.filter.first()) {
         (Some(Expr::Column(_)), Some(Predicate::CompareQuery { op, .. })) => {
             let shown = outer.items.len() - 1;
             let many = (0..shown).fold(key.many.clone(), |p, i| p.says(format!("item.{i}")));
             let more = *op == Compare::Gt;
             let what = Phrase::from(if counted { "how many" } else { "what is that figure for each" }).says(format!("item.{shown}"));
-            let scope = words!["among", key.many.clone(), "that have any"];
+            let scope = words!["among", key.many.clone(), relative, "have any"];
             let verb = if counted {
                 words![&edge.has_child, if more { "more" } else { "fewer" }, things, "than the average"]
             } else {
@@ -64,6 +60,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             }),
             Some(Predicate::Compare { op, value, .. }),
         ) => {
+            let things = if *value == Value::Int(1) {
+                children(&speaker, edge, true)?
+            } else {
+                things
+            };
             let bound = words![&edge.has_child, at_least(*op, value)?, things].says_with("filter.0", vec![value.to_string()]);
             let any = if matches!(op, Compare::Lt | Compare::LtEq) {
                 Phrase::from("(but at least one)")
@@ -76,13 +77,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let adjective = aggregate_adjective(*func, Role::Measure);
             let asked = words![adjective, figure.with_first_word("the", "").trimmed()].says("item.0");
             Some(words![
-                "taking",
-                Phrase::from("each").says("item.0"),
-                key.one,
-                relative,
-                "has any, what is the",
+                "what is the",
                 asked,
-                "?"
+                Phrase::from("per").says("item.0"),
+                key.one,
+                ", counting only",
+                key.many,
+                relative,
+                "have any?"
             ])
         }
         _ => None,

@@ -31,7 +31,9 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             };
             let role = if measure.role == Role::Time { Role::Time } else { Role::Measure };
             let rank = words!["by", &measure.noun, direction(role, key.descending), within].says(format!("item.{last}"));
-            let shown = columns(&speaker, last)?;
+            let mut shown = column_nouns(&speaker, last)?;
+            shown.push(Phrase::from("rank"));
+            let shown = merge(shown);
             let ties = voice.any(&["equal values share a rank", "ties share the same rank"]);
             Some(words![
                 "Rank",
@@ -40,7 +42,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 format!("({ties})"),
                 "and show the",
                 shown,
-                "and rank."
+                "."
             ])
         }
         Expr::Window {
@@ -52,9 +54,10 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let group = speaker.words_of(partition.first()?)?;
             let measure = speaker.words_of(arg)?;
             let plural = speaker.noun(0, true)?;
-            let average = words!["the average", &measure.noun, "of all", plural, "with the same", &group.noun].says(format!("item.{last}"));
+            // Rows are cut before the window looks at them.
+            let all = if select.filter.is_empty() { "of all" } else { "of all such" };
+            let average = words!["the average", &measure.noun, all, plural, "with the same", &group.noun].says(format!("item.{last}"));
             let verb = voice.any(&["Show", "List", "Give me"]);
-            // The condition names a value of the very group, so it does not change the average.
             Some(words![
                 verb,
                 "the",
@@ -72,12 +75,16 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 
 /// The plain columns before the last item.
 fn columns(speaker: &Speaker<'_>, last: usize) -> Option<Phrase> {
+    column_nouns(speaker, last).map(merge)
+}
+
+fn column_nouns(speaker: &Speaker<'_>, last: usize) -> Option<Vec<Phrase>> {
     let mut nouns = Vec::new();
     for (i, item) in speaker.select.items.iter().take(last).enumerate() {
         let Expr::Column(c) = &item.expr else { return None };
         nouns.push(Phrase::from(&speaker.column(c)?.noun).says(speaker.id(&format!("item.{i}"))));
     }
-    Some(merge(nouns))
+    Some(nouns)
 }
 
 /// "What percentage of all books does each genre account for?"

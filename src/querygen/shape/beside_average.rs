@@ -37,8 +37,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         .items
         .push(Item::named(average, &format!("avg_{}", slug(&measure.words.noun))));
     if b.chance(0.5) {
-        // Rows are cut before the window looks at them, so the condition is on the category itself.
-        select.filter = vec![crate::querygen::literals::equality(b.rng, key, Expr::column(0, &key.column.name))?];
+        // Rows are cut before the window looks at them: "all branches" becomes all those with the condition.
+        select.filter = b.conditions(entity, 0, 1, &[measure.column.name.clone(), key.column.name.clone()]);
     }
     Some(Body::Select(select))
 }

@@ -4,7 +4,7 @@
 //! Invariant: a shape's name is its file's name; recipes and records use it.
 
 use super::builder::Builder;
-use crate::query::ir::Body;
+use crate::query::ir::{Body, Compare, Expr, Predicate};
 
 mod above_average;
 mod above_own_average;
@@ -54,7 +54,32 @@ pub struct Shape {
     /// What it asks, for help and reports.
     pub about: &'static str,
     /// Makes one intent.
-    pub build: fn(&mut Builder<'_, '_>) -> Option<Body>,
+    build: fn(&mut Builder<'_, '_>) -> Option<Body>,
+}
+
+impl Shape {
+    /// One intent, or nothing where this world has no place for it. A plain column that a condition fixes to one value is not shown:
+    /// nobody asks for the city of the members in Seoul.
+    pub fn intent(&self, builder: &mut Builder<'_, '_>) -> Option<Body> {
+        let mut body = (self.build)(builder)?;
+        if let Body::Select(select) = &mut body
+            && select.group.is_empty()
+            && !select.distinct
+        {
+            let fixed: Vec<Expr> = select.filter.iter().filter_map(fixed).cloned().collect();
+            if select.items.iter().any(|item| !fixed.contains(&item.expr)) {
+                select.items.retain(|item| !fixed.contains(&item.expr));
+            }
+        }
+        Some(body)
+    }
+}
+
+fn fixed(predicate: &Predicate) -> Option<&Expr> {
+    match predicate {
+        Predicate::Compare { left, op: Compare::Eq, .. } => Some(left),
+        _ => None,
+    }
 }
 
 /// Every shape.

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Compare, Expr, Predicate};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::literals;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -34,6 +35,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             select.items.extend(b.show(entity, up, 0));
             let source = if b.chance(0.6) { 0 } else { up };
             select.filter = b.conditions(entity, source, 1, &[]);
+            if select.filter.is_empty() {
+                // Nothing but a name to ask by: "the cuisines within Asian".
+                select.items = b.show(entity, 0, 0);
+                select.filter.extend(literals::lookup(b.rng, b.usage, entity, up));
+            }
         }
     }
     (!select.filter.is_empty() && !select.items.is_empty()).then_some(Body::Select(select))

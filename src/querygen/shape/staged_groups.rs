@@ -61,6 +61,16 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             }];
         }
         1 => {
+            // An average of averages, or the least of the greatest, is nobody's question.
+            if !matches!(
+                &measure,
+                Expr::Aggregate {
+                    func: Aggregate::Count | Aggregate::Sum,
+                    ..
+                }
+            ) {
+                return None;
+            }
             let func = b.one_of(&[Aggregate::Avg, Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
             outer.items = vec![Item::named(
                 Expr::aggregate(func, Some(total)),
