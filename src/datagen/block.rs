@@ -23,8 +23,8 @@ pub struct Block<'a> {
     pub rows: &'a [u64],
     /// Attempt numbers that uniqueness gave the rows; None when all are 0.
     base: Option<Vec<u32>>,
-    /// Attempt number of this block, for columns that no key fixes.
-    round: u32,
+    /// How often each row was drawn again, for columns that no key fixes; None when none was. A row's count depends on the row alone.
+    rounds: Option<Vec<u32>>,
     columns: Vec<Option<ArrayRef>>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Block<'a> {
             table,
             rows,
             base,
-            round: 0,
+            rounds: None,
             columns: vec![None; columns],
         }
     }
@@ -55,11 +55,11 @@ impl<'a> Block<'a> {
 
     /// The attempts that apply to a column (or foreign key) that keys fix, or to a free one.
     pub fn attempts(&self, free: bool) -> Option<Vec<u32>> {
-        let round = if free { self.round << 16 } else { 0 };
-        match &self.base {
-            None if round == 0 => None,
-            None => Some(vec![round; self.rows.len()]),
-            Some(base) => Some(base.iter().map(|b| b | round).collect()),
+        let rounds = self.rounds.as_ref().filter(|_| free);
+        match (&self.base, rounds) {
+            (base, None) => base.clone(),
+            (None, Some(rounds)) => Some(rounds.iter().map(|r| r << 16).collect()),
+            (Some(base), Some(rounds)) => Some(base.iter().zip(rounds).map(|(b, r)| b | (r << 16)).collect()),
         }
     }
 
@@ -180,52 +180,60 @@ impl<'a> Block<'a> {
 
     /// Every column, with all CHECKs holding.
     pub fn finish(mut self) -> Result<Vec<ArrayRef>, DataGenError> {
+        self.hold()?;
+        (0..self.columns.len()).map(|c| self.made(c)).collect()
+    }
+
+    /// Makes every column, and draws again where a CHECK is broken: what a row becomes depends on the row alone, not on its neighbours.
+    fn hold(&mut self) -> Result<(), DataGenError> {
         for column in 0..self.columns.len() {
             self.ensure(column)?;
         }
         let table = self.plan_table()?;
-        let mut round = 0;
+        let mut rounds = vec![0_u32; if table.checks.is_empty() { 0 } else { self.rows.len() }];
         loop {
             let mut clean = true;
             for check in &table.checks {
-                let broken: Vec<usize> = (0..self.rows.len())
-                    .filter(|i| !check.condition.holds(&|column| self.cell(column, *i)))
-                    .collect();
-                let Some(first) = broken.first() else { continue };
+                let broken = check.condition.broken(&RowValues(&self.columns), self.rows.len());
+                if broken.is_empty() {
+                    continue;
+                }
                 clean = false;
-                round += 1;
-                if round > ROUNDS_MAX || check.resampled.is_empty() {
-                    let columns = check
-                        .condition
-                        .columns
-                        .iter()
-                        .filter_map(|c| table.columns.get(*c))
-                        .map(|c| c.name.as_str())
-                        .collect::<Vec<_>>();
+                let mut hopeless = check.resampled.is_empty().then(|| broken.first().copied()).flatten();
+                for row in &broken {
+                    if let Some(round) = rounds.get_mut(*row) {
+                        *round += 1;
+                        hopeless = hopeless.or((*round > ROUNDS_MAX).then_some(*row));
+                    }
+                }
+                if let Some(row) = hopeless {
+                    let names = check.condition.columns.iter().filter_map(|c| table.columns.get(*c));
+                    let columns = names.map(|c| c.name.as_str()).collect::<Vec<_>>();
                     return Err(DataGenError::Check {
                         table: table.id.clone(),
-                        row: self.rows.get(*first).copied().unwrap_or(0),
+                        row: self.rows.get(row).copied().unwrap_or(0),
                         check: check.sql.clone(),
                         columns: columns.join(", "),
                     });
                 }
-                self.redraw(&broken, &check.resampled, round)?;
+                let again = broken.iter().filter_map(|i| rounds.get(*i)).copied().collect();
+                self.redraw(&broken, &check.resampled, again)?;
             }
             if clean {
-                return (0..self.columns.len()).map(|c| self.made(c)).collect();
+                return Ok(());
             }
         }
     }
 
     /// Makes `columns` again for some rows, under a new attempt number, and puts them in place.
-    fn redraw(&mut self, broken: &[usize], columns: &[usize], round: u32) -> Result<(), DataGenError> {
+    fn redraw(&mut self, broken: &[usize], columns: &[usize], rounds: Vec<u32>) -> Result<(), DataGenError> {
         let fail = |e: arrow::error::ArrowError| DataGenError::Schema {
             place: "rows of a CHECK".into(),
             message: e.to_string(),
         };
         let rows: Vec<u64> = broken.iter().filter_map(|i| self.rows.get(*i)).copied().collect();
         let mut again = Block::new(self.plan, self.table, &rows);
-        again.round = round;
+        again.rounds = Some(rounds);
         let picks = UInt64Array::from_iter_values(broken.iter().map(|i| *i as u64));
         for (column, array) in self.columns.iter().enumerate() {
             if let (false, Some(array), Some(slot)) = (columns.contains(&column), array, again.columns.get_mut(column)) {
