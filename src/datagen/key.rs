@@ -6,12 +6,12 @@
 
 use super::block::Block;
 use super::cell::{Cell, cell};
+use super::distribution::Ranks;
 use super::draw::{below, unit};
 use super::error::DataGenError;
 use super::permute::Permutation;
 use super::plan::Plan;
 use crate::kernel::seed::Seed;
-use rand_distr::Distribution as _;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -40,14 +40,12 @@ pub struct ForeignKeyPlan {
 
 /// How a parent row is chosen.
 pub enum Choice {
-    /// Drawn, uniformly or Zipf-skewed over a permutation of the parents.
+    /// Drawn, uniformly or Zipf-skewed over a permutation of the parents, which the ranks hold.
     Drawn {
         /// Parent rows.
         parents: u64,
         /// Ranks, when skewed.
-        ranks: Option<rand_distr::Zipf<f64>>,
-        /// Which parent has which rank.
-        order: Permutation,
+        ranks: Option<Ranks>,
     },
     /// Every row its own parent; rows past the parents' number have none.
     OneToOne {
@@ -107,18 +105,32 @@ impl ForeignKeyPlan {
         } else {
             Vec::new()
         };
-        let is_none = |i: usize| none.get(i).copied().unwrap_or(false);
         let table = block.plan_table()?;
+        // The usual cases, without a look at the kind of choice a row.
+        match &self.choice {
+            Choice::Drawn { parents, ranks } if none.is_empty() && *parents > 0 => {
+                return Ok(match ranks {
+                    Some(ranks) => rows.draw(self.seed, |s| ranks.pick(s)),
+                    None => rows.draw(self.seed, |s| below(s, *parents)),
+                });
+            }
+            Choice::Part { key, part } if none.is_empty() => {
+                return Ok(table
+                    .tuple_keys
+                    .get(*key)
+                    .map_or_else(|| vec![NONE; rows.len()], |k| k.parts(*part, rows.index)));
+            }
+            _ => {}
+        }
+        let is_none = |i: usize| none.get(i).copied().unwrap_or(false);
         let mut out = Vec::with_capacity(rows.len());
         for (i, seed) in rows.seeds(self.seed).enumerate() {
             let row = block.rows.get(i).copied().unwrap_or(0);
             out.push(match &self.choice {
                 _ if is_none(i) && !matches!(self.choice, Choice::Earlier { nullable: false }) => NONE,
                 Choice::Drawn { parents: 0, .. } => NONE,
-                Choice::Drawn {
-                    ranks: Some(ranks), order, ..
-                } => order.apply(ranks.sample(&mut seed.rng()) as u64 - 1),
-                Choice::Drawn { parents, ranks: None, .. } => below(seed, *parents),
+                Choice::Drawn { ranks: Some(ranks), .. } => ranks.pick(seed),
+                Choice::Drawn { parents, ranks: None } => below(seed, *parents),
                 Choice::OneToOne { parents, order } => Some(order.apply(row)).filter(|p| p < parents).unwrap_or(NONE),
                 Choice::Part { key, part } => table.tuple_keys.get(*key).map_or(NONE, |k| k.part(*part, row)),
                 Choice::Earlier { nullable } if row == 0 || is_none(i) => {

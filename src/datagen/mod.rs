@@ -6,6 +6,7 @@
 //! Invariants: the same plan and seed give the same bytes at any thread count; primary keys, unique groups, foreign keys, NOT NULL and every CHECK that
 //! [`expression`] can evaluate hold in what is written; a file has its final name only when it is whole.
 
+pub mod alias;
 pub mod block;
 pub mod calendar;
 pub mod cell;
@@ -17,6 +18,7 @@ pub mod expression;
 pub mod key;
 pub mod permute;
 pub mod plan;
+pub mod pool;
 pub mod provider;
 pub mod tuple;
 mod write;

@@ -107,15 +107,12 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
                 _ => 0.0,
             };
             let ranks = if skew != 0.0 && parents > 0 {
-                Some(zipf_ranks(parents, skew).map_err(|m| scope.plan_error(first, m))?)
+                let order = Permutation::new(parents, seed.child("order"));
+                Some(zipf_ranks(parents, skew, Some(order)).map_err(|m| scope.plan_error(first, m))?)
             } else {
                 None
             };
-            Choice::Drawn {
-                parents,
-                ranks,
-                order: Permutation::new(parents, seed.child("order")),
-            }
+            Choice::Drawn { parents, ranks }
         };
         set.extend(own.iter().map(|(c, _)| *c));
         out.push(ForeignKeyPlan {
