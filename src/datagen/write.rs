@@ -72,6 +72,7 @@ struct Sink<'a> {
 
 struct Work<'a> {
     extent: &'a Extent<'a>,
+    schema: Vec<parquet::Column>,
     chunk_rows: u64,
     chunks: u64,
     window: u64,
@@ -89,14 +90,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Writes rows of a table to `to`; returns how many bytes.
 pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: usize, progress: &dyn Progress) -> Result<u64, DataGenError> {
     let table = extent.plan.table(extent.table)?;
+    let column = |c: &super::plan::ColumnPlan| parquet::Column {
+        name: c.name.clone(),
+        data_type: c.physical.data_type(),
+        required: c.required,
+    };
+    let schema: Vec<parquet::Column> = table.shown().map(column).collect();
     let mut sink = Sink {
         to,
         bytes: 0,
-        parquet: parquet::Footer::new(table.shown().map(|c| parquet::Column {
-            name: c.name.clone(),
-            data_type: c.physical.data_type(),
-            required: c.required,
-        })),
+        parquet: parquet::Footer::new(schema.clone()),
     };
     let mut head = Vec::new();
     match extent.format {
@@ -113,6 +116,7 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
     let workers = (threads.max(1) as u64).min(chunks.max(1));
     let work = Work {
         extent,
+        schema,
         chunk_rows,
         chunks,
         window: workers + AHEAD,
@@ -232,7 +236,7 @@ impl Work<'_> {
             let columns = Block::new(self.extent.plan, self.extent.table, &index).finish()?;
             match self.extent.format {
                 Format::Csv => csv::rows(&columns, &CALENDAR, &mut chunk.page),
-                Format::Parquet => chunk.group.push(&columns),
+                Format::Parquet => chunk.group.push(&columns, &self.schema),
             }
             start = end;
         }
