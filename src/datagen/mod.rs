@@ -6,13 +6,17 @@
 //! Invariants: the same plan and seed give the same bytes at any thread count; primary keys, unique groups, foreign keys, NOT NULL and every CHECK that
 //! [`expression`] can evaluate hold in what is written; a file has its final name only when it is whole.
 
+pub mod attribute;
 pub mod block;
 pub mod calendar;
 pub mod cell;
+pub mod determined;
 pub mod distribution;
 pub mod draw;
+pub mod enforce;
 pub mod error;
 pub mod expression;
+pub mod family;
 pub mod key;
 pub mod permute;
 pub mod plan;

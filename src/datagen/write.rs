@@ -43,7 +43,7 @@ pub(super) fn table(plan: &Plan, index: usize, path: &Path, options: &Options, p
     let table = plan.table(index)?;
     let mut file = AtomicFile::create(path)?;
     let mut head = Vec::new();
-    csv::header(table.columns.iter().map(|c| c.name.as_str()), &mut head);
+    csv::header(table.columns.iter().take(table.written).map(|c| c.name.as_str()), &mut head);
     file.write_all(&head).at("write", path)?;
     let mut bytes = head.len() as u64;
     let blocks = table.rows.div_ceil(BLOCK_ROWS);
