@@ -136,6 +136,13 @@ pub struct RowCounts {
     pub rows_max: Option<u64>,
 }
 
+impl TablePlan {
+    /// The columns that are written.
+    pub fn shown(&self) -> impl Iterator<Item = &ColumnPlan> {
+        self.columns.iter().take(self.written)
+    }
+}
+
 impl Plan {
     /// Compiles a dataset.
     pub fn new(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Self, DataGenError> {

@@ -49,6 +49,11 @@ pub trait Sampler: Send + Sync {
 pub struct RowValues<'a>(pub &'a [Option<ArrayRef>]);
 
 impl RowValues<'_> {
+    /// A whole column.
+    pub fn array(&self, column: usize) -> Option<&ArrayRef> {
+        self.0.get(column).and_then(Option::as_ref)
+    }
+
     /// One value.
     pub fn cell(&self, column: usize, row: usize) -> Cell {
         self.0

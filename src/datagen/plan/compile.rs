@@ -89,7 +89,7 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         binding.push(counts.rows.contains_key(&id));
     }
     let referred = referred_columns(ir);
-    let by_column: BTreeMap<(&str, &str), (usize, &ColumnIr)> = ir
+    let by_column: Plans<'_> = ir
         .generation
         .columns
         .iter()
@@ -101,23 +101,10 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
             continue;
         };
         let id = table.id();
-        let scope = |rows| Scope {
-            ir,
-            table,
-            index,
-            seed: seed.child("table").child(&id),
-            names: table.columns.iter().map(|c| c.name.as_str()).collect(),
-            plans: table
-                .columns
-                .iter()
-                .map(|c| by_column.get(&(id.as_str(), c.name.as_str())).copied())
-                .collect(),
-            id: id.clone(),
-            rows,
-            binding: binding.get(index).copied().unwrap_or(false),
-        };
+        let node = seed.child("table").child(&id);
+        let bound = binding.get(index).copied().unwrap_or(false);
         // Where a foreign key counts children, the rows follow from it.
-        if let Some((column, count)) = link::counted_rows(&scope(&rows))? {
+        if let Some((column, count)) = link::counted_rows(&scope(ir, (index, table), &by_column, &rows, node, bound))? {
             let asked = counts.rows.get(&id).copied().filter(|n| *n != count);
             if let Some(asked) = asked {
                 let name = table.columns.get(column).map_or("", |c| c.name.as_str());
@@ -129,7 +116,7 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
                 *slot = count;
             }
         }
-        let mut scope = scope(&rows);
+        let mut scope = scope(ir, (index, table), &by_column, &rows, node, bound);
         let keys = link::link(&scope, &plan)?;
         let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
         let lowered = unique.rows;
@@ -145,6 +132,34 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         }
     }
     Ok(plan)
+}
+
+type Plans<'a> = BTreeMap<(&'a str, &'a str), (usize, &'a ColumnIr)>;
+
+fn scope<'a>(
+    ir: &'a DatasetIr,
+    (index, table): (usize, &'a Table),
+    plans: &Plans<'a>,
+    rows: &'a [u64],
+    seed: Seed,
+    binding: bool,
+) -> Scope<'a> {
+    let id = table.id();
+    Scope {
+        ir,
+        table,
+        index,
+        seed,
+        names: table.columns.iter().map(|c| c.name.as_str()).collect(),
+        plans: table
+            .columns
+            .iter()
+            .map(|c| plans.get(&(id.as_str(), c.name.as_str())).copied())
+            .collect(),
+        id,
+        rows,
+        binding,
+    }
 }
 
 /// Every name in the IR exists, and every data column has a plan.
