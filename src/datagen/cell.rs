@@ -195,7 +195,8 @@ impl Values {
             (Values::Scaled(v, scale), Physical::Decimal(p, s)) if scale == s => {
                 // 18 digits hold any sum of limits that was checked when the sampler was built; only a wider value can be out of range.
                 let limit = 10_i64.checked_pow(u32::from(p)).unwrap_or(i64::MAX);
-                if let Some(bad) = v.iter().find(|x| **x >= limit || **x <= -limit) {
+                let out = v.iter().enumerate().find(|(i, x)| (**x >= limit || **x <= -limit) && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
+                if let Some((_, bad)) = out {
                     return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
                 }
                 let wide: Vec<i128> = v.into_iter().map(i128::from).collect();
@@ -304,7 +305,8 @@ fn fits(texts: &StringArray, width: u32) -> bool {
 
 fn decimals(scaled: Vec<i128>, nulls: Option<NullBuffer>, p: u8, s: u8) -> Result<ArrayRef, String> {
     let limit = 10_i128.pow(u32::from(p));
-    if let Some(bad) = scaled.iter().find(|x| x.abs() >= limit) {
+    let out = scaled.iter().enumerate().find(|(i, x)| x.abs() >= limit && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
+    if let Some((_, bad)) = out {
         return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
     }
     let array = Decimal128Array::new(scaled.into(), nulls)

@@ -7,14 +7,18 @@
 //! [`expression`] can evaluate hold in what is written; a file has its final name only when it is whole.
 
 pub mod alias;
+pub mod attribute;
 pub mod block;
 pub mod calendar;
 pub mod cell;
+pub mod determined;
 pub mod delivery;
 pub mod distribution;
 pub mod draw;
+pub mod enforce;
 pub mod error;
 pub mod expression;
+pub mod family;
 pub mod key;
 pub mod permute;
 pub mod plan;
@@ -34,7 +38,7 @@ use crate::kernel::seed::Seed;
 use std::path::{Path, PathBuf};
 
 /// Rows a block: enough that a block's overhead does not show, few enough that it stays in cache.
-pub const BLOCK_ROWS: u64 = 8_192;
+pub const BLOCK_ROWS: u64 = 4_096;
 
 /// How data is generated.
 #[derive(Debug, Clone)]
@@ -107,3 +111,6 @@ pub fn abilities() -> Abilities {
         expression: |sql| expression::Expression::supports(sql).map_err(|e| e.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

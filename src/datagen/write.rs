@@ -8,6 +8,7 @@ use super::block::Block;
 use super::calendar;
 use super::delivery::Format;
 use super::error::DataGenError;
+use super::BLOCK_ROWS;
 use super::plan::Plan;
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
@@ -18,8 +19,6 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Rows made at a time: enough that a block's overhead does not show, few enough that its columns stay in the cache.
-const BLOCK_ROWS: u64 = 4_096;
 /// Rows of a Parquet row group: what readers work on in parallel.
 const GROUP_ROWS: u64 = 32 * BLOCK_ROWS;
 /// Chunks that may be finished or in work before the one that the file waits for, beside those of the workers.

@@ -8,6 +8,7 @@ mod categorical;
 mod constant;
 mod datetime;
 mod derived;
+mod line_no;
 mod lognormal;
 mod normal;
 mod pattern;
@@ -17,12 +18,15 @@ mod sequence;
 mod uniform;
 mod zipf;
 
+use super::attribute::Attributes;
 use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
+use super::family::Family;
 use crate::ir::SqlType;
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use std::sync::Arc;
 
 pub use pattern::Pattern;
 pub(super) use zipf::{Ranks, ranks as zipf_ranks};
@@ -79,6 +83,12 @@ pub struct Request<'a> {
     pub table_seed: Seed,
     /// Names of the table's columns.
     pub names: &'a [&'a str],
+    /// Names that derived columns see.
+    pub attributes: &'a Attributes<'a>,
+    /// The schema says GENERATED ALWAYS: an expression is the database's SQL.
+    pub generated: bool,
+    /// The children that a line number counts within, by a column of their foreign key.
+    pub families: &'a dyn Fn(Option<&str>) -> Result<Arc<Family>, String>,
 }
 
 impl Request<'_> {
@@ -159,6 +169,10 @@ pub static KINDS: &[Kind] = &[
     Kind {
         name: "provider",
         build: provider::build,
+    },
+    Kind {
+        name: "line_no",
+        build: line_no::build,
     },
     Kind {
         name: "derived",

@@ -242,7 +242,9 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
             Arithmetic::Multiply => Some(checked(i64::checked_mul)),
             Arithmetic::Divide => Some(checked(i64::checked_div)),
             Arithmetic::Modulo => Some(checked(i64::checked_rem)),
-            _ => None,
+            Arithmetic::Quotient | Arithmetic::Power => real(op, a, b, rows),
+            Arithmetic::FloorDivide => Some(checked(|x, y| whole(Arithmetic::FloorDivide, x, y))),
+            Arithmetic::FloorModulo => Some(checked(|x, y| whole(Arithmetic::FloorModulo, x, y))),
         };
     }
     if let (Vector::Days(days, _), Some(Side::One(n)), Arithmetic::Add | Arithmetic::Subtract) = (a, b.ints(), op) {
@@ -253,13 +255,27 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
         let apart = x.iter().zip(y).map(|(x, y)| i64::from(*x) - i64::from(*y));
         return Some(Vector::Ints(apart.collect(), both(a, b)));
     }
+    real(op, a, b, rows)
+}
+
+/// The definition, on whole numbers.
+#[inline]
+fn whole(op: Arithmetic, x: i64, y: i64) -> Option<i64> {
+    match arithmetic(op, &Cell::Int(x), &Cell::Int(y)) {
+        Cell::Int(z) => Some(z),
+        _ => None,
+    }
+}
+
+/// Arithmetic on floats.
+fn real(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
     let (fa, fb) = (a.floats()?, b.floats()?);
     let (x, y) = (fa.nums()?, fb.nums()?);
     let values = match op {
         Arithmetic::Add => zip(&x, &y, rows, |x, y| x + y),
         Arithmetic::Subtract => zip(&x, &y, rows, |x, y| x - y),
         Arithmetic::Multiply => zip(&x, &y, rows, |x, y| x * y),
-        Arithmetic::Divide => zip(&x, &y, rows, |x, y| x / y),
+        Arithmetic::Divide | Arithmetic::Quotient => zip(&x, &y, rows, |x, y| x / y),
         Arithmetic::Modulo => zip(&x, &y, rows, |x, y| x % y),
         // The rarer ones by the definition, which says what is NULL.
         _ => zip(&x, &y, rows, |x, y| match arithmetic(op, &Cell::Num(x), &Cell::Num(y)) {
@@ -512,12 +528,29 @@ mod tests {
             for (i, want) in by_row.iter().enumerate() {
                 assert_eq!(whole.cell(i), *want, "{sql}, row {i}");
             }
+            check(&expression, &row, &by_row, sql);
+        }
+        for text in ["a // b", "a % b", "a / b", "x // b", "x % b", "a ** 2", "a if ok else b", "where(b > 1, x, price)", "month(day)", "hour(at)",
+            "day_of_week(at)", "0 < a < 5", "clip(a, 0, 3)", "coalesce(b, 0) + 1", "max(a, b)", "concat(name, 'x')", "year(day) if ok else 0"] {
+            let mut resolve = |_: Option<&str>, name: &str, _: bool| Ok(NAMES.iter().position(|n| *n == name).unwrap_or(0));
+            let expression = Expression::derived(text, &mut resolve).unwrap_or_else(|e| panic!("{text}: {e}"));
+            let whole = super::evaluate(&expression.root, &row, 40);
+            let by_row: Vec<Cell> = (0..40).map(|i| expression.value(&|c| row.cell(c, i))).collect();
+            for (i, want) in by_row.iter().enumerate() {
+                assert_eq!(whole.cell(i), *want, "{text}, row {i}");
+            }
+            check(&expression, &row, &by_row, text);
+        }
+    }
+
+    /// Conditions and columns that are made of an expression are the same too.
+    fn check(expression: &Expression, row: &RowValues<'_>, by_row: &[Cell], sql: &str) {
+        {
             let broken: Vec<usize> = (0..40).filter(|i| by_row[*i] == Cell::Bool(false)).collect();
-            assert_eq!(expression.broken(&row, 40), broken, "{sql}");
-            // The column that becomes of it is the same too.
+            assert_eq!(expression.broken(row, 40), broken, "{sql}");
             for physical in [Physical::Int(64), Physical::Float, Physical::Decimal(12, 3), Physical::Text(None), Physical::Bool, Physical::Date] {
-                let slow = from_cells(&by_row, physical);
-                let fast = expression.values(&row, 40).and_then(|v| v.into_array(physical, None));
+                let slow = from_cells(by_row, physical);
+                let fast = expression.values(row, 40).and_then(|v| v.into_array(physical, None));
                 match (slow, fast) {
                     (Ok(slow), Ok(fast)) => {
                         (0..40).for_each(|i| assert_eq!(cell(&fast, i), cell(&slow, i), "{sql} as {physical:?}, row {i}"));
