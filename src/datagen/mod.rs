@@ -27,6 +27,7 @@ pub mod provider;
 pub mod tuple;
 mod write;
 
+pub use delivery::{Delivery, Failure, Format, Part, deliver, stream};
 pub use error::DataGenError;
 pub use plan::{Plan, RowCounts};
 
@@ -58,6 +59,10 @@ pub struct Summary {
     pub tables: Vec<TableSummary>,
     /// Things that were done otherwise than asked, one sentence each.
     pub notes: Vec<String>,
+    /// Tables that were not made.
+    pub failures: Vec<Failure>,
+    /// Ids of all tables, parents first: the order they are made in.
+    pub order: Vec<String>,
 }
 
 /// One table that was generated.
@@ -71,6 +76,8 @@ pub struct TableSummary {
     pub bytes: u64,
     /// The file.
     pub path: PathBuf,
+    /// It was there already, made by an earlier run of the same plan.
+    pub reused: bool,
 }
 
 /// The file of a table in a data directory.
@@ -78,17 +85,24 @@ pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
     crate::database::load::csv_path(dir, table)
 }
 
-/// Generates every table of `ir` into `<dir>/<table id>.csv`.
+/// Generates every table of `ir` into `<dir>/<table id>.csv`; the first failure ends it.
 pub fn generate(ir: &DatasetIr, options: &Options, dir: &Path, progress: &dyn Progress) -> Result<Summary, DataGenError> {
     let plan = Plan::new(ir, &options.counts, options.seed)?;
     let mut summary = Summary {
-        tables: Vec::new(),
         notes: plan.notes.clone(),
+        ..Summary::default()
     };
     for (index, table) in plan.tables() {
         let path = csv_path(dir, &table.id);
         let mut file = AtomicFile::create(&path)?;
-        let extent = write::Extent { plan: &plan, table: index, rows: 0..table.rows, format: delivery::Format::Csv, header: true, path: &path };
+        let extent = write::Extent {
+            plan: &plan,
+            table: index,
+            rows: 0..table.rows,
+            format: Format::Csv,
+            header: true,
+            path: &path,
+        };
         progress.start(&table.id, Some(table.rows), "rows");
         let written = write::rows(&extent, &mut file, options.threads, progress);
         progress.finish();
@@ -99,6 +113,7 @@ pub fn generate(ir: &DatasetIr, options: &Options, dir: &Path, progress: &dyn Pr
             rows: table.rows,
             bytes,
             path,
+            reused: false,
         });
     }
     Ok(summary)
