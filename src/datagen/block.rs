@@ -11,7 +11,7 @@ use super::error::DataGenError;
 use super::key::NONE;
 use super::plan::{Plan, Source, TablePlan};
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt64Array};
-use arrow::compute::{nullif, take};
+use arrow::compute::{interleave, nullif, take};
 use std::rc::Rc;
 
 /// Rows in the making.
@@ -97,6 +97,15 @@ impl<'a> Block<'a> {
         if self.columns.get(column).is_none_or(Option::is_some) {
             return Ok(());
         }
+        if let Some(halves) = self.halves() {
+            let old = Block::new(halves.base, self.table, &halves.old).column(column)?;
+            let array = match halves.new.is_empty() {
+                true => old,
+                false => halves.join(&old, &self.newer(&halves).column(column)?)?,
+            };
+            self.put(column, array);
+            return Ok(());
+        }
         let table = self.plan_table()?;
         let Some(plan) = table.columns.get(column) else { return Ok(()) };
         let value_error = |message: String| DataGenError::Value {
@@ -122,6 +131,8 @@ impl<'a> Block<'a> {
                 if let Some(index) = &stands_for {
                     rows = Rows { index, attempts: None };
                 }
+                // What is determined stays so when rows are added: the first plan says it.
+                let sampler = stands_for.as_ref().and_then(|_| self.plan.first_sampler(self.table, column)).unwrap_or(sampler);
                 let values = sampler.sample(&rows, &RowValues(&self.columns)).map_err(value_error)?;
                 let valid = (plan.null_fraction > 0.0).then(|| rows.units(plan.null_seed).map(|u| u >= plan.null_fraction).collect());
                 let mut array = values.into_array(plan.physical, valid).map_err(value_error)?;
@@ -177,9 +188,11 @@ impl<'a> Block<'a> {
         let parents = match columns.find_map(|c| c.determined.as_ref()) {
             Some(determined) => {
                 let index = self.stands_for(determined)?;
-                let mut proxy = Block::new(self.plan, self.table, &index);
+                let plan = self.plan.first();
+                let key = plan.table(self.table)?.foreign_keys.get(foreign_key).unwrap_or(key);
+                let mut proxy = Block::new(plan, self.table, &index);
                 proxy.base = None;
-                key.parents(self.plan, &mut proxy, false)?
+                key.parents(plan, &mut proxy, false)?
             }
             None => key.parents(self.plan, self, free)?,
         };
@@ -264,6 +277,14 @@ impl<'a> Block<'a> {
 
     /// Every column that is written, with all rules holding.
     pub fn finish(mut self) -> Result<Vec<ArrayRef>, DataGenError> {
+        if let Some(halves) = self.halves() {
+            let old = Block::new(halves.base, self.table, &halves.old).finish()?;
+            if halves.new.is_empty() {
+                return Ok(old);
+            }
+            let new = self.newer(&halves).finish()?;
+            return old.iter().zip(&new).map(|(old, new)| halves.join(old, new)).collect();
+        }
         let written = self.plan_table()?.written;
         for column in 0..written {
             self.ensure(column)?;
@@ -274,6 +295,13 @@ impl<'a> Block<'a> {
 
     /// One column as [`Block::finish`] gives it; others are made only where rules may move it.
     pub fn finished_column(mut self, column: usize) -> Result<ArrayRef, DataGenError> {
+        if let Some(halves) = self.halves() {
+            let old = Block::new(halves.base, self.table, &halves.old).finished_column(column)?;
+            return match halves.new.is_empty() {
+                true => Ok(old),
+                false => halves.join(&old, &self.newer(&halves).finished_column(column)?),
+            };
+        }
         let table = self.plan_table()?;
         if !table.checks.iter().any(|c| c.moves(column)) {
             return self.column(column);
@@ -283,6 +311,34 @@ impl<'a> Block<'a> {
         }
         self.enforce()?;
         self.column(column)
+    }
+
+    /// The rows that an earlier plan made, apart from those that this one adds; None when there are none of the former.
+    fn halves(&self) -> Option<Halves<'a>> {
+        let base = self.plan.base.as_deref()?;
+        let kept = base.table(self.table).map_or(0, |t| t.rows);
+        if self.rows.iter().all(|r| *r >= kept) {
+            return None;
+        }
+        let (old, new): (Vec<u64>, Vec<u64>) = self.rows.iter().partition(|r| **r < kept);
+        Some(Halves {
+            base,
+            old,
+            new,
+            is_old: self.rows.iter().map(|r| *r < kept).collect(),
+        })
+    }
+
+    /// The rows that this plan adds, under the attempts of this block.
+    fn newer<'b>(&self, halves: &'b Halves<'a>) -> Block<'b>
+    where
+        'a: 'b,
+    {
+        let mut block: Block<'b> = Block::new(self.plan, self.table, &halves.new);
+        let of_new = |all: &Vec<u32>| all.iter().zip(&halves.is_old).filter(|(_, old)| !**old).map(|(n, _)| *n).collect();
+        block.base = self.base.as_ref().map(of_new);
+        block.rounds = self.rounds.as_ref().map(of_new);
+        block
     }
 
     /// Some of the same table's rows under another attempt number, nothing made yet.
@@ -310,6 +366,34 @@ impl<'a> Block<'a> {
         if let Some(slot) = self.columns.get_mut(column) {
             *slot = Some(array);
         }
+    }
+}
+
+/// Rows of a table that is added to.
+struct Halves<'a> {
+    base: &'a Plan,
+    old: Vec<u64>,
+    new: Vec<u64>,
+    is_old: Vec<bool>,
+}
+
+impl Halves<'_> {
+    /// Both halves' values in the order of the rows.
+    fn join(&self, old: &ArrayRef, new: &ArrayRef) -> Result<ArrayRef, DataGenError> {
+        let mut next = [0, 0];
+        let place = |is_old: &bool| {
+            let half = usize::from(!is_old);
+            let at = next.get_mut(half).map_or(0, |n| {
+                *n += 1;
+                *n - 1
+            });
+            (half, at)
+        };
+        let places: Vec<(usize, usize)> = self.is_old.iter().map(place).collect();
+        interleave(&[old.as_ref(), new.as_ref()], &places).map_err(|e| DataGenError::Schema {
+            place: "rows that were added to".into(),
+            message: e.to_string(),
+        })
     }
 }
 

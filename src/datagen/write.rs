@@ -6,6 +6,7 @@
 
 use super::block::Block;
 use super::calendar;
+use super::cell::Physical;
 use super::delivery::Format;
 use super::error::DataGenError;
 use super::BLOCK_ROWS;
@@ -13,6 +14,7 @@ use super::plan::Plan;
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
 use crate::output::{csv, parquet};
+use arrow::datatypes::DataType;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::Range;
@@ -91,7 +93,10 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
     let table = extent.plan.table(extent.table)?;
     let column = |c: &super::plan::ColumnPlan| parquet::Column {
         name: c.name.clone(),
-        data_type: c.physical.data_type(),
+        data_type: match c.physical {
+            Physical::Int(..=32) => DataType::Int32,
+            other => other.data_type(),
+        },
         required: c.required,
     };
     let schema: Vec<parquet::Column> = table.shown().map(column).collect();

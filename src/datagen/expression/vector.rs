@@ -3,7 +3,7 @@
 //! Invariant: every row has the value that [`super::evaluate`] gives it, which stays the definition of what an expression means (a test compares both).
 //! A CASE evaluates all its branches, which is safe since evaluation has no effects and what fails is NULL.
 
-use super::evaluate::arithmetic;
+use super::evaluate::{arithmetic, floor_divide, floor_modulo};
 use super::{Arithmetic, Comparison, Node};
 use crate::datagen::calendar::{self, DAY_MICROS};
 use crate::datagen::cell::{Cell, Physical, Values};
@@ -38,7 +38,7 @@ enum Side<'a, T> {
     Many(&'a [T]),
 }
 
-fn zip<T: Copy, R>(a: &Side<'_, T>, b: &Side<'_, T>, rows: usize, f: impl Fn(T, T) -> R) -> Vec<R> {
+fn zip<T: Copy, R>(a: &Side<'_, T>, b: &Side<'_, T>, rows: usize, mut f: impl FnMut(T, T) -> R) -> Vec<R> {
     match (a, b) {
         (Side::Many(a), Side::Many(b)) => a.iter().zip(*b).map(|(a, b)| f(*a, *b)).collect(),
         (Side::Many(a), Side::One(b)) => a.iter().map(|a| f(*a, *b)).collect(),
@@ -231,20 +231,36 @@ fn narrowed(mask: Mask, also: Vec<bool>) -> Mask {
 
 fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
     if let (Some(x), Some(y)) = (a.ints(), b.ints()) {
-        let checked = |f: fn(i64, i64) -> Option<i64>| {
-            let values = zip(&x, &y, rows, |x, y| f(x, y).unwrap_or_default());
-            let valid = zip(&x, &y, rows, |x, y| f(x, y).is_some());
-            Vector::Ints(values, narrowed(both(a, b), valid))
+        // One pass where nothing overflows, which is nearly always; a second one says which rows did.
+        let quick = |fast: fn(i64, i64) -> (i64, bool), checked: fn(i64, i64) -> Option<i64>| {
+            let mut over = false;
+            let values = zip(&x, &y, rows, |x, y| {
+                let (value, bad) = fast(x, y);
+                over |= bad;
+                value
+            });
+            let mask = both(a, b);
+            Vector::Ints(values, if over { narrowed(mask, zip(&x, &y, rows, |x, y| checked(x, y).is_some())) } else { mask })
+        };
+        let guarded = |f: fn(i64, i64) -> Option<i64>| {
+            let mut bad = false;
+            let values = zip(&x, &y, rows, |x, y| {
+                let value = f(x, y);
+                bad |= value.is_none();
+                value.unwrap_or_default()
+            });
+            let mask = both(a, b);
+            Vector::Ints(values, if bad { narrowed(mask, zip(&x, &y, rows, |x, y| f(x, y).is_some())) } else { mask })
         };
         return match op {
-            Arithmetic::Add => Some(checked(i64::checked_add)),
-            Arithmetic::Subtract => Some(checked(i64::checked_sub)),
-            Arithmetic::Multiply => Some(checked(i64::checked_mul)),
-            Arithmetic::Divide => Some(checked(i64::checked_div)),
-            Arithmetic::Modulo => Some(checked(i64::checked_rem)),
+            Arithmetic::Add => Some(quick(i64::overflowing_add, i64::checked_add)),
+            Arithmetic::Subtract => Some(quick(i64::overflowing_sub, i64::checked_sub)),
+            Arithmetic::Multiply => Some(quick(i64::overflowing_mul, i64::checked_mul)),
+            Arithmetic::Divide => Some(guarded(i64::checked_div)),
+            Arithmetic::Modulo => Some(guarded(i64::checked_rem)),
             Arithmetic::Quotient | Arithmetic::Power => real(op, a, b, rows),
-            Arithmetic::FloorDivide => Some(checked(|x, y| whole(Arithmetic::FloorDivide, x, y))),
-            Arithmetic::FloorModulo => Some(checked(|x, y| whole(Arithmetic::FloorModulo, x, y))),
+            Arithmetic::FloorDivide => Some(guarded(floor_divide)),
+            Arithmetic::FloorModulo => Some(guarded(floor_modulo)),
         };
     }
     if let (Vector::Days(days, _), Some(Side::One(n)), Arithmetic::Add | Arithmetic::Subtract) = (a, b.ints(), op) {
@@ -256,15 +272,6 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
         return Some(Vector::Ints(apart.collect(), both(a, b)));
     }
     real(op, a, b, rows)
-}
-
-/// The definition, on whole numbers.
-#[inline]
-fn whole(op: Arithmetic, x: i64, y: i64) -> Option<i64> {
-    match arithmetic(op, &Cell::Int(x), &Cell::Int(y)) {
-        Cell::Int(z) => Some(z),
-        _ => None,
-    }
 }
 
 /// Arithmetic on floats.

@@ -116,6 +116,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
                     return Err(scope.plan_error(first, message));
                 }
                 let rows = scope.rows.get(scope.index).copied().unwrap_or(0);
+                let (rows, parents) = (rows.saturating_sub(scope.kept(scope.index)), parents.saturating_sub(scope.kept(parent)));
                 if *coverage && children.is_none() {
                     if rows < parents {
                         let message = format!(
@@ -137,6 +138,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
             pairs: own,
             choice,
             cover,
+            after: (scope.kept(scope.index), scope.kept(parent)),
             null_fraction,
             seed,
         });
