@@ -7,11 +7,15 @@ mod after_column;
 mod categorical;
 mod constant;
 mod datetime;
+mod copula;
 mod derived;
+mod exponential;
 mod line_no;
 mod lognormal;
+mod mixture;
 mod normal;
 mod pattern;
+mod poisson;
 mod provider;
 mod seasonal;
 mod sequence;
@@ -28,6 +32,7 @@ use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
 use std::sync::Arc;
 
+pub(super) use copula::{COLUMNS_MAX as CORRELATED_MAX, Correlated, cholesky};
 pub use pattern::Pattern;
 pub(super) use zipf::ranks as zipf_ranks;
 
@@ -38,6 +43,10 @@ pub trait Sampler: Send + Sync {
     /// Positions of the columns of the same row that it reads.
     fn reads(&self) -> &[usize] {
         &[]
+    }
+    /// The values at these places of its cumulative distribution, for kinds that have a quantile; correlated groups need it.
+    fn quantiles(&self, _units: &[f64]) -> Option<Values> {
+        None
     }
     /// Whether no two rows have the same value, by construction.
     fn unique(&self) -> bool {
@@ -133,6 +142,18 @@ pub static KINDS: &[Kind] = &[
     Kind {
         name: "lognormal",
         build: lognormal::build,
+    },
+    Kind {
+        name: "exponential",
+        build: exponential::build,
+    },
+    Kind {
+        name: "poisson",
+        build: poisson::build,
+    },
+    Kind {
+        name: "mixture",
+        build: mixture::build,
     },
     Kind {
         name: "zipf",
