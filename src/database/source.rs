@@ -137,7 +137,11 @@ fn load_json(path: &Path, fragment: Option<&str>, content: &str) -> Result<Loade
     };
     match json::parse(content).map_err(failed)? {
         Document::Logical(schema) => named(logical(schema), None, path),
-        Document::Dataset(dataset) => named(logical(dataset.logical.clone()), Some(*dataset), path),
+        Document::Dataset(dataset, repaired) => {
+            let mut parsed = logical(dataset.logical.clone());
+            parsed.issues = repaired;
+            named(parsed, Some(*dataset), path)
+        }
         Document::Spider(databases) => named(json::choose(databases, fragment).map_err(failed)?, None, path),
     }
 }
