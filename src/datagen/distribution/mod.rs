@@ -11,6 +11,7 @@ mod copula;
 mod derived;
 mod exponential;
 mod line_no;
+mod listed;
 mod lognormal;
 mod mixture;
 mod normal;
@@ -27,9 +28,10 @@ use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
 use super::family::Family;
 use crate::ir::SqlType;
-use crate::ir::generation::Distribution;
+use crate::ir::generation::{Distribution, WordList};
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) use copula::{COLUMNS_MAX as CORRELATED_MAX, Correlated, cholesky};
@@ -96,6 +98,8 @@ pub struct Request<'a> {
     pub attributes: &'a Attributes<'a>,
     /// The schema says GENERATED ALWAYS: an expression is the database's SQL.
     pub generated: bool,
+    /// The user's own word lists.
+    pub lists: &'a BTreeMap<String, WordList>,
     /// The children that a line number counts within, by a column of their foreign key.
     pub families: &'a dyn Fn(Option<&str>) -> Result<Arc<Family>, String>,
 }

@@ -7,7 +7,7 @@ use super::super::distribution::{self, Request, Sampler};
 use super::super::error::DataGenError;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, rule, search, unique};
+use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, noise, rule, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::seed::Seed;
@@ -32,6 +32,8 @@ pub(super) struct Scope<'a> {
     pub rows: &'a [u64],
     /// The row count was asked for, so it is not lowered in silence.
     pub binding: bool,
+    /// The IR itself says how many rows.
+    pub asked: bool,
 }
 
 impl Scope<'_> {
@@ -79,6 +81,12 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
             .or(table.row_count)
             .unwrap_or(counts.default_rows)
             .min(counts.rows_max.unwrap_or(u64::MAX));
+        if count == 0 && table.partition_of.is_none() {
+            return Err(DataGenError::Schema {
+                place: id,
+                message: "0 rows: no query says anything about an empty table; give it at least 1 row, or take it out of the schema".to_owned(),
+            });
+        }
         if count > limits::TABLE_ROWS_MAX {
             return Err(DataGenError::Limit {
                 place: id,
@@ -123,6 +131,7 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         let lowered = unique.rows;
         let (mut made, groups) = build(&scope, unique, &referred, &mut plan.notes)?;
         rule::add_rules(&scope, &mut made, &mut plan.notes)?;
+        noise::add_noise(&scope, &mut made, &mut plan.notes)?;
         if let Some(slot) = plan.tables.get_mut(index) {
             *slot = Some(made);
         }
@@ -157,6 +166,7 @@ fn scope<'a>(
             .iter()
             .map(|c| plans.get(&(id.as_str(), c.name.as_str())).copied())
             .collect(),
+        asked: table.row_count.is_some() || ir.generation.rows.contains_key(&id),
         id,
         rows,
         binding,
@@ -357,6 +367,7 @@ fn build(
                 names: &scope.names,
                 attributes: &attributes,
                 generated: column.generated.is_some(),
+                lists: &scope.ir.generation.lists,
                 families: &families,
             };
             let sampler = distribution::build(&request).map_err(|message| scope.plan_error(position, message))?;
@@ -386,6 +397,7 @@ fn build(
             null_fraction,
             null_seed: seed.child("null"),
             source,
+            dirty: None,
             determined: determined.get_mut(position).and_then(Option::take),
         });
     }
@@ -403,6 +415,7 @@ fn build(
         foreign_keys: unique.foreign_keys,
         tuple_keys: unique.tuple_keys,
         checks: Vec::new(),
+        duplicates: Vec::new(),
         attempts: HashMap::new(),
     };
     Ok((made, groups))
@@ -469,6 +482,7 @@ fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, colu
         null_fraction: 0.0,
         null_seed: scope.seed,
         source: Source::Borrowed { foreign_key, column },
+        dirty: None,
         determined: None,
     }
 }
