@@ -140,7 +140,7 @@ impl<'a> Block<'a> {
                     .tuple_keys
                     .get(*key)
                     .ok_or_else(|| value_error("its tuple key is missing".into()))?;
-                at.array(self.rows.iter().map(|r| key.part(*part, *r)), plan.physical)
+                at.array(key.parts(*part, self.rows).into_iter(), plan.physical)
                     .map_err(value_error)?
             }
             Source::Parent { foreign_key } => return self.gather(*foreign_key),
@@ -230,9 +230,13 @@ impl<'a> Block<'a> {
             return Ok(());
         };
         let parents = self.parents(foreign_key)?;
-        let none: Vec<bool> = parents.iter().map(|p| *p == NONE).collect();
-        let rows: Vec<u64> = parents.iter().map(|p| if *p == NONE { 0 } else { *p }).collect();
-        let any_none = none.contains(&true);
+        let any_none = parents.contains(&NONE);
+        let (none, rows): (Vec<bool>, Rc<Vec<u64>>) = if any_none {
+            let none = parents.iter().map(|p| *p == NONE).collect();
+            (none, Rc::new(parents.iter().map(|p| if *p == NONE { 0 } else { *p }).collect()))
+        } else {
+            (Vec::new(), parents)
+        };
         let none = BooleanArray::from(none);
         let mut block = Block::new(plan, key.parent, &rows);
         for (child, theirs) in &key.pairs {

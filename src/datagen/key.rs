@@ -6,13 +6,13 @@
 
 use super::block::Block;
 use super::cell::{Cell, cell};
+use super::distribution::Ranks;
 use super::draw::{below, unit};
 use super::error::DataGenError;
 use super::family::Family;
 use super::permute::Permutation;
 use super::plan::Plan;
 use crate::kernel::seed::Seed;
-use rand_distr::Distribution as _;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -43,14 +43,12 @@ pub struct ForeignKeyPlan {
 
 /// How a parent row is chosen.
 pub enum Choice {
-    /// Drawn, uniformly or Zipf-skewed over a permutation of the parents.
+    /// Drawn, uniformly or Zipf-skewed over a permutation of the parents, which the ranks hold.
     Drawn {
         /// Parent rows.
         parents: u64,
         /// Ranks, when skewed.
-        ranks: Option<rand_distr::Zipf<f64>>,
-        /// Which parent has which rank.
-        order: Permutation,
+        ranks: Option<Ranks>,
     },
     /// Drawn by weight: the parents are cut into as many equal runs as there are weights.
     Weighted {
@@ -119,8 +117,8 @@ impl ForeignKeyPlan {
         } else {
             Vec::new()
         };
-        let is_none = |i: usize| none.get(i).copied().unwrap_or(false);
         let table = block.plan_table()?;
+        let is_none = |i: usize| none.get(i).copied().unwrap_or(false);
         if let Choice::Family(family) = &self.choice {
             let places = family.places(block.rows);
             return Ok(places
@@ -128,6 +126,20 @@ impl ForeignKeyPlan {
                 .enumerate()
                 .map(|(i, (p, _))| if is_none(i) { NONE } else { p })
                 .collect());
+        }
+        // The usual cases, without a look at the kind of choice a row.
+        match &self.choice {
+            Choice::Drawn { parents, ranks } if none.is_empty() && *parents > 0 && self.cover.is_none() => {
+                return Ok(match ranks {
+                    Some(ranks) => rows.draw(self.seed, |s| ranks.pick(s)),
+                    None => rows.draw(self.seed, |s| below(s, *parents)),
+                });
+            }
+            Choice::Part { key, part } if none.is_empty() => {
+                let key = table.tuple_keys.get(*key);
+                return Ok(key.map_or_else(|| vec![NONE; rows.len()], |k| k.parts(*part, rows.index)));
+            }
+            _ => {}
         }
         let covered = self.covered(&rows);
         let is_none = |i: usize| is_none(i) && covered.get(i).copied().flatten().is_none();
@@ -147,10 +159,8 @@ impl ForeignKeyPlan {
                     let (low, high) = (bound(run), bound(run + 1).max(bound(run) + 1));
                     (low + below(seed.index(1), high - low)).min(parents - 1)
                 }
-                Choice::Drawn {
-                    ranks: Some(ranks), order, ..
-                } => order.apply(ranks.sample(&mut seed.rng()) as u64 - 1),
-                Choice::Drawn { parents, ranks: None, .. } => below(seed, *parents),
+                Choice::Drawn { ranks: Some(ranks), .. } => ranks.pick(seed),
+                Choice::Drawn { parents, ranks: None } => below(seed, *parents),
                 Choice::OneToOne { parents, order } => Some(order.apply(row)).filter(|p| p < parents).unwrap_or(NONE),
                 Choice::Part { key, part } => table.tuple_keys.get(*key).map_or(NONE, |k| k.part(*part, row)),
                 Choice::Earlier { nullable } if row == 0 || is_none(i) => {

@@ -33,6 +33,10 @@ pub struct Plan {
     tables: Vec<Option<TablePlan>>,
     /// Things that were done otherwise than asked, one sentence each.
     pub notes: Vec<String>,
+    /// Positions of the tables that hold data, parents first.
+    pub order: Vec<usize>,
+    /// Tables that could not be compiled, and why; their children are not here unless they fail themselves.
+    pub failures: Vec<(usize, DataGenError)>,
 }
 
 /// One table.
@@ -152,6 +156,16 @@ impl TablePlan {
 impl Plan {
     /// Compiles a dataset.
     pub fn new(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Self, DataGenError> {
+        let mut plan = Plan::partial(ir, counts, seed)?;
+        if plan.failures.is_empty() {
+            Ok(plan)
+        } else {
+            Err(plan.failures.swap_remove(0).1)
+        }
+    }
+
+    /// Compiles what can be compiled of a dataset; tables that refer to one that failed are left out with it.
+    pub fn partial(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Self, DataGenError> {
         compile::compile(ir, counts, seed)
     }
 

@@ -8,6 +8,7 @@ use super::block::Block;
 use super::calendar;
 use super::delivery::Format;
 use super::error::DataGenError;
+use super::BLOCK_ROWS;
 use super::plan::Plan;
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
@@ -18,8 +19,6 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Rows made at a time: enough that a block's overhead does not show, few enough that its columns stay in the cache.
-const BLOCK_ROWS: u64 = 4_096;
 /// Rows of a Parquet row group: what readers work on in parallel.
 const GROUP_ROWS: u64 = 32 * BLOCK_ROWS;
 /// Chunks that may be finished or in work before the one that the file waits for, beside those of the workers.
@@ -72,6 +71,7 @@ struct Sink<'a> {
 
 struct Work<'a> {
     extent: &'a Extent<'a>,
+    schema: Vec<parquet::Column>,
     chunk_rows: u64,
     chunks: u64,
     window: u64,
@@ -89,14 +89,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Writes rows of a table to `to`; returns how many bytes.
 pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: usize, progress: &dyn Progress) -> Result<u64, DataGenError> {
     let table = extent.plan.table(extent.table)?;
+    let column = |c: &super::plan::ColumnPlan| parquet::Column {
+        name: c.name.clone(),
+        data_type: c.physical.data_type(),
+        required: c.required,
+    };
+    let schema: Vec<parquet::Column> = table.shown().map(column).collect();
     let mut sink = Sink {
         to,
         bytes: 0,
-        parquet: parquet::Footer::new(table.shown().map(|c| parquet::Column {
-            name: c.name.clone(),
-            data_type: c.physical.data_type(),
-            required: c.required,
-        })),
+        parquet: parquet::Footer::new(schema.clone()),
     };
     let mut head = Vec::new();
     match extent.format {
@@ -113,6 +115,7 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
     let workers = (threads.max(1) as u64).min(chunks.max(1));
     let work = Work {
         extent,
+        schema,
         chunk_rows,
         chunks,
         window: workers + AHEAD,
@@ -232,7 +235,7 @@ impl Work<'_> {
             let columns = Block::new(self.extent.plan, self.extent.table, &index).finish()?;
             match self.extent.format {
                 Format::Csv => csv::rows(&columns, &CALENDAR, &mut chunk.page),
-                Format::Parquet => chunk.group.push(&columns),
+                Format::Parquet => chunk.group.push(&columns, &self.schema),
             }
             start = end;
         }

@@ -1,12 +1,9 @@
 //! Numbers as text, fast: four digits a step from one table, straight into the output.
 //!
-//! Callers give a buffer with room ([`WIDTH_MAX`] bytes past `at`); what does not fit is left out rather than written past the end.
+//! Callers give a buffer with room (32 bytes past `at`: sign, 20 digits, a point, rounded up to whole steps); what does not fit is left out rather than written past the end.
 //! Invariant: the text reads back as the same number; a float has its shortest such text, without an exponent.
 
 use std::io::Write;
-
-/// Most bytes of an integer or decimal of 64 bits: sign, 20 digits, a point and a leading zero, rounded up to whole steps.
-pub(super) const WIDTH_MAX: usize = 32;
 
 const STEP: u64 = 10_000;
 

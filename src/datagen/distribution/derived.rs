@@ -24,9 +24,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 
 impl Sampler for Derived {
     fn sample(&self, rows: &Rows<'_>, row: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Cells(
-            (0..rows.len()).map(|i| self.0.value(&|column| row.cell(column, i))).collect(),
-        ))
+        self.0.values(row, rows.len())
     }
     fn reads(&self) -> &[usize] {
         &self.0.columns

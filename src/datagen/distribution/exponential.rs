@@ -1,8 +1,8 @@
 //! Exponential, cut to a range by its quantile: waiting times. It has no memory, so that a lower bound shifts it.
 
-use super::{Request, RowValues, Sampler, finite, mismatch, range, snap};
+use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::Rows;
+use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -11,8 +11,7 @@ struct Exponential {
     low: f64,
     /// The probability below the upper bound.
     reach: f64,
-    high: f64,
-    grain: f64,
+    grid: Grid,
     seed: Seed,
 }
 
@@ -36,23 +35,22 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         rate: *rate,
         low,
         reach,
-        high: high.unwrap_or(f64::MAX),
-        grain: request.grain(*step),
+        grid: Grid::new(request, *step, low, high.unwrap_or(f64::MAX)),
         seed: request.seed,
     }))
 }
 
 impl Exponential {
     fn value(&self, u: f64) -> f64 {
-        snap(self.low - (-u * self.reach).ln_1p() / self.rate, self.grain).clamp(self.low, self.high)
+        self.low - (-u * self.reach).ln_1p() / self.rate
     }
 }
 
 impl Sampler for Exponential {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Floats(rows.units(self.seed).map(|u| self.value(u)).collect()))
+        Ok(self.grid.values(rows, self.seed, |s| self.value(unit(s))))
     }
     fn quantiles(&self, units: &[f64]) -> Option<Values> {
-        Some(Values::Floats(units.iter().map(|u| self.value(*u)).collect()))
+        Some(self.grid.of(units.iter().map(|u| self.value(*u))))
     }
 }

@@ -8,13 +8,12 @@ use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
 use arrow::array::StringBuilder;
-use rand_distr::Distribution as _;
 
 struct Listed {
     texts: Vec<String>,
     /// The same as values of the column, where it holds no texts.
     cells: Option<Vec<Cell>>,
-    ranks: Option<rand_distr::Zipf<f64>>,
+    ranks: Option<zipf::Ranks>,
     permutation: Option<Permutation>,
     seed: Seed,
 }
@@ -59,7 +58,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     Ok(Box::new(Listed {
         texts: list.values.clone(),
         cells,
-        ranks: if skew == 0.0 { None } else { Some(zipf::ranks(size, skew)?) },
+        ranks: if skew == 0.0 { None } else { Some(zipf::ranks(size, skew, None)?) },
         permutation: unique.then(|| Permutation::new(size, request.seed)),
         seed: request.seed,
     }))
@@ -70,8 +69,8 @@ impl Sampler for Listed {
         let size = self.texts.len() as u64;
         let picks: Vec<u64> = match (&self.permutation, &self.ranks) {
             (Some(p), _) => rows.index.iter().map(|r| p.apply(*r)).collect(),
-            (None, Some(ranks)) => rows.rngs(self.seed).map(|mut rng| ranks.sample(&mut rng) as u64 - 1).collect(),
-            (None, None) => rows.seeds(self.seed).map(|s| below(s, size)).collect(),
+            (None, Some(ranks)) => rows.draw(self.seed, |s| ranks.pick(s)),
+            (None, None) => rows.draw(self.seed, |s| below(s, size)),
         };
         if let Some(cells) = &self.cells {
             let value = |p: &u64| cells.get(*p as usize).cloned().unwrap_or(Cell::Null);

@@ -2,7 +2,7 @@
 
 use super::{Request, RowValues, Sampler, finite, mismatch, range};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::Rows;
+use crate::datagen::draw::{Rows, unit};
 use crate::datagen::family::poisson_quantile;
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
@@ -39,7 +39,7 @@ impl Poisson {
 
 impl Sampler for Poisson {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Ints(rows.units(self.seed).map(|u| self.value(u)).collect()))
+        Ok(Values::Ints(rows.draw(self.seed, |s| self.value(unit(s)))))
     }
     fn quantiles(&self, units: &[f64]) -> Option<Values> {
         Some(Values::Ints(units.iter().map(|u| self.value(*u)).collect()))

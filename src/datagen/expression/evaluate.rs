@@ -147,7 +147,7 @@ fn span(cell: &Cell) -> i64 {
     }
 }
 
-fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
+pub(super) fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
     use Arithmetic::{Add, Divide, FloorDivide, FloorModulo, Modulo, Multiply, Power, Quotient, Subtract};
     match (op, a, b) {
         (_, Cell::Null, _) | (_, _, Cell::Null) => Cell::Null,

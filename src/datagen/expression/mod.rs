@@ -10,8 +10,9 @@ mod evaluate;
 mod function;
 mod lex;
 mod parse;
+mod vector;
 
-use super::cell::{Cell, Physical};
+use super::cell::{Cell, Physical, Values};
 use super::distribution::RowValues;
 
 /// The day that `CURRENT_DATE` means: the last day of generated history, 2025-12-31.
@@ -178,7 +179,12 @@ impl Expression {
 
     /// The rows that break this condition, in order.
     pub fn broken(&self, row: &RowValues<'_>, rows: usize) -> Vec<usize> {
-        (0..rows).filter(|i| !self.holds(&|column| row.cell(column, *i))).collect()
+        vector::broken(&self.root, row, rows)
+    }
+
+    /// The values of all rows.
+    pub fn values(&self, row: &RowValues<'_>, rows: usize) -> Result<Values, String> {
+        vector::evaluate(&self.root, row, rows).into_values(rows)
     }
 
     /// Whether the row satisfies this condition: SQL's CHECK rejects only FALSE.

@@ -71,6 +71,8 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
     let mut plan = Plan {
         tables: tables.iter().map(|_| None).collect(),
         notes: Vec::new(),
+        order: Vec::new(),
+        failures: Vec::new(),
     };
     let mut rows: Vec<u64> = Vec::new();
     let mut binding: Vec<bool> = Vec::new();
@@ -105,43 +107,85 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         .enumerate()
         .map(|(i, p)| ((p.table.as_str(), p.column.as_str()), (i, p)))
         .collect();
+    // Tables that are left out, because they failed or what they refer to did.
+    let mut missing: BTreeSet<String> = BTreeSet::new();
     for index in order(ir) {
         let Some(table) = tables.get(index).filter(|t| t.partition_of.is_none()) else {
             continue;
         };
         let id = table.id();
-        let node = seed.child("table").child(&id);
+        plan.order.push(index);
+        if table.foreign_keys.iter().any(|k| missing.contains(&k.ref_table)) {
+            missing.insert(id);
+            continue;
+        }
         let bound = binding.get(index).copied().unwrap_or(false);
-        // Where a foreign key counts children, the rows follow from it.
-        if let Some((column, count)) = link::counted_rows(&scope(ir, (index, table), &by_column, &rows, node, bound))? {
-            let asked = counts.rows.get(&id).copied().filter(|n| *n != count);
-            if let Some(asked) = asked {
-                let name = table.columns.get(column).map_or("", |c| c.name.as_str());
-                plan.notes.push(format!(
-                    "{id}: {count} rows instead of {asked}, since the children of {name} are counted; change the parent's rows or the children"
-                ));
+        let inputs = Inputs {
+            ir,
+            counts,
+            referred: &referred,
+            by_column: &by_column,
+            seed: seed.child("table").child(&id),
+        };
+        if let Err(error) = one(&mut plan, &mut rows, (index, table), bound, &inputs) {
+            if let Some(slot) = plan.tables.get_mut(index) {
+                *slot = None;
             }
-            if let Some(slot) = rows.get_mut(index) {
-                *slot = count;
-            }
-        }
-        let mut scope = scope(ir, (index, table), &by_column, &rows, node, bound);
-        let keys = link::link(&scope, &plan)?;
-        let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
-        let lowered = unique.rows;
-        let (mut made, groups) = build(&scope, unique, &referred, &mut plan.notes)?;
-        rule::add_rules(&scope, &mut made, &mut plan.notes)?;
-        noise::add_noise(&scope, &mut made, &mut plan.notes)?;
-        if let Some(slot) = plan.tables.get_mut(index) {
-            *slot = Some(made);
-        }
-        depend::no_circle(&plan, index)?;
-        let room = search::search(&mut plan, index, &groups)?;
-        if let Some(slot) = rows.get_mut(index) {
-            *slot = lowered.min(room);
+            plan.failures.push((index, error));
+            missing.insert(id);
         }
     }
     Ok(plan)
+}
+
+/// What the compilation of every table reads.
+struct Inputs<'a> {
+    ir: &'a DatasetIr,
+    counts: &'a RowCounts,
+    referred: &'a BTreeSet<(String, String)>,
+    by_column: &'a Plans<'a>,
+    seed: Seed,
+}
+
+/// Compiles one table into the plan, and says how many rows it gets.
+fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound: bool, inputs: &Inputs<'_>) -> Result<(), DataGenError> {
+    let Inputs {
+        ir,
+        counts,
+        referred,
+        by_column,
+        seed: node,
+    } = *inputs;
+    let id = table.id();
+    // Where a foreign key counts children, the rows follow from it.
+    if let Some((column, count)) = link::counted_rows(&scope(ir, (index, table), by_column, rows, node, bound))? {
+        let asked = counts.rows.get(&id).copied().filter(|n| *n != count);
+        if let Some(asked) = asked {
+            let name = table.columns.get(column).map_or("", |c| c.name.as_str());
+            plan.notes.push(format!(
+                "{id}: {count} rows instead of {asked}, since the children of {name} are counted; change the parent's rows or the children"
+            ));
+        }
+        if let Some(slot) = rows.get_mut(index) {
+            *slot = count;
+        }
+    }
+    let mut scope = scope(ir, (index, table), by_column, rows, node, bound);
+    let keys = link::link(&scope, plan)?;
+    let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
+    let lowered = unique.rows;
+    let (mut made, groups) = build(&scope, unique, referred, &mut plan.notes)?;
+    rule::add_rules(&scope, &mut made, &mut plan.notes)?;
+    noise::add_noise(&scope, &mut made, &mut plan.notes)?;
+    if let Some(slot) = plan.tables.get_mut(index) {
+        *slot = Some(made);
+    }
+    depend::no_circle(plan, index)?;
+    let room = search::search(plan, index, &groups)?;
+    if let Some(slot) = rows.get_mut(index) {
+        *slot = lowered.min(room);
+    }
+    Ok(())
 }
 
 type Plans<'a> = BTreeMap<(&'a str, &'a str), (usize, &'a ColumnIr)>;

@@ -185,15 +185,12 @@ fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], parents: u64, seed: Seed) ->
         return Err(scope.plan_error(first, format!("skew is {skew}; give 0 for uniform or a number above it")));
     }
     let ranks = if skew != 0.0 && parents > 0 {
-        Some(zipf_ranks(parents, skew).map_err(|m| scope.plan_error(first, m))?)
+        let order = Permutation::new(parents, seed.child("order"));
+        Some(zipf_ranks(parents, skew, Some(order)).map_err(|m| scope.plan_error(first, m))?)
     } else {
         None
     };
-    Ok(Choice::Drawn {
-        parents,
-        ranks,
-        order: Permutation::new(parents, seed.child("order")),
-    })
+    Ok(Choice::Drawn { parents, ranks })
 }
 
 fn family_seed(scope: &Scope<'_>, column: usize) -> Seed {
