@@ -4,8 +4,8 @@
 //! [`super::enforce`].
 
 use super::cell::{Cell, Values, cell, convert};
-use super::distribution::RowValues;
 use super::determined::Determined;
+use super::distribution::RowValues;
 use super::draw::Rows;
 use super::error::DataGenError;
 use super::key::NONE;
@@ -132,7 +132,10 @@ impl<'a> Block<'a> {
                     rows = Rows { index, attempts: None };
                 }
                 // What is determined stays so when rows are added: the first plan says it.
-                let sampler = stands_for.as_ref().and_then(|_| self.plan.first_sampler(self.table, column)).unwrap_or(sampler);
+                let sampler = stands_for
+                    .as_ref()
+                    .and_then(|_| self.plan.first_sampler(self.table, column))
+                    .unwrap_or(sampler);
                 let values = sampler.sample(&rows, &RowValues(&self.columns)).map_err(value_error)?;
                 let valid = (plan.null_fraction > 0.0).then(|| rows.units(plan.null_seed).map(|u| u >= plan.null_fraction).collect());
                 let mut array = values.into_array(plan.physical, valid).map_err(value_error)?;
@@ -275,7 +278,7 @@ impl<'a> Block<'a> {
         Ok(())
     }
 
-    /// Every column that is written, with all rules holding.
+    /// Every column that is written, with all rules holding, and its noise.
     pub fn finish(mut self) -> Result<Vec<ArrayRef>, DataGenError> {
         if let Some(halves) = self.halves() {
             let old = Block::new(halves.base, self.table, &halves.old).finish()?;
@@ -285,12 +288,29 @@ impl<'a> Block<'a> {
             let new = self.newer(&halves).finish()?;
             return old.iter().zip(&new).map(|(old, new)| halves.join(old, new)).collect();
         }
-        let written = self.plan_table()?.written;
-        for column in 0..written {
+        self.settle()?;
+        self.duplicate()?;
+        let table = self.plan_table()?;
+        let noisy = |(i, plan): (usize, &super::plan::ColumnPlan)| {
+            let array = self.made(i)?;
+            match &plan.dirty {
+                None => Ok(array),
+                Some(dirty) => dirty.apply(array, self.rows, plan.physical).map_err(|message| DataGenError::Value {
+                    table: table.id.clone(),
+                    column: plan.name.clone(),
+                    message,
+                }),
+            }
+        };
+        table.shown().enumerate().map(noisy).collect()
+    }
+
+    /// Makes every column that is written, with all rules holding.
+    pub(super) fn settle(&mut self) -> Result<(), DataGenError> {
+        for column in 0..self.plan_table()?.written {
             self.ensure(column)?;
         }
-        self.enforce()?;
-        (0..written).map(|c| self.made(c)).collect()
+        self.enforce()
     }
 
     /// One column as [`Block::finish`] gives it; others are made only where rules may move it.
@@ -303,13 +323,14 @@ impl<'a> Block<'a> {
             };
         }
         let table = self.plan_table()?;
-        if !table.checks.iter().any(|c| c.moves(column)) {
-            return self.column(column);
+        let repeated = table
+            .duplicates
+            .iter()
+            .any(|d| d.columns.contains(&column) || d.dependants.contains(&column));
+        if repeated || table.checks.iter().any(|c| c.moves(column)) {
+            self.settle()?;
+            self.duplicate()?;
         }
-        for column in 0..table.written {
-            self.ensure(column)?;
-        }
-        self.enforce()?;
         self.column(column)
     }
 
@@ -347,7 +368,7 @@ impl<'a> Block<'a> {
         'a: 'b,
     {
         let mut block: Block<'b> = Block::new(self.plan, self.table, rows);
-        block.rounds = Some(rounds);
+        block.rounds = Some(rounds).filter(|r| !r.is_empty());
         block
     }
 

@@ -9,8 +9,8 @@ use super::cell::{Cell, Physical, from_cells};
 use super::distribution::RowValues;
 use super::error::DataGenError;
 use super::plan::{CheckPlan, TablePlan};
-use arrow::array::{Array, UInt64Array};
-use arrow::compute::{interleave, take};
+use arrow::array::Array;
+use arrow::compute::interleave;
 
 /// Passes over rows that break a rule; a condition that holds for one draw in twenty fails once in 10^11 rows.
 pub const PASSES_MAX: u32 = 500;
@@ -113,14 +113,19 @@ impl Block<'_> {
         let table = self.plan_table()?;
         let mut set = Vec::new();
         for assignment in &check.assign {
-            let Some(plan) = table.columns.get(assignment.column) else { continue };
+            let Some(plan) = table.columns.get(assignment.column) else {
+                continue;
+            };
             let cells: Vec<Cell> = broken
                 .iter()
                 .zip(&rounds)
                 .map(|(i, round)| match &assignment.value {
                     Wanted::OneOf(values) => {
                         let row = self.rows.get(*i).copied().unwrap_or(0);
-                        let pick = super::draw::below(plan.null_seed.child("assign").index(row).index(u64::from(*round)), values.len() as u64);
+                        let pick = super::draw::below(
+                            plan.null_seed.child("assign").index(row).index(u64::from(*round)),
+                            values.len() as u64,
+                        );
                         values.get(pick as usize).cloned().unwrap_or(Cell::Null)
                     }
                     Wanted::Bound(value, side) => beside(value, *side, plan.physical),
@@ -138,7 +143,7 @@ impl Block<'_> {
     }
 
     /// Puts `set` in place in some rows and makes `columns` again for them, under a new attempt number.
-    fn redraw(
+    pub(super) fn redraw(
         &mut self,
         broken: &[usize],
         columns: &[usize],
@@ -151,10 +156,9 @@ impl Block<'_> {
         };
         let rows: Vec<u64> = broken.iter().filter_map(|i| self.rows.get(*i)).copied().collect();
         let mut again = self.sibling(&rows, rounds);
-        let picks = UInt64Array::from_iter_values(broken.iter().map(|i| *i as u64));
         for (column, array) in self.made_columns() {
             if !columns.contains(&column) {
-                again.put(column, take(array, &picks, None).map_err(fail)?);
+                again.put(column, Self::picked(array, broken)?);
             }
         }
         let mut fresh = Vec::with_capacity(set.len() + columns.len());
@@ -203,7 +207,11 @@ fn beside(value: &Cell, side: i8, physical: Physical) -> Cell {
 fn failed(table: &TablePlan, row: u64, rules: &[usize]) -> DataGenError {
     let broken: Vec<&CheckPlan> = rules.iter().filter_map(|r| table.checks.get(*r)).collect();
     let mut columns: Vec<&str> = Vec::new();
-    for name in broken.iter().flat_map(|c| &c.condition.columns).filter_map(|c| table.columns.get(*c)) {
+    for name in broken
+        .iter()
+        .flat_map(|c| &c.condition.columns)
+        .filter_map(|c| table.columns.get(*c))
+    {
         if !columns.contains(&name.name.as_str()) {
             columns.push(&name.name);
         }

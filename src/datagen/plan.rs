@@ -7,6 +7,7 @@ mod compile;
 mod depend;
 mod determine;
 mod link;
+mod noise;
 mod rule;
 mod search;
 mod unique;
@@ -14,6 +15,7 @@ mod unique;
 use super::block::Domain;
 use super::cell::Physical;
 use super::determined::Determined;
+use super::dirty::{DirtyPlan, DuplicatePlan};
 use super::distribution::Sampler;
 use super::enforce::Assignment;
 use super::error::DataGenError;
@@ -23,6 +25,7 @@ use super::tuple::TupleKey;
 use crate::ir::DatasetIr;
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -57,6 +60,8 @@ pub struct TablePlan {
     pub tuple_keys: Vec<TupleKey>,
     /// Conditions enforced on rows.
     pub checks: Vec<CheckPlan>,
+    /// Rows that repeat earlier ones.
+    pub duplicates: Vec<DuplicatePlan>,
     /// Attempt numbers of rows whose first draw was already taken.
     pub attempts: HashMap<u64, u32>,
 }
@@ -77,6 +82,8 @@ pub struct ColumnPlan {
     pub null_seed: Seed,
     /// Where values come from.
     pub source: Source,
+    /// Noise on purpose.
+    pub dirty: Option<DirtyPlan>,
     /// What determines the values, where a functional dependency does.
     pub determined: Option<Determined>,
 }
@@ -132,7 +139,7 @@ impl CheckPlan {
 }
 
 /// How many rows tables get.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowCounts {
     /// Tables that nobody says anything about.
     pub default_rows: u64,

@@ -135,7 +135,11 @@ impl TupleKey {
     /// The number of one part in every row: a parent's row, a choice, an ordinal. Neighbours are found in one walk.
     pub fn parts(&self, index: usize, rows: &[u64]) -> Vec<u64> {
         let part = self.parts.get(index).copied().unwrap_or(Part::Group);
-        let before = self.parts.iter().take(index).fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
+        let before = self
+            .parts
+            .iter()
+            .take(index)
+            .fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
         // The group of the last row: its number, its rows, and its permutation of the choices.
         let (mut group, mut start, mut end) = (0, 0, 0);
         let mut scattered = 0;
@@ -154,7 +158,8 @@ impl TupleKey {
                     (start, end) = (self.start(group), self.start(group + 1));
                 }
                 scattered = self.scatter.map_or(group, |p| p.apply(group));
-                choices = matches!(part, Part::Choice { .. }).then(|| Permutation::new(self.choices, self.seed.child("choices").index(scattered)));
+                choices = matches!(part, Part::Choice { .. })
+                    .then(|| Permutation::new(self.choices, self.seed.child("choices").index(scattered)));
             }
             let k = row - start;
             match part {

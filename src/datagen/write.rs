@@ -4,12 +4,12 @@
 //! so one thread is one thread, and N threads are N. A worker that is [`AHEAD`] chunks before the file waits, and buffers go round:
 //! memory is workers and a few chunks, never rows. Invariant: the bytes do not depend on the number of workers.
 
+use super::BLOCK_ROWS;
 use super::block::Block;
 use super::calendar;
 use super::cell::Physical;
 use super::delivery::Format;
 use super::error::DataGenError;
-use super::BLOCK_ROWS;
 use super::plan::Plan;
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;

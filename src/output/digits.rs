@@ -157,7 +157,15 @@ mod tests {
     #[test]
     fn integers_and_decimals_read_back() {
         for shift in 0..64 {
-            for n in [(1_i64 << shift) - 1, 1_i64 << shift, -(1_i64 << shift), i64::MIN, 10_000, 9_999, 100_000_000] {
+            for n in [
+                (1_i64 << shift) - 1,
+                1_i64 << shift,
+                -(1_i64 << shift),
+                i64::MIN,
+                10_000,
+                9_999,
+                100_000_000,
+            ] {
                 assert_eq!(text(|o| integer(o, 0, n)), n.to_string());
                 for scale in 0..=9 {
                     assert_eq!(text(|o| decimal(o, 0, n, scale)), wide_decimal(i128::from(n), scale), "{n} {scale}");
@@ -172,7 +180,9 @@ mod tests {
         let mut state = 7_u64;
         let mut long = Vec::new();
         for i in 0..200_000_u64 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let x = match i % 4 {
                 0 => (state >> 40) as f64 / 100.0 - 3000.0,
                 1 => f64::from_bits(state),

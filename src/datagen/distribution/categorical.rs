@@ -12,6 +12,8 @@ use crate::kernel::seed::Seed;
 struct Categorical {
     values: Form,
     weights: Alias,
+    /// Cumulative shares, the last one 1: for quantiles.
+    cumulative: Vec<f64>,
     permutation: Option<Permutation>,
     seed: Seed,
 }
@@ -72,7 +74,14 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let values: Vec<Cell> = values.iter().map(Cell::from_json).collect::<Result<_, _>>()?;
     let cells: Vec<Cell> = values.iter().map(|v| v.cast(request.physical)).collect::<Result<_, _>>()?;
     let weights = if probs.is_empty() { vec![1.0; values.len()] } else { probs.clone() };
+    let all: f64 = weights.iter().sum();
+    let mut total = 0.0;
+    let cumulative = weights.iter().map(|w| {
+        total += w / all;
+        total
+    });
     Ok(Box::new(Categorical {
+        cumulative: cumulative.collect(),
         weights: Alias::new(&weights, |i| i),
         permutation: request.unique.then(|| Permutation::new(values.len() as u64, request.seed)),
         values: Form::new(cells),
@@ -86,6 +95,21 @@ impl Sampler for Categorical {
             Some(p) => rows.index.iter().map(|r| p.apply(*r) as u32).collect(),
             None => rows.draw(self.seed, |s| self.weights.pick(s)),
         };
+        self.of(picks)
+    }
+    fn unique(&self) -> bool {
+        self.permutation.is_some()
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        let last = self.cumulative.len().saturating_sub(1);
+        let picks = units.iter().map(|u| self.cumulative.partition_point(|c| c <= u).min(last) as u32);
+        self.of(picks.collect()).ok()
+    }
+}
+
+impl Categorical {
+    /// The values at these places of the list.
+    fn of(&self, picks: Vec<u32>) -> Result<Values, String> {
         let at = |pick: u32| pick as usize;
         Ok(match &self.values {
             Form::Texts(pool) => Values::Texts(pool.gather(&picks)?),
@@ -93,8 +117,5 @@ impl Sampler for Categorical {
             Form::Floats(v) => Values::Floats(picks.into_iter().map(|p| v.get(at(p)).copied().unwrap_or_default()).collect()),
             Form::Cells(v) => Values::Cells(picks.into_iter().map(|p| v.get(at(p)).cloned().unwrap_or(Cell::Null)).collect()),
         })
-    }
-    fn unique(&self) -> bool {
-        self.permutation.is_some()
     }
 }

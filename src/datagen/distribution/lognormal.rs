@@ -2,7 +2,7 @@
 
 use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::{Rows, normal};
+use crate::datagen::draw::{Rows, cumulative, normal};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -54,5 +54,18 @@ impl Sampler for Lognormal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         let draw = |u: f64| (self.mean + self.sigma * normal(u.max(1e-16))).exp();
         Ok(self.grid.values(rows, self.seed, |s| within(s, self.low, self.high, draw)))
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        // Cut by its quantile: the units are spread over what lies between the bounds.
+        let below = |x: f64| {
+            if x > 0.0 {
+                cumulative((x.ln() - self.mean) / self.sigma.max(1e-300))
+            } else {
+                0.0
+            }
+        };
+        let (from, to) = (below(self.low), below(self.high));
+        let value = |u: &f64| (self.mean + self.sigma * normal((from + u * (to - from)).clamp(1e-16, 1.0 - 1e-16))).exp();
+        Some(self.grid.of(units.iter().map(value)))
     }
 }

@@ -6,12 +6,17 @@
 mod after_column;
 mod categorical;
 mod constant;
+mod copula;
 mod datetime;
 mod derived;
+mod exponential;
 mod line_no;
+mod listed;
 mod lognormal;
+mod mixture;
 mod normal;
 mod pattern;
+mod poisson;
 mod provider;
 mod seasonal;
 mod sequence;
@@ -23,11 +28,13 @@ use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
 use super::family::Family;
 use crate::ir::SqlType;
-use crate::ir::generation::Distribution;
+use crate::ir::generation::{Distribution, WordList};
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(super) use copula::{COLUMNS_MAX as CORRELATED_MAX, Correlated, cholesky};
 pub use pattern::Pattern;
 pub(super) use zipf::{Ranks, ranks as zipf_ranks};
 
@@ -38,6 +45,10 @@ pub trait Sampler: Send + Sync {
     /// Positions of the columns of the same row that it reads.
     fn reads(&self) -> &[usize] {
         &[]
+    }
+    /// The values at these places of its cumulative distribution, for kinds that have a quantile; correlated groups need it.
+    fn quantiles(&self, _units: &[f64]) -> Option<Values> {
+        None
     }
     /// Whether no two rows have the same value, by construction.
     fn unique(&self) -> bool {
@@ -87,6 +98,8 @@ pub struct Request<'a> {
     pub attributes: &'a Attributes<'a>,
     /// The schema says GENERATED ALWAYS: an expression is the database's SQL.
     pub generated: bool,
+    /// The user's own word lists.
+    pub lists: &'a BTreeMap<String, WordList>,
     /// The children that a line number counts within, by a column of their foreign key.
     pub families: &'a dyn Fn(Option<&str>) -> Result<Arc<Family>, String>,
 }
@@ -133,6 +146,18 @@ pub static KINDS: &[Kind] = &[
     Kind {
         name: "lognormal",
         build: lognormal::build,
+    },
+    Kind {
+        name: "exponential",
+        build: exponential::build,
+    },
+    Kind {
+        name: "poisson",
+        build: poisson::build,
+    },
+    Kind {
+        name: "mixture",
+        build: mixture::build,
     },
     Kind {
         name: "zipf",
@@ -277,10 +302,34 @@ impl Grid {
             }
             GridForm::Decimals(factor, scale) => {
                 let (low, high) = ((low * factor).ceil() as i64, (high * factor).floor() as i64);
-                Values::Scaled(rows.draw(seed, |s| nearest(kept(draw(s)) * factor).clamp(low, high.max(low))), scale)
+                Values::Scaled(
+                    rows.draw(seed, |s| nearest(kept(draw(s)) * factor).clamp(low, high.max(low))),
+                    scale,
+                )
             }
             GridForm::Fractions(inverse) => Values::Floats(rows.draw(seed, |s| kept(fraction(draw(s), inverse)))),
             GridForm::Multiples(grain) => Values::Floats(rows.draw(seed, |s| kept((draw(s) / grain).round() * grain))),
+        }
+    }
+}
+
+impl Grid {
+    /// The same for numbers that are drawn already.
+    fn of(&self, numbers: impl Iterator<Item = f64>) -> Values {
+        let kept = |x: f64| x.clamp(self.low, self.high);
+        match self.form {
+            GridForm::None => Values::Floats(numbers.map(kept).collect()),
+            GridForm::Ints => {
+                let (low, high) = (self.low.ceil() as i64, (self.high.floor() as i64).max(self.low.ceil() as i64));
+                Values::Ints(numbers.map(|x| nearest(kept(x)).clamp(low, high)).collect())
+            }
+            GridForm::Decimals(factor, scale) => {
+                let (low, high) = ((self.low * factor).ceil() as i64, (self.high * factor).floor() as i64);
+                let scaled = numbers.map(|x| nearest(kept(x) * factor).clamp(low, high.max(low)));
+                Values::Scaled(scaled.collect(), scale)
+            }
+            GridForm::Fractions(inverse) => Values::Floats(numbers.map(|x| kept(fraction(x, inverse))).collect()),
+            GridForm::Multiples(grain) => Values::Floats(numbers.map(|x| kept((x / grain).round() * grain)).collect()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::{Rows, normal};
+use crate::datagen::draw::{Rows, cumulative, normal};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -52,5 +52,12 @@ impl Sampler for Normal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         let draw = |u: f64| self.mean + self.std * normal(u.max(1e-16));
         Ok(self.grid.values(rows, self.seed, |s| within(s, self.low, self.high, draw)))
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        // Cut by its quantile: the units are spread over what lies between the bounds.
+        let below = |x: f64| cumulative(((x - self.mean) / self.std.max(1e-300)).clamp(-40.0, 40.0));
+        let (from, to) = (below(self.low), below(self.high));
+        let value = |u: &f64| self.mean + self.std * normal((from + u * (to - from)).clamp(1e-16, 1.0 - 1e-16));
+        Some(self.grid.of(units.iter().map(value)))
     }
 }

@@ -90,7 +90,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 impl Sampler for Uniform {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         if self.points == 0 {
-            return Ok(Values::Floats(rows.draw(self.seed, |s| self.low + unit(s) * (self.high - self.low))));
+            return Ok(Values::Floats(
+                rows.draw(self.seed, |s| self.low + unit(s) * (self.high - self.low)),
+            ));
         }
         let points = self.points;
         Ok(match self.form {
@@ -98,6 +100,16 @@ impl Sampler for Uniform {
             Form::Decimals(low, step, scale) => Values::Scaled(self.points(rows, |k| low + step * k as i64, points), scale),
             Form::Fractions(low, inverse) => Values::Floats(self.points(rows, |k| (low + k as f64) / inverse, points)),
             Form::Floats(low, step) => Values::Floats(self.points(rows, |k| low + step * k as f64, points)),
+        })
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        let point = |u: &f64| ((u * self.points as f64) as u64).min(self.points.saturating_sub(1));
+        Some(match self.form {
+            _ if self.points == 0 => Values::Floats(units.iter().map(|u| self.low + u * (self.high - self.low)).collect()),
+            Form::Ints(low, step) => Values::Ints(units.iter().map(|u| low + step * point(u) as i64).collect()),
+            Form::Decimals(low, step, scale) => Values::Scaled(units.iter().map(|u| low + step * point(u) as i64).collect(), scale),
+            Form::Fractions(low, inverse) => Values::Floats(units.iter().map(|u| (low + point(u) as f64) / inverse).collect()),
+            Form::Floats(low, step) => Values::Floats(units.iter().map(|u| low + step * point(u) as f64).collect()),
         })
     }
     fn unique(&self) -> bool {

@@ -240,7 +240,14 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
                 value
             });
             let mask = both(a, b);
-            Vector::Ints(values, if over { narrowed(mask, zip(&x, &y, rows, |x, y| checked(x, y).is_some())) } else { mask })
+            Vector::Ints(
+                values,
+                if over {
+                    narrowed(mask, zip(&x, &y, rows, |x, y| checked(x, y).is_some()))
+                } else {
+                    mask
+                },
+            )
         };
         let guarded = |f: fn(i64, i64) -> Option<i64>| {
             let mut bad = false;
@@ -250,7 +257,14 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
                 value.unwrap_or_default()
             });
             let mask = both(a, b);
-            Vector::Ints(values, if bad { narrowed(mask, zip(&x, &y, rows, |x, y| f(x, y).is_some())) } else { mask })
+            Vector::Ints(
+                values,
+                if bad {
+                    narrowed(mask, zip(&x, &y, rows, |x, y| f(x, y).is_some()))
+                } else {
+                    mask
+                },
+            )
         };
         return match op {
             Arithmetic::Add => Some(quick(i64::overflowing_add, i64::checked_add)),
@@ -264,7 +278,11 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
         };
     }
     if let (Vector::Days(days, _), Some(Side::One(n)), Arithmetic::Add | Arithmetic::Subtract) = (a, b.ints(), op) {
-        let n = if op == Arithmetic::Add { n as i32 } else { (n as i32).wrapping_neg() };
+        let n = if op == Arithmetic::Add {
+            n as i32
+        } else {
+            (n as i32).wrapping_neg()
+        };
         return Some(Vector::Days(days.iter().map(|d| d.saturating_add(n)).collect(), both(a, b)));
     }
     if let (Vector::Days(x, _), Vector::Days(y, _), Arithmetic::Subtract) = (a, b, op) {
@@ -397,18 +415,27 @@ fn case(branches: &[(Node, Node)], otherwise: &Node, value: &dyn Fn(&Node) -> Ve
                     *taken = number as u32;
                 }
             }),
-            Some(mask) => taken.iter_mut().zip(holds.into_iter().zip(mask)).for_each(|(taken, (holds, known))| {
-                if holds && known {
-                    *taken = number as u32;
-                }
-            }),
+            Some(mask) => taken
+                .iter_mut()
+                .zip(holds.into_iter().zip(mask))
+                .for_each(|(taken, (holds, known))| {
+                    if holds && known {
+                        *taken = number as u32;
+                    }
+                }),
         }
     }
     let results: Vec<Vector> = branches.iter().map(|(_, then)| value(then)).chain([value(otherwise)]).collect();
     // Constants of one kind are picked by number; NULL is past the end.
     let texts: Option<Vec<String>> = results
         .iter()
-        .map(|r| if let Vector::One(Cell::Text(t)) = r { Some(t.clone()) } else { None })
+        .map(|r| {
+            if let Vector::One(Cell::Text(t)) = r {
+                Some(t.clone())
+            } else {
+                None
+            }
+        })
         .collect();
     if let Some(words) = texts {
         return Some(Vector::Words(words, taken));
@@ -421,7 +448,9 @@ fn case(branches: &[(Node, Node)], otherwise: &Node, value: &dyn Fn(&Node) -> Ve
         let at = |t: u32| ints.get(t as usize).copied().unwrap_or_default();
         return Some(Vector::Ints(taken.into_iter().map(at).collect(), None));
     }
-    let numbers = results.iter().all(|r| matches!(r, Vector::Nums(_, None) | Vector::One(Cell::Num(_))));
+    let numbers = results
+        .iter()
+        .all(|r| matches!(r, Vector::Nums(_, None) | Vector::One(Cell::Num(_))));
     if numbers {
         let at = |(i, t): (usize, u32)| match results.get(t as usize) {
             Some(Vector::Nums(v, _)) => v.get(i).copied().unwrap_or_default(),
@@ -441,9 +470,7 @@ fn cast(vector: Vector, target: Physical, rows: usize) -> Option<Vector> {
         (v @ (Vector::Ints(..) | Vector::Nums(..)), Physical::Float) => v.floats()?,
         (Vector::Nums(v, mask), Physical::Int(_)) => Vector::Ints(v.into_iter().map(|x| x.round() as i64).collect(), mask),
         (v @ Vector::Days(..), Physical::Date) => v,
-        (Vector::Micros(v, mask), Physical::Date) => {
-            Vector::Days(v.into_iter().map(|t| t.div_euclid(DAY_MICROS) as i32).collect(), mask)
-        }
+        (Vector::Micros(v, mask), Physical::Date) => Vector::Days(v.into_iter().map(|t| t.div_euclid(DAY_MICROS) as i32).collect(), mask),
         (v, target) => {
             let one = |cell: Cell| match (cell, target) {
                 (Cell::Num(x), Physical::Int(_)) => Cell::Int(x.round() as i64),
@@ -467,7 +494,10 @@ fn part(function: &str, args: &[Vector]) -> Option<Vector> {
     let (days, mask) = match of {
         Vector::Days(days, mask) => (days.clone(), mask),
         Vector::Micros(v, mask) if field == "hour" => {
-            return Some(Vector::Ints(v.iter().map(|t| t.rem_euclid(DAY_MICROS) / 3_600_000_000).collect(), mask.clone()));
+            return Some(Vector::Ints(
+                v.iter().map(|t| t.rem_euclid(DAY_MICROS) / 3_600_000_000).collect(),
+                mask.clone(),
+            ));
         }
         Vector::Micros(v, mask) => (v.iter().map(|t| t.div_euclid(DAY_MICROS) as i32).collect(), mask),
         _ => return None,
@@ -502,11 +532,15 @@ mod tests {
             from_cells(&cells, physical).ok()
         };
         vec![
-            make(Physical::Int(64), &|i| if i == 39 { Cell::Int(i64::MAX) } else { Cell::Int(i * 7 % 11 - 3) }),
+            make(Physical::Int(64), &|i| {
+                if i == 39 { Cell::Int(i64::MAX) } else { Cell::Int(i * 7 % 11 - 3) }
+            }),
             make(Physical::Int(64), &|i| null(i, 5, Cell::Int(i % 4))),
             make(Physical::Float, &|i| null(i, 7, Cell::Num(i as f64 / 8.0 - 2.0))),
             make(Physical::Decimal(9, 2), &|i| Cell::Num(i as f64 * 1.25)),
-            make(Physical::Text(None), &|i| null(i, 6, Cell::Text(["ann", "bob", ""][i as usize % 3].into()))),
+            make(Physical::Text(None), &|i| {
+                null(i, 6, Cell::Text(["ann", "bob", ""][i as usize % 3].into()))
+            }),
             make(Physical::Date, &|i| null(i, 9, Cell::Date(i as i32 * 100))),
             make(Physical::Timestamp, &|i| Cell::Timestamp(i * 5_000_000_000_000 - 7_000_000_000)),
             make(Physical::Bool, &|i| null(i, 3, Cell::Bool(i % 2 == 0))),
@@ -518,16 +552,65 @@ mod tests {
         let columns = columns();
         let row = RowValues(&columns);
         for sql in [
-            "a + b * 2 - 1", "a / b", "a % b", "a * a * a", "a + 1", "x / b", "x * price", "price / (a - 1)", "x ^ 2", "-a", "a / 2.5",
-            "a > b", "a = 3 OR b IS NULL", "x >= price AND ok", "NOT ok", "ok OR x > 0", "ok AND b > 1", "name = 'ann'", "name < 'b' OR ok",
-            "day > DATE '1975-01-01'", "day > at", "at <= day + 30", "day + 7", "day - 7", "day - DATE '1970-01-10'", "day + INTERVAL '1 month'",
-            "CASE WHEN a > 2 THEN 'high' WHEN b = 1 THEN 'one' ELSE 'low' END", "CASE WHEN ok THEN 1 WHEN x > 0 THEN 2 END",
-            "CASE WHEN ok THEN a ELSE x END", "CASE WHEN a > 0 THEN 1.5 ELSE price END", "CASE a WHEN 1 THEN 'x' ELSE name END",
-            "CASE WHEN b > 1 THEN 1 ELSE 0 END", "b IN (1, 2)", "name IN ('bob', 'x')", "b NOT IN (1, NULL)", "a IN (b, 3)", "b BETWEEN 1 AND 2",
-            "EXTRACT(YEAR FROM day) * 100 + EXTRACT(MONTH FROM at)", "date_part('dow', day)", "EXTRACT(hour FROM at)", "EXTRACT(quarter FROM at)",
-            "CAST(x AS integer)", "CAST(a AS double precision) / 2", "CAST(at AS date)", "CAST(b AS text) || name", "CAST(a AS smallint)",
-            "round(x, 1)", "coalesce(b, a)", "upper(name)", "greatest(a, b, x)", "x IS NULL", "x IS DISTINCT FROM a", "name LIKE 'a%'",
-            "1 + 1", "NULL", "a > NULL", "TRUE", "ok IS TRUE", "b > 1 OR NULL",
+            "a + b * 2 - 1",
+            "a / b",
+            "a % b",
+            "a * a * a",
+            "a + 1",
+            "x / b",
+            "x * price",
+            "price / (a - 1)",
+            "x ^ 2",
+            "-a",
+            "a / 2.5",
+            "a > b",
+            "a = 3 OR b IS NULL",
+            "x >= price AND ok",
+            "NOT ok",
+            "ok OR x > 0",
+            "ok AND b > 1",
+            "name = 'ann'",
+            "name < 'b' OR ok",
+            "day > DATE '1975-01-01'",
+            "day > at",
+            "at <= day + 30",
+            "day + 7",
+            "day - 7",
+            "day - DATE '1970-01-10'",
+            "day + INTERVAL '1 month'",
+            "CASE WHEN a > 2 THEN 'high' WHEN b = 1 THEN 'one' ELSE 'low' END",
+            "CASE WHEN ok THEN 1 WHEN x > 0 THEN 2 END",
+            "CASE WHEN ok THEN a ELSE x END",
+            "CASE WHEN a > 0 THEN 1.5 ELSE price END",
+            "CASE a WHEN 1 THEN 'x' ELSE name END",
+            "CASE WHEN b > 1 THEN 1 ELSE 0 END",
+            "b IN (1, 2)",
+            "name IN ('bob', 'x')",
+            "b NOT IN (1, NULL)",
+            "a IN (b, 3)",
+            "b BETWEEN 1 AND 2",
+            "EXTRACT(YEAR FROM day) * 100 + EXTRACT(MONTH FROM at)",
+            "date_part('dow', day)",
+            "EXTRACT(hour FROM at)",
+            "EXTRACT(quarter FROM at)",
+            "CAST(x AS integer)",
+            "CAST(a AS double precision) / 2",
+            "CAST(at AS date)",
+            "CAST(b AS text) || name",
+            "CAST(a AS smallint)",
+            "round(x, 1)",
+            "coalesce(b, a)",
+            "upper(name)",
+            "greatest(a, b, x)",
+            "x IS NULL",
+            "x IS DISTINCT FROM a",
+            "name LIKE 'a%'",
+            "1 + 1",
+            "NULL",
+            "a > NULL",
+            "TRUE",
+            "ok IS TRUE",
+            "b > 1 OR NULL",
         ] {
             let expression = Expression::compile(sql, &NAMES).unwrap_or_else(|e| panic!("{sql}: {e}"));
             let whole = super::evaluate(&expression.root, &row, 40);
@@ -537,8 +620,25 @@ mod tests {
             }
             check(&expression, &row, &by_row, sql);
         }
-        for text in ["a // b", "a % b", "a / b", "x // b", "x % b", "a ** 2", "a if ok else b", "where(b > 1, x, price)", "month(day)", "hour(at)",
-            "day_of_week(at)", "0 < a < 5", "clip(a, 0, 3)", "coalesce(b, 0) + 1", "max(a, b)", "concat(name, 'x')", "year(day) if ok else 0"] {
+        for text in [
+            "a // b",
+            "a % b",
+            "a / b",
+            "x // b",
+            "x % b",
+            "a ** 2",
+            "a if ok else b",
+            "where(b > 1, x, price)",
+            "month(day)",
+            "hour(at)",
+            "day_of_week(at)",
+            "0 < a < 5",
+            "clip(a, 0, 3)",
+            "coalesce(b, 0) + 1",
+            "max(a, b)",
+            "concat(name, 'x')",
+            "year(day) if ok else 0",
+        ] {
             let mut resolve = |_: Option<&str>, name: &str, _: bool| Ok(NAMES.iter().position(|n| *n == name).unwrap_or(0));
             let expression = Expression::derived(text, &mut resolve).unwrap_or_else(|e| panic!("{text}: {e}"));
             let whole = super::evaluate(&expression.root, &row, 40);
@@ -555,7 +655,14 @@ mod tests {
         {
             let broken: Vec<usize> = (0..40).filter(|i| by_row[*i] == Cell::Bool(false)).collect();
             assert_eq!(expression.broken(row, 40), broken, "{sql}");
-            for physical in [Physical::Int(64), Physical::Float, Physical::Decimal(12, 3), Physical::Text(None), Physical::Bool, Physical::Date] {
+            for physical in [
+                Physical::Int(64),
+                Physical::Float,
+                Physical::Decimal(12, 3),
+                Physical::Text(None),
+                Physical::Bool,
+                Physical::Date,
+            ] {
                 let slow = from_cells(by_row, physical);
                 let fast = expression.values(row, 40).and_then(|v| v.into_array(physical, None));
                 match (slow, fast) {

@@ -159,7 +159,10 @@ fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut V
     // Rows that are added go to parents that are added.
     let (before, parents_before) = (scope.kept(scope.index), scope.kept(key.parent));
     let (added, parents_added) = (out.rows.saturating_sub(before), parents.saturating_sub(parents_before));
-    let order = Permutation::new(if nullable { parents_added.max(added) } else { parents_added }, key.seed.child("order"));
+    let order = Permutation::new(
+        if nullable { parents_added.max(added) } else { parents_added },
+        key.seed.child("order"),
+    );
     key.choice = Choice::OneToOne {
         parents: if own { out.rows } else { parents },
         order,
@@ -293,7 +296,10 @@ fn arithmetic(
     let groups_before = match out.tuple_keys.len() {
         _ if before == 0 => 0,
         key => {
-            let there = scope.base.and_then(|b| b.table(scope.index).ok()).and_then(|t| t.tuple_keys.get(key));
+            let there = scope
+                .base
+                .and_then(|b| b.table(scope.index).ok())
+                .and_then(|t| t.tuple_keys.get(key));
             there.map_or(groups.saturating_mul(before) / out.rows.max(1), TupleKey::groups_end)
         }
     };
@@ -345,7 +351,8 @@ fn lower(scope: &Scope<'_>, room: u64, key: &str, out: &mut Arranged, notes: &mu
     if out.rows <= room {
         return Ok(());
     }
-    if scope.binding {
+    // A note is enough where the rows are nobody's wish, or nearly fit.
+    if scope.binding || (scope.asked && room < out.rows / 10) {
         return Err(DataGenError::NoRoom {
             table: scope.id.clone(),
             key: key.to_owned(),

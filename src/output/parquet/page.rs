@@ -48,8 +48,16 @@ fn value_bytes(array: &ArrayRef, column: &Column, nulls: Option<&NullBuffer>) ->
             let length = |pair: &[i32]| if let [a, b] = pair { (b - a) as usize } else { 0 };
             let valid = |row: usize| nulls.is_none_or(|n| n.is_valid(row));
             let texts: usize = match nulls {
-                None => offsets.last().zip(offsets.first()).map_or(0, |(last, first)| (last - first) as usize),
-                Some(_) => offsets.windows(2).enumerate().filter(|(row, _)| valid(*row)).map(|(_, pair)| length(pair)).sum(),
+                None => offsets
+                    .last()
+                    .zip(offsets.first())
+                    .map_or(0, |(last, first)| (last - first) as usize),
+                Some(_) => offsets
+                    .windows(2)
+                    .enumerate()
+                    .filter(|(row, _)| valid(*row))
+                    .map(|(_, pair)| length(pair))
+                    .sum(),
             };
             texts + 4 * there
         }
@@ -103,7 +111,13 @@ fn values(array: &ArrayRef, column: &Column, nulls: Option<&NullBuffer>, out: &m
     fn fixed<T: Copy, const N: usize>(values: &[T], nulls: Option<&NullBuffer>, bytes: impl Fn(T) -> [u8; N], out: &mut Vec<u8>) {
         match nulls {
             None => out.extend(values.iter().flat_map(|v| bytes(*v))),
-            Some(nulls) => out.extend(values.iter().zip(nulls.iter()).filter(|(_, valid)| *valid).flat_map(|(v, _)| bytes(*v))),
+            Some(nulls) => out.extend(
+                values
+                    .iter()
+                    .zip(nulls.iter())
+                    .filter(|(_, valid)| *valid)
+                    .flat_map(|(v, _)| bytes(*v)),
+            ),
         }
     }
     match array.data_type() {
@@ -113,7 +127,12 @@ fn values(array: &ArrayRef, column: &Column, nulls: Option<&NullBuffer>, out: &m
         DataType::Int64 => fixed(array.as_primitive::<Int64Type>().values(), nulls, i64::to_le_bytes, out),
         DataType::Float64 => fixed(array.as_primitive::<Float64Type>().values(), nulls, f64::to_le_bytes, out),
         DataType::Date32 => fixed(array.as_primitive::<Date32Type>().values(), nulls, i32::to_le_bytes, out),
-        DataType::Timestamp(..) => fixed(array.as_primitive::<TimestampMicrosecondType>().values(), nulls, i64::to_le_bytes, out),
+        DataType::Timestamp(..) => fixed(
+            array.as_primitive::<TimestampMicrosecondType>().values(),
+            nulls,
+            i64::to_le_bytes,
+            out,
+        ),
         DataType::Time64(_) => fixed(array.as_primitive::<Time64MicrosecondType>().values(), nulls, i64::to_le_bytes, out),
         DataType::Decimal128(precision, _) => {
             let values = array.as_primitive::<Decimal128Type>().values();
@@ -140,7 +159,10 @@ fn texts(array: &ArrayRef, nulls: Option<&NullBuffer>, out: &mut Vec<u8>) {
     let array = array.as_string::<i32>();
     let (bytes, offsets) = (array.value_data(), array.value_offsets());
     let start = out.len();
-    let all = offsets.last().zip(offsets.first()).map_or(0, |(last, first)| (last - first) as usize);
+    let all = offsets
+        .last()
+        .zip(offsets.first())
+        .map_or(0, |(last, first)| (last - first) as usize);
     out.resize(start + all + 4 * array.len() + SHORT, 0);
     let mut at = start;
     for (row, pair) in offsets.windows(2).enumerate() {
