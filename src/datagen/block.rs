@@ -3,6 +3,8 @@
 //! Columns pull in what they read, parents included, so any column of any rows can be made alone. Rules are enforced on whole rows: see
 //! [`super::enforce`].
 
+mod halves;
+
 use super::cell::{Cell, Values, cell, convert};
 use super::determined::Determined;
 use super::distribution::RowValues;
@@ -11,7 +13,7 @@ use super::error::DataGenError;
 use super::key::NONE;
 use super::plan::{Plan, Source, TablePlan};
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt64Array};
-use arrow::compute::{interleave, nullif, take};
+use arrow::compute::{nullif, take};
 use std::rc::Rc;
 
 /// Rows in the making.
@@ -334,34 +336,6 @@ impl<'a> Block<'a> {
         self.column(column)
     }
 
-    /// The rows that an earlier plan made, apart from those that this one adds; None when there are none of the former.
-    fn halves(&self) -> Option<Halves<'a>> {
-        let base = self.plan.base.as_deref()?;
-        let kept = base.table(self.table).map_or(0, |t| t.rows);
-        if self.rows.iter().all(|r| *r >= kept) {
-            return None;
-        }
-        let (old, new): (Vec<u64>, Vec<u64>) = self.rows.iter().partition(|r| **r < kept);
-        Some(Halves {
-            base,
-            old,
-            new,
-            is_old: self.rows.iter().map(|r| *r < kept).collect(),
-        })
-    }
-
-    /// The rows that this plan adds, under the attempts of this block.
-    fn newer<'b>(&self, halves: &'b Halves<'a>) -> Block<'b>
-    where
-        'a: 'b,
-    {
-        let mut block: Block<'b> = Block::new(self.plan, self.table, &halves.new);
-        let of_new = |all: &Vec<u32>| all.iter().zip(&halves.is_old).filter(|(_, old)| !**old).map(|(n, _)| *n).collect();
-        block.base = self.base.as_ref().map(of_new);
-        block.rounds = self.rounds.as_ref().map(of_new);
-        block
-    }
-
     /// Some of the same table's rows under another attempt number, nothing made yet.
     pub(super) fn sibling<'b>(&self, rows: &'b [u64], rounds: Vec<u32>) -> Block<'b>
     where
@@ -387,34 +361,6 @@ impl<'a> Block<'a> {
         if let Some(slot) = self.columns.get_mut(column) {
             *slot = Some(array);
         }
-    }
-}
-
-/// Rows of a table that is added to.
-struct Halves<'a> {
-    base: &'a Plan,
-    old: Vec<u64>,
-    new: Vec<u64>,
-    is_old: Vec<bool>,
-}
-
-impl Halves<'_> {
-    /// Both halves' values in the order of the rows.
-    fn join(&self, old: &ArrayRef, new: &ArrayRef) -> Result<ArrayRef, DataGenError> {
-        let mut next = [0, 0];
-        let place = |is_old: &bool| {
-            let half = usize::from(!is_old);
-            let at = next.get_mut(half).map_or(0, |n| {
-                *n += 1;
-                *n - 1
-            });
-            (half, at)
-        };
-        let places: Vec<(usize, usize)> = self.is_old.iter().map(place).collect();
-        interleave(&[old.as_ref(), new.as_ref()], &places).map_err(|e| DataGenError::Schema {
-            place: "rows that were added to".into(),
-            message: e.to_string(),
-        })
     }
 }
 
