@@ -254,6 +254,7 @@ fn arithmetic(
         .find(|c| Some(*c) != ordinal && endless.len() + usize::from(!atoms.is_empty()) > 1 && atoms.len() > 1);
     let ordinal = ordinal.or(endless.iter().copied().find(|c| Some(*c) != group_column));
     let mut groups = 0;
+    let mut group_parent = None;
     let mut parts = Vec::new();
     for atom in &atoms {
         let (size, is_group) = match atom {
@@ -274,6 +275,9 @@ fn arithmetic(
             Atom::Column(c, _) => (size_of(*c), false),
         };
         if is_group {
+            if let Atom::ForeignKey(k) = atom {
+                group_parent = out.foreign_keys.get(*k).map(|k| k.parent);
+            }
             groups = size.max(1);
             parts.push(Part::Group);
         } else {
@@ -293,21 +297,26 @@ fn arithmetic(
     }
     // Rows that are added go to groups that are added: tuples of new groups differ from all that are there.
     let before = scope.kept(scope.index);
-    let groups_before = match out.tuple_keys.len() {
-        _ if before == 0 => 0,
-        key => {
-            let there = scope
-                .base
-                .and_then(|b| b.table(scope.index).ok())
-                .and_then(|t| t.tuple_keys.get(key));
-            there.map_or(groups.saturating_mul(before) / out.rows.max(1), TupleKey::groups_end)
-        }
-    };
     let wanted = out.rows - before.min(out.rows);
+    if before > 0 && wanted == 0 {
+        return Ok(());
+    }
+    let groups_before = match group_parent {
+        _ if before == 0 => 0,
+        // Rows that were searched may have any parent that was there.
+        Some(parent) => scope.kept(parent),
+        None if group_column.is_some() => {
+            let there = scope.base.and_then(|b| b.table(scope.index).ok());
+            let key = there.and_then(|t| t.tuple_keys.get(out.tuple_keys.len()));
+            key.map_or(before, TupleKey::groups_end)
+        }
+        // Values that are listed are all taken.
+        None => groups,
+    };
     if before > 0 && group_column.is_some() {
         groups = groups_before + (wanted / 3).max(1);
     }
-    if before > 0 && (wanted == 0 || groups <= groups_before) {
+    if before > 0 && groups <= groups_before {
         out.search.push(group.to_vec());
         return Ok(());
     }
