@@ -137,7 +137,7 @@ impl<'a> Block<'a> {
                 let sampler = stands_for
                     .as_ref()
                     .and_then(|_| self.plan.first_sampler(self.table, column))
-                    .unwrap_or(sampler);
+                    .unwrap_or(sampler.as_ref());
                 let values = sampler.sample(&rows, &RowValues(&self.columns)).map_err(value_error)?;
                 let valid = (plan.null_fraction > 0.0).then(|| rows.units(plan.null_seed).map(|u| u >= plan.null_fraction).collect());
                 let mut array = values.into_array(plan.physical, valid).map_err(value_error)?;

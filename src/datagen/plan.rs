@@ -188,10 +188,10 @@ impl Plan {
     }
 
     /// The sampler of a column in the plan that made the first rows, when that is another one.
-    pub(super) fn first_sampler(&self, table: usize, column: usize) -> Option<&Box<dyn Sampler>> {
+    pub(super) fn first_sampler(&self, table: usize, column: usize) -> Option<&dyn Sampler> {
         self.base.as_ref()?;
         match self.first().table(table).ok()?.columns.get(column).map(|c| &c.source) {
-            Some(Source::Sampler(sampler)) => Some(sampler),
+            Some(Source::Sampler(sampler)) => Some(sampler.as_ref()),
             _ => None,
         }
     }

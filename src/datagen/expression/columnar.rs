@@ -16,7 +16,7 @@ pub(super) fn evaluate(node: &Node, row: &RowValues<'_>, rows: usize) -> Vector 
     let value = |node: &Node| evaluate(node, row, rows);
     let fast = match node {
         Node::Literal(cell) => Some(Vector::One(cell.clone())),
-        Node::Column(position) => Some(row.array(*position).map_or(Vector::One(Cell::Null), |a| column(a))),
+        Node::Column(position) => Some(row.array(*position).map_or(Vector::One(Cell::Null), column)),
         Node::Not(inner) => truths(value(inner), rows).map(|(values, mask)| Vector::Bools(values.into_iter().map(|b| !b).collect(), mask)),
         Node::And(a, b) => logic(value(a), value(b), rows, false),
         Node::Or(a, b) => logic(value(a), value(b), rows, true),

@@ -101,7 +101,7 @@ fn bits(values: &BooleanBuffer, out: &mut Vec<u8>) {
             byte = 0;
         }
     }
-    if values.len() % 8 != 0 {
+    if !values.len().is_multiple_of(8) {
         out.push(byte);
     }
 }
