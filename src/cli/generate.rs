@@ -1,43 +1,109 @@
-//! `sqlmint generate`: data alone, one CSV file a table, from any source.
+//! `sqlmint generate`: data alone, one file a table, from any source.
+//!
+//! Exit code 1 when a table could not be made; the others are there, and the same command goes on where it stopped.
 
 use super::failure::Usage;
 use super::screen::Screen;
-use super::{Voice, print, print_json};
-use anyhow::Result;
-use clap::Args;
+use super::{Voice, data_report, print, print_json, say};
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use sqlmint::database::source;
-use sqlmint::datagen::{self, RowCounts};
+use sqlmint::datagen::{self, DataGenError, Delivery, Format, Part, RowCounts};
 use sqlmint::design;
+use sqlmint::ir::issue::Severity;
 use sqlmint::ir::{DatasetIr, Table};
+use sqlmint::kernel::files;
 use sqlmint::kernel::seed::Seed;
 use sqlmint::kernel::suggest;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Most shares that a table is cut into.
+const PARTS_MAX: u64 = 1_000_000;
 
 #[derive(Args)]
 pub(super) struct Generate {
     /// A DatasetIr .json, or any other source of a schema
     #[arg(value_name = "SOURCE")]
     source: String,
-    /// Directory of the CSV files
-    #[arg(value_name = "OUT_DIR")]
-    dir: PathBuf,
+    /// Directory of the files
+    #[arg(value_name = "OUT_DIR", required_unless_present = "stdout")]
+    dir: Option<PathBuf>,
     /// Rows of one table (TABLE=N), or of every table that says nothing itself (N); repeatable
     #[arg(long, value_name = "TABLE=N")]
     rows: Vec<String>,
+    /// File format
+    #[arg(long, value_enum, default_value_t = FileFormat::Csv)]
+    format: FileFormat,
     /// Worker threads, 0 for all; output does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    /// Make the I-th of N equal shares of every table; concatenated in order they are the whole (part 1 alone has a CSV header)
+    #[arg(long, value_name = "I/N", value_parser = part)]
+    part: Option<Part>,
     /// Root of every random choice
     #[arg(long, value_name = "N", default_value_t = 42)]
     seed: u64,
+    /// Make this table only; repeatable
+    #[arg(long, value_name = "TABLE")]
+    table: Vec<String>,
+    /// Write this table to standard output, and nothing else anywhere
+    #[arg(long, value_name = "TABLE", conflicts_with_all = ["dir", "table", "fresh", "report"])]
+    stdout: Option<String>,
+    /// Make files again that an earlier run with the same plan finished
+    #[arg(long)]
+    fresh: bool,
+    /// Add rows to the data set in OUT_DIR until --rows are there; what it holds stays, and keys hold between old and new rows
+    #[arg(long, conflicts_with_all = ["part", "table", "fresh", "stdout"])]
+    append: bool,
+    /// Measure the data in DuckDB and add columns and constraints to report.json (whole CSV data sets)
+    #[arg(long)]
+    report: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FileFormat {
+    /// RFC 4180 with a header line; NULL is nothing, the empty text is ""
+    Csv,
+    /// Parquet, plain pages
+    Parquet,
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    let read = |n: &str| n.parse::<u64>().ok();
+    match text.split_once('/').and_then(|(i, n)| Some((read(i)?, read(n)?))) {
+        Some((number, of)) if (1..=of).contains(&number) && of <= PARTS_MAX => Ok(Part { number, of }),
+        _ => Err(format!(
+            "expected I/N with I from 1 to N and N at most {PARTS_MAX}, for example 1/4"
+        )),
+    }
 }
 
 impl Generate {
     pub(super) fn run(&self, voice: Voice) -> Result<ExitCode> {
+        let delivery = Delivery {
+            format: match self.format {
+                FileFormat::Csv => Format::Csv,
+                FileFormat::Parquet => Format::Parquet,
+            },
+            part: self.part.unwrap_or_default(),
+            tables: self.table.clone(),
+            fresh: self.fresh,
+            append: self.append,
+        };
+        let whole = delivery.format == Format::Csv && delivery.part.of == 1 && delivery.tables.is_empty();
+        if self.report && !whole {
+            return Err(Usage("--report measures whole CSV data sets; leave out --format parquet, --part and --table".into()).into());
+        }
         let loaded = source::load(std::slice::from_ref(&self.source))?;
+        if !voice.quiet {
+            for issue in loaded.issues.iter().filter(|i| i.severity == Severity::Warning) {
+                say(&format!("sqlmint: {issue}"));
+            }
+        }
         let mut dataset = loaded.dataset.unwrap_or_else(|| DatasetIr {
             version: 1,
             logical: loaded.logical,
@@ -53,28 +119,57 @@ impl Generate {
             threads,
             counts,
         };
+        match (&self.stdout, &self.dir) {
+            (Some(table), _) => stream(&dataset, &options, &delivery, table),
+            (None, Some(dir)) => self.deliver(&dataset, &options, &delivery, dir, voice),
+            (None, None) => Err(Usage("OUT_DIR is missing: the directory of the files".into()).into()),
+        }
+    }
+
+    fn deliver(&self, dataset: &DatasetIr, options: &datagen::Options, delivery: &Delivery, dir: &Path, voice: Voice) -> Result<ExitCode> {
         let screen = Screen::new(voice);
-        let summary = datagen::generate(&dataset, &options, &self.dir, &screen)?;
+        let summary = datagen::deliver(dataset, options, delivery, dir, &screen)?;
         for note in &summary.notes {
             screen.line(note);
+        }
+        let mut report = data_report::made(dataset, &summary, self.seed);
+        if self.report && summary.failures.is_empty() {
+            data_report::measure(dataset, dir, &mut report, &screen)?;
+        }
+        // A part, or a choice of tables, is not the data set that the report is about.
+        if delivery.part.of == 1 && delivery.tables.is_empty() {
+            files::write_json(&dir.join("report.json"), &report)?;
         }
         if voice.json {
             let tables = summary
                 .tables
                 .iter()
-                .map(|t| json!({"table": t.table, "rows": t.rows, "bytes": t.bytes, "path": t.path}));
-            return print_json(&tables.collect::<Vec<_>>());
+                .map(|t| json!({"table": t.table, "rows": t.rows, "bytes": t.bytes, "path": t.path, "reused": t.reused}));
+            print_json(&tables.collect::<Vec<_>>())?;
+        } else if !voice.quiet {
+            let kept = |reused: bool| if reused { " (there already)" } else { "" };
+            let lines: String = summary
+                .tables
+                .iter()
+                .map(|t| format!("{}  {} rows, {} bytes{}\n", t.path.display(), t.rows, t.bytes, kept(t.reused)))
+                .collect();
+            print(lines.as_bytes())?;
         }
-        let lines: String = summary
-            .tables
-            .iter()
-            .map(|t| format!("{}  {} rows, {} bytes\n", t.path.display(), t.rows, t.bytes))
-            .collect();
-        if voice.quiet {
-            Ok(ExitCode::SUCCESS)
+        for failure in &summary.failures {
+            say(&format!("sqlmint: {} was not made: {}", failure.table, failure.error));
+            if !failure.dependants.is_empty() {
+                let dependants = failure.dependants.join(", ");
+                say(&format!(
+                    "sqlmint: {dependants}: not made either, since it leads to {}",
+                    failure.table
+                ));
+            }
+        }
+        Ok(if summary.failures.is_empty() {
+            ExitCode::SUCCESS
         } else {
-            print(lines.as_bytes())
-        }
+            ExitCode::FAILURE
+        })
     }
 
     fn counts(&self, dataset: &DatasetIr) -> Result<RowCounts, Usage> {
@@ -104,4 +199,28 @@ impl Generate {
             rows_max: None,
         })
     }
+}
+
+/// One table through a pipe; a reader that has enough is not an error.
+fn stream(dataset: &DatasetIr, options: &datagen::Options, delivery: &Delivery, table: &str) -> Result<ExitCode> {
+    // Not `stdout()`: its line buffer would look through every byte.
+    let mut out = raw_stdout()?;
+    match datagen::stream(dataset, options, delivery, table, &mut out) {
+        Ok(_) => out.flush().context("cannot write to stdout")?,
+        Err(DataGenError::File(error)) if error.source.kind() == ErrorKind::BrokenPipe => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(unix)]
+fn raw_stdout() -> Result<std::fs::File> {
+    use std::os::fd::AsFd;
+    let descriptor = io::stdout().as_fd().try_clone_to_owned().context("cannot use stdout")?;
+    Ok(descriptor.into())
+}
+
+#[cfg(not(unix))]
+fn raw_stdout() -> Result<io::BufWriter<io::Stdout>> {
+    Ok(io::BufWriter::with_capacity(1 << 20, io::stdout()))
 }

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 usage or configuration, 6 database unreachable, 130 and 143 stopped by a signal.
 //! A reader that goes away (`| head`) is not an error.
 
+mod data_report;
 mod failure;
 mod generate;
 mod init;
@@ -51,7 +52,7 @@ enum Command {
     Phases(phases::Phases),
     /// Look at schemas
     Schema(schema::Schema),
-    /// Make data alone: one CSV file a table
+    /// Make data alone: one CSV or Parquet file a table
     Generate(generate::Generate),
     /// Print a shell's completion script
     Completions {

@@ -66,15 +66,30 @@ pub enum DataGenError {
         room: u64,
     },
     /// A condition that no draw satisfied.
-    #[error("{table}: no values were found for row {row} that satisfy CHECK ({check}); make the distributions of {columns} allow it")]
+    #[error("{table}: no values were found for row {row} that satisfy {check}; make the distributions of {columns} allow it")]
     Check {
         /// Table id.
         table: String,
         /// The row.
         row: u64,
-        /// The condition.
+        /// The rule.
         check: String,
         /// Columns it reads.
+        columns: String,
+    },
+    /// Rules that no row satisfies together.
+    #[error(
+        "{table}: row {row} cannot satisfy {} together: where one holds, another is broken; change one of them, or the distributions of {columns}",
+        rules.join(" and ")
+    )]
+    Contradiction {
+        /// Table id.
+        table: String,
+        /// The row.
+        row: u64,
+        /// The rules.
+        rules: Vec<String>,
+        /// Columns they read.
         columns: String,
     },
     /// Values that do not fit their column.
@@ -85,6 +100,24 @@ pub enum DataGenError {
         /// Column name.
         column: String,
         /// What was found.
+        message: String,
+    },
+    /// Rows cannot be taken away from a data set that is added to.
+    #[error("{table} has {there} rows already, and {rows} are fewer; ask for more, or make the data anew without adding to it")]
+    Fewer {
+        /// Table id.
+        table: String,
+        /// Rows that it would get.
+        rows: u64,
+        /// Rows that are there.
+        there: u64,
+    },
+    /// There is nothing that rows could be added to.
+    #[error("{place}: {message}")]
+    Append {
+        /// The data directory.
+        place: String,
+        /// What is missing, and the way out.
         message: String,
     },
     /// A limit was passed.

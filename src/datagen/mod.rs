@@ -6,31 +6,43 @@
 //! Invariants: the same plan and seed give the same bytes at any thread count; primary keys, unique groups, foreign keys, NOT NULL and every CHECK that
 //! [`expression`] can evaluate hold in what is written; a file has its final name only when it is whole.
 
+pub mod alias;
+pub mod attribute;
 pub mod block;
 pub mod calendar;
 pub mod cell;
+mod deliver;
+pub mod delivery;
+pub mod determined;
+pub mod dirty;
 pub mod distribution;
 pub mod draw;
+pub mod enforce;
 pub mod error;
 pub mod expression;
+pub mod family;
 pub mod key;
 pub mod permute;
 pub mod plan;
+pub mod pool;
 pub mod provider;
 pub mod tuple;
 mod write;
 
+pub use deliver::{deliver, stream};
+pub use delivery::{Delivery, Failure, Format, Part};
 pub use error::DataGenError;
 pub use plan::{Plan, RowCounts};
 
 use crate::ir::DatasetIr;
 use crate::ir::generation::Abilities;
+use crate::kernel::files::AtomicFile;
 use crate::kernel::progress::Progress;
 use crate::kernel::seed::Seed;
 use std::path::{Path, PathBuf};
 
 /// Rows a block: enough that a block's overhead does not show, few enough that it stays in cache.
-pub const BLOCK_ROWS: u64 = 8_192;
+pub const BLOCK_ROWS: u64 = 4_096;
 
 /// How data is generated.
 #[derive(Debug, Clone)]
@@ -50,6 +62,10 @@ pub struct Summary {
     pub tables: Vec<TableSummary>,
     /// Things that were done otherwise than asked, one sentence each.
     pub notes: Vec<String>,
+    /// Tables that were not made.
+    pub failures: Vec<Failure>,
+    /// Ids of all tables, parents first: the order they are made in.
+    pub order: Vec<String>,
 }
 
 /// One table that was generated.
@@ -63,6 +79,8 @@ pub struct TableSummary {
     pub bytes: u64,
     /// The file.
     pub path: PathBuf,
+    /// It was there already, made by an earlier run of the same plan.
+    pub reused: bool,
 }
 
 /// The file of a table in a data directory.
@@ -70,21 +88,35 @@ pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
     crate::database::load::csv_path(dir, table)
 }
 
-/// Generates every table of `ir` into `<dir>/<table id>.csv`.
+/// Generates every table of `ir` into `<dir>/<table id>.csv`; the first failure ends it.
 pub fn generate(ir: &DatasetIr, options: &Options, dir: &Path, progress: &dyn Progress) -> Result<Summary, DataGenError> {
     let plan = Plan::new(ir, &options.counts, options.seed)?;
     let mut summary = Summary {
-        tables: Vec::new(),
         notes: plan.notes.clone(),
+        ..Summary::default()
     };
     for (index, table) in plan.tables() {
         let path = csv_path(dir, &table.id);
-        let bytes = write::table(&plan, index, &path, options, progress)?;
+        let mut file = AtomicFile::create(&path)?;
+        let extent = write::Extent {
+            plan: &plan,
+            table: index,
+            rows: 0..table.rows,
+            format: Format::Csv,
+            header: true,
+            path: &path,
+        };
+        progress.start(&table.id, Some(table.rows), "rows");
+        let written = write::rows(&extent, &mut file, options.threads, progress);
+        progress.finish();
+        let bytes = written?;
+        file.commit()?;
         summary.tables.push(TableSummary {
             table: table.id.clone(),
             rows: table.rows,
             bytes,
             path,
+            reused: false,
         });
     }
     Ok(summary)
@@ -97,3 +129,6 @@ pub fn abilities() -> Abilities {
         expression: |sql| expression::Expression::supports(sql).map_err(|e| e.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,8 @@ pub struct TupleKey {
     /// Scatters large groups over the parents; the identity where row order should follow the parent's.
     scatter: Option<Permutation>,
     seed: Seed,
+    /// Rows and groups of an earlier plan, which this one goes on after.
+    before: (u64, u64),
 }
 
 /// How many tuples the parts allow.
@@ -72,6 +74,7 @@ impl TupleKey {
             jitter: false,
             scatter,
             seed,
+            before: (0, 0),
         };
         // The most varied group sizes that still fit; the last choice always does.
         let shapes = if lines {
@@ -87,6 +90,17 @@ impl TupleKey {
         }
         (key.power, key.jitter) = (1.0, false);
         key
+    }
+
+    /// The same key for rows and groups that come after those of an earlier plan.
+    pub fn after(mut self, rows: u64, groups: u64) -> Self {
+        self.before = (rows, groups);
+        self
+    }
+
+    /// The first group that this key leaves free.
+    pub fn groups_end(&self) -> u64 {
+        self.before.1 + self.groups
     }
 
     /// Rows of the groups before `group`.
@@ -118,23 +132,48 @@ impl TupleKey {
         (group, row - self.start(group))
     }
 
-    /// The number of one part in a row: a parent's row, a choice, an ordinal.
-    pub fn part(&self, index: usize, row: u64) -> u64 {
-        let (group, k) = self.place(row);
-        let group = self.scatter.map_or(group, |p| p.apply(group));
-        match self.parts.get(index) {
-            None | Some(Part::Group) => group,
-            Some(Part::Ordinal { .. }) => k / self.choices,
-            Some(Part::Choice { size }) => {
-                let mixed = Permutation::new(self.choices, self.seed.child("choices").index(group)).apply(k % self.choices);
-                let before = self
-                    .parts
-                    .iter()
-                    .take(index)
-                    .fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
-                mixed / before % size
+    /// The number of one part in every row: a parent's row, a choice, an ordinal. Neighbours are found in one walk.
+    pub fn parts(&self, index: usize, rows: &[u64]) -> Vec<u64> {
+        let part = self.parts.get(index).copied().unwrap_or(Part::Group);
+        let before = self
+            .parts
+            .iter()
+            .take(index)
+            .fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
+        // The group of the last row: its number, its rows, and its permutation of the choices.
+        let (mut group, mut start, mut end) = (0, 0, 0);
+        let mut scattered = 0;
+        let mut choices: Option<Permutation> = None;
+        let value = |row: &u64| {
+            let row = &row.saturating_sub(self.before.0);
+            if *row < start || *row >= end {
+                if *row == end && end > 0 && group + 1 < self.groups {
+                    // The next group that has rows.
+                    while end <= *row && group + 1 < self.groups {
+                        group += 1;
+                        (start, end) = (end, self.start(group + 1));
+                    }
+                } else {
+                    group = self.place(*row).0;
+                    (start, end) = (self.start(group), self.start(group + 1));
+                }
+                scattered = self.scatter.map_or(group, |p| p.apply(group));
+                choices = matches!(part, Part::Choice { .. })
+                    .then(|| Permutation::new(self.choices, self.seed.child("choices").index(scattered)));
             }
-        }
+            let k = row - start;
+            match part {
+                Part::Group => self.before.1 + scattered,
+                Part::Ordinal { .. } => k / self.choices,
+                Part::Choice { size } => choices.map_or(0, |c| c.apply(k % self.choices)) / before % size,
+            }
+        };
+        rows.iter().map(value).collect()
+    }
+
+    /// The number of one part in one row.
+    pub fn part(&self, index: usize, row: u64) -> u64 {
+        self.parts(index, &[row]).first().copied().unwrap_or(0)
     }
 }
 
@@ -174,6 +213,19 @@ mod tests {
                     assert!(*value < bound);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rows_are_the_same_alone_and_among_neighbours() {
+        let parts = vec![Part::Group, Part::Choice { size: 7 }, Part::Ordinal { room: 50 }];
+        let key = TupleKey::new(5000, 900, parts, Seed(8));
+        let rows: Vec<u64> = (0..5000).collect();
+        for index in 0..3 {
+            let alone: Vec<u64> = rows.iter().map(|r| key.part(index, *r)).collect();
+            assert_eq!(key.parts(index, &rows), alone);
+            let back: Vec<u64> = rows.iter().rev().copied().collect();
+            assert!(key.parts(index, &back).into_iter().rev().eq(alone));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod cli;
 mod export;
+mod generate;
 mod hand_made;
 mod labels;
 mod layers;

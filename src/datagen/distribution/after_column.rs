@@ -6,6 +6,10 @@ use crate::datagen::cell::{Cell, Physical, Values};
 use crate::datagen::draw::{Rows, below};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
+use arrow::array::{Array, ArrayRef, AsArray, Date32Array};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::Date32Type;
+use std::sync::Arc;
 
 struct AfterColumn {
     reads: [usize; 1],
@@ -52,6 +56,26 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 }
 
 impl AfterColumn {
+    /// Days after days, all at once; None when either column has times.
+    fn days(&self, rows: &Rows<'_>, base: &ArrayRef) -> Option<Values> {
+        let base = base.as_primitive_opt::<Date32Type>().filter(|_| self.day_only)?;
+        let span = (self.max_days - self.min_days) as u64 + 1;
+        let mut after = rows.draw(self.seed, |s| self.min_days as i32 + below(s, span) as i32);
+        after.iter_mut().zip(base.values()).for_each(|(after, base)| *after += base);
+        let mut nulls = base.nulls().cloned();
+        if let Some(until) = self.until.map(|u| u.div_euclid(DAY_MICROS) as i32) {
+            if self.nullable {
+                nulls = NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::from_iter(after.iter().map(|d| *d <= until))));
+            } else {
+                after
+                    .iter_mut()
+                    .zip(base.values())
+                    .for_each(|(after, base)| *after = (*after).min(until.max(*base)));
+            }
+        }
+        Some(Values::Array(Arc::new(Date32Array::new(after.into(), nulls))))
+    }
+
     fn value(&self, base: Cell, seed: Seed) -> Cell {
         let (from, base_day_only) = match base {
             Cell::Date(d) => (i64::from(d) * DAY_MICROS, true),
@@ -79,6 +103,9 @@ impl AfterColumn {
 
 impl Sampler for AfterColumn {
     fn sample(&self, rows: &Rows<'_>, row: &RowValues<'_>) -> Result<Values, String> {
+        if let Some(values) = row.array(self.reads[0]).and_then(|base| self.days(rows, base)) {
+            return Ok(values);
+        }
         Ok(Values::Cells(
             rows.seeds(self.seed)
                 .enumerate()

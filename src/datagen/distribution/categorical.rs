@@ -1,20 +1,49 @@
 //! Categorical: listed values with probabilities; unique by a permutation of the list.
 
 use super::{Request, RowValues, Sampler, mismatch};
-use crate::datagen::cell::{Cell, Physical, Values};
+use crate::datagen::alias::Alias;
+use crate::datagen::cell::{Cell, Values};
 use crate::datagen::draw::Rows;
 use crate::datagen::permute::Permutation;
+use crate::datagen::pool::Pool;
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
-use arrow::array::StringBuilder;
 
 struct Categorical {
-    values: Vec<Cell>,
-    /// Cumulative probabilities, the last one 1.
+    values: Form,
+    weights: Alias,
+    /// Cumulative shares, the last one 1: for quantiles.
     cumulative: Vec<f64>,
-    text: bool,
     permutation: Option<Permutation>,
     seed: Seed,
+}
+
+/// The listed values in the form that rows take them.
+enum Form {
+    Texts(Pool),
+    Ints(Vec<i64>),
+    Floats(Vec<f64>),
+    Cells(Vec<Cell>),
+}
+
+impl Form {
+    fn new(cells: Vec<Cell>) -> Self {
+        fn all<T>(cells: &[Cell], take: impl Fn(&Cell) -> Option<T>) -> Option<Vec<T>> {
+            cells.iter().map(take).collect()
+        }
+        let texts = |c: &Cell| if let Cell::Text(t) = c { Some(t.clone()) } else { None };
+        let ints = |c: &Cell| if let Cell::Int(x) = c { Some(*x) } else { None };
+        let floats = |c: &Cell| if let Cell::Num(x) = c { Some(*x) } else { None };
+        if let Some(texts) = all(&cells, texts) {
+            Form::Texts(Pool::new(texts))
+        } else if let Some(ints) = all(&cells, ints) {
+            Form::Ints(ints)
+        } else if let Some(floats) = all(&cells, floats) {
+            Form::Floats(floats)
+        } else {
+            Form::Cells(cells)
+        }
+    }
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
@@ -44,51 +73,49 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }
     let values: Vec<Cell> = values.iter().map(Cell::from_json).collect::<Result<_, _>>()?;
     let cells: Vec<Cell> = values.iter().map(|v| v.cast(request.physical)).collect::<Result<_, _>>()?;
-    let mut total = 0.0;
     let weights = if probs.is_empty() { vec![1.0; values.len()] } else { probs.clone() };
     let all: f64 = weights.iter().sum();
+    let mut total = 0.0;
     let cumulative = weights.iter().map(|w| {
         total += w / all;
         total
     });
-    let text = matches!(request.physical, Physical::Text(_)) && cells.iter().all(|c| matches!(c, Cell::Text(_)));
     Ok(Box::new(Categorical {
         cumulative: cumulative.collect(),
-        text,
+        weights: Alias::new(&weights, |i| i),
         permutation: request.unique.then(|| Permutation::new(values.len() as u64, request.seed)),
-        values: cells,
+        values: Form::new(cells),
         seed: request.seed,
     }))
 }
 
 impl Sampler for Categorical {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        let last = self.values.len() - 1;
-        let picks: Vec<usize> = match &self.permutation {
-            Some(p) => rows.index.iter().map(|r| p.apply(*r) as usize).collect(),
-            None => rows
-                .units(self.seed)
-                .map(|u| self.cumulative.partition_point(|c| *c <= u).min(last))
-                .collect(),
+        let picks: Vec<u32> = match &self.permutation {
+            Some(p) => rows.index.iter().map(|r| p.apply(*r) as u32).collect(),
+            None => rows.draw(self.seed, |s| self.weights.pick(s)),
         };
-        if self.text {
-            let mut out = StringBuilder::with_capacity(rows.len(), rows.len() * 8);
-            for pick in picks {
-                match self.values.get(pick) {
-                    Some(Cell::Text(text)) => out.append_value(text),
-                    _ => out.append_null(),
-                }
-            }
-            return Ok(Values::Texts(out.finish()));
-        }
-        Ok(Values::Cells(
-            picks
-                .into_iter()
-                .map(|pick| self.values.get(pick).cloned().unwrap_or(Cell::Null))
-                .collect(),
-        ))
+        self.of(picks)
     }
     fn unique(&self) -> bool {
         self.permutation.is_some()
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        let last = self.cumulative.len().saturating_sub(1);
+        let picks = units.iter().map(|u| self.cumulative.partition_point(|c| c <= u).min(last) as u32);
+        self.of(picks.collect()).ok()
+    }
+}
+
+impl Categorical {
+    /// The values at these places of the list.
+    fn of(&self, picks: Vec<u32>) -> Result<Values, String> {
+        let at = |pick: u32| pick as usize;
+        Ok(match &self.values {
+            Form::Texts(pool) => Values::Texts(pool.gather(&picks)?),
+            Form::Ints(v) => Values::Ints(picks.into_iter().map(|p| v.get(at(p)).copied().unwrap_or_default()).collect()),
+            Form::Floats(v) => Values::Floats(picks.into_iter().map(|p| v.get(at(p)).copied().unwrap_or_default()).collect()),
+            Form::Cells(v) => Values::Cells(picks.into_iter().map(|p| v.get(at(p)).cloned().unwrap_or(Cell::Null)).collect()),
+        })
     }
 }

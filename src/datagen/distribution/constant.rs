@@ -3,6 +3,7 @@
 use super::{Request, RowValues, Sampler, mismatch};
 use crate::datagen::cell::{Cell, Values};
 use crate::datagen::draw::Rows;
+use crate::datagen::pool::Pool;
 use crate::ir::generation::Distribution;
 
 struct Constant(Cell);
@@ -19,6 +20,11 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 
 impl Sampler for Constant {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Cells(vec![self.0.clone(); rows.len()]))
+        Ok(match &self.0 {
+            Cell::Text(text) => Values::Texts(Pool::new(vec![text.clone()]).gather(&vec![0; rows.len()])?),
+            Cell::Int(x) => Values::Ints(vec![*x; rows.len()]),
+            Cell::Num(x) => Values::Floats(vec![*x; rows.len()]),
+            other => Values::Cells(vec![other.clone(); rows.len()]),
+        })
     }
 }

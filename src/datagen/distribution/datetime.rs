@@ -3,7 +3,7 @@
 use super::{Request, RowValues, Sampler, mismatch};
 use crate::datagen::calendar::{self, DAY_MICROS};
 use crate::datagen::cell::{Physical, Values};
-use crate::datagen::draw::Rows;
+use crate::datagen::draw::{Rows, below};
 use crate::datagen::permute::Permutation;
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
@@ -64,11 +64,24 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 
 impl Sampler for Datetime {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
+        if self.unit == DAY_MICROS {
+            let first = self.start.div_euclid(DAY_MICROS) as i32;
+            return Ok(Values::Days(match &self.permutation {
+                Some(p) => rows.index.iter().map(|r| first + p.apply(*r) as i32).collect(),
+                None => rows.draw(self.seed, |s| first + below(s, self.points) as i32),
+            }));
+        }
         let at = |k: u64| self.start + self.unit * k as i64;
         Ok(Values::Micros(match &self.permutation {
             Some(p) => rows.index.iter().map(|r| at(p.apply(*r))).collect(),
-            None => rows.below(self.points, self.seed).map(at).collect(),
+            None => rows.draw(self.seed, |s| at(below(s, self.points))),
         }))
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        let point = |u: &f64| ((u * self.points as f64) as u64).min(self.points - 1);
+        Some(Values::Micros(
+            units.iter().map(|u| self.start + self.unit * point(u) as i64).collect(),
+        ))
     }
     fn unique(&self) -> bool {
         self.permutation.is_some()

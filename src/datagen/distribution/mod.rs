@@ -6,26 +6,37 @@
 mod after_column;
 mod categorical;
 mod constant;
+mod copula;
 mod datetime;
 mod derived;
+mod exponential;
+mod line_no;
+mod listed;
 mod lognormal;
+mod mixture;
 mod normal;
 mod pattern;
+mod poisson;
 mod provider;
 mod seasonal;
 mod sequence;
 mod uniform;
 mod zipf;
 
+use super::attribute::Attributes;
 use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
+use super::family::Family;
 use crate::ir::SqlType;
-use crate::ir::generation::Distribution;
+use crate::ir::generation::{Distribution, WordList};
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+pub(super) use copula::{COLUMNS_MAX as CORRELATED_MAX, Correlated, cholesky};
 pub use pattern::Pattern;
-pub(super) use zipf::ranks as zipf_ranks;
+pub(super) use zipf::{Ranks, ranks as zipf_ranks};
 
 /// Makes one column's values.
 pub trait Sampler: Send + Sync {
@@ -34,6 +45,10 @@ pub trait Sampler: Send + Sync {
     /// Positions of the columns of the same row that it reads.
     fn reads(&self) -> &[usize] {
         &[]
+    }
+    /// The values at these places of its cumulative distribution, for kinds that have a quantile; correlated groups need it.
+    fn quantiles(&self, _units: &[f64]) -> Option<Values> {
+        None
     }
     /// Whether no two rows have the same value, by construction.
     fn unique(&self) -> bool {
@@ -45,6 +60,11 @@ pub trait Sampler: Send + Sync {
 pub struct RowValues<'a>(pub &'a [Option<ArrayRef>]);
 
 impl RowValues<'_> {
+    /// A whole column.
+    pub fn array(&self, column: usize) -> Option<&ArrayRef> {
+        self.0.get(column).and_then(Option::as_ref)
+    }
+
     /// One value.
     pub fn cell(&self, column: usize, row: usize) -> Cell {
         self.0
@@ -74,6 +94,14 @@ pub struct Request<'a> {
     pub table_seed: Seed,
     /// Names of the table's columns.
     pub names: &'a [&'a str],
+    /// Names that derived columns see.
+    pub attributes: &'a Attributes<'a>,
+    /// The schema says GENERATED ALWAYS: an expression is the database's SQL.
+    pub generated: bool,
+    /// The user's own word lists.
+    pub lists: &'a BTreeMap<String, WordList>,
+    /// The children that a line number counts within, by a column of their foreign key.
+    pub families: &'a dyn Fn(Option<&str>) -> Result<Arc<Family>, String>,
 }
 
 impl Request<'_> {
@@ -120,6 +148,18 @@ pub static KINDS: &[Kind] = &[
         build: lognormal::build,
     },
     Kind {
+        name: "exponential",
+        build: exponential::build,
+    },
+    Kind {
+        name: "poisson",
+        build: poisson::build,
+    },
+    Kind {
+        name: "mixture",
+        build: mixture::build,
+    },
+    Kind {
         name: "zipf",
         build: zipf::build,
     },
@@ -154,6 +194,10 @@ pub static KINDS: &[Kind] = &[
     Kind {
         name: "provider",
         build: provider::build,
+    },
+    Kind {
+        name: "line_no",
+        build: line_no::build,
     },
     Kind {
         name: "derived",
@@ -201,17 +245,106 @@ fn range(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<(
     }
 }
 
-/// `x` as the nearest multiple of `grain` (0: as it is).
-fn snap(x: f64, grain: f64) -> f64 {
-    if grain <= 0.0 {
-        x
-    } else if grain < 1.0 {
-        // Dividing by a whole number gives the shortest decimal, multiplying by 0.01 does not.
-        let inverse = (1.0 / grain).round();
-        (x * inverse).round() / inverse
-    } else {
-        (x / grain).round() * grain
+/// The multiples of a step that a column's numbers are rounded to.
+#[derive(Debug, Clone, Copy)]
+struct Grid {
+    low: f64,
+    high: f64,
+    form: GridForm,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum GridForm {
+    /// Numbers as they are.
+    None,
+    /// Whole numbers.
+    Ints,
+    /// Decimals of the column's own scale.
+    Decimals(f64, u8),
+    /// Multiples of 1 / this: dividing by a whole number gives the shortest decimal, multiplying by 0.01 does not.
+    Fractions(f64),
+    /// Multiples of this.
+    Multiples(f64),
+}
+
+impl Grid {
+    fn new(request: &Request<'_>, step: Option<f64>, low: f64, high: f64) -> Self {
+        let grain = request.grain(step);
+        let form = match request.physical {
+            Physical::Int(_) if grain == 1.0 => GridForm::Ints,
+            Physical::Decimal(p, scale) if p <= 15 && (grain * 10_f64.powi(i32::from(scale)) - 1.0).abs() < 1e-9 => {
+                GridForm::Decimals(10_f64.powi(i32::from(scale)), scale)
+            }
+            _ if grain <= 0.0 => GridForm::None,
+            _ if grain < 1.0 => GridForm::Fractions((1.0 / grain).round()),
+            _ => GridForm::Multiples(grain),
+        };
+        let limit = match form {
+            GridForm::Ints | GridForm::Decimals(..) => request.physical.max().min(9e15),
+            _ => f64::MAX,
+        };
+        Grid {
+            low: low.max(-limit),
+            high: high.min(limit),
+            form,
+        }
     }
+
+    /// One number a row, on the grid and in the range.
+    fn values(&self, rows: &Rows<'_>, seed: Seed, draw: impl Fn(Seed) -> f64) -> Values {
+        let (low, high) = (self.low, self.high);
+        let kept = |x: f64| x.clamp(low, high);
+        match self.form {
+            GridForm::None => Values::Floats(rows.draw(seed, |s| kept(draw(s)))),
+            GridForm::Ints => {
+                let (low, high) = (low.ceil() as i64, (high.floor() as i64).max(low.ceil() as i64));
+                Values::Ints(rows.draw(seed, |s| nearest(kept(draw(s))).clamp(low, high)))
+            }
+            GridForm::Decimals(factor, scale) => {
+                let (low, high) = ((low * factor).ceil() as i64, (high * factor).floor() as i64);
+                Values::Scaled(
+                    rows.draw(seed, |s| nearest(kept(draw(s)) * factor).clamp(low, high.max(low))),
+                    scale,
+                )
+            }
+            GridForm::Fractions(inverse) => Values::Floats(rows.draw(seed, |s| kept(fraction(draw(s), inverse)))),
+            GridForm::Multiples(grain) => Values::Floats(rows.draw(seed, |s| kept((draw(s) / grain).round() * grain))),
+        }
+    }
+}
+
+impl Grid {
+    /// The same for numbers that are drawn already.
+    fn of(&self, numbers: impl Iterator<Item = f64>) -> Values {
+        let kept = |x: f64| x.clamp(self.low, self.high);
+        match self.form {
+            GridForm::None => Values::Floats(numbers.map(kept).collect()),
+            GridForm::Ints => {
+                let (low, high) = (self.low.ceil() as i64, (self.high.floor() as i64).max(self.low.ceil() as i64));
+                Values::Ints(numbers.map(|x| nearest(kept(x)).clamp(low, high)).collect())
+            }
+            GridForm::Decimals(factor, scale) => {
+                let (low, high) = ((self.low * factor).ceil() as i64, (self.high * factor).floor() as i64);
+                let scaled = numbers.map(|x| nearest(kept(x) * factor).clamp(low, high.max(low)));
+                Values::Scaled(scaled.collect(), scale)
+            }
+            GridForm::Fractions(inverse) => Values::Floats(numbers.map(|x| kept(fraction(x, inverse))).collect()),
+            GridForm::Multiples(grain) => Values::Floats(numbers.map(|x| kept((x / grain).round() * grain)).collect()),
+        }
+    }
+}
+
+/// The nearest multiple of 1 / `inverse`.
+#[inline]
+fn fraction(x: f64, inverse: f64) -> f64 {
+    let scaled = x * inverse;
+    if scaled.abs() < 4e15 { nearest(scaled) as f64 / inverse } else { x }
+}
+
+/// The nearest whole number; half goes away from zero. The processors that everyone has round by cutting, so this is several times faster than `round`.
+#[inline]
+fn nearest(x: f64) -> i64 {
+    (x + 0.5_f64.copysign(x)) as i64
 }
 
 /// A cut normal or lognormal: draws again while outside, then gives the nearer bound.

@@ -1,8 +1,8 @@
 //! Normal, cut to a range by drawing again.
 
-use super::{Request, RowValues, Sampler, finite, mismatch, range, snap, within};
+use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::{Rows, normal};
+use crate::datagen::draw::{Rows, cumulative, normal};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -11,7 +11,7 @@ struct Normal {
     std: f64,
     low: f64,
     high: f64,
-    grain: f64,
+    grid: Grid,
     seed: Seed,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         std: *std,
         low,
         high,
-        grain: request.grain(*step),
+        grid: Grid::new(request, *step, low, high),
         seed: request.seed,
     }))
 }
@@ -51,10 +51,13 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 impl Sampler for Normal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         let draw = |u: f64| self.mean + self.std * normal(u.max(1e-16));
-        Ok(Values::Floats(
-            rows.seeds(self.seed)
-                .map(|s| snap(within(s, self.low, self.high, draw), self.grain).clamp(self.low, self.high))
-                .collect(),
-        ))
+        Ok(self.grid.values(rows, self.seed, |s| within(s, self.low, self.high, draw)))
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        // Cut by its quantile: the units are spread over what lies between the bounds.
+        let below = |x: f64| cumulative(((x - self.mean) / self.std.max(1e-300)).clamp(-40.0, 40.0));
+        let (from, to) = (below(self.low), below(self.high));
+        let value = |u: &f64| self.mean + self.std * normal((from + u * (to - from)).clamp(1e-16, 1.0 - 1e-16));
+        Some(self.grid.of(units.iter().map(value)))
     }
 }

@@ -6,15 +6,18 @@
 //! the city beside a unique city name needs) and `unique` (no value twice).
 
 use super::{Request, RowValues, Sampler, mismatch, zipf};
+use crate::datagen::alias::Alias;
 use crate::datagen::cell::{Physical, Values};
 use crate::datagen::draw::{Rows, below};
 use crate::datagen::permute::Permutation;
+use crate::datagen::pool::{Pool, texts};
 use crate::datagen::provider::{self, Provider};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
-use arrow::array::StringBuilder;
-use rand_distr::Distribution as _;
+
+/// Most entities whose texts are kept ready.
+const READY_MAX: u64 = 4_096;
 
 const OPTIONS: [&str; 5] = ["group", "distinct", "skew", "each", "unique"];
 
@@ -27,19 +30,21 @@ struct Provided {
 }
 
 enum Pick {
-    /// Every row its own entity, numbered over again past `size`.
-    Each { permutation: Permutation, size: u64 },
+    /// Every row its own entity, numbered over again past `size`: a permutation for every `size` rows, so that it does not matter how many there are.
+    Each { seed: Seed, size: u64 },
     /// Rows share `distinct` entities, the first ranks most.
-    Shared {
-        permutation: Permutation,
-        ranks: rand_distr::Zipf<f64>,
-    },
+    Shared(zipf::Ranks),
+    /// The same, of so few entities that their texts are ready.
+    Ready(Alias, Pool),
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let Distribution::Provider { name, options } = request.distribution else {
         return Err(mismatch());
     };
+    if name.starts_with("list.") {
+        return super::listed::build(request);
+    }
     let provider = provider::find(name).ok_or_else(|| {
         format!(
             "there is no provider {name:?}{}",
@@ -71,9 +76,14 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let shared = provider.shared && !unique && !set("each");
     let pick = if shared {
         let distinct = number("distinct")?.map_or((provider.entities)(), |d| (d as u64).clamp(1, (provider.entities)()));
-        Pick::Shared {
-            permutation: Permutation::new((provider.entities)(), seed),
-            ranks: zipf::ranks(distinct, number("skew")?.unwrap_or(0.5))?,
+        let order = Permutation::new((provider.entities)(), seed);
+        let skew = number("skew")?.unwrap_or(0.5);
+        let ranks = zipf::ranks(distinct, skew, Some(order))?;
+        if distinct <= READY_MAX {
+            let weights: Vec<f64> = (1..=distinct).map(|k| (k as f64).powf(-skew)).collect();
+            Pick::Ready(Alias::new(&weights, |i| i), ready(provider, order, distinct, width))
+        } else {
+            Pick::Shared(ranks)
         }
     } else {
         // A value that must be unique runs through the provider's different values; else through whole entities.
@@ -84,10 +94,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             ((provider.entities)(), seed)
         };
         let size = size.max(1);
-        Pick::Each {
-            permutation: Permutation::new(request.rows.div_ceil(size).max(1).saturating_mul(size), seed),
-            size,
-        }
+        Pick::Each { seed, size }
     };
     Ok(Box::new(Provided {
         provider,
@@ -98,10 +105,34 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }))
 }
 
+/// The texts of the first `count` entities in rank order; what rows share cannot depend on the row.
+fn ready(provider: &Provider, order: Permutation, count: u64, width: Option<usize>) -> Pool {
+    let text = |rank: u64| {
+        let mut text = String::new();
+        let choice = provider::Choice {
+            entity: order.apply(rank),
+            cycle: 0,
+            row: Seed(0),
+        };
+        (provider.write)(choice, &mut text);
+        match width {
+            Some(width) if text.chars().count() > width => text.chars().take(width).collect::<String>().trim_end().to_owned(),
+            _ => text,
+        }
+    };
+    Pool::new((0..count).map(text).collect())
+}
+
 impl Sampler for Provided {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        let mut out = StringBuilder::with_capacity(rows.len(), rows.len() * 16);
-        let mut text = String::new();
+        if let Pick::Ready(weights, pool) = &self.pick {
+            return Ok(Values::Texts(pool.gather(&rows.draw(self.seed, |s| weights.pick(s)))?));
+        }
+        let mut all = String::with_capacity(rows.len() * 24);
+        let mut offsets = Vec::with_capacity(rows.len() + 1);
+        offsets.push(0);
+        // The permutation of the rows at hand; neighbours share one.
+        let mut order: Option<(u64, Permutation)> = None;
         for (i, row) in rows.index.iter().enumerate() {
             let attempt = rows.attempts.and_then(|a| a.get(i)).copied().unwrap_or(0);
             let at = if attempt == 0 {
@@ -110,22 +141,32 @@ impl Sampler for Provided {
                 self.seed.index(*row).index(u64::from(attempt))
             };
             let (entity, cycle) = match &self.pick {
-                Pick::Shared { permutation, ranks } => (permutation.apply(ranks.sample(&mut at.rng()) as u64 - 1), 0),
+                Pick::Shared(ranks) => (ranks.pick(at), 0),
                 Pick::Each { size, .. } if attempt > 0 => (below(at, *size), 0),
-                Pick::Each { permutation, size } => {
-                    let place = permutation.apply(*row);
+                // Where nothing must differ, and all was used once, repeats are no trouble.
+                Pick::Each { size, .. } if *row >= *size && !self.unique && self.provider.entity.is_empty() => (below(at, *size), 0),
+                Pick::Each { seed, size } => {
+                    let cycle = row / size;
+                    let permutation = match order {
+                        Some((of, permutation)) if of == cycle => permutation,
+                        _ => Permutation::new(*size, seed.index(cycle)),
+                    };
+                    order = Some((cycle, permutation));
                     // Numbers after a value are for those that must differ; people of one name are no trouble elsewhere.
-                    (place % size, if self.unique { place / size } else { 0 })
+                    (permutation.apply(row % size), if self.unique { cycle } else { 0 })
                 }
+                Pick::Ready(..) => (0, 0),
             };
-            text.clear();
-            (self.provider.write)(provider::Choice { entity, cycle, row: at }, &mut text);
-            if let Some(width) = self.width.filter(|w| text.len() > *w) {
+            let start = all.len();
+            (self.provider.write)(provider::Choice { entity, cycle, row: at }, &mut all);
+            if let Some(width) = self.width.filter(|w| all.len() - start > *w) {
+                let mut text = all.split_off(start);
                 self.cut(&mut text, width, *row);
+                all.push_str(&text);
             }
-            out.append_value(&text);
+            offsets.push(all.len() as i32);
         }
-        Ok(Values::Texts(out.finish()))
+        Ok(Values::Texts(texts(all.into_bytes(), offsets, None)?))
     }
     fn unique(&self) -> bool {
         self.unique

@@ -1,16 +1,22 @@
 //! Seasonal dates: years even, weights over months, weeks, weekdays or hours.
 
 use super::{Request, RowValues, Sampler, mismatch};
+use crate::datagen::alias::Alias;
 use crate::datagen::calendar::{self, DAY_MICROS};
 use crate::datagen::cell::{Physical, Values};
-use crate::datagen::draw::{Rows, below, unit};
+use crate::datagen::draw::{Rows, below};
 use crate::ir::generation::{Distribution, Granularity};
 use crate::kernel::seed::Seed;
 
 struct Seasonal {
-    granularity: Granularity,
-    cumulative: Vec<f64>,
-    years: [i32; 2],
+    slots: Alias,
+    /// Days of every slot of every year: the first one, how many, and the distance between them.
+    days: Vec<(i32, u32, i32)>,
+    /// Slots of a year.
+    width: usize,
+    years: u64,
+    /// The slot is an hour of the day.
+    hourly: bool,
     day_only: bool,
     seed: Seed,
 }
@@ -43,48 +49,67 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if !matches!(request.physical, Physical::Date | Physical::Timestamp | Physical::Time) {
         return Err(format!("a {} column takes no dates", request.sql_type));
     }
-    let mut total = 0.0;
-    let cumulative = weights.iter().map(|w| {
-        total += w / sum;
-        total
-    });
-    let day_only = matches!(request.physical, Physical::Date);
+    let width = if *granularity == Granularity::Hour { 1 } else { wanted };
+    let years = year_range[0]..=year_range[1];
+    let days = years.flat_map(|year| (0..width).map(move |slot| stretch(*granularity, year, slot as i32)));
     Ok(Box::new(Seasonal {
-        granularity: *granularity,
-        cumulative: cumulative.collect(),
-        years: *year_range,
-        day_only,
+        slots: Alias::new(weights, |i| i),
+        days: days.collect(),
+        width,
+        years: (year_range[1] - year_range[0] + 1) as u64,
+        hourly: *granularity == Granularity::Hour,
+        day_only: matches!(request.physical, Physical::Date),
         seed: request.seed,
     }))
 }
 
+/// The days of one slot of a year: the first, how many, and the distance between them.
+fn stretch(granularity: Granularity, year: i32, slot: i32) -> (i32, u32, i32) {
+    let january = calendar::days(year, 1, 1);
+    let length = calendar::days(year + 1, 1, 1) - january;
+    match granularity {
+        Granularity::Month => (
+            calendar::days(year, slot as u32 + 1, 1),
+            calendar::month_days(year, slot as u32 + 1),
+            1,
+        ),
+        Granularity::Week => (january + slot * 7, if slot == 51 { length - 357 } else { 7 } as u32, 1),
+        Granularity::Weekday => {
+            // The first such weekday of the year, then whole weeks; Monday is slot 0.
+            let first = january + (slot + 1 - calendar::day_of_week(january)).rem_euclid(7);
+            (first, ((january + length - 1 - first) / 7 + 1) as u32, 7)
+        }
+        Granularity::Hour => (january, length as u32, 1),
+    }
+}
+
 impl Seasonal {
+    #[inline]
+    fn day(&self, seed: Seed, slot: u32) -> i32 {
+        let year = below(seed.index(0), self.years) as usize;
+        let slot = if self.hourly { 0 } else { slot as usize };
+        let (first, count, distance) = self.days.get(year * self.width + slot).copied().unwrap_or((0, 1, 1));
+        first + distance * below(seed.index(1), u64::from(count)) as i32
+    }
+
     fn instant(&self, seed: Seed) -> i64 {
-        let slot = self.cumulative.partition_point(|c| *c <= unit(seed)).min(self.cumulative.len() - 1);
-        let year = self.years[0] + below(seed.index(0), (self.years[1] - self.years[0] + 1) as u64) as i32;
-        let january = calendar::days(year, 1, 1);
-        let length = calendar::days(year + 1, 1, 1) - january;
-        let any_day = |n: i32| below(seed.index(1), n.max(1) as u64) as i32;
-        let mut second = below(seed.index(2), 86_400) as i64;
-        let day = match self.granularity {
-            Granularity::Month => calendar::days(year, slot as u32 + 1, 1) + any_day(calendar::month_days(year, slot as u32 + 1) as i32),
-            Granularity::Week => january + (slot as i32 * 7 + any_day(if slot == 51 { length - 357 } else { 7 })),
-            Granularity::Weekday => {
-                // The first such weekday of the year, then whole weeks; Monday is slot 0.
-                let first = january + (slot as i32 + 1 - calendar::day_of_week(january)).rem_euclid(7);
-                first + 7 * any_day((january + length - 1 - first) / 7 + 1)
-            }
-            Granularity::Hour => {
-                second = slot as i64 * 3600 + second % 3600;
-                january + any_day(length)
-            }
+        let slot = self.slots.pick(seed);
+        let second = below(seed.index(2), 86_400) as i64;
+        let second = if self.hourly {
+            i64::from(slot) * 3600 + second % 3600
+        } else {
+            second
         };
-        i64::from(day) * DAY_MICROS + if self.day_only { 0 } else { second * 1_000_000 }
+        i64::from(self.day(seed, slot)) * DAY_MICROS + second * 1_000_000
     }
 }
 
 impl Sampler for Seasonal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        Ok(Values::Micros(rows.seeds(self.seed).map(|s| self.instant(s)).collect()))
+        Ok(if self.day_only {
+            Values::Days(rows.draw(self.seed, |s| self.day(s, self.slots.pick(s))))
+        } else {
+            Values::Micros(rows.draw(self.seed, |s| self.instant(s)))
+        })
     }
 }

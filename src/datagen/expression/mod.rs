@@ -1,14 +1,20 @@
-//! Row expressions: CHECK conditions, GENERATED columns and derived values, in PostgreSQL's SQL.
+//! Row expressions: CHECK conditions and GENERATED columns in PostgreSQL's SQL, derived columns in the expression language.
 //!
-//! Compiled once from sqlparser's AST, evaluated a row at a time with SQL's three-valued logic. It knows scalar expressions over one row:
-//! no subqueries, aggregates or regular expressions; those are refused when compiled, with their text.
+//! Two front ends make one tree: `compile` from sqlparser's AST for what a schema says, `parse` for what an IR's author writes, who mixes SQL and
+//! Python. Values follow SQL's three-valued logic. Both know scalar expressions over one row: no subqueries, aggregates or regular expressions;
+//! those are refused when compiled, with their text.
 //! `CURRENT_DATE` and `now()` are [`TODAY`], since a clock must not reach the data.
 
+mod columnar;
 mod compile;
 mod evaluate;
 mod function;
+mod lex;
+mod parse;
+mod vector;
 
-use super::cell::{Cell, Physical};
+use super::cell::{Cell, Physical, Values};
+use super::distribution::RowValues;
 
 /// The day that `CURRENT_DATE` means: the last day of generated history, 2025-12-31.
 pub const TODAY: i32 = 20_453;
@@ -38,8 +44,26 @@ pub enum ExpressionError {
         /// "did you mean".
         hint: String,
     },
+    /// It is no expression of the language.
+    #[error("character {at} of {text:?}: {message}")]
+    Grammar {
+        /// The text, its start when it is long.
+        text: String,
+        /// Place, in characters from 1.
+        at: usize,
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// A name that several tables have.
+    #[error("column {name:?} is in {}; write one of them, as {}", tables.join(" and "), tables.iter().map(|t| format!("{t}.{name}")).collect::<Vec<_>>().join(" or "))]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// What can stand before it.
+        tables: Vec<String>,
+    },
     /// It is longer or deeper than is read.
-    #[error("the expression is longer than {max} bytes or nests too deep")]
+    #[error("the expression is longer than {max} bytes or nests too deep; spread it over several columns")]
     TooLarge {
         /// The limit.
         max: usize,
@@ -101,9 +125,44 @@ enum Arithmetic {
     Divide,
     Modulo,
     Power,
+    /// Division to a fraction, whatever the operands are.
+    Quotient,
+    /// Division rounded down.
+    FloorDivide,
+    /// What division rounded down leaves.
+    FloorModulo,
+}
+
+impl ExpressionError {
+    /// A mistake at a place of the text.
+    fn grammar(text: &str, at: usize, message: String) -> Self {
+        ExpressionError::Grammar {
+            text: text.chars().take(200).collect(),
+            at,
+            message,
+        }
+    }
 }
 
 impl Expression {
+    /// Compiles an expression of derived columns; `resolve` says which position a name has (qualifier, name, whether it was quoted).
+    pub fn derived<'a>(
+        text: &str,
+        resolve: &'a mut dyn FnMut(Option<&str>, &str, bool) -> Result<usize, ExpressionError>,
+    ) -> Result<Self, ExpressionError> {
+        let mut columns = std::collections::BTreeSet::new();
+        let mut noted = |qualifier: Option<&str>, name: &str, quoted: bool| {
+            let position = resolve(qualifier, name, quoted)?;
+            columns.insert(position);
+            Ok(position)
+        };
+        let root = parse::parse(text, &mut noted)?;
+        Ok(Expression {
+            root,
+            columns: columns.into_iter().collect(),
+        })
+    }
+
     /// Compiles `sql` over the columns that `position` finds by name.
     pub fn compile(sql: &str, names: &[&str]) -> Result<Self, ExpressionError> {
         compile::compile(sql, names)
@@ -117,6 +176,16 @@ impl Expression {
     /// The value on one row; `column` gives the row's value at a position.
     pub fn value(&self, column: &dyn Fn(usize) -> Cell) -> Cell {
         self.root.value(column)
+    }
+
+    /// The rows that break this condition, in order.
+    pub fn broken(&self, row: &RowValues<'_>, rows: usize) -> Vec<usize> {
+        columnar::broken(&self.root, row, rows)
+    }
+
+    /// The values of all rows.
+    pub fn values(&self, row: &RowValues<'_>, rows: usize) -> Result<Values, String> {
+        columnar::evaluate(&self.root, row, rows).into_values(rows)
     }
 
     /// Whether the row satisfies this condition: SQL's CHECK rejects only FALSE.

@@ -1,15 +1,19 @@
 //! Compilation: table order, row counts, and one table after the other.
 
+use super::super::attribute::{Attributes, Reach};
 use super::super::block::Domain;
 use super::super::cell::Physical;
-use super::super::distribution::{self, Request};
+use super::super::distribution::{self, Request, Sampler};
 use super::super::error::DataGenError;
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, link, search, unique};
+use super::super::family::Family;
+use super::super::key::{Choice, ForeignKeyPlan};
+use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, noise, rule, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::seed::Seed;
 use crate::kernel::{limits, suggest};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 /// What the compilation of one table sees.
 pub(super) struct Scope<'a> {
@@ -26,14 +30,25 @@ pub(super) struct Scope<'a> {
     pub plans: Vec<Option<(usize, &'a ColumnIr)>>,
     /// Rows of every table, as known so far.
     pub rows: &'a [u64],
+    /// Rows of every table that an earlier plan made; empty when there is none.
+    pub kept: &'a [u64],
+    /// That plan.
+    pub base: Option<&'a Plan>,
     /// The row count was asked for, so it is not lowered in silence.
     pub binding: bool,
+    /// The IR itself says how many rows.
+    pub asked: bool,
 }
 
 impl Scope<'_> {
     /// The position of a column; keys were checked to name existing ones.
     pub(super) fn column(&self, name: &str) -> usize {
         self.table.column_index(name).unwrap_or(usize::MAX)
+    }
+
+    /// Rows of a table that an earlier plan made.
+    pub(super) fn kept(&self, table: usize) -> u64 {
+        self.kept.get(table).copied().unwrap_or(0)
     }
 
     pub(super) fn plan(&self, column: usize) -> Option<&ColumnIr> {
@@ -58,22 +73,38 @@ impl Scope<'_> {
     }
 }
 
-pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Plan, DataGenError> {
+pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed, base: Option<Arc<Plan>>) -> Result<Plan, DataGenError> {
     check_references(ir, counts)?;
+    check_rules(ir)?;
     let tables = &ir.logical.tables;
     let mut plan = Plan {
         tables: tables.iter().map(|_| None).collect(),
         notes: Vec::new(),
+        order: Vec::new(),
+        failures: Vec::new(),
+        base,
     };
+    let base = plan.base.clone();
+    let kept: Vec<u64> = (0..tables.len()).map(|i| plan.kept(i)).collect();
     let mut rows: Vec<u64> = Vec::new();
     let mut binding: Vec<bool> = Vec::new();
     for table in tables {
         let id = table.id();
-        let asked = counts.rows.get(&id).or_else(|| ir.generation.rows.get(&id)).copied();
+        let asked = match rows.len() {
+            index if base.is_some() => counts.rows.get(&id).copied().or(kept.get(index).copied()),
+            _ => counts.rows.get(&id).or_else(|| ir.generation.rows.get(&id)).copied(),
+        };
         let count = asked
             .or(table.row_count)
             .unwrap_or(counts.default_rows)
             .min(counts.rows_max.unwrap_or(u64::MAX));
+        if count == 0 && table.partition_of.is_none() {
+            return Err(DataGenError::Schema {
+                place: id,
+                message: "0 rows: no query says anything about an empty table; give it at least 1 row, or take it out of the schema"
+                    .to_owned(),
+            });
+        }
         if count > limits::TABLE_ROWS_MAX {
             return Err(DataGenError::Limit {
                 place: id,
@@ -85,48 +116,140 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         binding.push(counts.rows.contains_key(&id));
     }
     let referred = referred_columns(ir);
-    let by_column: BTreeMap<(&str, &str), (usize, &ColumnIr)> = ir
+    let by_column: Plans<'_> = ir
         .generation
         .columns
         .iter()
         .enumerate()
         .map(|(i, p)| ((p.table.as_str(), p.column.as_str()), (i, p)))
         .collect();
+    // Tables that are left out, because they failed or what they refer to did.
+    let mut missing: BTreeSet<String> = BTreeSet::new();
     for index in order(ir) {
         let Some(table) = tables.get(index).filter(|t| t.partition_of.is_none()) else {
             continue;
         };
         let id = table.id();
-        let mut scope = Scope {
-            ir,
-            table,
-            index,
-            seed: seed.child("table").child(&id),
-            names: table.columns.iter().map(|c| c.name.as_str()).collect(),
-            plans: table
-                .columns
-                .iter()
-                .map(|c| by_column.get(&(id.as_str(), c.name.as_str())).copied())
-                .collect(),
-            id,
-            rows: &rows,
-            binding: binding.get(index).copied().unwrap_or(false),
-        };
-        let keys = link::link(&scope, &plan)?;
-        let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
-        let lowered = unique.rows;
-        let (mut made, groups) = build(&scope, unique, &referred, &mut plan.notes)?;
-        depend::add_checks(&scope, &mut made, &mut plan.notes);
-        if let Some(slot) = plan.tables.get_mut(index) {
-            *slot = Some(made);
+        plan.order.push(index);
+        if table.foreign_keys.iter().any(|k| missing.contains(&k.ref_table)) {
+            missing.insert(id);
+            continue;
         }
-        depend::no_circle(&plan, index)?;
-        let room = search::search(&mut plan, index, &groups)?;
-        if let Some(slot) = rows.get_mut(index) {
-            *slot = lowered.min(room);
+        let bound = binding.get(index).copied().unwrap_or(false);
+        let inputs = Inputs {
+            ir,
+            counts,
+            referred: &referred,
+            by_column: &by_column,
+            kept: &kept,
+            base: base.as_deref(),
+            seed: seed.child("table").child(&id),
+        };
+        if let Err(error) = one(&mut plan, &mut rows, (index, table), bound, &inputs) {
+            if let Some(slot) = plan.tables.get_mut(index) {
+                *slot = None;
+            }
+            plan.failures.push((index, error));
+            missing.insert(id);
         }
     }
     Ok(plan)
+}
+
+/// What the compilation of every table reads.
+struct Inputs<'a> {
+    ir: &'a DatasetIr,
+    counts: &'a RowCounts,
+    referred: &'a BTreeSet<(String, String)>,
+    by_column: &'a Plans<'a>,
+    /// Rows of every table that an earlier plan made.
+    kept: &'a [u64],
+    base: Option<&'a Plan>,
+    seed: Seed,
+}
+
+/// Compiles one table into the plan, and says how many rows it gets.
+fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound: bool, inputs: &Inputs<'_>) -> Result<(), DataGenError> {
+    let Inputs {
+        ir,
+        counts,
+        referred,
+        by_column,
+        kept,
+        base,
+        seed: node,
+    } = *inputs;
+    let id = table.id();
+    // Where a foreign key counts children, the rows follow from it.
+    if let Some((column, count)) = link::counted_rows(&scope(ir, (index, table), by_column, rows, node, bound))? {
+        let asked = counts.rows.get(&id).copied().filter(|n| *n != count);
+        if let Some(asked) = asked {
+            let name = table.columns.get(column).map_or("", |c| c.name.as_str());
+            plan.notes.push(format!(
+                "{id}: {count} rows instead of {asked}, since the children of {name} are counted; change the parent's rows or the children"
+            ));
+        }
+        if let Some(slot) = rows.get_mut(index) {
+            *slot = count;
+        }
+    }
+    let mut scope = scope(ir, (index, table), by_column, rows, node, bound);
+    (scope.kept, scope.base) = (kept, base);
+    let keys = link::link(&scope, plan)?;
+    let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
+    let lowered = unique.rows;
+    let (mut made, groups) = build(&scope, unique, referred, &mut plan.notes)?;
+    rule::add_rules(&scope, &mut made, &mut plan.notes)?;
+    noise::add_noise(&scope, &mut made, &mut plan.notes)?;
+    if let Some(slot) = plan.tables.get_mut(index) {
+        *slot = Some(made);
+    }
+    depend::no_circle(plan, index)?;
+    let room = search::search(plan, index, &groups)?;
+    let got = lowered.min(room);
+    let there = kept.get(index).copied().unwrap_or(0);
+    if got < there {
+        return Err(DataGenError::Fewer {
+            table: id,
+            rows: got,
+            there,
+        });
+    }
+    if let Some(slot) = rows.get_mut(index) {
+        *slot = got;
+    }
+    Ok(())
+}
+
+type Plans<'a> = BTreeMap<(&'a str, &'a str), (usize, &'a ColumnIr)>;
+
+fn scope<'a>(
+    ir: &'a DatasetIr,
+    (index, table): (usize, &'a Table),
+    plans: &Plans<'a>,
+    rows: &'a [u64],
+    seed: Seed,
+    binding: bool,
+) -> Scope<'a> {
+    let id = table.id();
+    Scope {
+        ir,
+        table,
+        index,
+        seed,
+        kept: &[],
+        base: None,
+        names: table.columns.iter().map(|c| c.name.as_str()).collect(),
+        plans: table
+            .columns
+            .iter()
+            .map(|c| plans.get(&(id.as_str(), c.name.as_str())).copied())
+            .collect(),
+        asked: table.row_count.is_some() || ir.generation.rows.contains_key(&id),
+        id,
+        rows,
+        binding,
+    }
 }
 
 /// Every name in the IR exists, and every data column has a plan.
@@ -190,6 +313,64 @@ fn check_references(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenErr
     Ok(())
 }
 
+/// Every table and column that a rule, a correlation or a duplication names exists.
+fn check_rules(ir: &DatasetIr) -> Result<(), DataGenError> {
+    let spec = &ir.constraints;
+    let named = |list: &str, i: usize| format!("constraints.{list}[{i}]");
+    let mut places: Vec<(String, &str, Vec<&str>)> = Vec::new();
+    for (i, rule) in spec.functional_dependencies.iter().enumerate() {
+        let columns = rule.lhs.iter().chain(&rule.rhs).map(String::as_str);
+        places.push((named("functional_dependencies", i), &rule.table, columns.collect()));
+    }
+    for (i, rule) in spec.implications.iter().enumerate() {
+        places.push((named("implications", i), &rule.table, Vec::new()));
+    }
+    for (i, rule) in spec.composite_keys.iter().enumerate() {
+        places.push((
+            named("composite_keys", i),
+            &rule.table,
+            rule.columns.iter().map(String::as_str).collect(),
+        ));
+    }
+    for (i, rule) in spec.checks.iter().enumerate() {
+        places.push((named("checks", i), &rule.table, Vec::new()));
+    }
+    for (i, group) in ir.generation.correlations.iter().enumerate() {
+        let columns = group.columns.iter().map(String::as_str);
+        places.push((format!("generation.correlations[{i}]"), &group.table, columns.collect()));
+    }
+    for (i, rule) in ir.generation.duplicates.iter().enumerate() {
+        let place = format!("generation.duplicates[{i}]");
+        if !(0.0..1.0).contains(&rule.rate) {
+            return Err(DataGenError::Schema {
+                place,
+                message: format!("rate is {}; it is a share, from 0 to below 1", rule.rate),
+            });
+        }
+        places.push((place, &rule.table, rule.columns.iter().map(String::as_str).collect()));
+    }
+    for (place, id, columns) in places {
+        let table = ir.logical.table(id).ok_or_else(|| {
+            let ids: Vec<String> = ir.logical.tables.iter().map(Table::id).collect();
+            DataGenError::Unknown {
+                place: place.clone(),
+                what: "table",
+                name: id.to_owned(),
+                hint: suggest::hint(id, ids.iter().map(String::as_str)),
+            }
+        })?;
+        if let Some(name) = columns.into_iter().find(|c| table.column(c).is_none()) {
+            return Err(DataGenError::Unknown {
+                place: format!("{place} ({id})"),
+                what: "column",
+                name: name.to_owned(),
+                hint: suggest::hint(name, table.columns.iter().map(|c| c.name.as_str())),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Columns that some foreign key refers to: (table, column).
 fn referred_columns(ir: &DatasetIr) -> BTreeSet<(String, String)> {
     let keys = ir.logical.tables.iter().flat_map(|t| &t.foreign_keys);
@@ -235,6 +416,9 @@ fn build(
     notes: &mut Vec<String>,
 ) -> Result<(TablePlan, Vec<Vec<usize>>), DataGenError> {
     let mut groups = unique.search;
+    let mut determined = determine::determined(scope, &unique.groups)?;
+    let attributes = reach(scope, &unique.foreign_keys);
+    let families = |name: Option<&str>| family_of(scope, &unique.foreign_keys, name);
     let keyed: BTreeSet<usize> = unique.groups.iter().flatten().copied().collect();
     let mut columns = Vec::new();
     for (position, column) in scope.table.columns.iter().enumerate() {
@@ -264,8 +448,13 @@ fn build(
                 seed,
                 table_seed: scope.seed,
                 names: &scope.names,
+                attributes: &attributes,
+                generated: column.generated.is_some(),
+                lists: &scope.ir.generation.lists,
+                families: &families,
             };
             let sampler = distribution::build(&request).map_err(|message| scope.plan_error(position, message))?;
+            let sampler = correlate(scope, position, sampler)?;
             if alone && !sampler.unique() {
                 groups.push(vec![position]);
             }
@@ -291,18 +480,122 @@ fn build(
             null_fraction,
             null_seed: seed.child("null"),
             source,
+            dirty: None,
+            determined: determined.get_mut(position).and_then(Option::take),
         });
     }
+    let written = columns.len();
+    for (foreign_key, column) in attributes.used() {
+        columns.push(borrowed(scope, &unique.foreign_keys, foreign_key, column));
+    }
+    drop(attributes);
     let made = TablePlan {
         id: scope.id.clone(),
         rows: unique.rows,
+        written,
+        whole: (0..written).map(|_| OnceLock::new()).collect(),
         columns,
         foreign_keys: unique.foreign_keys,
         tuple_keys: unique.tuple_keys,
         checks: Vec::new(),
+        duplicates: Vec::new(),
         attempts: HashMap::new(),
     };
     Ok((made, groups))
+}
+
+/// The sampler as a column of its correlated group, if it is in one.
+fn correlate(scope: &Scope<'_>, column: usize, sampler: Box<dyn Sampler>) -> Result<Box<dyn Sampler>, DataGenError> {
+    let name = scope.names.get(column).copied().unwrap_or_default();
+    let groups = scope.ir.generation.correlations.iter().enumerate();
+    let mut found = groups.filter_map(|(i, g)| Some((i, g, g.columns.iter().position(|c| g.table == scope.id && c == name)?)));
+    let Some((index, group, at)) = found.next() else {
+        return Ok(sampler);
+    };
+    let fail = |message: String| DataGenError::Schema {
+        place: format!("generation.correlations[{index}] ({}.{name})", scope.id),
+        message,
+    };
+    if let Some((other, ..)) = found.next() {
+        return Err(fail(format!(
+            "generation.correlations[{other}] has this column too; make one group of them"
+        )));
+    }
+    if group.columns.len() > distribution::CORRELATED_MAX || group.matrix.len() != group.columns.len() {
+        return Err(fail(format!(
+            "{} columns (at most {}) need a matrix of as many rows and columns; here are {} rows",
+            group.columns.len(),
+            distribution::CORRELATED_MAX,
+            group.matrix.len()
+        )));
+    }
+    let lower = distribution::cholesky(&group.matrix).map_err(fail)?;
+    let row = lower.get(at).and_then(|r| r.get(..=at)).unwrap_or_default();
+    let seed = scope.seed.child("correlation").child(&group.columns.join(","));
+    let correlated = distribution::Correlated::new(sampler, row, seed).map_err(fail)?;
+    Ok(Box::new(correlated))
+}
+
+/// What derived columns of a table may name.
+fn reach<'a>(scope: &'a Scope<'_>, keys: &[ForeignKeyPlan]) -> Attributes<'a> {
+    let of = |(foreign_key, key): (usize, &ForeignKeyPlan)| {
+        let parent = scope.ir.logical.tables.get(key.parent)?;
+        let written = scope.table.foreign_keys.iter().find(|f| {
+            f.ref_table == parent.id()
+                && key
+                    .pairs
+                    .iter()
+                    .all(|(c, _)| f.columns.iter().any(|n| scope.names.get(*c) == Some(&n.as_str())))
+        });
+        let mut qualifiers: Vec<&str> = written.map(|f| f.ref_table.as_str()).into_iter().collect();
+        qualifiers.push(&parent.name);
+        qualifiers.extend(key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()));
+        Some(Reach {
+            foreign_key,
+            qualifiers,
+            columns: parent.columns.iter().map(|c| c.name.as_str()).collect(),
+        })
+    };
+    Attributes::new(&scope.id, scope.names.clone(), keys.iter().enumerate().filter_map(of).collect())
+}
+
+fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, column: usize) -> ColumnPlan {
+    let parent = keys.get(foreign_key).and_then(|k| scope.ir.logical.tables.get(k.parent));
+    let theirs = parent.and_then(|t| t.columns.get(column));
+    ColumnPlan {
+        name: match (parent, theirs) {
+            (Some(table), Some(column)) => format!("{}.{}", table.name, column.name),
+            _ => String::new(),
+        },
+        physical: theirs.map_or(Physical::Text(None), |c| Physical::of(&c.sql_type)),
+        fixed: false,
+        required: false,
+        null_fraction: 0.0,
+        null_seed: scope.seed,
+        source: Source::Borrowed { foreign_key, column },
+        dirty: None,
+        determined: None,
+    }
+}
+
+/// The family that a line number counts in: that of the foreign key with this column, or of the only one with counted children.
+fn family_of(scope: &Scope<'_>, keys: &[ForeignKeyPlan], name: Option<&str>) -> Result<Arc<Family>, String> {
+    let counted: Vec<(&ForeignKeyPlan, &Arc<Family>)> = keys
+        .iter()
+        .filter_map(|k| {
+            if let Choice::Family(family) = &k.choice {
+                Some((k, family))
+            } else {
+                None
+            }
+        })
+        .collect();
+    let has = |k: &ForeignKeyPlan, name: &str| k.pairs.iter().any(|(c, _)| scope.names.get(*c) == Some(&name));
+    let found = counted.iter().find(|(k, _)| name.is_none_or(|n| has(k, n)));
+    found.map(|(_, family)| Arc::clone(family)).ok_or_else(|| match name {
+        Some(name) => format!("parent {name:?} is no column of a foreign key with \"children\"; give its foreign_key entry children"),
+        None => "no foreign key of this table has \"children\", so there is nothing to number within; give one of them children".to_owned(),
+    })
 }
 
 /// What the values of a plan are, when they can be counted off: for parts of composite keys.

@@ -46,8 +46,10 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         columns.dedup();
         columns
     };
+    let spec = scope.ir.constraints.composite_keys.iter().filter(|k| k.table == scope.id);
     let mut groups: Vec<Vec<usize>> = std::iter::once(&table.primary_key)
         .chain(&table.unique)
+        .chain(spec.map(|k| &k.columns))
         .filter(|g| !g.is_empty())
         .map(positions)
         .collect();
@@ -73,6 +75,10 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         rows,
     };
     for group in &groups {
+        // A parent and the number among its children.
+        if numbered(scope, &out.foreign_keys, group) {
+            continue;
+        }
         // Columns counted off or searched by an earlier group keep their place: an overlapping group is searched.
         let taken = group
             .iter()
@@ -93,6 +99,16 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         }
     }
     Ok(out)
+}
+
+/// Whether a group holds the columns of a foreign key with counted children and a line number under it.
+fn numbered(scope: &Scope<'_>, keys: &[ForeignKeyPlan], group: &[usize]) -> bool {
+    let line = group
+        .iter()
+        .any(|c| matches!(scope.plan(*c).map(|p| &p.distribution), Some(Distribution::LineNo { .. })));
+    line && keys
+        .iter()
+        .any(|k| matches!(k.choice, Choice::Family(_)) && k.pairs.iter().all(|(c, _)| group.contains(c)))
 }
 
 fn part_of_tuple(keys: &[ForeignKeyPlan], column: usize) -> bool {
@@ -139,8 +155,14 @@ fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut V
     };
     let nullable = key.pairs.iter().any(|(c, _)| link::nullable(scope.table, *c));
     let parents = scope.rows.get(key.parent).copied().unwrap_or(0);
-    let order = Permutation::new(if nullable { parents.max(out.rows) } else { parents }, key.seed.child("order"));
     let own = key.parent == scope.index;
+    // Rows that are added go to parents that are added.
+    let (before, parents_before) = (scope.kept(scope.index), scope.kept(key.parent));
+    let (added, parents_added) = (out.rows.saturating_sub(before), parents.saturating_sub(parents_before));
+    let order = Permutation::new(
+        if nullable { parents_added.max(added) } else { parents_added },
+        key.seed.child("order"),
+    );
     key.choice = Choice::OneToOne {
         parents: if own { out.rows } else { parents },
         order,
@@ -151,7 +173,7 @@ fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut V
     let names: Vec<&str> = key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()).collect();
     lower(
         scope,
-        parents,
+        before + parents_added,
         &format!("the one-to-one foreign key ({})", names.join(", ")),
         out,
         notes,
@@ -232,6 +254,7 @@ fn arithmetic(
         .find(|c| Some(*c) != ordinal && endless.len() + usize::from(!atoms.is_empty()) > 1 && atoms.len() > 1);
     let ordinal = ordinal.or(endless.iter().copied().find(|c| Some(*c) != group_column));
     let mut groups = 0;
+    let mut group_parent = None;
     let mut parts = Vec::new();
     for atom in &atoms {
         let (size, is_group) = match atom {
@@ -252,6 +275,9 @@ fn arithmetic(
             Atom::Column(c, _) => (size_of(*c), false),
         };
         if is_group {
+            if let Atom::ForeignKey(k) = atom {
+                group_parent = out.foreign_keys.get(*k).map(|k| k.parent);
+            }
             groups = size.max(1);
             parts.push(Part::Group);
         } else {
@@ -269,12 +295,39 @@ fn arithmetic(
             None => groups = 1,
         }
     }
-    let mut room = capacity(groups, &parts);
+    // Rows that are added go to groups that are added: tuples of new groups differ from all that are there.
+    let before = scope.kept(scope.index);
+    let wanted = out.rows - before.min(out.rows);
+    if before > 0 && wanted == 0 {
+        return Ok(());
+    }
+    let groups_before = match group_parent {
+        _ if before == 0 => 0,
+        // Rows that were searched may have any parent that was there.
+        Some(parent) => scope.kept(parent),
+        None if group_column.is_some() => {
+            let there = scope.base.and_then(|b| b.table(scope.index).ok());
+            let key = there.and_then(|t| t.tuple_keys.get(out.tuple_keys.len()));
+            key.map_or(before, TupleKey::groups_end)
+        }
+        // Values that are listed are all taken.
+        None => groups,
+    };
+    if before > 0 && group_column.is_some() {
+        groups = groups_before + (wanted / 3).max(1);
+    }
+    if before > 0 && groups <= groups_before {
+        out.search.push(group.to_vec());
+        return Ok(());
+    }
+    let groups_added = groups - groups_before.min(groups);
+    let mut room = before.saturating_add(capacity(groups_added, &parts));
     if group_column.is_some() && room < out.rows {
         // Groups that we number ourselves can be as many as it takes.
-        groups = out.rows;
-        room = capacity(groups, &parts);
+        groups = groups_before + wanted;
+        room = before.saturating_add(capacity(wanted, &parts));
     }
+    let groups_added = groups - groups_before.min(groups);
     let names: Vec<&str> = group.iter().map(|c| name_of(*c)).collect();
     let key_name = format!("the key ({})", names.join(", "));
     let plenty = ordinal.is_none() && group_column.is_none() && out.rows <= SEARCH_ROWS_MAX && room / SEARCH_ROOM >= out.rows;
@@ -296,12 +349,9 @@ fn arithmetic(
             }
         }
     }
-    out.tuple_keys.push(TupleKey::new(
-        out.rows,
-        groups,
-        parts,
-        scope.seed.child("key").child(&names.join(",")),
-    ));
+    let seed = scope.seed.child("key").child(&names.join(","));
+    let key = TupleKey::new(out.rows - before.min(out.rows), groups_added, parts, seed);
+    out.tuple_keys.push(key.after(before, groups_before));
     Ok(())
 }
 
@@ -310,7 +360,8 @@ fn lower(scope: &Scope<'_>, room: u64, key: &str, out: &mut Arranged, notes: &mu
     if out.rows <= room {
         return Ok(());
     }
-    if scope.binding {
+    // A note is enough where the rows are nobody's wish, or nearly fit.
+    if scope.binding || (scope.asked && room < out.rows / 10) {
         return Err(DataGenError::NoRoom {
             table: scope.id.clone(),
             key: key.to_owned(),

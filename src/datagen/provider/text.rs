@@ -2,6 +2,8 @@
 
 use super::words::{ADJECTIVES, NOUNS, SENTENCE_ENDINGS, SENTENCE_OBJECTS, SENTENCE_SUBJECTS, SENTENCE_VERBS, capital, count, nth};
 use super::{Provider, number};
+use crate::kernel::seed::Seed;
+use std::sync::LazyLock;
 
 pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
@@ -81,6 +83,23 @@ pub(super) static PROVIDERS: &[Provider] = &[
         },
     },
     Provider {
+        name: "text.excerpt",
+        entity: "",
+        patterns: &["excerpt", "snippet"],
+        shared: false,
+        width: 43,
+        entities: || (PROSE_BYTES - EXCERPT_MAX) as u64,
+        distinct: || 1,
+        write: |c, out| {
+            // Ten to forty-three characters of a long text, from anywhere (blanks at the ends aside): TPC-H makes its comments so.
+            let prose = PROSE.as_str();
+            let start = c.entity as usize % (PROSE_BYTES - EXCERPT_MAX);
+            let length = EXCERPT_MIN + (((c.row.0 >> 32) * (EXCERPT_MAX - EXCERPT_MIN + 1) as u64) >> 32) as usize;
+            out.push_str(prose.get(start..start + length).map_or("excerpt", str::trim));
+            number(c.cycle, out);
+        },
+    },
+    Provider {
         name: "text.word",
         entity: "",
         patterns: &["word"],
@@ -94,6 +113,24 @@ pub(super) static PROVIDERS: &[Provider] = &[
         },
     },
 ];
+
+/// Length of [`PROSE`]: small enough for a cache, long enough that excerpts repeat seldom.
+const PROSE_BYTES: usize = 1 << 18;
+const EXCERPT_MIN: usize = 10;
+const EXCERPT_MAX: usize = 43;
+
+/// Sentences, one after the other, in ASCII without commas and quotes, so that excerpts need none around them.
+static PROSE: LazyLock<String> = LazyLock::new(|| {
+    let mut prose = String::with_capacity(PROSE_BYTES + 200);
+    let mut n = 0;
+    while prose.len() < PROSE_BYTES {
+        sentence(Seed(0).index(n).0 % sentences(), &mut prose);
+        prose.push(' ');
+        n += 1;
+    }
+    prose.retain(|c| c.is_ascii() && c != ',' && c != '"');
+    prose
+});
 
 fn sentences() -> u64 {
     count(&SENTENCE_SUBJECTS) * count(&SENTENCE_VERBS) * count(&SENTENCE_OBJECTS) * count(&SENTENCE_ENDINGS)

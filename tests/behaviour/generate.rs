@@ -1,0 +1,264 @@
+//! `sqlmint generate`: parts are the whole, files that are finished stay, a table that fails stops only what leads to it, Parquet says what CSV says.
+
+use crate::project::{Done, Project};
+use duckdb::Connection;
+use std::fs;
+use std::path::Path;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Keys of every kind, NULLs, a CHECK that redraws, an attribute of a parent, every physical type.
+const SHOP: &str = "
+CREATE TABLE customer (id int PRIMARY KEY, full_name text NOT NULL, email varchar(80) NOT NULL UNIQUE, born date, vip boolean NOT NULL);
+CREATE TABLE product (code char(6) PRIMARY KEY, label varchar(40), price numeric(8,2) NOT NULL CHECK (price > 5), weight double precision);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, placed_at timestamp NOT NULL, opens time, sent date, arrived date,
+    CHECK (arrived > sent));
+CREATE TABLE line (order_id bigint REFERENCES orders, line_no int, product_code char(6) NOT NULL REFERENCES product, quantity int NOT NULL CHECK (quantity BETWEEN 1 AND 9),
+    total numeric(24,4), PRIMARY KEY (order_id, line_no));";
+
+const TABLES: [&str; 4] = ["customer", "product", "orders", "line"];
+
+fn shop() -> Result<Project> {
+    let project = Project::new()?;
+    project.write("shop.sql", SHOP)?;
+    Ok(project)
+}
+
+fn generate(project: &Project, more: &[&str]) -> Result<Done> {
+    let mut args = vec!["generate", "shop.sql"];
+    args.extend(more);
+    Ok(project.sqlmint(&args)?)
+}
+
+#[test]
+fn parts_after_each_other_are_the_whole() -> Result<()> {
+    let project = shop()?;
+    generate(&project, &["whole", "--rows", "20000", "--threads", "2"])?.says(0, &[]);
+    for part in ["1/3", "3/3", "2/3"] {
+        generate(&project, &["parts", "--rows", "20000", "--part", part, "--threads", "1"])?.says(0, &[]);
+    }
+    for table in TABLES {
+        let whole = project.read(&format!("whole/{table}.csv"))?;
+        let parts = (1..=3).map(|i| Ok(project.read(&format!("parts/{table}.part-000{i}-of-0003.csv"))?));
+        assert!(parts.collect::<Result<String>>()? == whole, "{table}");
+    }
+    generate(&project, &["parts", "--part", "4/3"])?.says(2, &["expected I/N"]);
+    Ok(())
+}
+
+#[test]
+fn a_pipe_gets_what_the_file_has() -> Result<()> {
+    let project = shop()?;
+    generate(&project, &["whole", "--rows", "9000"])?.says(0, &[]);
+    let piped = generate(&project, &["--rows", "9000", "--stdout", "line", "--threads", "2"])?;
+    assert!(piped.stdout == project.read("whole/line.csv")?);
+    generate(&project, &["--stdout", "lime"])?.says(1, &["no table \"lime\"", "did you mean \"line\""]);
+    generate(&project, &[])?.says(2, &["OUT_DIR"]);
+    generate(&project, &["some", "--table", "product", "--rows", "10"])?.says(0, &[]);
+    assert!(project.path("some/product.csv").exists());
+    assert!(!project.path("some/line.csv").exists());
+    Ok(())
+}
+
+#[test]
+fn finished_files_stay_and_missing_ones_are_made() -> Result<()> {
+    let project = shop()?;
+    generate(&project, &["out", "--rows", "3000"])?.says(0, &[]);
+    let before: Vec<String> = TABLES
+        .iter()
+        .map(|t| Ok(project.read(&format!("out/{t}.csv"))?))
+        .collect::<Result<_>>()?;
+    // As a kill leaves it: one file half-made, one missing.
+    fs::remove_file(project.path("out/line.csv"))?;
+    fs::write(project.path("out/line.csv.inprogress"), "order_id,line")?;
+    let again = generate(&project, &["out", "--rows", "3000"])?;
+    again.says(0, &[]);
+    assert_eq!(again.stdout.matches("(there already)").count(), 3, "{}", again.stdout);
+    for (table, before) in TABLES.iter().zip(&before) {
+        assert!(project.read(&format!("out/{table}.csv"))? == *before, "{table}");
+    }
+    assert!(!project.path("out/line.csv.inprogress").exists());
+    // Another plan, or a file that was cut, is made anew.
+    let other = generate(&project, &["out", "--rows", "3000", "--seed", "7"])?;
+    assert_eq!(other.stdout.matches("(there already)").count(), 0);
+    fs::write(project.path("out/product.csv"), "cut")?;
+    let cut = generate(&project, &["out", "--rows", "3000", "--seed", "7"])?;
+    assert_eq!(cut.stdout.matches("(there already)").count(), 3, "{}", cut.stdout);
+    let fresh = generate(&project, &["out", "--rows", "3000", "--fresh"])?;
+    assert_eq!(fresh.stdout.matches("(there already)").count(), 0);
+    Ok(())
+}
+
+#[test]
+fn a_table_that_fails_stops_only_what_leads_to_it() -> Result<()> {
+    let project = shop()?;
+    // Nothing satisfies both: found out while rows are made.
+    project.write(
+        "shop.sql",
+        &SHOP.replace("CHECK (price > 5)", "CHECK (price > 5), CHECK (price < 3)"),
+    )?;
+    generate(&project, &["out", "--rows", "500"])?.says(1, &["product was not made", "price", "line: not made either"]);
+    assert!(project.path("out/orders.csv").exists() && !project.path("out/line.csv").exists() && !project.path("out/product.csv").exists());
+    let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
+    assert_eq!(report["meta"]["failures"][0]["table"], "product");
+    assert_eq!(report["meta"]["failures"][0]["dependants"][0], "line");
+    assert_eq!(report["meta"]["table_order"].as_array().map(Vec::len), Some(4));
+    // Too few values for a key: found out while the plan is made. Its grandchildren are named too.
+    generate(&project, &["out2", "--rows", "customer=9000000000"])?
+        .says(1, &["customer was not made", "orders, line: not made either", "product"]);
+    assert!(!project.path("out2/orders.csv").exists());
+    Ok(())
+}
+
+fn rows(sql: &str) -> Result<Vec<String>> {
+    let connection = Connection::open_in_memory()?;
+    let mut statement = connection.prepare(sql)?;
+    let found = statement.query_map([], |r| r.get::<_, String>(0))?;
+    Ok(found.collect::<std::result::Result<_, _>>()?)
+}
+
+#[test]
+fn parquet_says_what_csv_says() -> Result<()> {
+    let project = shop()?;
+    for format in ["csv", "parquet"] {
+        // More rows than a row group, so that there are several.
+        generate(
+            &project,
+            &[
+                format,
+                "--rows",
+                "1000",
+                "--rows",
+                "line=300000",
+                "--rows",
+                "orders=120000",
+                "--format",
+                format,
+            ],
+        )?
+        .says(0, &[]);
+    }
+    generate(
+        &project,
+        &[
+            "one",
+            "--rows",
+            "1000",
+            "--rows",
+            "line=300000",
+            "--rows",
+            "orders=120000",
+            "--format",
+            "parquet",
+            "--threads",
+            "1",
+        ],
+    )?
+    .says(0, &[]);
+    for table in TABLES {
+        let place = |dir: &str| project.path(&format!("{dir}/{table}.{}", if dir == "csv" { "csv" } else { "parquet" }));
+        assert!(fs::read(place("parquet"))? == fs::read(place("one"))?, "{table}: threads");
+        let parquet = format!("read_parquet('{}')", place("parquet").display());
+        let types = rows(&format!("SELECT column_type || '' FROM (DESCRIBE SELECT * FROM {parquet})"))?;
+        let names = rows(&format!("SELECT column_name || '' FROM (DESCRIBE SELECT * FROM {parquet})"))?;
+        let columns: Vec<String> = names.iter().zip(&types).map(|(n, t)| format!("'{n}': '{t}'")).collect();
+        let csv = format!(
+            "read_csv('{}', header = true, auto_detect = false, nullstr = '', allow_quoted_nulls = false, columns = {{{}}})",
+            place("csv").display(),
+            columns.join(", ")
+        );
+        let differ =
+            format!("SELECT count(*) || '' FROM ((FROM {csv} EXCEPT ALL FROM {parquet}) UNION ALL (FROM {parquet} EXCEPT ALL FROM {csv}))");
+        assert_eq!(rows(&differ)?, ["0"], "{table}: {types:?}");
+        let count = rows(&format!("SELECT count(*) || '' FROM {parquet}"))?;
+        assert_eq!(count, rows(&format!("SELECT count(*) || '' FROM {csv}"))?, "{table}");
+        if table == "orders" {
+            assert_eq!(types, ["BIGINT", "BIGINT", "TIMESTAMP", "TIME", "DATE", "DATE"]);
+        }
+        if table == "line" {
+            assert_eq!((types[4].as_str(), count[0].as_str()), ("DECIMAL(24,4)", "300000"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_report_measures_what_was_made() -> Result<()> {
+    let project = shop()?;
+    generate(&project, &["out", "--rows", "400", "--report"])?.says(0, &[]);
+    let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
+    let meta = &report["meta"];
+    assert_eq!(meta["validation"]["passed"], true, "{meta}");
+    assert!(meta["validation"]["constraints_measured"].as_u64() > Some(10));
+    let columns = &meta["tables"]["orders"]["columns"];
+    assert_eq!(columns["id"]["distinct"], 400);
+    let empty = Connection::open_in_memory()?.query_row(
+        &format!(
+            "SELECT count(*) - count(sent) FROM read_csv('{}')",
+            project.path("out/orders.csv").display()
+        ),
+        [],
+        |r| r.get::<_, i64>(0),
+    )?;
+    let share = columns["sent"]["null_share"].as_f64().unwrap_or(-1.0);
+    assert!((share - empty as f64 / 400.0).abs() < 1e-9, "{share} {empty}");
+    assert!(columns["placed_at"]["samples"].as_array().is_some_and(|s| !s.is_empty()));
+    assert_eq!(meta["keys"]["line"]["foreign_keys"][0]["ref_table"], "orders");
+    assert!(!Path::new(&project.path("out/.report.duckdb")).exists());
+    generate(&project, &["out", "--report", "--format", "parquet"])?.says(2, &["--report measures whole CSV"]);
+    Ok(())
+}
+
+#[test]
+fn added_rows_leave_the_old_ones_and_keys_hold() -> Result<()> {
+    let project = shop()?;
+    // Besides the shop: one-to-one, a searched pair, a counted-off pair, a column that follows from a parent.
+    let more = "
+    CREATE TABLE badge (customer_id int PRIMARY KEY REFERENCES customer, colour text);
+    CREATE TABLE likes (customer_id int REFERENCES customer, product_code char(6) REFERENCES product, PRIMARY KEY (customer_id, product_code));";
+    project.write("shop.sql", &format!("{SHOP}{more}"))?;
+    let tables = [&TABLES[..], &["badge", "likes"]].concat();
+    generate(&project, &["out", "--rows", "500", "--report"])?.says(0, &[]);
+    let read = |t: &str| -> Result<String> { Ok(project.read(&format!("out/{t}.csv"))?) };
+    let first: Vec<String> = tables.iter().map(|t| read(t)).collect::<Result<_>>()?;
+    let grown = [
+        "out",
+        "--append",
+        "--report",
+        "--rows",
+        "customer=900",
+        "--rows",
+        "orders=1200",
+        "--rows",
+        "badge=800",
+        "--rows",
+        "likes=1500",
+        "--rows",
+        "line=3000",
+    ];
+    for _ in 0..2 {
+        // The second time everything is there already.
+        generate(&project, &grown)?.says(0, &[]);
+        let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
+        assert_eq!(report["meta"]["validation"]["passed"], true, "{}", report["meta"]["validation"]);
+        for (table, old) in tables.iter().zip(&first) {
+            assert!(read(table)?.starts_with(old.as_str()), "{table}: rows that were there changed");
+        }
+        let lines = |t: &str| Ok::<_, Box<dyn std::error::Error>>(read(t)?.lines().count() - 1);
+        assert_eq!((lines("customer")?, lines("product")?, lines("orders")?), (900, 500, 1200));
+        assert_eq!((lines("badge")?, lines("likes")?, lines("line")?), (800, 1500, 3000));
+    }
+    let second = read("orders")?;
+    generate(
+        &project,
+        &["out", "--append", "--report", "--threads", "1", "--rows", "orders=2000"],
+    )?
+    .says(0, &[]);
+    assert!(read("orders")?.starts_with(&second) && read("orders")?.lines().count() == 2001);
+    let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
+    assert_eq!(report["meta"]["validation"]["passed"], true, "{}", report["meta"]["validation"]);
+    generate(&project, &["out", "--append", "--rows", "orders=100"])?.says(1, &["orders has 2000 rows already"]);
+    generate(&project, &["out", "--append", "--rows", "orders=3000", "--seed", "1"])?.says(1, &["another IR, seed"]);
+    generate(&project, &["new", "--append"])?.says(1, &["no finished data set"]);
+    Ok(())
+}
