@@ -89,7 +89,12 @@ impl<'a> Attributes<'a> {
                     .map(|(r, _)| {
                         let table = r.qualifiers.first().copied().unwrap_or_default();
                         let shared = several.iter().filter(|(o, _)| o.qualifiers.first() == r.qualifiers.first()).count() > 1;
-                        if shared { r.qualifiers.last().copied().unwrap_or(table) } else { table }.to_owned()
+                        if shared {
+                            r.qualifiers.last().copied().unwrap_or(table)
+                        } else {
+                            table
+                        }
+                        .to_owned()
                     })
                     .collect(),
             }),
@@ -147,7 +152,11 @@ mod tests {
         assert_eq!(names.position(Some("to_id"), "city", false).ok(), Some(5));
         assert_eq!(names.used(), [(0, 1), (0, 2), (2, 1)]);
         let error = |q, n| names.position(q, n, false).err().map(|e| e.to_string()).unwrap_or_default();
-        assert!(error(None, "city").contains("write one of them, as from_id.city or to_id.city"), "{}", error(None, "city"));
+        assert!(
+            error(None, "city").contains("write one of them, as from_id.city or to_id.city"),
+            "{}",
+            error(None, "city")
+        );
         assert!(error(None, "name").contains("product.name"), "{}", error(None, "name"));
         assert!(error(None, "list_pric").contains("did you mean \"list_price\"?"));
         assert!(error(Some("prodct"), "name").contains("did you mean \"product"));

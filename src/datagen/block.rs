@@ -4,8 +4,8 @@
 //! [`super::enforce`].
 
 use super::cell::{Cell, Values, cell, convert};
-use super::distribution::RowValues;
 use super::determined::Determined;
+use super::distribution::RowValues;
 use super::draw::Rows;
 use super::error::DataGenError;
 use super::key::NONE;
@@ -292,7 +292,10 @@ impl<'a> Block<'a> {
     /// One column as [`Block::finish`] gives it; others are made only where rules may move it.
     pub fn finished_column(mut self, column: usize) -> Result<ArrayRef, DataGenError> {
         let table = self.plan_table()?;
-        let repeated = table.duplicates.iter().any(|d| d.columns.contains(&column) || d.dependants.contains(&column));
+        let repeated = table
+            .duplicates
+            .iter()
+            .any(|d| d.columns.contains(&column) || d.dependants.contains(&column));
         if repeated || table.checks.iter().any(|c| c.moves(column)) {
             self.settle()?;
             self.duplicate()?;

@@ -35,8 +35,18 @@ impl Determined {
                 DataType::Float64 => array.as_primitive::<Float64Type>().values().iter().map(|x| x.to_bits()).collect(),
                 DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().values().iter().map(|x| *x as u64).collect(),
                 DataType::Date32 => array.as_primitive::<Date32Type>().values().iter().map(|x| *x as u64).collect(),
-                DataType::Timestamp(..) => array.as_primitive::<TimestampMicrosecondType>().values().iter().map(|x| *x as u64).collect(),
-                DataType::Time64(_) => array.as_primitive::<Time64MicrosecondType>().values().iter().map(|x| *x as u64).collect(),
+                DataType::Timestamp(..) => array
+                    .as_primitive::<TimestampMicrosecondType>()
+                    .values()
+                    .iter()
+                    .map(|x| *x as u64)
+                    .collect(),
+                DataType::Time64(_) => array
+                    .as_primitive::<Time64MicrosecondType>()
+                    .values()
+                    .iter()
+                    .map(|x| *x as u64)
+                    .collect(),
                 DataType::Boolean => array.as_boolean().values().iter().map(u64::from).collect(),
                 _ => (0..array.len()).map(|i| text_bits(&cell(array, i).text())).collect(),
             };

@@ -63,7 +63,9 @@ pub fn checked(rates: &Dirty, physical: Physical, nullable: bool) -> Result<(), 
     }
     let sum: f64 = all.iter().map(|(_, r)| r).sum();
     if sum > 1.0 {
-        return Err(format!("the shares under dirty sum to {sum}; a value has one kind of noise, so they sum to at most 1"));
+        return Err(format!(
+            "the shares under dirty sum to {sum}; a value has one kind of noise, so they sum to at most 1"
+        ));
     }
     if rates.unit_factor.is_some_and(|f| !f.is_finite() || f == 0.0) {
         return Err("dirty.unit_factor is a finite number other than 0".into());

@@ -113,14 +113,19 @@ impl Block<'_> {
         let table = self.plan_table()?;
         let mut set = Vec::new();
         for assignment in &check.assign {
-            let Some(plan) = table.columns.get(assignment.column) else { continue };
+            let Some(plan) = table.columns.get(assignment.column) else {
+                continue;
+            };
             let cells: Vec<Cell> = broken
                 .iter()
                 .zip(&rounds)
                 .map(|(i, round)| match &assignment.value {
                     Wanted::OneOf(values) => {
                         let row = self.rows.get(*i).copied().unwrap_or(0);
-                        let pick = super::draw::below(plan.null_seed.child("assign").index(row).index(u64::from(*round)), values.len() as u64);
+                        let pick = super::draw::below(
+                            plan.null_seed.child("assign").index(row).index(u64::from(*round)),
+                            values.len() as u64,
+                        );
                         values.get(pick as usize).cloned().unwrap_or(Cell::Null)
                     }
                     Wanted::Bound(value, side) => beside(value, *side, plan.physical),
@@ -202,7 +207,11 @@ fn beside(value: &Cell, side: i8, physical: Physical) -> Cell {
 fn failed(table: &TablePlan, row: u64, rules: &[usize]) -> DataGenError {
     let broken: Vec<&CheckPlan> = rules.iter().filter_map(|r| table.checks.get(*r)).collect();
     let mut columns: Vec<&str> = Vec::new();
-    for name in broken.iter().flat_map(|c| &c.condition.columns).filter_map(|c| table.columns.get(*c)) {
+    for name in broken
+        .iter()
+        .flat_map(|c| &c.condition.columns)
+        .filter_map(|c| table.columns.get(*c))
+    {
         if !columns.contains(&name.name.as_str()) {
             columns.push(&name.name);
         }

@@ -66,7 +66,11 @@ impl Family {
             Children::Uniform { low, high } => low + super::draw::below(seed, high - low + 1),
             Children::Geometric { p, low, high } => {
                 // The quantile of the geometric: how often "one more" is said.
-                let more = if p >= 1.0 { 0.0 } else { ((1.0 - unit(seed)).ln() / (1.0 - p).ln()).floor() };
+                let more = if p >= 1.0 {
+                    0.0
+                } else {
+                    ((1.0 - unit(seed)).ln() / (1.0 - p).ln()).floor()
+                };
                 (low + more.min(CHILDREN_MAX as f64) as u64).min(high.unwrap_or(CHILDREN_MAX))
             }
         }
@@ -122,7 +126,9 @@ fn checked(children: Children, coverage: bool) -> Result<Children, String> {
             let low = least(low);
             range(low, high)?;
             if !p.is_finite() || p <= 1e-6 || p > 1.0 {
-                return Err(format!("p is {p}; the chance that a family is complete is above 0.000001 and at most 1"));
+                return Err(format!(
+                    "p is {p}; the chance that a family is complete is above 0.000001 and at most 1"
+                ));
             }
             Children::Geometric { p, low, high }
         }
@@ -168,10 +174,17 @@ mod tests {
     fn counts_have_the_asked_mean_and_variance() {
         for wanted in [0.7, 4.0, 29.0, 31.0, 500.0] {
             let (m, v) = mean((0..40_000).map(|i| poisson(Seed(7).index(i), wanted)));
-            assert!((m / wanted - 1.0).abs() < 0.02 && (v / wanted - 1.0).abs() < 0.05, "{wanted}: {m} {v}");
+            assert!(
+                (m / wanted - 1.0).abs() < 0.02 && (v / wanted - 1.0).abs() < 0.05,
+                "{wanted}: {m} {v}"
+            );
         }
         let family = |children| Family::new(children, 40_000, false, Seed(1)).unwrap();
-        let geometric = family(Children::Geometric { p: 0.25, low: 1, high: None });
+        let geometric = family(Children::Geometric {
+            p: 0.25,
+            low: 1,
+            high: None,
+        });
         let (m, v) = mean((0..40_000).map(|i| geometric.count(i)));
         assert!((m - 4.0).abs() < 0.1 && (v - 12.0).abs() < 0.6, "{m} {v}");
         let uniform = family(Children::Uniform { low: 2, high: 6 });
@@ -183,7 +196,11 @@ mod tests {
     fn rows_belong_to_their_parents_in_any_order() {
         for parents in [1, 63, 64, 65, 1000] {
             for coverage in [false, true] {
-                let children = Children::Poisson { mean: 1.5, low: 0, high: Some(6) };
+                let children = Children::Poisson {
+                    mean: 1.5,
+                    low: 0,
+                    high: Some(6),
+                };
                 let family = Family::new(children, parents, coverage, Seed(parents)).unwrap();
                 let counts: Vec<u64> = (0..parents).map(|p| family.count(p)).collect();
                 assert_eq!(family.rows(), counts.iter().sum::<u64>());
@@ -200,10 +217,22 @@ mod tests {
     #[test]
     fn impossible_counts_are_refused() {
         for children in [
-            Children::Poisson { mean: f64::NAN, low: 0, high: None },
-            Children::Poisson { mean: -1.0, low: 0, high: None },
+            Children::Poisson {
+                mean: f64::NAN,
+                low: 0,
+                high: None,
+            },
+            Children::Poisson {
+                mean: -1.0,
+                low: 0,
+                high: None,
+            },
             Children::Uniform { low: 5, high: 4 },
-            Children::Geometric { p: 0.0, low: 0, high: None },
+            Children::Geometric {
+                p: 0.0,
+                low: 0,
+                high: None,
+            },
         ] {
             assert!(Family::new(children, 10, false, Seed(1)).is_err(), "{children:?}");
         }

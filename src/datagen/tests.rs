@@ -16,7 +16,11 @@ pub(super) fn dataset(tables: &[(&str, u64, &[&str], &[(&str, &str)])], generati
     let tables: Vec<Value> = tables
         .iter()
         .map(|(name, rows, columns, keys)| {
-            let key: Vec<&str> = columns.iter().filter(|c| c.ends_with('*')).filter_map(|c| c.split(' ').next()).collect();
+            let key: Vec<&str> = columns
+                .iter()
+                .filter(|c| c.ends_with('*'))
+                .filter_map(|c| c.split(' ').next())
+                .collect();
             let columns: Vec<Value> = columns
                 .iter()
                 .map(|c| {
@@ -96,7 +100,14 @@ fn shop() -> Vec<(&'static str, u64, &'static [&'static str], &'static [(&'stati
         (
             "sale",
             3000,
-            &["id INT32*", "product_id INT32", "quantity INT32!", "amount DECIMAL(12,2)", "label TEXT", "share FLOAT64"],
+            &[
+                "id INT32*",
+                "product_id INT32",
+                "quantity INT32!",
+                "amount DECIMAL(12,2)",
+                "label TEXT",
+                "share FLOAT64",
+            ],
             &[("product_id", "product.id")],
         ),
     ]
@@ -138,7 +149,11 @@ fn a_derived_column_reads_the_row_it_refers_to() {
         let amount = sale["amount"][i].number().unwrap();
         assert!((amount - price * quantity).abs() < 0.006, "{amount} {price} {quantity}");
         assert!((sale["share"][i].number().unwrap() - quantity).abs() < 0.002);
-        let label = if amount > 50.0 { product["name"][row].clone() } else { Cell::Text("small".into()) };
+        let label = if amount > 50.0 {
+            product["name"][row].clone()
+        } else {
+            Cell::Text("small".into())
+        };
         assert_eq!(sale["label"][i], label);
     }
     assert!((200..400).contains(&none), "{none}");
@@ -170,7 +185,15 @@ fn orders(columns: &[Value], constraints: Value) -> DatasetIr {
         &[(
             "o",
             4000,
-            &["id INT32*", "status TEXT!", "paid DATE", "shipped DATE", "total INT32!", "band TEXT!", "tax INT32!"],
+            &[
+                "id INT32*",
+                "status TEXT!",
+                "paid DATE",
+                "shipped DATE",
+                "total INT32!",
+                "band TEXT!",
+                "tax INT32!",
+            ],
             &[],
         )],
         json!({"columns": all}),
@@ -184,7 +207,10 @@ fn order_columns() -> Vec<Value> {
     let mut shipped = column("o.shipped", json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"}));
     shipped["null_fraction"] = json!(0.3);
     vec![
-        column("o.status", json!({"kind": "categorical", "values": ["new", "paid", "shipped", "free"], "probs": [0.4, 0.3, 0.2, 0.1]})),
+        column(
+            "o.status",
+            json!({"kind": "categorical", "values": ["new", "paid", "shipped", "free"], "probs": [0.4, 0.3, 0.2, 0.1]}),
+        ),
         paid,
         shipped,
         column("o.total", json!({"kind": "uniform", "low": 0, "high": 1000})),
@@ -212,14 +238,18 @@ fn implications_hold_and_leave_their_premises_alone() {
     let o = &made["o"];
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for i in 0..4000 {
-        let (Cell::Text(status), total) = (o["status"][i].clone(), o["total"][i].number().unwrap()) else { panic!() };
+        let (Cell::Text(status), total) = (o["status"][i].clone(), o["total"][i].number().unwrap()) else {
+            panic!()
+        };
         let (paid, shipped) = (&o["paid"][i], &o["shipped"][i]);
         *counts.entry(status.clone()).or_default() += 1;
         match status.as_str() {
             "new" => assert_eq!(*shipped, Cell::Null),
             "paid" => assert_ne!(*paid, Cell::Null),
             "shipped" => {
-                let (Cell::Date(p), Cell::Date(s)) = (paid, shipped) else { panic!("{paid:?} {shipped:?}") };
+                let (Cell::Date(p), Cell::Date(s)) = (paid, shipped) else {
+                    panic!("{paid:?} {shipped:?}")
+                };
                 assert!(s >= p);
             }
             _ => assert_eq!(total, 0.0),
@@ -243,10 +273,16 @@ fn rules_that_contradict_are_both_named() {
         "{error}"
     );
     let error = make(&orders(&order_columns(), json!({"checks": [{"table": "o", "sql": "total < 0"}]}))).unwrap_err();
-    assert!(error.contains("CHECK (total < 0)") && error.contains("distributions of total"), "{error}");
+    assert!(
+        error.contains("CHECK (total < 0)") && error.contains("distributions of total"),
+        "{error}"
+    );
     let bad = json!({"implications": [{"table": "o", "if": {"op": "eq", "column": "statu", "value": 1}, "then": {"op": "is_null", "column": "paid"}}]});
     let error = make(&orders(&order_columns(), bad)).unwrap_err();
-    assert!(error.contains("implications[0] (o)") && error.contains("did you mean \"status\"?"), "{error}");
+    assert!(
+        error.contains("implications[0] (o)") && error.contains("did you mean \"status\"?"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -276,14 +312,23 @@ fn dependencies_hold_by_grouping() {
     assert_eq!(totals["b"], BTreeSet::from(["8".to_owned()]));
     assert!(totals.values().all(|v| v.len() == 1));
     for (constraints, said) in [
-        (json!([{"table": "o", "lhs": ["band"], "rhs": ["id"]}]), "contradicts the unique columns (id)"),
+        (
+            json!([{"table": "o", "lhs": ["band"], "rhs": ["id"]}]),
+            "contradicts the unique columns (id)",
+        ),
         (
             json!([{"table": "o", "lhs": ["band"], "rhs": ["total"]}, {"table": "o", "lhs": ["status"], "rhs": ["total"]}]),
             "both determine total",
         ),
         (json!([{"table": "o", "lhs": ["bnd"], "rhs": ["total"]}]), "did you mean \"band\"?"),
-        (json!([{"table": "o", "lhs": ["band"], "rhs": ["total"], "mode": "lookup", "lookup": [["a"]]}]), "lookup[0] has 1 values"),
-        (json!([{"table": "o", "lhs": ["band"], "rhs": ["total"], "mode": "lookup", "lookup": [["a", 1], ["a", 2]]}]), "remove one"),
+        (
+            json!([{"table": "o", "lhs": ["band"], "rhs": ["total"], "mode": "lookup", "lookup": [["a"]]}]),
+            "lookup[0] has 1 values",
+        ),
+        (
+            json!([{"table": "o", "lhs": ["band"], "rhs": ["total"], "mode": "lookup", "lookup": [["a", 1], ["a", 2]]}]),
+            "remove one",
+        ),
     ] {
         let error = make(&orders(&order_columns(), json!({"functional_dependencies": constraints}))).unwrap_err();
         assert!(error.contains(said), "{error}");
@@ -294,7 +339,12 @@ fn lines(fk: Value, rows: u64) -> DatasetIr {
     dataset(
         &[
             ("head", 300, &["id INT32*"], &[]),
-            ("line", rows, &["head_id INT32*", "line_no INT32*", "x INT32!"], &[("head_id", "head.id")]),
+            (
+                "line",
+                rows,
+                &["head_id INT32*", "line_no INT32*", "x INT32!"],
+                &[("head_id", "head.id")],
+            ),
             ("note", 50, &["id INT32*", "head_id INT32!"], &[("head_id", "head.id")]),
         ],
         json!({"columns": [
@@ -316,7 +366,11 @@ fn children_are_counted_and_numbered() {
         (json!({"kind": "uniform", "low": 0, "high": 6}), true, 3.5),
         (json!({"kind": "geometric", "p": 0.25, "low": 1}), false, 4.0),
     ] {
-        let made = make(&lines(json!({"kind": "foreign_key", "children": children, "coverage": coverage}), 7)).unwrap();
+        let made = make(&lines(
+            json!({"kind": "foreign_key", "children": children, "coverage": coverage}),
+            7,
+        ))
+        .unwrap();
         let line = &made["line"];
         let mut counts: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for (head, no) in line["head_id"].iter().zip(&line["line_no"]) {
@@ -329,12 +383,18 @@ fn children_are_counted_and_numbered() {
         assert!(!coverage || counts.len() == 300);
     }
     let error = make(&lines(json!({"kind": "foreign_key"}), 7)).unwrap_err();
-    assert!(error.contains("(line.line_no), line_no") && error.contains("\"children\""), "{error}");
+    assert!(
+        error.contains("(line.line_no), line_no") && error.contains("\"children\""),
+        "{error}"
+    );
 }
 
 fn notes(fk: Value, rows: u64) -> Result<Vec<i64>, String> {
     let ir = dataset(
-        &[("head", 300, &["id INT32*"], &[]), ("note", rows, &["id INT32*", "head_id INT32!"], &[("head_id", "head.id")])],
+        &[
+            ("head", 300, &["id INT32*"], &[]),
+            ("note", rows, &["id INT32*", "head_id INT32!"], &[("head_id", "head.id")]),
+        ],
         json!({"columns": [
             column("head.id", json!({"kind": "sequence"})),
             column("note.id", json!({"kind": "sequence"})),
@@ -342,14 +402,24 @@ fn notes(fk: Value, rows: u64) -> Result<Vec<i64>, String> {
         ]}),
         json!({}),
     );
-    Ok(make(&ir)?["note"]["head_id"].iter().filter_map(|c| if let Cell::Int(x) = c { Some(*x) } else { None }).collect())
+    Ok(make(&ir)?["note"]["head_id"]
+        .iter()
+        .filter_map(|c| if let Cell::Int(x) = c { Some(*x) } else { None })
+        .collect())
 }
 
 #[test]
 fn parents_are_covered_and_weighted_as_asked() {
     let covered = notes(json!({"kind": "foreign_key", "skew": 1.3, "coverage": true}), 400).unwrap();
     assert_eq!(covered.iter().collect::<BTreeSet<_>>().len(), 300);
-    assert!(notes(json!({"kind": "foreign_key", "skew": 1.3}), 400).unwrap().iter().collect::<BTreeSet<_>>().len() < 200);
+    assert!(
+        notes(json!({"kind": "foreign_key", "skew": 1.3}), 400)
+            .unwrap()
+            .iter()
+            .collect::<BTreeSet<_>>()
+            .len()
+            < 200
+    );
     let error = notes(json!({"kind": "foreign_key", "coverage": true}), 299).unwrap_err();
     assert!(error.contains("raise the rows of note to 300"), "{error}");
     let weighted = notes(json!({"kind": "foreign_key", "weights": [6, 3, 1]}), 6000).unwrap();
@@ -378,7 +448,10 @@ fn exponential_and_poisson_have_their_moments() {
     assert!(cut.iter().all(|x| (2.0..=20.0).contains(x)) && mean_std(&cut).0 > 5.0);
     for lambda in [0.5, 12.0, 90.0] {
         let (mean, std) = mean_std(&one("INT32", json!({"kind": "poisson", "lambda": lambda}), 40_000).unwrap());
-        assert!((mean / lambda - 1.0).abs() < 0.02 && (std * std / lambda - 1.0).abs() < 0.05, "{lambda}: {mean} {std}");
+        assert!(
+            (mean / lambda - 1.0).abs() < 0.02 && (std * std / lambda - 1.0).abs() < 0.05,
+            "{lambda}: {mean} {std}"
+        );
     }
     for bad in [
         json!({"kind": "exponential", "rate": 0.0}),
@@ -386,7 +459,10 @@ fn exponential_and_poisson_have_their_moments() {
         json!({"kind": "poisson", "lambda": -1.0}),
         json!({"kind": "poisson", "lambda": 3.0, "low": 5, "high": 2}),
     ] {
-        assert!(one("INT32", bad.clone(), 10).unwrap_err().contains("generation.columns[1] (t.x)"), "{bad}");
+        assert!(
+            one("INT32", bad.clone(), 10).unwrap_err().contains("generation.columns[1] (t.x)"),
+            "{bad}"
+        );
     }
 }
 
@@ -403,12 +479,21 @@ fn a_mixture_takes_its_shares() {
     assert!((mean_std(&rest).0 - 10.0).abs() < 0.05);
     let bad = json!({"kind": "mixture", "components": [{"weight": 1, "distribution": {"kind": "uniform", "low": 3, "high": 1}}]});
     assert!(one("INT32", bad, 10).unwrap_err().contains("components[0], uniform"));
-    assert!(one("INT32", json!({"kind": "mixture", "components": []}), 10).unwrap_err().contains("0 components"));
+    assert!(
+        one("INT32", json!({"kind": "mixture", "components": []}), 10)
+            .unwrap_err()
+            .contains("0 components")
+    );
 }
 
 fn correlated(matrix: Value) -> Result<Made, String> {
     let ir = dataset(
-        &[("t", 20_000, &["id INT32*", "a FLOAT64!", "b FLOAT64!", "c FLOAT64!", "d TEXT!"], &[])],
+        &[(
+            "t",
+            20_000,
+            &["id INT32*", "a FLOAT64!", "b FLOAT64!", "c FLOAT64!", "d TEXT!"],
+            &[],
+        )],
         json!({
             "columns": [
                 column("t.id", json!({"kind": "sequence"})),
@@ -444,8 +529,14 @@ fn a_copula_gives_the_asked_correlations_and_keeps_the_marginals() {
     for (matrix, said) in [
         (json!([[1, 2, 0, 0], [2, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), "from -1 to 1"),
         (json!([[1, 0.5], [0.5, 1]]), "a matrix of as many rows"),
-        (json!([[1, 0.9, -0.9, 0], [0.9, 1, 0.9, 0], [-0.9, 0.9, 1, 0], [0, 0, 0, 1]]), "positive semi-definite"),
-        (json!([[1, 0.9, 0, 0], [0.8, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), "make them equal"),
+        (
+            json!([[1, 0.9, -0.9, 0], [0.9, 1, 0.9, 0], [-0.9, 0.9, 1, 0], [0, 0, 0, 1]]),
+            "positive semi-definite",
+        ),
+        (
+            json!([[1, 0.9, 0, 0], [0.8, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]),
+            "make them equal",
+        ),
     ] {
         let error = correlated(matrix).unwrap_err();
         assert!(error.contains("generation.correlations[0]") && error.contains(said), "{error}");
@@ -469,7 +560,19 @@ fn people(extra: Value, dirty: &[(&str, Value)]) -> DatasetIr {
         generation["duplicates"] = extra;
     }
     dataset(
-        &[("p", 8000, &["id INT32*", "name TEXT", "email TEXT!", "weight INT32!", "double INT32!", "born DATE"], &[])],
+        &[(
+            "p",
+            8000,
+            &[
+                "id INT32*",
+                "name TEXT",
+                "email TEXT!",
+                "weight INT32!",
+                "double INT32!",
+                "born DATE",
+            ],
+            &[],
+        )],
         generation,
         json!({}),
     )
@@ -489,8 +592,18 @@ fn noise_comes_at_its_rates_and_spares_what_must_hold() {
     };
     for (got, want) in [
         (changed("name", &|_, d| *d == Cell::Null), 0.02),
-        (changed("name", &|c, d| *d != Cell::Null && c.text() != d.text() && c.text().to_lowercase() == d.text().to_lowercase()), 0.05),
-        (changed("name", &|c, d| *d != Cell::Null && c.text() != d.text() && c.text() == d.text().trim().replace("  ", " ")), 0.05),
+        (
+            changed("name", &|c, d| {
+                *d != Cell::Null && c.text() != d.text() && c.text().to_lowercase() == d.text().to_lowercase()
+            }),
+            0.05,
+        ),
+        (
+            changed("name", &|c, d| {
+                *d != Cell::Null && c.text() != d.text() && c.text() == d.text().trim().replace("  ", " ")
+            }),
+            0.05,
+        ),
         (changed("name", &|c, d| c != d), 0.22),
         (changed("weight", &|c, d| d.number() == c.number().map(|x| x * 1000.0)), 0.03),
         (changed("weight", &|c, d| d.number() == c.number().map(|x| x * 100.0)), 0.01),
@@ -502,7 +615,13 @@ fn noise_comes_at_its_rates_and_spares_what_must_hold() {
     assert_eq!(clean["double"], dirty["double"]);
     assert_eq!(clean["email"], dirty["email"]);
     let plan = plan(&people(Value::Null, &[("id", json!({"outliers": 0.5}))])).unwrap();
-    assert!(plan.notes.iter().any(|n| n.contains("p.id: it stays clean, since it is part of a key")), "{:?}", plan.notes);
+    assert!(
+        plan.notes
+            .iter()
+            .any(|n| n.contains("p.id: it stays clean, since it is part of a key")),
+        "{:?}",
+        plan.notes
+    );
     for (column, noise, said) in [
         ("name", json!({"typos": 1.5}), "dirty.typos is 1.5"),
         ("name", json!({"typos": 0.6, "case": 0.6}), "sum to 1.2"),
@@ -516,7 +635,10 @@ fn noise_comes_at_its_rates_and_spares_what_must_hold() {
 
 #[test]
 fn duplicated_rows_repeat_an_entity_and_keep_their_own_key() {
-    let made = make(&people(json!([{"table": "p", "rate": 0.1}]), &[])).unwrap().remove("p").unwrap();
+    let made = make(&people(json!([{"table": "p", "rate": 0.1}]), &[]))
+        .unwrap()
+        .remove("p")
+        .unwrap();
     assert_eq!(made["id"].iter().map(Cell::text).collect::<BTreeSet<_>>().len(), 8000);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut repeats = 0;
@@ -549,9 +671,69 @@ fn word_lists_of_the_user_are_providers() {
     let share = |values: &[String], word: &str| values.iter().filter(|v| *v == word).count() as f64 / values.len() as f64;
     assert!(["cod", "eel", "ray"].iter().all(|w| (share(&even, w) - 1.0 / 3.0).abs() < 0.03));
     assert!(share(&listed(json!({"skew": 2}), "list.fish", false, 3000).unwrap(), "cod") > 0.65);
-    assert_eq!(listed(json!({}), "list.fish", true, 3).unwrap().into_iter().collect::<BTreeSet<_>>().len(), 3);
-    for (name, unique, said) in [("list.fsh", false, "did you mean \"fish\"?"), ("list.fish", true, "too few for 4 unique rows")] {
+    assert_eq!(
+        listed(json!({}), "list.fish", true, 3)
+            .unwrap()
+            .into_iter()
+            .collect::<BTreeSet<_>>()
+            .len(),
+        3
+    );
+    for (name, unique, said) in [
+        ("list.fsh", false, "did you mean \"fish\"?"),
+        ("list.fish", true, "too few for 4 unique rows"),
+    ] {
         let error = listed(json!({}), name, unique, 4).unwrap_err();
         assert!(error.contains(said), "{error}");
     }
+}
+
+#[test]
+fn a_locale_has_its_own_people_and_places() {
+    let options = json!({"locale": "de_DE"});
+    let provider = |place: &str, name: &str| column(place, json!({"kind": "provider", "name": name, "options": options}));
+    let ir = dataset(
+        &[(
+            "p",
+            2000,
+            &["id INT32*", "first TEXT!", "last TEXT!", "mail TEXT!", "phone TEXT!", "city TEXT!", "country TEXT!", "postcode TEXT!", "lat TEXT!"],
+            &[],
+        )],
+        json!({"columns": [
+            column("p.id", json!({"kind": "sequence"})),
+            provider("p.first", "person.first_name"),
+            provider("p.last", "person.last_name"),
+            provider("p.mail", "person.email"),
+            provider("p.phone", "code.phone"),
+            provider("p.city", "lookup.city"),
+            provider("p.country", "lookup.country"),
+            provider("p.postcode", "place.postcode"),
+            provider("p.lat", "place.latitude"),
+        ]}),
+        json!({}),
+    );
+    let p = make(&ir).unwrap().remove("p").unwrap();
+    let texts = |name: &str| p[name].iter().map(Cell::text).collect::<Vec<_>>();
+    assert!(texts("country").iter().all(|c| c == "Germany"));
+    assert!(texts("phone").iter().all(|c| c.starts_with("+49 ")));
+    assert!(texts("last").contains(&"Müller".to_owned()));
+    let (first, mail) = (texts("first"), texts("mail"));
+    assert!((0..2000).all(|i| mail[i].starts_with(&first[i].chars().next().unwrap().to_lowercase().to_string()) || !first[i].is_ascii()));
+    let cities: BTreeSet<String> = texts("city").into_iter().collect();
+    assert!(cities.len() >= 5 && cities.contains("Berlin"), "{cities:?}");
+    // Rows of one city have postcodes and coordinates of their own, near each other.
+    let berlin: Vec<usize> = (0..2000).filter(|i| p["city"][*i].text() == "Berlin").collect();
+    let lat: Vec<f64> = berlin.iter().map(|i| p["lat"][*i].text().parse().unwrap()).collect();
+    assert!(lat.iter().all(|x| (x - 52.52).abs() < 0.06));
+    assert!(berlin.iter().map(|i| p["postcode"][*i].text()).collect::<BTreeSet<_>>().len() > 20);
+    let one = |name: &str, locale: &str| {
+        let ir = dataset(
+            &[("t", 5, &["id TEXT!"], &[])],
+            json!({"columns": [column("t.id", json!({"kind": "provider", "name": name, "options": {"locale": locale}}))]}),
+            json!({}),
+        );
+        make(&ir).err().unwrap_or_default()
+    };
+    assert!(one("person.email", "xx").contains("the locales are en_US"), "{}", one("person.email", "xx"));
+    assert!(one("code.ean13", "de").contains("the same in every locale"));
 }

@@ -24,14 +24,32 @@ type Parameter = (&'static str, Form, &'static [&'static str], Option<fn() -> Va
 /// A kind: name, other spellings, parameters.
 type Kind = (&'static str, &'static [&'static str], &'static [Parameter]);
 
-const LOW: Parameter = ("low", Form::Float, &["min", "minimum", "lower", "lower_bound", "min_value", "a", "from"], None);
-const HIGH: Parameter = ("high", Form::Float, &["max", "maximum", "upper", "upper_bound", "max_value", "b", "to"], None);
+const LOW: Parameter = (
+    "low",
+    Form::Float,
+    &["min", "minimum", "lower", "lower_bound", "min_value", "a", "from"],
+    None,
+);
+const HIGH: Parameter = (
+    "high",
+    Form::Float,
+    &["max", "maximum", "upper", "upper_bound", "max_value", "b", "to"],
+    None,
+);
 const STEP: Parameter = ("step", Form::Float, &["increment", "granularity", "precision"], None);
 
 const KINDS: &[Kind] = &[
     (
         "uniform",
-        &["uniform_int", "uniform_float", "randint", "random_int", "range", "int_range", "uniform_integer"],
+        &[
+            "uniform_int",
+            "uniform_float",
+            "randint",
+            "random_int",
+            "range",
+            "int_range",
+            "uniform_integer",
+        ],
         &[
             ("low", Form::Float, LOW.2, Some(|| json!(0))),
             ("high", Form::Float, HIGH.2, Some(|| json!(100))),
@@ -43,7 +61,12 @@ const KINDS: &[Kind] = &[
         &["gaussian", "gauss", "norm", "truncated_normal", "truncnorm", "normal_distribution"],
         &[
             ("mean", Form::Float, &["mu", "loc", "average", "avg"], Some(|| json!(0))),
-            ("std", Form::Float, &["sigma", "std_dev", "stddev", "sd", "scale", "stdev", "standard_deviation"], Some(|| json!(1))),
+            (
+                "std",
+                Form::Float,
+                &["sigma", "std_dev", "stddev", "sd", "scale", "stdev", "standard_deviation"],
+                Some(|| json!(1)),
+            ),
             LOW,
             HIGH,
             STEP,
@@ -54,7 +77,12 @@ const KINDS: &[Kind] = &[
         &["log_normal", "log-normal", "lognorm"],
         &[
             ("mean", Form::Float, &["mu", "loc", "log_mean"], Some(|| json!(0))),
-            ("sigma", Form::Float, &["std", "std_dev", "stddev", "sd", "s", "log_std", "scale"], Some(|| json!(1))),
+            (
+                "sigma",
+                Form::Float,
+                &["std", "std_dev", "stddev", "sd", "s", "log_std", "scale"],
+                Some(|| json!(1)),
+            ),
             LOW,
             HIGH,
             STEP,
@@ -63,12 +91,21 @@ const KINDS: &[Kind] = &[
     (
         "exponential",
         &["expon", "exp"],
-        &[("rate", Form::Float, &["lambda", "lam", "lambd"], Some(|| json!(1))), LOW, HIGH, STEP],
+        &[
+            ("rate", Form::Float, &["lambda", "lam", "lambd"], Some(|| json!(1))),
+            LOW,
+            HIGH,
+            STEP,
+        ],
     ),
     (
         "poisson",
         &["poiss"],
-        &[("lambda", Form::Float, &["lam", "mean", "mu", "rate", "lambd"], Some(|| json!(1))), LOW, HIGH],
+        &[
+            ("lambda", Form::Float, &["lam", "mean", "mu", "rate", "lambd"], Some(|| json!(1))),
+            LOW,
+            HIGH,
+        ],
     ),
     (
         "zipf",
@@ -80,7 +117,15 @@ const KINDS: &[Kind] = &[
     ),
     (
         "categorical",
-        &["choice", "choices", "category", "enum", "discrete", "weighted_choice", "multinomial"],
+        &[
+            "choice",
+            "choices",
+            "category",
+            "enum",
+            "discrete",
+            "weighted_choice",
+            "multinomial",
+        ],
         &[
             ("values", Form::Any, &["categories", "options", "choices", "items", "labels"], None),
             (
@@ -102,10 +147,28 @@ const KINDS: &[Kind] = &[
     ),
     (
         "datetime",
-        &["date", "timestamp", "date_range", "datetime_range", "date_uniform", "uniform_date", "random_date"],
         &[
-            ("start", Form::Text, &["low", "min", "from", "start_date", "begin", "start_time"], Some(|| json!("2020-01-01"))),
-            ("end", Form::Text, &["high", "max", "to", "end_date", "stop", "end_time"], Some(|| json!("2024-12-31"))),
+            "date",
+            "timestamp",
+            "date_range",
+            "datetime_range",
+            "date_uniform",
+            "uniform_date",
+            "random_date",
+        ],
+        &[
+            (
+                "start",
+                Form::Text,
+                &["low", "min", "from", "start_date", "begin", "start_time"],
+                Some(|| json!("2020-01-01")),
+            ),
+            (
+                "end",
+                Form::Text,
+                &["high", "max", "to", "end_date", "stop", "end_time"],
+                Some(|| json!("2024-12-31")),
+            ),
         ],
     ),
     (
@@ -120,10 +183,25 @@ const KINDS: &[Kind] = &[
     ),
     (
         "sequence",
-        &["serial", "autoincrement", "auto_increment", "increment", "identity", "row_number", "seq"],
-        &[("start", Form::Whole, &["start_at", "begin", "from"], None), ("step", Form::Whole, &["increment", "by"], None)],
+        &[
+            "serial",
+            "autoincrement",
+            "auto_increment",
+            "increment",
+            "identity",
+            "row_number",
+            "seq",
+        ],
+        &[
+            ("start", Form::Whole, &["start_at", "begin", "from"], None),
+            ("step", Form::Whole, &["increment", "by"], None),
+        ],
     ),
-    ("constant", &["const", "fixed", "literal", "static"], &[("value", Form::Any, &["val", "constant"], None)]),
+    (
+        "constant",
+        &["const", "fixed", "literal", "static"],
+        &[("value", Form::Any, &["val", "constant"], None)],
+    ),
     (
         "pattern",
         &["text_pattern", "template", "format", "regex", "mask"],
@@ -150,9 +228,16 @@ const KINDS: &[Kind] = &[
     (
         "line_no",
         &["line_number", "lineno", "ordinal"],
-        &[("parent", Form::Text, &["foreign_key", "per", "within"], None), ("start", Form::Whole, &[], None)],
+        &[
+            ("parent", Form::Text, &["foreign_key", "per", "within"], None),
+            ("start", Form::Whole, &[], None),
+        ],
     ),
-    ("mixture", &["mixed", "mix"], &[("components", Form::Any, &["parts", "distributions"], None)]),
+    (
+        "mixture",
+        &["mixed", "mix"],
+        &[("components", Form::Any, &["parts", "distributions"], None)],
+    ),
     (
         "derived",
         &["expression", "computed", "formula", "calculated", "derive"],
@@ -179,7 +264,13 @@ pub fn dataset(ir: &mut Value) -> Vec<QaIssue> {
     let types = column_types(ir);
     if let Some(tables) = ir.pointer_mut("/logical/tables").and_then(Value::as_array_mut) {
         for (i, table) in tables.iter_mut().filter_map(Value::as_object_mut).enumerate() {
-            rename(table, "row_count", &["rows", "n_rows", "num_rows"], &format!("logical.tables[{i}]"), &mut report);
+            rename(
+                table,
+                "row_count",
+                &["rows", "n_rows", "num_rows"],
+                &format!("logical.tables[{i}]"),
+                &mut report,
+            );
             number(table, "row_count", Form::Whole, &format!("logical.tables[{i}]"), &mut report);
         }
     }
@@ -217,11 +308,25 @@ fn column_types(ir: &Value) -> Vec<(String, String, SqlType)> {
 
 fn column(entry: &mut Map<String, Value>, place: &str, types: &[(String, String, SqlType)], report: &mut Report) {
     rename(entry, "distribution", &["dist", "generator", "generation"], place, report);
-    rename(entry, "null_fraction", &["null_rate", "null_prob", "nulls", "null_probability", "null_ratio"], place, report);
+    rename(
+        entry,
+        "null_fraction",
+        &["null_rate", "null_prob", "nulls", "null_probability", "null_ratio"],
+        place,
+        report,
+    );
     number(entry, "null_fraction", Form::Float, place, report);
-    if let Some(percent) = entry.get("null_fraction").and_then(Value::as_f64).filter(|x| *x > 1.0 && *x <= 100.0) {
+    if let Some(percent) = entry
+        .get("null_fraction")
+        .and_then(Value::as_f64)
+        .filter(|x| *x > 1.0 && *x <= 100.0)
+    {
         entry.insert("null_fraction".into(), json!(percent / 100.0));
-        report.say("percent", &format!("{place}.null_fraction"), format!("{percent} was read as percent: {}", percent / 100.0));
+        report.say(
+            "percent",
+            &format!("{place}.null_fraction"),
+            format!("{percent} was read as percent: {}", percent / 100.0),
+        );
     }
     let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
     let found = types.iter().find(|(t, c, _)| t == text("table") && c == text("column"));
@@ -245,13 +350,19 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
         if let Some(Value::Object(_)) = map.get(key)
             && let Some(Value::Object(inner)) = map.shift_remove(key)
         {
-            report.say("nested_parameters", place, format!("the parameters under {key:?} were moved up beside \"kind\""));
+            report.say(
+                "nested_parameters",
+                place,
+                format!("the parameters under {key:?} were moved up beside \"kind\""),
+            );
             for (name, value) in inner {
                 map.entry(name).or_insert(value);
             }
         }
     }
-    let Some(written) = map.get("kind").and_then(Value::as_str).map(str::to_owned) else { return };
+    let Some(written) = map.get("kind").and_then(Value::as_str).map(str::to_owned) else {
+        return;
+    };
     let plain = written.trim().to_lowercase().replace([' ', '-'], "_");
     let spelled = |(name, other, _): &&Kind| *name == plain || other.iter().any(|o| o.replace('-', "_") == plain);
     let Some((mut name, mut parameters)) = KINDS.iter().find(spelled).map(|(name, _, parameters)| (*name, *parameters)) else {
@@ -262,7 +373,11 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
     if name == "uniform" && ["low", "high", "min", "max", "start", "end"].iter().any(|k| is_date(map.get(*k))) {
         let datetime = KINDS.iter().find(|(k, ..)| *k == "datetime");
         if let Some((kind, _, theirs)) = datetime {
-            report.say("dates_in_uniform", place, "dates in uniform: it became datetime with start and end".to_owned());
+            report.say(
+                "dates_in_uniform",
+                place,
+                "dates in uniform: it became datetime with start and end".to_owned(),
+            );
             (name, parameters) = (kind, theirs);
             map.insert("kind".into(), json!(name));
             for (own, old) in [("start", ["low", "min"]), ("end", ["high", "max"])] {
@@ -275,7 +390,11 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
             map.shift_remove("step");
         }
     } else if written != name {
-        report.say("kind_spelling", &format!("{place}.kind"), format!("{written:?} was read as {name:?}"));
+        report.say(
+            "kind_spelling",
+            &format!("{place}.kind"),
+            format!("{written:?} was read as {name:?}"),
+        );
         map.insert("kind".into(), json!(name));
     }
     // What the other spellings of exponential call scale or mean is 1 / rate.
@@ -285,7 +404,11 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
             if let Some(mean) = map.get(key).and_then(Value::as_f64).filter(|m| *m != 0.0) {
                 map.shift_remove(key);
                 map.insert("rate".into(), json!(1.0 / mean));
-                report.say("parameter_spelling", &format!("{place}.{key}"), format!("{key} {mean} was read as rate {}", 1.0 / mean));
+                report.say(
+                    "parameter_spelling",
+                    &format!("{place}.{key}"),
+                    format!("{key} {mean} was read as rate {}", 1.0 / mean),
+                );
                 break;
             }
         }
@@ -300,7 +423,11 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
         number(map, parameter, *form, place, report);
         if let (false, Some(default)) = (map.contains_key(*parameter), default) {
             let value = default();
-            report.say("missing_parameter", place, format!("{name} has no {parameter:?}; {value} was taken"));
+            report.say(
+                "missing_parameter",
+                place,
+                format!("{name} has no {parameter:?}; {value} was taken"),
+            );
             map.insert((*parameter).to_owned(), value);
         }
     }
@@ -308,7 +435,13 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
         "categorical" => categorical(map, place, column, report),
         "seasonal" => seasonal(map, place, report),
         "mixture" => {
-            for (i, part) in map.get_mut("components").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+            for (i, part) in map
+                .get_mut("components")
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+                .enumerate()
+            {
                 let place = format!("{place}.components[{i}]");
                 if let Some(part) = part.as_object_mut() {
                     rename(part, "weight", &["prob", "probability", "p", "share"], &place, report);
@@ -325,7 +458,13 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
 
 /// `{"a": 0.7, "b": 0.3}` and `[{"value": "a", "prob": 0.7}, ...]` as values and probs.
 fn categories(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
-    rename(map, "values", &["categories", "options", "choices", "items", "labels"], place, report);
+    rename(
+        map,
+        "values",
+        &["categories", "options", "choices", "items", "labels"],
+        place,
+        report,
+    );
     let Some(values) = map.get("values") else { return };
     let mut pairs: Vec<(Value, Value)> = Vec::new();
     match values {
@@ -342,7 +481,11 @@ fn categories(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
         }
         _ => return,
     }
-    report.say("paired_values", &format!("{place}.values"), "values with their shares were split into values and probs".to_owned());
+    report.say(
+        "paired_values",
+        &format!("{place}.values"),
+        "values with their shares were split into values and probs".to_owned(),
+    );
     let (values, probs): (Vec<Value>, Vec<Value>) = pairs.into_iter().unzip();
     map.insert("values".into(), Value::Array(values));
     map.insert("probs".into(), Value::Array(probs));
@@ -362,7 +505,9 @@ fn categorical(map: &mut Map<String, Value>, place: &str, column: Option<&SqlTyp
                 "false" | "no" | "n" | "f" | "0" => Some(json!(false)),
                 _ => None,
             },
-            (Value::Number(n), Some(SqlType::Bool)) if n.as_f64() == Some(0.0) || n.as_f64() == Some(1.0) => Some(json!(n.as_f64() == Some(1.0))),
+            (Value::Number(n), Some(SqlType::Bool)) if n.as_f64() == Some(0.0) || n.as_f64() == Some(1.0) => {
+                Some(json!(n.as_f64() == Some(1.0)))
+            }
             (Value::String(s), _) if numeric => parse(s).map(Value::Number),
             _ => None,
         };
@@ -373,21 +518,31 @@ fn categorical(map: &mut Map<String, Value>, place: &str, column: Option<&SqlTyp
     }
     if changed > 0 {
         let shown = column.map_or(String::new(), ToString::to_string);
-        report.say("value_type", &format!("{place}.values"), format!("{changed} values were read as values of a {shown} column"));
+        report.say(
+            "value_type",
+            &format!("{place}.values"),
+            format!("{changed} values were read as values of a {shown} column"),
+        );
     }
     shares(map, "probs", place, report);
 }
 
 /// Probabilities that sum to 1 but for rounding, or to 100.
 fn shares(map: &mut Map<String, Value>, key: &str, place: &str, report: &mut Report) {
-    let Some(list) = map.get(key).and_then(Value::as_array) else { return };
+    let Some(list) = map.get(key).and_then(Value::as_array) else {
+        return;
+    };
     let numbers: Vec<f64> = list.iter().filter_map(Value::as_f64).collect();
     let sum: f64 = numbers.iter().sum();
     let usable = numbers.len() == list.len() && numbers.iter().all(|p| *p >= 0.0) && sum.is_finite();
     let near = |target: f64| (sum / target - 1.0).abs() <= 0.05;
     if usable && (sum - 1.0).abs() > 1e-9 && (near(1.0) || near(100.0)) {
         map.insert(key.into(), numbers.iter().map(|p| json!(p / sum)).collect());
-        report.say("probability_sum", &format!("{place}.{key}"), format!("they sum to {sum:.6} and were divided by it"));
+        report.say(
+            "probability_sum",
+            &format!("{place}.{key}"),
+            format!("they sum to {sum:.6} and were divided by it"),
+        );
     }
 }
 
@@ -403,7 +558,11 @@ fn seasonal(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
         };
         if name != written {
             map.insert("granularity".into(), json!(name));
-            report.say("granularity_spelling", &format!("{place}.granularity"), format!("{written:?} was read as {name:?}"));
+            report.say(
+                "granularity_spelling",
+                &format!("{place}.granularity"),
+                format!("{written:?} was read as {name:?}"),
+            );
         }
     }
     let slots = match map.get("granularity").and_then(Value::as_str) {
@@ -415,7 +574,11 @@ fn seasonal(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
     };
     if !map.contains_key("weights") {
         map.insert("weights".into(), json!(vec![1; slots]));
-        report.say("missing_parameter", place, format!("seasonal has no \"weights\"; {slots} equal ones were taken"));
+        report.say(
+            "missing_parameter",
+            place,
+            format!("seasonal has no \"weights\"; {slots} equal ones were taken"),
+        );
     }
     if let Some(years) = map.get("year_range") {
         let bound = |v: Option<&Value>| v.and_then(|v| v.as_i64().or_else(|| v.as_str()?.get(..4)?.parse().ok()));
@@ -446,7 +609,11 @@ fn rename(map: &mut Map<String, Value>, name: &str, other: &[&str], place: &str,
         && let Some(value) = map.shift_remove(*found)
     {
         map.insert(name.to_owned(), value);
-        report.say("parameter_spelling", &format!("{place}.{found}"), format!("{found:?} was read as {name:?}"));
+        report.say(
+            "parameter_spelling",
+            &format!("{place}.{found}"),
+            format!("{found:?} was read as {name:?}"),
+        );
     }
 }
 
@@ -458,7 +625,9 @@ fn number(map: &mut Map<String, Value>, key: &str, form: Form, place: &str, repo
         (Form::Whole, Value::String(text)) => parse(text).and_then(whole).map(Value::Number),
         (Form::Whole, Value::Number(n)) if n.as_i64().is_none() && n.as_u64().is_none() => whole(n.clone()).map(Value::Number),
         (Form::Floats, Value::Array(list)) if list.iter().any(Value::is_string) => {
-            let parsed = list.iter().map(|v| v.as_str().map_or(Some(v.clone()), |t| parse(t).map(Value::Number)));
+            let parsed = list
+                .iter()
+                .map(|v| v.as_str().map_or(Some(v.clone()), |t| parse(t).map(Value::Number)));
             parsed.collect::<Option<Vec<_>>>().map(Value::Array)
         }
         _ => None,
@@ -514,28 +683,93 @@ mod tests {
     #[test]
     fn usual_slips_are_put_right_and_told() {
         for (kind, written, wanted, codes) in [
-            ("INT32", json!({"kind": "uniform", "min": "1", "max": 9}), json!({"kind": "uniform", "low": 1, "high": 9}), "parameter_spelling number_form parameter_spelling"),
-            ("DATE", json!({"kind": "uniform", "low": "2020-01-01", "high": "2021-01-01"}), json!({"kind": "datetime", "start": "2020-01-01", "end": "2021-01-01"}), "dates_in_uniform"),
-            ("FLOAT64", json!({"type": "gaussian", "params": {"mu": 1, "std_dev": 2}}), json!({"kind": "normal", "mean": 1, "std": 2}), "parameter_spelling nested_parameters kind_spelling parameter_spelling parameter_spelling"),
-            ("FLOAT64", json!({"kind": "log_normal", "mean": 1}), json!({"kind": "lognormal", "mean": 1, "sigma": 1}), "kind_spelling missing_parameter"),
-            ("FLOAT64", json!({"kind": "exponential", "scale": 4}), json!({"kind": "exponential", "rate": 0.25}), "parameter_spelling"),
-            ("INT32", json!({"kind": "poisson", "lam": "3"}), json!({"kind": "poisson", "lambda": 3}), "parameter_spelling number_form"),
-            ("TEXT", json!({"kind": "choice", "choices": {"a": 1, "b": 3}}), json!({"kind": "categorical", "values": ["a", "b"], "probs": [1, 3]}), "kind_spelling parameter_spelling paired_values"),
-            ("TEXT", json!({"kind": "categorical", "values": ["a", "b"], "weights": [40, 60]}), json!({"kind": "categorical", "values": ["a", "b"], "probs": [0.4, 0.6]}), "parameter_spelling probability_sum"),
-            ("INT32", json!({"kind": "categorical", "values": [true, false]}), json!({"kind": "categorical", "values": [1, 0]}), "value_type"),
-            ("BOOL", json!({"kind": "categorical", "values": ["yes", "no"]}), json!({"kind": "categorical", "values": [true, false]}), "value_type"),
-            ("DATE", json!({"kind": "seasonal", "granularity": "monthly", "years": ["2020", "2022"]}), json!({"kind": "seasonal", "granularity": "month", "weights": [1,1,1,1,1,1,1,1,1,1,1,1], "year_range": [2020, 2022]}), "parameter_spelling granularity_spelling missing_parameter year_range"),
+            (
+                "INT32",
+                json!({"kind": "uniform", "min": "1", "max": 9}),
+                json!({"kind": "uniform", "low": 1, "high": 9}),
+                "parameter_spelling number_form parameter_spelling",
+            ),
+            (
+                "DATE",
+                json!({"kind": "uniform", "low": "2020-01-01", "high": "2021-01-01"}),
+                json!({"kind": "datetime", "start": "2020-01-01", "end": "2021-01-01"}),
+                "dates_in_uniform",
+            ),
+            (
+                "FLOAT64",
+                json!({"type": "gaussian", "params": {"mu": 1, "std_dev": 2}}),
+                json!({"kind": "normal", "mean": 1, "std": 2}),
+                "parameter_spelling nested_parameters kind_spelling parameter_spelling parameter_spelling",
+            ),
+            (
+                "FLOAT64",
+                json!({"kind": "log_normal", "mean": 1}),
+                json!({"kind": "lognormal", "mean": 1, "sigma": 1}),
+                "kind_spelling missing_parameter",
+            ),
+            (
+                "FLOAT64",
+                json!({"kind": "exponential", "scale": 4}),
+                json!({"kind": "exponential", "rate": 0.25}),
+                "parameter_spelling",
+            ),
+            (
+                "INT32",
+                json!({"kind": "poisson", "lam": "3"}),
+                json!({"kind": "poisson", "lambda": 3}),
+                "parameter_spelling number_form",
+            ),
+            (
+                "TEXT",
+                json!({"kind": "choice", "choices": {"a": 1, "b": 3}}),
+                json!({"kind": "categorical", "values": ["a", "b"], "probs": [1, 3]}),
+                "kind_spelling parameter_spelling paired_values",
+            ),
+            (
+                "TEXT",
+                json!({"kind": "categorical", "values": ["a", "b"], "weights": [40, 60]}),
+                json!({"kind": "categorical", "values": ["a", "b"], "probs": [0.4, 0.6]}),
+                "parameter_spelling probability_sum",
+            ),
+            (
+                "INT32",
+                json!({"kind": "categorical", "values": [true, false]}),
+                json!({"kind": "categorical", "values": [1, 0]}),
+                "value_type",
+            ),
+            (
+                "BOOL",
+                json!({"kind": "categorical", "values": ["yes", "no"]}),
+                json!({"kind": "categorical", "values": [true, false]}),
+                "value_type",
+            ),
+            (
+                "DATE",
+                json!({"kind": "seasonal", "granularity": "monthly", "years": ["2020", "2022"]}),
+                json!({"kind": "seasonal", "granularity": "month", "weights": [1,1,1,1,1,1,1,1,1,1,1,1], "year_range": [2020, 2022]}),
+                "parameter_spelling granularity_spelling missing_parameter year_range",
+            ),
             ("INT32", json!("serial"), json!({"kind": "sequence"}), "bare_kind kind_spelling"),
-            ("INT32", json!({"kind": "sequence", "start": 5.0}), json!({"kind": "sequence", "start": 5}), "number_form"),
+            (
+                "INT32",
+                json!({"kind": "sequence", "start": 5.0}),
+                json!({"kind": "sequence", "start": 5}),
+                "number_form",
+            ),
         ] {
             let (found, said) = repaired(kind, written.clone());
             let wanted: Distribution = serde_json::from_value(wanted).unwrap();
             assert_eq!(found.as_ref(), Ok(&wanted), "{written}");
             assert_eq!(said.join(" "), codes, "{written}");
         }
-        let (found, said) = repaired("TEXT", json!({"kind": "categorical", "values": ["a", "b", "c"], "probs": [0.333, 0.333, 0.333]}));
+        let (found, said) = repaired(
+            "TEXT",
+            json!({"kind": "categorical", "values": ["a", "b", "c"], "probs": [0.333, 0.333, 0.333]}),
+        );
         assert_eq!(said, ["probability_sum"]);
-        let Ok(Distribution::Categorical { probs, .. }) = found else { panic!("{found:?}") };
+        let Ok(Distribution::Categorical { probs, .. }) = found else {
+            panic!("{found:?}")
+        };
         assert!((probs.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
 
@@ -551,7 +785,12 @@ mod tests {
             let (_, said) = repaired("TEXT", written.clone());
             assert!(said.is_empty(), "{written}: {said:?}");
         }
-        assert!(repaired("TEXT", json!({"kind": "unifrom", "low": 1, "high": 2})).0.unwrap_err().contains("unifrom"));
+        assert!(
+            repaired("TEXT", json!({"kind": "unifrom", "low": 1, "high": 2}))
+                .0
+                .unwrap_err()
+                .contains("unifrom")
+        );
     }
 
     #[test]

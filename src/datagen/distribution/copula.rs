@@ -17,10 +17,16 @@ pub(in crate::datagen) fn cholesky(matrix: &[Vec<f64>]) -> Result<Vec<Vec<f64>>,
     let at = |m: &[Vec<f64>], i: usize, j: usize| m.get(i).and_then(|r| r.get(j)).copied().unwrap_or(0.0);
     for i in 0..n {
         if matrix.get(i).map_or(0, Vec::len) != n {
-            return Err(format!("matrix[{i}] has {} numbers; {n} columns need {n} rows of {n}", matrix.get(i).map_or(0, Vec::len)));
+            return Err(format!(
+                "matrix[{i}] has {} numbers; {n} columns need {n} rows of {n}",
+                matrix.get(i).map_or(0, Vec::len)
+            ));
         }
         if (at(matrix, i, i) - 1.0).abs() > 1e-9 {
-            return Err(format!("matrix[{i}][{i}] is {}; a column's correlation with itself is 1", at(matrix, i, i)));
+            return Err(format!(
+                "matrix[{i}][{i}] is {}; a column's correlation with itself is 1",
+                at(matrix, i, i)
+            ));
         }
         for j in 0..n {
             let x = at(matrix, i, j);
@@ -28,7 +34,10 @@ pub(in crate::datagen) fn cholesky(matrix: &[Vec<f64>]) -> Result<Vec<Vec<f64>>,
                 return Err(format!("matrix[{i}][{j}] is {x}; correlations are from -1 to 1"));
             }
             if (x - at(matrix, j, i)).abs() > 1e-9 {
-                return Err(format!("matrix[{i}][{j}] is {x}, but matrix[{j}][{i}] is {}; make them equal", at(matrix, j, i)));
+                return Err(format!(
+                    "matrix[{i}][{j}] is {x}, but matrix[{j}][{i}] is {}; make them equal",
+                    at(matrix, j, i)
+                ));
             }
         }
     }
@@ -47,7 +56,9 @@ pub(in crate::datagen) fn cholesky(matrix: &[Vec<f64>]) -> Result<Vec<Vec<f64>>,
             } else if at(&lower, j, j) > 1e-9 {
                 rest / at(&lower, j, j)
             } else if rest.abs() > 1e-6 {
-                return Err(format!("matrix[{i}][{j}] contradicts the rows above it (the matrix is not positive semi-definite); bring it nearer to 0"));
+                return Err(format!(
+                    "matrix[{i}][{j}] contradicts the rows above it (the matrix is not positive semi-definite); bring it nearer to 0"
+                ));
             } else {
                 0.0
             };

@@ -17,7 +17,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         return Err(mismatch());
     };
     if request.unique {
-        return Err("line numbers start again under every parent, and the column is unique alone; make the key (parent, line number)".into());
+        return Err(
+            "line numbers start again under every parent, and the column is unique alone; make the key (parent, line number)".into(),
+        );
     }
     Ok(Box::new(LineNo {
         family: (request.families)(parent.as_deref())?,
@@ -28,6 +30,8 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 impl Sampler for LineNo {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         let places = self.family.places(rows.index);
-        Ok(Values::Ints(places.into_iter().map(|(_, k)| self.start.saturating_add(k as i64)).collect()))
+        Ok(Values::Ints(
+            places.into_iter().map(|(_, k)| self.start.saturating_add(k as i64)).collect(),
+        ))
     }
 }

@@ -28,10 +28,15 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         format!("there is no list {key:?} under generation.lists{}", suggest::hint(key, known))
     })?;
     if let Some(option) = options.keys().find(|k| !["skew", "unique"].contains(&k.as_str())) {
-        return Err(format!("a list has no option {option:?}{}", suggest::hint(option, ["skew", "unique"])));
+        return Err(format!(
+            "a list has no option {option:?}{}",
+            suggest::hint(option, ["skew", "unique"])
+        ));
     }
     if list.values.is_empty() {
-        return Err(format!("generation.lists.{key} has no values; give some, or the path of a file beside an IR that is loaded from one"));
+        return Err(format!(
+            "generation.lists.{key} has no values; give some, or the path of a file beside an IR that is loaded from one"
+        ));
     }
     let skew = match options.get("skew") {
         None => 0.0,

@@ -57,7 +57,13 @@ impl Sampler for Lognormal {
     }
     fn quantiles(&self, units: &[f64]) -> Option<Values> {
         // Cut by its quantile: the units are spread over what lies between the bounds.
-        let below = |x: f64| if x > 0.0 { cumulative((x.ln() - self.mean) / self.sigma.max(1e-300)) } else { 0.0 };
+        let below = |x: f64| {
+            if x > 0.0 {
+                cumulative((x.ln() - self.mean) / self.sigma.max(1e-300))
+            } else {
+                0.0
+            }
+        };
         let (from, to) = (below(self.low), below(self.high));
         let value = |u: &f64| (self.mean + self.sigma * normal((from + u * (to - from)).clamp(1e-16, 1.0 - 1e-16))).exp();
         Some(self.grid.of(units.iter().map(value)))

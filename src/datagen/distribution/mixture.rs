@@ -47,7 +47,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         })
         .map_err(|message| format!("components[{i}], {kind}: {message}"))?;
         if !sampler.reads().is_empty() {
-            return Err(format!("components[{i}]: {kind} reads other columns; make it a column of its own and derive from it"));
+            return Err(format!(
+                "components[{i}]: {kind} reads other columns; make it a column of its own and derive from it"
+            ));
         }
         made.push(sampler);
     }

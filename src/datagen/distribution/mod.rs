@@ -6,8 +6,8 @@
 mod after_column;
 mod categorical;
 mod constant;
-mod datetime;
 mod copula;
+mod datetime;
 mod derived;
 mod exponential;
 mod line_no;
@@ -302,7 +302,10 @@ impl Grid {
             }
             GridForm::Decimals(factor, scale) => {
                 let (low, high) = ((low * factor).ceil() as i64, (high * factor).floor() as i64);
-                Values::Scaled(rows.draw(seed, |s| nearest(kept(draw(s)) * factor).clamp(low, high.max(low))), scale)
+                Values::Scaled(
+                    rows.draw(seed, |s| nearest(kept(draw(s)) * factor).clamp(low, high.max(low))),
+                    scale,
+                )
             }
             GridForm::Fractions(inverse) => Values::Floats(rows.draw(seed, |s| kept(fraction(draw(s), inverse)))),
             GridForm::Multiples(grain) => Values::Floats(rows.draw(seed, |s| kept((draw(s) / grain).round() * grain))),

@@ -90,7 +90,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 impl Sampler for Uniform {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
         if self.points == 0 {
-            return Ok(Values::Floats(rows.draw(self.seed, |s| self.low + unit(s) * (self.high - self.low))));
+            return Ok(Values::Floats(
+                rows.draw(self.seed, |s| self.low + unit(s) * (self.high - self.low)),
+            ));
         }
         let points = self.points;
         Ok(match self.form {

@@ -102,7 +102,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("clip", 3, 3, |a| {
         let (x, low, high) = (a.first()?, a.get(1)?, a.get(2)?);
         let above = if order(x, low).is_some_and(|o| o.is_lt()) { low } else { x };
-        Some(if order(above, high).is_some_and(|o| o.is_gt()) { high } else { above }.clone())
+        Some(
+            if order(above, high).is_some_and(|o| o.is_gt()) {
+                high
+            } else {
+                above
+            }
+            .clone(),
+        )
     }),
     f("int", 1, 1, |a| match a.first()? {
         Cell::Text(t) => t.trim().parse().ok().map(Cell::Int),

@@ -54,7 +54,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, usize)>, ExpressionError>
             let length = number(rest);
             (Token::Number(rest.get(..length).unwrap_or_default().replace('_', "")), length)
         } else if c.is_alphabetic() || c == '_' {
-            let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
+            let length = rest
+                .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+                .unwrap_or(rest.len());
             (Token::Word(rest.get(..length).unwrap_or_default().to_owned()), length)
         } else if matches!(c, '\'' | '"' | '`') {
             let (inside, length) = quoted(rest, c).ok_or_else(|| failed(&format!("the {c} is not closed")))?;

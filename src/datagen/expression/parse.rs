@@ -535,7 +535,9 @@ impl Parser<'_, '_> {
                 let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, own)| *own);
                 if function::find(name).is_none() {
                     let known = function::FUNCTIONS.iter().map(|f| f.name);
-                    let known = known.chain(ALIASES.iter().map(|(a, _)| *a)).chain(["where", "days", "hours", "minutes", "seconds"]);
+                    let known = known
+                        .chain(ALIASES.iter().map(|(a, _)| *a))
+                        .chain(["where", "days", "hours", "minutes", "seconds"]);
                     return Err(self.fail(format!("there is no function {name}(){}", suggest::hint(name, known))));
                 }
                 compile::call(name, args)

@@ -86,7 +86,8 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         if count == 0 && table.partition_of.is_none() {
             return Err(DataGenError::Schema {
                 place: id,
-                message: "0 rows: no query says anything about an empty table; give it at least 1 row, or take it out of the schema".to_owned(),
+                message: "0 rows: no query says anything about an empty table; give it at least 1 row, or take it out of the schema"
+                    .to_owned(),
             });
         }
         if count > limits::TABLE_ROWS_MAX {
@@ -291,7 +292,11 @@ fn check_rules(ir: &DatasetIr) -> Result<(), DataGenError> {
         places.push((named("implications", i), &rule.table, Vec::new()));
     }
     for (i, rule) in spec.composite_keys.iter().enumerate() {
-        places.push((named("composite_keys", i), &rule.table, rule.columns.iter().map(String::as_str).collect()));
+        places.push((
+            named("composite_keys", i),
+            &rule.table,
+            rule.columns.iter().map(String::as_str).collect(),
+        ));
     }
     for (i, rule) in spec.checks.iter().enumerate() {
         places.push((named("checks", i), &rule.table, Vec::new()));
@@ -470,13 +475,17 @@ fn correlate(scope: &Scope<'_>, column: usize, sampler: Box<dyn Sampler>) -> Res
     let name = scope.names.get(column).copied().unwrap_or_default();
     let groups = scope.ir.generation.correlations.iter().enumerate();
     let mut found = groups.filter_map(|(i, g)| Some((i, g, g.columns.iter().position(|c| g.table == scope.id && c == name)?)));
-    let Some((index, group, at)) = found.next() else { return Ok(sampler) };
+    let Some((index, group, at)) = found.next() else {
+        return Ok(sampler);
+    };
     let fail = |message: String| DataGenError::Schema {
         place: format!("generation.correlations[{index}] ({}.{name})", scope.id),
         message,
     };
     if let Some((other, ..)) = found.next() {
-        return Err(fail(format!("generation.correlations[{other}] has this column too; make one group of them")));
+        return Err(fail(format!(
+            "generation.correlations[{other}] has this column too; make one group of them"
+        )));
     }
     if group.columns.len() > distribution::CORRELATED_MAX || group.matrix.len() != group.columns.len() {
         return Err(fail(format!(
@@ -498,7 +507,11 @@ fn reach<'a>(scope: &'a Scope<'_>, keys: &[ForeignKeyPlan]) -> Attributes<'a> {
     let of = |(foreign_key, key): (usize, &ForeignKeyPlan)| {
         let parent = scope.ir.logical.tables.get(key.parent)?;
         let written = scope.table.foreign_keys.iter().find(|f| {
-            f.ref_table == parent.id() && key.pairs.iter().all(|(c, _)| f.columns.iter().any(|n| scope.names.get(*c) == Some(&n.as_str())))
+            f.ref_table == parent.id()
+                && key
+                    .pairs
+                    .iter()
+                    .all(|(c, _)| f.columns.iter().any(|n| scope.names.get(*c) == Some(&n.as_str())))
         });
         let mut qualifiers: Vec<&str> = written.map(|f| f.ref_table.as_str()).into_iter().collect();
         qualifiers.push(&parent.name);
@@ -535,7 +548,13 @@ fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, colu
 fn family_of(scope: &Scope<'_>, keys: &[ForeignKeyPlan], name: Option<&str>) -> Result<Arc<Family>, String> {
     let counted: Vec<(&ForeignKeyPlan, &Arc<Family>)> = keys
         .iter()
-        .filter_map(|k| if let Choice::Family(family) = &k.choice { Some((k, family)) } else { None })
+        .filter_map(|k| {
+            if let Choice::Family(family) = &k.choice {
+                Some((k, family))
+            } else {
+                None
+            }
+        })
         .collect();
     let has = |k: &ForeignKeyPlan, name: &str| k.pairs.iter().any(|(c, _)| scope.names.get(*c) == Some(&name));
     let found = counted.iter().find(|(k, _)| name.is_none_or(|n| has(k, n)));

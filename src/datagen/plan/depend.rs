@@ -31,7 +31,11 @@ fn determining(table: &TablePlan, column: usize) -> Vec<usize> {
 
 /// Columns that one foreign key sets.
 fn members(table: &TablePlan, foreign_key: usize) -> impl Iterator<Item = usize> + '_ {
-    table.foreign_keys.get(foreign_key).into_iter().flat_map(|k| k.pairs.iter().map(|(c, _)| *c))
+    table
+        .foreign_keys
+        .get(foreign_key)
+        .into_iter()
+        .flat_map(|k| k.pairs.iter().map(|(c, _)| *c))
 }
 
 /// Whether a column may be made again where a rule is broken.

@@ -64,7 +64,10 @@ pub(super) fn determined(scope: &Scope<'_>, groups: &[Vec<usize>]) -> Result<Vec
             let kind = scope.plan(*column).map(|p| &p.distribution);
             match kind {
                 Some(Distribution::Sequence { .. } | Distribution::LineNo { .. }) => {
-                    return Err(fail(format!("{name} numbers the rows, so it cannot follow from {}; give it another distribution", rule.lhs.join(", "))));
+                    return Err(fail(format!(
+                        "{name} numbers the rows, so it cannot follow from {}; give it another distribution",
+                        rule.lhs.join(", ")
+                    )));
                 }
                 // What is computed from the determining columns alone follows from them as it stands.
                 Some(Distribution::Derived { .. } | Distribution::AfterColumn { .. }) => continue,
@@ -97,9 +100,18 @@ fn lookup(
         return Err("mode lookup needs the entries under \"lookup\": each the values of lhs, then those of rhs".into());
     }
     if rule.lookup.len() > LOOKUP_MAX {
-        return Err(format!("{} lookup entries are more than {LOOKUP_MAX}; make them a table of their own", rule.lookup.len()));
+        return Err(format!(
+            "{} lookup entries are more than {LOOKUP_MAX}; make them a table of their own",
+            rule.lookup.len()
+        ));
     }
-    let physical = |c: usize| scope.table.columns.get(c).map_or(Physical::Text(None), |c| Physical::of(&c.sql_type));
+    let physical = |c: usize| {
+        scope
+            .table
+            .columns
+            .get(c)
+            .map_or(Physical::Text(None), |c| Physical::of(&c.sql_type))
+    };
     let mut out: HashMap<u64, Cell> = HashMap::new();
     for (i, entry) in rule.lookup.iter().enumerate() {
         if entry.len() != rule.lhs.len() + rule.rhs.len() {

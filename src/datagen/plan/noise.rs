@@ -10,9 +10,16 @@ use crate::ir::generation::Distribution;
 /// Adds the noise that the IR asks for; a column that must stay clean does, with a note.
 pub(super) fn add_noise(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Vec<String>) -> Result<(), DataGenError> {
     let ruled: Vec<usize> = table.checks.iter().flat_map(|c| c.condition.columns.iter().copied()).collect();
-    let determining: Vec<usize> = table.columns.iter().filter_map(|c| c.determined.as_ref()).flat_map(|d| d.by.iter().copied()).collect();
+    let determining: Vec<usize> = table
+        .columns
+        .iter()
+        .filter_map(|c| c.determined.as_ref())
+        .flat_map(|d| d.by.iter().copied())
+        .collect();
     for column in 0..table.written {
-        let Some(rates) = scope.plan(column).and_then(|p| p.dirty) else { continue };
+        let Some(rates) = scope.plan(column).and_then(|p| p.dirty) else {
+            continue;
+        };
         let Some(plan) = table.columns.get_mut(column) else { continue };
         checked(&rates, plan.physical, !plan.required).map_err(|message| scope.plan_error(column, message))?;
         let why = if plan.fixed || matches!(plan.source, Source::Parent { .. } | Source::Part { .. }) {
@@ -31,7 +38,13 @@ pub(super) fn add_noise(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Ve
         };
         notes.push(format!("{}.{}: it stays clean, since {why}", scope.id, plan.name));
     }
-    for rule in scope.ir.generation.duplicates.iter().filter(|d| d.table == scope.id && d.rate > 0.0) {
+    for rule in scope
+        .ir
+        .generation
+        .duplicates
+        .iter()
+        .filter(|d| d.table == scope.id && d.rate > 0.0)
+    {
         let repeatable = |c: &usize| {
             let own = table.columns.get(*c).is_some_and(|p| p.determined.is_none());
             let numbered = matches!(

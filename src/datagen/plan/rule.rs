@@ -89,7 +89,10 @@ fn implication(scope: &Scope<'_>, table: &TablePlan, index: usize, rule: &Implic
 /// Trees are not deep and have branches.
 fn depth(condition: &Condition, level: usize) -> Result<(), String> {
     if level > limits::SQL_NESTING_MAX / 2 {
-        return Err(format!("the condition nests deeper than {} levels; flatten it", limits::SQL_NESTING_MAX / 2));
+        return Err(format!(
+            "the condition nests deeper than {} levels; flatten it",
+            limits::SQL_NESTING_MAX / 2
+        ));
     }
     match condition {
         Condition::And { conditions } | Condition::Or { conditions } if conditions.is_empty() => {

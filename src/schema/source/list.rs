@@ -26,7 +26,9 @@ pub struct ListError {
 /// Reads every list of `ir` that names a file; `base` is the IR file's directory. A provider "file" becomes a list of its own.
 pub fn inline(ir: &mut GenerationIr, base: &Path) -> Result<(), ListError> {
     for (i, plan) in ir.columns.iter_mut().enumerate() {
-        let Distribution::Provider { name, options } = &mut plan.distribution else { continue };
+        let Distribution::Provider { name, options } = &mut plan.distribution else {
+            continue;
+        };
         if name != "file" {
             continue;
         }
@@ -83,12 +85,15 @@ fn read(path: &PathBuf, column: Option<&str>) -> Result<Vec<String>, String> {
             if let (None, Ok(list)) = (column, serde_saphyr::from_str::<Vec<String>>(text)) {
                 return Ok(list);
             }
-            let mut lists: BTreeMap<String, Vec<String>> = serde_saphyr::from_str(text)
-                .map_err(|e| format!("{shown}: expected a list of values, or lists by name: {e}"))?;
+            let mut lists: BTreeMap<String, Vec<String>> =
+                serde_saphyr::from_str(text).map_err(|e| format!("{shown}: expected a list of values, or lists by name: {e}"))?;
             match column {
-                Some(name) => lists
-                    .remove(name)
-                    .ok_or_else(|| format!("{shown}: there is no list {name:?}{}", suggest::hint(name, lists.keys().map(String::as_str)))),
+                Some(name) => lists.remove(name).ok_or_else(|| {
+                    format!(
+                        "{shown}: there is no list {name:?}{}",
+                        suggest::hint(name, lists.keys().map(String::as_str))
+                    )
+                }),
                 None if lists.len() > 1 => Err(format!("{shown} has {} lists; say which under \"column\"", lists.len())),
                 None => Ok(lists.into_values().next().unwrap_or_default()),
             }
@@ -103,10 +108,12 @@ fn table(text: &str, comma: char, column: Option<&str>) -> Result<Vec<String>, S
     let head = lines.next().ok_or("it is empty")?;
     let at = match column {
         None => 0,
-        Some(name) => head
-            .iter()
-            .position(|h| h.trim() == name)
-            .ok_or_else(|| format!("there is no column {name:?}{}", suggest::hint(name, head.iter().map(String::as_str))))?,
+        Some(name) => head.iter().position(|h| h.trim() == name).ok_or_else(|| {
+            format!(
+                "there is no column {name:?}{}",
+                suggest::hint(name, head.iter().map(String::as_str))
+            )
+        })?,
     };
     Ok(lines
         .filter_map(|mut line| if at < line.len() { Some(line.swap_remove(at)) } else { None })
@@ -158,7 +165,9 @@ mod tests {
         ))
         .unwrap();
         inline(&mut ir, dir.path()).map_err(|e| e.to_string())?;
-        let Distribution::Provider { name, options } = &ir.columns[0].distribution else { panic!() };
+        let Distribution::Provider { name, options } = &ir.columns[0].distribution else {
+            panic!()
+        };
         assert!(options.is_empty());
         let list = ir.lists.get(name.strip_prefix("list.").unwrap()).unwrap();
         assert_eq!(list.path, None);
@@ -169,7 +178,10 @@ mod tests {
     fn lists_are_read_from_every_form() {
         assert_eq!(inlined("w.txt", "one\n\n two \n", r#"{"path": "w.txt"}"#).unwrap(), ["one", "two"]);
         let csv = "id,word\n1,\"a, \"\"b\"\"\"\n2,c\n";
-        assert_eq!(inlined("w.csv", csv, r#"{"path": "w.csv", "column": "word"}"#).unwrap(), ["a, \"b\"", "c"]);
+        assert_eq!(
+            inlined("w.csv", csv, r#"{"path": "w.csv", "column": "word"}"#).unwrap(),
+            ["a, \"b\"", "c"]
+        );
         assert_eq!(inlined("w.csv", csv, r#"{"path": "w.csv"}"#).unwrap(), ["1", "2"]);
         assert_eq!(inlined("w.yaml", "- x\n- no\n", r#"{"path": "w.yaml"}"#).unwrap(), ["x", "no"]);
         assert_eq!(inlined("w.yaml", "names: [x, y]\n", r#"{"path": "w.yaml"}"#).unwrap(), ["x", "y"]);
@@ -180,8 +192,18 @@ mod tests {
         for (name, content, options, said) in [
             ("w.txt", "", r#"{"path": "w.txt"}"#, "generation.lists.w.txt: it has 0 values"),
             ("w.txt", "a", r#"{"path": "v.txt"}"#, "cannot read"),
-            ("w.txt", "a", "{}", "generation.columns[0] (t.c): provider file needs the option \"path\""),
-            ("w.csv", "word\na", r#"{"path": "w.csv", "column": "wrd"}"#, "did you mean \"word\"?"),
+            (
+                "w.txt",
+                "a",
+                "{}",
+                "generation.columns[0] (t.c): provider file needs the option \"path\"",
+            ),
+            (
+                "w.csv",
+                "word\na",
+                r#"{"path": "w.csv", "column": "wrd"}"#,
+                "did you mean \"word\"?",
+            ),
             ("w.csv", "word\n\"a", r#"{"path": "w.csv"}"#, "a quote is not closed"),
             ("w.bin", "a", r#"{"path": "w.bin"}"#, ".txt, .csv"),
             ("w.yaml", "a: {b: c}", r#"{"path": "w.yaml"}"#, "expected a list"),
