@@ -44,12 +44,14 @@ pub(super) fn made(ir: &DatasetIr, summary: &Summary, seed: u64) -> Value {
 /// Adds each column's NULL share, distinct values and samples, and how many rows break each constraint.
 pub(super) fn measure(ir: &DatasetIr, dir: &Path, report: &mut Value, progress: &dyn Progress) -> Result<()> {
     let database = dir.join(".report.duckdb");
-    let measured = load::build(&ir.logical, dir, &database, progress).map_err(anyhow::Error::from).and_then(|()| {
-        let hash = load::data_hash(&ir.logical, dir)?;
-        let duck = Duck::open(&database, Access::ReadOnly)?;
-        let proof = integrity(duck.connection(), &ir.logical, &hash)?;
-        Ok((proof, profile::measure(duck.connection(), &ir.logical, &hash)?))
-    });
+    let measured = load::build(&ir.logical, dir, &database, progress)
+        .map_err(anyhow::Error::from)
+        .and_then(|()| {
+            let hash = load::data_hash(&ir.logical, dir)?;
+            let duck = Duck::open(&database, Access::ReadOnly)?;
+            let proof = integrity(duck.connection(), &ir.logical, &hash)?;
+            Ok((proof, profile::measure(duck.connection(), &ir.logical, &hash)?))
+        });
     // Only what was measured is kept; a leftover is replaced by the next run.
     let _ = std::fs::remove_file(&database);
     let (proof, profile) = measured?;
@@ -70,7 +72,10 @@ fn columns(profile: &Profile, table: &str) -> Value {
     let rows = table.rows.max(1) as f64;
     let column = |c: &sqlmint::schema::profile::ColumnProfile| {
         let samples: Vec<_> = c.top.iter().take(SAMPLES).map(|(value, _)| value).collect();
-        (c.column.clone(), json!({"null_share": c.nulls as f64 / rows, "distinct": c.distinct, "samples": samples}))
+        (
+            c.column.clone(),
+            json!({"null_share": c.nulls as f64 / rows, "distinct": c.distinct, "samples": samples}),
+        )
     };
     table.columns.iter().map(column).collect::<serde_json::Map<_, _>>().into()
 }

@@ -56,6 +56,9 @@ pub(super) struct Generate {
     /// Make files again that an earlier run with the same plan finished
     #[arg(long)]
     fresh: bool,
+    /// Add rows to the data set in OUT_DIR until --rows are there; what it holds stays, and keys hold between old and new rows
+    #[arg(long, conflicts_with_all = ["part", "table", "fresh", "stdout"])]
+    append: bool,
     /// Measure the data in DuckDB and add columns and constraints to report.json (whole CSV data sets)
     #[arg(long)]
     report: bool,
@@ -73,7 +76,9 @@ fn part(text: &str) -> Result<Part, String> {
     let read = |n: &str| n.parse::<u64>().ok();
     match text.split_once('/').and_then(|(i, n)| Some((read(i)?, read(n)?))) {
         Some((number, of)) if (1..=of).contains(&number) && of <= PARTS_MAX => Ok(Part { number, of }),
-        _ => Err(format!("expected I/N with I from 1 to N and N at most {PARTS_MAX}, for example 1/4")),
+        _ => Err(format!(
+            "expected I/N with I from 1 to N and N at most {PARTS_MAX}, for example 1/4"
+        )),
     }
 }
 
@@ -87,6 +92,7 @@ impl Generate {
             part: self.part.unwrap_or_default(),
             tables: self.table.clone(),
             fresh: self.fresh,
+            append: self.append,
         };
         let whole = delivery.format == Format::Csv && delivery.part.of == 1 && delivery.tables.is_empty();
         if self.report && !whole {
@@ -153,10 +159,17 @@ impl Generate {
             say(&format!("sqlmint: {} was not made: {}", failure.table, failure.error));
             if !failure.dependants.is_empty() {
                 let dependants = failure.dependants.join(", ");
-                say(&format!("sqlmint: {dependants}: not made either, since it leads to {}", failure.table));
+                say(&format!(
+                    "sqlmint: {dependants}: not made either, since it leads to {}",
+                    failure.table
+                ));
             }
         }
-        Ok(if summary.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if summary.failures.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 
     fn counts(&self, dataset: &DatasetIr) -> Result<RowCounts, Usage> {

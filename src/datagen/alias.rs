@@ -79,7 +79,12 @@ mod tests {
 
     #[test]
     fn choices_have_their_weights() {
-        for weights in [vec![0.7, 0.2, 0.1], vec![1.0], vec![0.0, 1.0, 3.0, 0.0], (1..=100).map(|k| 1.0 / f64::from(k)).collect()] {
+        for weights in [
+            vec![0.7, 0.2, 0.1],
+            vec![1.0],
+            vec![0.0, 1.0, 3.0, 0.0],
+            (1..=100).map(|k| 1.0 / f64::from(k)).collect(),
+        ] {
             let table = Alias::new(&weights, |i| i);
             let mut seen = vec![0.0; weights.len()];
             let draws = 400_000;
@@ -89,7 +94,10 @@ mod tests {
             let total: f64 = weights.iter().sum();
             for (got, want) in seen.iter().zip(&weights) {
                 let want = want / total;
-                assert!((got - want).abs() < 5.0 * (want * (1.0 - want) / draws as f64).sqrt() + 1e-9, "{got} {want}");
+                assert!(
+                    (got - want).abs() < 5.0 * (want * (1.0 - want) / draws as f64).sqrt() + 1e-9,
+                    "{got} {want}"
+                );
             }
         }
     }

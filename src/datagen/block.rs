@@ -3,6 +3,8 @@
 //! Columns pull in what they read, parents included, so any column of any rows can be made alone. Rules are enforced on whole rows: see
 //! [`super::enforce`].
 
+mod halves;
+
 use super::cell::{Cell, Values, cell, convert};
 use super::determined::Determined;
 use super::distribution::RowValues;
@@ -97,6 +99,15 @@ impl<'a> Block<'a> {
         if self.columns.get(column).is_none_or(Option::is_some) {
             return Ok(());
         }
+        if let Some(halves) = self.halves() {
+            let old = Block::new(halves.base, self.table, &halves.old).column(column)?;
+            let array = match halves.new.is_empty() {
+                true => old,
+                false => halves.join(&old, &self.newer(&halves).column(column)?)?,
+            };
+            self.put(column, array);
+            return Ok(());
+        }
         let table = self.plan_table()?;
         let Some(plan) = table.columns.get(column) else { return Ok(()) };
         let value_error = |message: String| DataGenError::Value {
@@ -122,6 +133,11 @@ impl<'a> Block<'a> {
                 if let Some(index) = &stands_for {
                     rows = Rows { index, attempts: None };
                 }
+                // What is determined stays so when rows are added: the first plan says it.
+                let sampler = stands_for
+                    .as_ref()
+                    .and_then(|_| self.plan.first_sampler(self.table, column))
+                    .unwrap_or(sampler);
                 let values = sampler.sample(&rows, &RowValues(&self.columns)).map_err(value_error)?;
                 let valid = (plan.null_fraction > 0.0).then(|| rows.units(plan.null_seed).map(|u| u >= plan.null_fraction).collect());
                 let mut array = values.into_array(plan.physical, valid).map_err(value_error)?;
@@ -177,9 +193,11 @@ impl<'a> Block<'a> {
         let parents = match columns.find_map(|c| c.determined.as_ref()) {
             Some(determined) => {
                 let index = self.stands_for(determined)?;
-                let mut proxy = Block::new(self.plan, self.table, &index);
+                let plan = self.plan.first();
+                let key = plan.table(self.table)?.foreign_keys.get(foreign_key).unwrap_or(key);
+                let mut proxy = Block::new(plan, self.table, &index);
                 proxy.base = None;
-                key.parents(self.plan, &mut proxy, false)?
+                key.parents(plan, &mut proxy, false)?
             }
             None => key.parents(self.plan, self, free)?,
         };
@@ -264,6 +282,14 @@ impl<'a> Block<'a> {
 
     /// Every column that is written, with all rules holding, and its noise.
     pub fn finish(mut self) -> Result<Vec<ArrayRef>, DataGenError> {
+        if let Some(halves) = self.halves() {
+            let old = Block::new(halves.base, self.table, &halves.old).finish()?;
+            if halves.new.is_empty() {
+                return Ok(old);
+            }
+            let new = self.newer(&halves).finish()?;
+            return old.iter().zip(&new).map(|(old, new)| halves.join(old, new)).collect();
+        }
         self.settle()?;
         self.duplicate()?;
         let table = self.plan_table()?;
@@ -291,6 +317,13 @@ impl<'a> Block<'a> {
 
     /// One column as [`Block::finish`] gives it; others are made only where rules may move it.
     pub fn finished_column(mut self, column: usize) -> Result<ArrayRef, DataGenError> {
+        if let Some(halves) = self.halves() {
+            let old = Block::new(halves.base, self.table, &halves.old).finished_column(column)?;
+            return match halves.new.is_empty() {
+                true => Ok(old),
+                false => halves.join(&old, &self.newer(&halves).finished_column(column)?),
+            };
+        }
         let table = self.plan_table()?;
         let repeated = table
             .duplicates

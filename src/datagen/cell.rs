@@ -143,7 +143,10 @@ impl Values {
             (Values::Ints(v), Physical::Int(_)) => {
                 if let Physical::Int(bits @ ..64) = physical {
                     let max = (1_i64 << (bits - 1)) - 1;
-                    let out = v.iter().enumerate().find(|(i, x)| !(-max - 1..=max).contains(*x) && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
+                    let out = v
+                        .iter()
+                        .enumerate()
+                        .find(|(i, x)| !(-max - 1..=max).contains(*x) && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
                     if let Some((_, bad)) = out {
                         return Err(format!("{bad} does not fit the column's type"));
                     }
@@ -164,7 +167,9 @@ impl Values {
             (Values::Floats(v), Physical::Decimal(p, s)) => {
                 let (factor, max) = (10_f64.powi(i32::from(s)), 10_f64.powi(i32::from(p)) - 1.0);
                 let scaled: Vec<i128> = if p <= 15 {
-                    v.into_iter().map(|x| i128::from((x * factor).round().clamp(-max, max) as i64)).collect()
+                    v.into_iter()
+                        .map(|x| i128::from((x * factor).round().clamp(-max, max) as i64))
+                        .collect()
                 } else {
                     v.into_iter().map(|x| (x * factor).round().clamp(-max, max) as i128).collect()
                 };
@@ -195,7 +200,10 @@ impl Values {
             (Values::Scaled(v, scale), Physical::Decimal(p, s)) if scale == s => {
                 // 18 digits hold any sum of limits that was checked when the sampler was built; only a wider value can be out of range.
                 let limit = 10_i64.checked_pow(u32::from(p)).unwrap_or(i64::MAX);
-                let out = v.iter().enumerate().find(|(i, x)| (**x >= limit || **x <= -limit) && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
+                let out = v
+                    .iter()
+                    .enumerate()
+                    .find(|(i, x)| (**x >= limit || **x <= -limit) && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
                 if let Some((_, bad)) = out {
                     return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
                 }
@@ -210,7 +218,10 @@ impl Values {
             (Values::Numbers(v), Physical::Decimal(p, s)) if p <= 15 => {
                 let (factor, limit) = (10_f64.powi(i32::from(s)), 10_f64.powi(i32::from(p)));
                 let scaled: Vec<f64> = v.iter().map(|x| nearest(x * factor)).collect();
-                let out = scaled.iter().enumerate().find(|(i, x)| x.abs() >= limit && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
+                let out = scaled
+                    .iter()
+                    .enumerate()
+                    .find(|(i, x)| x.abs() >= limit && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
                 if let Some((_, bad)) = out {
                     return Err(format!("{} does not fit DECIMAL({p},{s})", bad / factor));
                 }
@@ -224,7 +235,10 @@ impl Values {
             (Values::Bools(v), Physical::Bool) => Arc::new(BooleanArray::new(v.into(), nulls)),
             (Values::Scaled(v, scale), Physical::Float) => {
                 let factor = 10_f64.powi(i32::from(scale));
-                Arc::new(Float64Array::new(v.into_iter().map(|x| x as f64 / factor).collect::<Vec<_>>().into(), nulls))
+                Arc::new(Float64Array::new(
+                    v.into_iter().map(|x| x as f64 / factor).collect::<Vec<_>>().into(),
+                    nulls,
+                ))
             }
             (Values::Array(array), _) if *array.data_type() == physical.data_type() && in_range(&array, physical) => match nulls {
                 None => array,
@@ -287,7 +301,11 @@ fn in_range(array: &ArrayRef, physical: Physical) -> bool {
     match physical {
         Physical::Int(bits) if bits < 64 => {
             let max = (1_i64 << (bits - 1)) - 1;
-            array.as_primitive::<Int64Type>().values().iter().all(|x| (-max - 1..=max).contains(x))
+            array
+                .as_primitive::<Int64Type>()
+                .values()
+                .iter()
+                .all(|x| (-max - 1..=max).contains(x))
         }
         Physical::Text(Some(width)) => fits(array.as_string::<i32>(), width),
         _ => true,
@@ -296,16 +314,23 @@ fn in_range(array: &ArrayRef, physical: Physical) -> bool {
 
 fn fits(texts: &StringArray, width: u32) -> bool {
     // Offsets alone nearly always tell.
-    let bytes = texts.value_offsets().windows(2).all(|o| matches!(o, [a, b] if b - a <= width as i32));
-    bytes || texts
-        .iter()
-        .flatten()
-        .all(|t| t.len() <= width as usize || t.chars().count() <= width as usize)
+    let bytes = texts
+        .value_offsets()
+        .windows(2)
+        .all(|o| matches!(o, [a, b] if b - a <= width as i32));
+    bytes
+        || texts
+            .iter()
+            .flatten()
+            .all(|t| t.len() <= width as usize || t.chars().count() <= width as usize)
 }
 
 fn decimals(scaled: Vec<i128>, nulls: Option<NullBuffer>, p: u8, s: u8) -> Result<ArrayRef, String> {
     let limit = 10_i128.pow(u32::from(p));
-    let out = scaled.iter().enumerate().find(|(i, x)| x.abs() >= limit && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
+    let out = scaled
+        .iter()
+        .enumerate()
+        .find(|(i, x)| x.abs() >= limit && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
     if let Some((_, bad)) = out {
         return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
     }

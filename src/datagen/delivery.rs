@@ -1,17 +1,6 @@
-//! Delivery: in what form, and which rows, a run of the engine leaves behind; and the run that does it.
-//!
-//! Tables are made parents first. A file has its final name only when it is whole; beside it, in [`FINISHED_DIR`], is a note of the plan it was made
-//! by, so that a run that was killed goes on with the files that are missing. A table that fails stops no other but those that refer to it.
+//! Delivery: in what form, and which rows, a run of the engine leaves behind.
 
-use super::error::DataGenError;
-use super::plan::Plan;
-use super::{Options, Summary, TableSummary, write};
-use crate::ir::DatasetIr;
-use crate::kernel::files::{self, At, AtomicFile};
-use crate::kernel::fingerprint;
-use crate::kernel::progress::Progress;
-use serde::{Deserialize, Serialize};
-use std::io::Write;
+use serde::Serialize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +18,8 @@ pub struct Delivery {
     pub tables: Vec<String>,
     /// Finished files of an earlier run with the same plan are made again too.
     pub fresh: bool,
+    /// Rows are added to the whole data set that is there: what it holds stays, and new rows refer to old and new ones.
+    pub append: bool,
 }
 
 /// File format.
@@ -85,15 +76,6 @@ pub struct Failure {
     pub dependants: Vec<String>,
 }
 
-/// The note of a finished file.
-#[derive(Debug, Serialize, Deserialize, PartialEq)]
-struct Finished {
-    /// Fingerprint of everything that determines the file's bytes.
-    plan: String,
-    rows: u64,
-    bytes: u64,
-}
-
 /// The file of a table, or of a part of it, in a data directory.
 pub fn path(dir: &Path, table: &str, delivery: &Delivery) -> PathBuf {
     let whole = super::csv_path(dir, table);
@@ -105,150 +87,6 @@ pub fn path(dir: &Path, table: &str, delivery: &Delivery) -> PathBuf {
         // In the order of the names is the order of the rows.
         Part { number, of } => dir.join(format!("{name}.part-{number:0width$}-of-{of:0width$}.{extension}")),
     }
-}
-
-/// Makes every table that can be made; what failed is in the summary.
-pub fn deliver(ir: &DatasetIr, options: &Options, delivery: &Delivery, dir: &Path, progress: &dyn Progress) -> Result<Summary, DataGenError> {
-    let plan = Plan::partial(ir, &options.counts, options.seed)?;
-    known(&plan, ir, &delivery.tables)?;
-    let mut summary = Summary {
-        tables: Vec::new(),
-        notes: plan.notes.clone(),
-        failures: Vec::new(),
-        order: plan.order.iter().filter_map(|i| ir.logical.tables.get(*i)).map(crate::ir::Table::id).collect(),
-    };
-    let fingerprint = plan_fingerprint(ir, options, delivery);
-    for index in plan.order.iter().copied() {
-        let Some(table) = ir.logical.tables.get(index) else { continue };
-        let id = table.id();
-        if !delivery.tables.is_empty() && !delivery.tables.contains(&id) {
-            continue;
-        }
-        // The nearest failure that explains why this one cannot be.
-        let parents = table.foreign_keys.iter().map(|k| &k.ref_table).filter(|p| **p != id);
-        let cause = parents
-            .filter_map(|p| summary.failures.iter().position(|f| f.table == *p || f.dependants.contains(p)))
-            .min();
-        if let Some(failure) = cause.and_then(|c| summary.failures.get_mut(c)) {
-            failure.dependants.push(id);
-            continue;
-        }
-        let made = match plan.failures.iter().find(|(t, _)| *t == index) {
-            Some((_, error)) => Err(error.to_string()),
-            None => file(&plan, index, &fingerprint, options, delivery, dir, progress).map_err(|e| e.to_string()),
-        };
-        match made {
-            Ok(made) => summary.tables.push(made),
-            Err(error) => summary.failures.push(Failure {
-                table: id,
-                error,
-                dependants: Vec::new(),
-            }),
-        }
-    }
-    let place = |id: &String| ir.logical.table_index(id);
-    summary.tables.sort_by_key(|t| place(&t.table));
-    Ok(summary)
-}
-
-/// Writes one table, whole and with its header, to `to`: CSV for a pipe.
-pub fn stream(ir: &DatasetIr, options: &Options, delivery: &Delivery, table: &str, to: &mut (dyn Write + Send)) -> Result<u64, DataGenError> {
-    let plan = Plan::partial(ir, &options.counts, options.seed)?;
-    known(&plan, ir, &[table.to_owned()])?;
-    let index = ir.logical.table_index(table).unwrap_or(usize::MAX);
-    if let Some(position) = plan.failures.iter().position(|(t, _)| *t == index) {
-        let mut failures = plan.failures;
-        return Err(failures.swap_remove(position).1);
-    }
-    let extent = write::Extent {
-        plan: &plan,
-        table: index,
-        rows: delivery.part.rows(plan.table(index)?.rows),
-        format: delivery.format,
-        header: delivery.part.number == 1,
-        path: Path::new("stdout"),
-    };
-    write::rows(&extent, to, options.threads, &crate::kernel::progress::Silent)
-}
-
-/// Fails on a table that there is not.
-fn known(plan: &Plan, ir: &DatasetIr, tables: &[String]) -> Result<(), DataGenError> {
-    let ids: Vec<String> = plan.order.iter().filter_map(|i| ir.logical.tables.get(*i)).map(crate::ir::Table::id).collect();
-    match tables.iter().find(|t| !ids.contains(t)) {
-        Some(name) => Err(DataGenError::Unknown {
-            place: "the tables asked for".into(),
-            what: "table",
-            name: name.clone(),
-            hint: crate::kernel::suggest::hint(name, ids.iter().map(String::as_str)),
-        }),
-        None => Ok(()),
-    }
-}
-
-/// Everything that determines the bytes of a run's files, but for the table.
-fn plan_fingerprint(ir: &DatasetIr, options: &Options, delivery: &Delivery) -> String {
-    // Maps in the IR are ordered, so its JSON is a function of its content.
-    let ir = serde_json::to_string(ir).unwrap_or_default();
-    let counts = serde_json::to_string(&(options.counts.default_rows, &options.counts.rows, options.counts.rows_max)).unwrap_or_default();
-    let rest = format!("{} {:?} {:?}", options.seed.0, delivery.format, delivery.part);
-    fingerprint::of_parts([env!("CARGO_PKG_VERSION"), &ir, &counts, &rest])
-}
-
-fn file(
-    plan: &Plan,
-    index: usize,
-    fingerprint: &str,
-    options: &Options,
-    delivery: &Delivery,
-    dir: &Path,
-    progress: &dyn Progress,
-) -> Result<TableSummary, DataGenError> {
-    let table = plan.table(index)?;
-    let path = path(dir, &table.id, delivery);
-    let rows = delivery.part.rows(table.rows);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let note = dir.join(FINISHED_DIR).join(format!("{name}.json"));
-    let mut made = TableSummary {
-        table: table.id.clone(),
-        rows: rows.end - rows.start,
-        bytes: 0,
-        path: path.clone(),
-        reused: false,
-    };
-    if !delivery.fresh
-        && let Ok(finished) = files::read_json::<Finished>(&note)
-        && finished.plan == fingerprint
-        && std::fs::metadata(&path).is_ok_and(|m| m.len() == finished.bytes)
-    {
-        made.bytes = finished.bytes;
-        made.reused = true;
-        return Ok(made);
-    }
-    if note.exists() {
-        std::fs::remove_file(&note).at("remove", &note)?;
-    }
-    let mut file = AtomicFile::create(&path)?;
-    let extent = write::Extent {
-        plan,
-        table: index,
-        rows,
-        format: delivery.format,
-        // So that parts after each other are the whole file.
-        header: delivery.part.number == 1,
-        path: &path,
-    };
-    progress.start(&table.id, Some(made.rows), "rows");
-    let written = write::rows(&extent, &mut file, options.threads, progress);
-    progress.finish();
-    made.bytes = written?;
-    file.commit()?;
-    let finished = Finished {
-        plan: fingerprint.to_owned(),
-        rows: made.rows,
-        bytes: made.bytes,
-    };
-    files::write_json(&note, &finished)?;
-    Ok(made)
 }
 
 #[cfg(test)]

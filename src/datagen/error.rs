@@ -102,6 +102,24 @@ pub enum DataGenError {
         /// What was found.
         message: String,
     },
+    /// Rows cannot be taken away from a data set that is added to.
+    #[error("{table} has {there} rows already, and {rows} are fewer; ask for more, or make the data anew without adding to it")]
+    Fewer {
+        /// Table id.
+        table: String,
+        /// Rows that it would get.
+        rows: u64,
+        /// Rows that are there.
+        there: u64,
+    },
+    /// There is nothing that rows could be added to.
+    #[error("{place}: {message}")]
+    Append {
+        /// The data directory.
+        place: String,
+        /// What is missing, and the way out.
+        message: String,
+    },
     /// A limit was passed.
     #[error("{place}: {what} is past the limit of {limit}")]
     Limit {

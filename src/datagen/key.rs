@@ -35,6 +35,8 @@ pub struct ForeignKeyPlan {
     pub choice: Choice,
     /// Places of the rows, the first of which go to each parent once, so that none is left without a child.
     pub cover: Option<Permutation>,
+    /// Rows and parents that an earlier plan made: one-to-one keys and coverage go on after them.
+    pub after: (u64, u64),
     /// Share of rows without a parent; 0 unless nullable.
     pub null_fraction: f64,
     /// The key's node of the seed tree.
@@ -161,7 +163,12 @@ impl ForeignKeyPlan {
                 }
                 Choice::Drawn { ranks: Some(ranks), .. } => ranks.pick(seed),
                 Choice::Drawn { parents, ranks: None } => below(seed, *parents),
-                Choice::OneToOne { parents, order } => Some(order.apply(row)).filter(|p| p < parents).unwrap_or(NONE),
+                Choice::OneToOne { parents, order } => {
+                    // A permutation folds numbers past its end back; rows past the last parent have none.
+                    let place = row.saturating_sub(self.after.0);
+                    let parent = (place < order.len()).then(|| self.after.1 + order.apply(place));
+                    parent.filter(|p| p < parents).unwrap_or(NONE)
+                }
                 Choice::Part { key, part } => table.tuple_keys.get(*key).map_or(NONE, |k| k.part(*part, row)),
                 Choice::Earlier { nullable } if row == 0 || is_none(i) => {
                     if *nullable {
@@ -222,7 +229,12 @@ impl ForeignKeyPlan {
             return Vec::new();
         };
         let first = |i: usize| rows.attempts.and_then(|a| a.get(i)).is_none_or(|a| *a == 0);
-        let place = |(i, row): (usize, &u64)| Some(cover.apply(*row)).filter(|p| p < parents && first(i));
+        let (rows_before, parents_before) = self.after;
+        let place = |(i, row): (usize, &u64)| {
+            let place = row.saturating_sub(rows_before);
+            let parent = (place < cover.len()).then(|| parents_before + cover.apply(place));
+            parent.filter(|p| p < parents && first(i))
+        };
         rows.index.iter().enumerate().map(place).collect()
     }
 }

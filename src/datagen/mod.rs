@@ -11,6 +11,7 @@ pub mod attribute;
 pub mod block;
 pub mod calendar;
 pub mod cell;
+mod deliver;
 pub mod delivery;
 pub mod determined;
 pub mod dirty;
@@ -28,7 +29,8 @@ pub mod provider;
 pub mod tuple;
 mod write;
 
-pub use delivery::{Delivery, Failure, Format, Part, deliver, stream};
+pub use deliver::{deliver, stream};
+pub use delivery::{Delivery, Failure, Format, Part};
 pub use error::DataGenError;
 pub use plan::{Plan, RowCounts};
 

@@ -25,6 +25,16 @@ impl Permutation {
         }
     }
 
+    /// n.
+    pub fn len(&self) -> u64 {
+        self.n
+    }
+
+    /// Never: there is at least one number.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
     /// Where `x` goes; `x` is taken modulo n.
     pub fn apply(&self, x: u64) -> u64 {
         let mask = (1_u64 << self.half_bits) - 1;

@@ -25,8 +25,9 @@ use super::tuple::TupleKey;
 use crate::ir::DatasetIr;
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// All tables, in schema order; pieces of partitioned tables have none.
 pub struct Plan {
@@ -35,6 +36,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// Positions of the tables that hold data, parents first.
     pub order: Vec<usize>,
+    /// The plan of the data set that this one adds rows to: what it made stays as it is.
+    pub base: Option<Arc<Plan>>,
     /// Tables that could not be compiled, and why; their children are not here unless they fail themselves.
     pub failures: Vec<(usize, DataGenError)>,
 }
@@ -136,7 +139,7 @@ impl CheckPlan {
 }
 
 /// How many rows tables get.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowCounts {
     /// Tables that nobody says anything about.
     pub default_rows: u64,
@@ -166,7 +169,31 @@ impl Plan {
 
     /// Compiles what can be compiled of a dataset; tables that refer to one that failed are left out with it.
     pub fn partial(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Self, DataGenError> {
-        compile::compile(ir, counts, seed)
+        compile::compile(ir, counts, seed, None)
+    }
+
+    /// Compiles a plan whose first rows are those of `base`, made from the same IR and seed; tables that nothing is said about keep their rows.
+    pub fn extend(ir: &DatasetIr, counts: &RowCounts, seed: Seed, base: Plan) -> Result<Self, DataGenError> {
+        compile::compile(ir, counts, seed, Some(Arc::new(base)))
+    }
+
+    /// Rows that an earlier plan made.
+    pub fn kept(&self, table: usize) -> u64 {
+        self.base.as_ref().and_then(|b| b.table(table).ok()).map_or(0, |t| t.rows)
+    }
+
+    /// The plan that made a data set's first rows.
+    pub fn first(&self) -> &Plan {
+        self.base.as_ref().map_or(self, |b| b.first())
+    }
+
+    /// The sampler of a column in the plan that made the first rows, when that is another one.
+    pub(super) fn first_sampler(&self, table: usize, column: usize) -> Option<&Box<dyn Sampler>> {
+        self.base.as_ref()?;
+        match self.first().table(table).ok()?.columns.get(column).map(|c| &c.source) {
+            Some(Source::Sampler(sampler)) => Some(sampler),
+            _ => None,
+        }
     }
 
     /// The plan of the table at this position of the schema.

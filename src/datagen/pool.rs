@@ -28,7 +28,11 @@ impl Pool {
             (bytes, text.len() as u8)
         };
         Pool {
-            padded: if longest <= PAD { texts.iter().map(pad).collect() } else { Vec::new() },
+            padded: if longest <= PAD {
+                texts.iter().map(pad).collect()
+            } else {
+                Vec::new()
+            },
             texts,
             longest,
         }

@@ -39,6 +39,8 @@ pub struct TupleKey {
     /// Scatters large groups over the parents; the identity where row order should follow the parent's.
     scatter: Option<Permutation>,
     seed: Seed,
+    /// Rows and groups of an earlier plan, which this one goes on after.
+    before: (u64, u64),
 }
 
 /// How many tuples the parts allow.
@@ -72,6 +74,7 @@ impl TupleKey {
             jitter: false,
             scatter,
             seed,
+            before: (0, 0),
         };
         // The most varied group sizes that still fit; the last choice always does.
         let shapes = if lines {
@@ -87,6 +90,17 @@ impl TupleKey {
         }
         (key.power, key.jitter) = (1.0, false);
         key
+    }
+
+    /// The same key for rows and groups that come after those of an earlier plan.
+    pub fn after(mut self, rows: u64, groups: u64) -> Self {
+        self.before = (rows, groups);
+        self
+    }
+
+    /// The first group that this key leaves free.
+    pub fn groups_end(&self) -> u64 {
+        self.before.1 + self.groups
     }
 
     /// Rows of the groups before `group`.
@@ -121,12 +135,17 @@ impl TupleKey {
     /// The number of one part in every row: a parent's row, a choice, an ordinal. Neighbours are found in one walk.
     pub fn parts(&self, index: usize, rows: &[u64]) -> Vec<u64> {
         let part = self.parts.get(index).copied().unwrap_or(Part::Group);
-        let before = self.parts.iter().take(index).fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
+        let before = self
+            .parts
+            .iter()
+            .take(index)
+            .fold(1, |n, p| if let Part::Choice { size } = p { n * size } else { n });
         // The group of the last row: its number, its rows, and its permutation of the choices.
         let (mut group, mut start, mut end) = (0, 0, 0);
         let mut scattered = 0;
         let mut choices: Option<Permutation> = None;
         let value = |row: &u64| {
+            let row = &row.saturating_sub(self.before.0);
             if *row < start || *row >= end {
                 if *row == end && end > 0 && group + 1 < self.groups {
                     // The next group that has rows.
@@ -139,11 +158,12 @@ impl TupleKey {
                     (start, end) = (self.start(group), self.start(group + 1));
                 }
                 scattered = self.scatter.map_or(group, |p| p.apply(group));
-                choices = matches!(part, Part::Choice { .. }).then(|| Permutation::new(self.choices, self.seed.child("choices").index(scattered)));
+                choices = matches!(part, Part::Choice { .. })
+                    .then(|| Permutation::new(self.choices, self.seed.child("choices").index(scattered)));
             }
             let k = row - start;
             match part {
-                Part::Group => scattered,
+                Part::Group => self.before.1 + scattered,
                 Part::Ordinal { .. } => k / self.choices,
                 Part::Choice { size } => choices.map_or(0, |c| c.apply(k % self.choices)) / before % size,
             }

@@ -4,15 +4,17 @@
 //! so one thread is one thread, and N threads are N. A worker that is [`AHEAD`] chunks before the file waits, and buffers go round:
 //! memory is workers and a few chunks, never rows. Invariant: the bytes do not depend on the number of workers.
 
+use super::BLOCK_ROWS;
 use super::block::Block;
 use super::calendar;
+use super::cell::Physical;
 use super::delivery::Format;
 use super::error::DataGenError;
-use super::BLOCK_ROWS;
 use super::plan::Plan;
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
 use crate::output::{csv, parquet};
+use arrow::datatypes::DataType;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::Range;
@@ -91,7 +93,10 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
     let table = extent.plan.table(extent.table)?;
     let column = |c: &super::plan::ColumnPlan| parquet::Column {
         name: c.name.clone(),
-        data_type: c.physical.data_type(),
+        data_type: match c.physical {
+            Physical::Int(..=32) => DataType::Int32,
+            other => other.data_type(),
+        },
         required: c.required,
     };
     let schema: Vec<parquet::Column> = table.shown().map(column).collect();

@@ -177,7 +177,9 @@ fn view(array: &ArrayRef) -> Column<'_> {
 fn plain(bytes: &[u8], offsets: &[i32]) -> bool {
     // Looking at whole chunks without leaving early lets the compiler take many bytes at once.
     let special = |b: &u8| (*b == b',') | (*b == b'"') | (*b == b'\n') | (*b == b'\r');
-    let clean = bytes.chunks(512).all(|chunk| !chunk.iter().fold(false, |found, b| found | special(b)));
+    let clean = bytes
+        .chunks(512)
+        .all(|chunk| !chunk.iter().fold(false, |found, b| found | special(b)));
     clean
         && offsets.windows(2).all(|pair| {
             let &[start, end] = pair else { return false };

@@ -115,11 +115,12 @@ pub(super) fn wide_decimal(n: i128, scale: usize) -> String {
 #[inline]
 pub(super) fn short_float(out: &mut [u8], at: usize, x: f64) -> Option<usize> {
     // A decimal of at most 15 digits is the shortest text of the float nearest to it, and n / 10^4 is that float: both are exact.
-    let scaled = (x * 10_000.0).round();
-    if scaled.abs() >= 1e15 || scaled / 10_000.0 != x || (x == 0.0 && x.is_sign_negative()) {
+    let scaled = x * 10_000.0;
+    // `round` is a call on processors that everyone has; a cast is not.
+    let n = (scaled + 0.5_f64.copysign(scaled)) as i64;
+    if n.unsigned_abs() >= 1_000_000_000_000_000 || n as f64 / 10_000.0 != x || (n == 0 && x.is_sign_negative()) {
         return None;
     }
-    let n = scaled as i64;
     let (mut cut, mut scale) = (n, 4);
     while scale > 0 && cut % 10 == 0 {
         cut /= 10;
@@ -132,7 +133,7 @@ pub(super) fn short_float(out: &mut [u8], at: usize, x: f64) -> Option<usize> {
 pub(super) fn long_float(x: f64, text: &mut Vec<u8>) {
     text.clear();
     // serde_json's float writer is several times faster than Display; where it would write an exponent, Display writes digits.
-    if x.abs() >= 1e-5 && x.abs() < 1e15 && serde_json::to_writer(&mut *text, &x).is_ok() && !text.contains(&b'e') {
+    if x.abs() >= 1e-3 && x.abs() < 1e15 && serde_json::to_writer(&mut *text, &x).is_ok() {
         if text.ends_with(b".0") {
             text.truncate(text.len() - 2);
         }
@@ -156,7 +157,15 @@ mod tests {
     #[test]
     fn integers_and_decimals_read_back() {
         for shift in 0..64 {
-            for n in [(1_i64 << shift) - 1, 1_i64 << shift, -(1_i64 << shift), i64::MIN, 10_000, 9_999, 100_000_000] {
+            for n in [
+                (1_i64 << shift) - 1,
+                1_i64 << shift,
+                -(1_i64 << shift),
+                i64::MIN,
+                10_000,
+                9_999,
+                100_000_000,
+            ] {
                 assert_eq!(text(|o| integer(o, 0, n)), n.to_string());
                 for scale in 0..=9 {
                     assert_eq!(text(|o| decimal(o, 0, n, scale)), wide_decimal(i128::from(n), scale), "{n} {scale}");
@@ -171,7 +180,9 @@ mod tests {
         let mut state = 7_u64;
         let mut long = Vec::new();
         for i in 0..200_000_u64 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let x = match i % 4 {
                 0 => (state >> 40) as f64 / 100.0 - 3000.0,
                 1 => f64::from_bits(state),

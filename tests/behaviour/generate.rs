@@ -64,7 +64,10 @@ fn a_pipe_gets_what_the_file_has() -> Result<()> {
 fn finished_files_stay_and_missing_ones_are_made() -> Result<()> {
     let project = shop()?;
     generate(&project, &["out", "--rows", "3000"])?.says(0, &[]);
-    let before: Vec<String> = TABLES.iter().map(|t| Ok(project.read(&format!("out/{t}.csv"))?)).collect::<Result<_>>()?;
+    let before: Vec<String> = TABLES
+        .iter()
+        .map(|t| Ok(project.read(&format!("out/{t}.csv"))?))
+        .collect::<Result<_>>()?;
     // As a kill leaves it: one file half-made, one missing.
     fs::remove_file(project.path("out/line.csv"))?;
     fs::write(project.path("out/line.csv.inprogress"), "order_id,line")?;
@@ -90,7 +93,10 @@ fn finished_files_stay_and_missing_ones_are_made() -> Result<()> {
 fn a_table_that_fails_stops_only_what_leads_to_it() -> Result<()> {
     let project = shop()?;
     // Nothing satisfies both: found out while rows are made.
-    project.write("shop.sql", &SHOP.replace("CHECK (price > 5)", "CHECK (price > 5), CHECK (price < 3)"))?;
+    project.write(
+        "shop.sql",
+        &SHOP.replace("CHECK (price > 5)", "CHECK (price > 5), CHECK (price < 3)"),
+    )?;
     generate(&project, &["out", "--rows", "500"])?.says(1, &["product was not made", "price", "line: not made either"]);
     assert!(project.path("out/orders.csv").exists() && !project.path("out/line.csv").exists() && !project.path("out/product.csv").exists());
     let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
@@ -98,7 +104,8 @@ fn a_table_that_fails_stops_only_what_leads_to_it() -> Result<()> {
     assert_eq!(report["meta"]["failures"][0]["dependants"][0], "line");
     assert_eq!(report["meta"]["table_order"].as_array().map(Vec::len), Some(4));
     // Too few values for a key: found out while the plan is made. Its grandchildren are named too.
-    generate(&project, &["out2", "--rows", "customer=9000000000"])?.says(1, &["customer was not made", "orders, line: not made either", "product"]);
+    generate(&project, &["out2", "--rows", "customer=9000000000"])?
+        .says(1, &["customer was not made", "orders, line: not made either", "product"]);
     assert!(!project.path("out2/orders.csv").exists());
     Ok(())
 }
@@ -115,9 +122,39 @@ fn parquet_says_what_csv_says() -> Result<()> {
     let project = shop()?;
     for format in ["csv", "parquet"] {
         // More rows than a row group, so that there are several.
-        generate(&project, &[format, "--rows", "1000", "--rows", "line=300000", "--rows", "orders=120000", "--format", format])?.says(0, &[]);
+        generate(
+            &project,
+            &[
+                format,
+                "--rows",
+                "1000",
+                "--rows",
+                "line=300000",
+                "--rows",
+                "orders=120000",
+                "--format",
+                format,
+            ],
+        )?
+        .says(0, &[]);
     }
-    generate(&project, &["one", "--rows", "1000", "--rows", "line=300000", "--rows", "orders=120000", "--format", "parquet", "--threads", "1"])?.says(0, &[]);
+    generate(
+        &project,
+        &[
+            "one",
+            "--rows",
+            "1000",
+            "--rows",
+            "line=300000",
+            "--rows",
+            "orders=120000",
+            "--format",
+            "parquet",
+            "--threads",
+            "1",
+        ],
+    )?
+    .says(0, &[]);
     for table in TABLES {
         let place = |dir: &str| project.path(&format!("{dir}/{table}.{}", if dir == "csv" { "csv" } else { "parquet" }));
         assert!(fs::read(place("parquet"))? == fs::read(place("one"))?, "{table}: threads");
@@ -130,7 +167,8 @@ fn parquet_says_what_csv_says() -> Result<()> {
             place("csv").display(),
             columns.join(", ")
         );
-        let differ = format!("SELECT count(*) || '' FROM ((FROM {csv} EXCEPT ALL FROM {parquet}) UNION ALL (FROM {parquet} EXCEPT ALL FROM {csv}))");
+        let differ =
+            format!("SELECT count(*) || '' FROM ((FROM {csv} EXCEPT ALL FROM {parquet}) UNION ALL (FROM {parquet} EXCEPT ALL FROM {csv}))");
         assert_eq!(rows(&differ)?, ["0"], "{table}: {types:?}");
         let count = rows(&format!("SELECT count(*) || '' FROM {parquet}"))?;
         assert_eq!(count, rows(&format!("SELECT count(*) || '' FROM {csv}"))?, "{table}");
@@ -155,7 +193,10 @@ fn the_report_measures_what_was_made() -> Result<()> {
     let columns = &meta["tables"]["orders"]["columns"];
     assert_eq!(columns["id"]["distinct"], 400);
     let empty = Connection::open_in_memory()?.query_row(
-        &format!("SELECT count(*) - count(sent) FROM read_csv('{}')", project.path("out/orders.csv").display()),
+        &format!(
+            "SELECT count(*) - count(sent) FROM read_csv('{}')",
+            project.path("out/orders.csv").display()
+        ),
         [],
         |r| r.get::<_, i64>(0),
     )?;
@@ -165,5 +206,59 @@ fn the_report_measures_what_was_made() -> Result<()> {
     assert_eq!(meta["keys"]["line"]["foreign_keys"][0]["ref_table"], "orders");
     assert!(!Path::new(&project.path("out/.report.duckdb")).exists());
     generate(&project, &["out", "--report", "--format", "parquet"])?.says(2, &["--report measures whole CSV"]);
+    Ok(())
+}
+
+#[test]
+fn added_rows_leave_the_old_ones_and_keys_hold() -> Result<()> {
+    let project = shop()?;
+    // Besides the shop: one-to-one, a searched pair, a counted-off pair, a column that follows from a parent.
+    let more = "
+    CREATE TABLE badge (customer_id int PRIMARY KEY REFERENCES customer, colour text);
+    CREATE TABLE likes (customer_id int REFERENCES customer, product_code char(6) REFERENCES product, PRIMARY KEY (customer_id, product_code));";
+    project.write("shop.sql", &format!("{SHOP}{more}"))?;
+    let tables = [&TABLES[..], &["badge", "likes"]].concat();
+    generate(&project, &["out", "--rows", "500", "--report"])?.says(0, &[]);
+    let read = |t: &str| -> Result<String> { Ok(project.read(&format!("out/{t}.csv"))?) };
+    let first: Vec<String> = tables.iter().map(|t| read(t)).collect::<Result<_>>()?;
+    let grown = [
+        "out",
+        "--append",
+        "--report",
+        "--rows",
+        "customer=900",
+        "--rows",
+        "orders=1200",
+        "--rows",
+        "badge=800",
+        "--rows",
+        "likes=1500",
+        "--rows",
+        "line=3000",
+    ];
+    for _ in 0..2 {
+        // The second time everything is there already.
+        generate(&project, &grown)?.says(0, &[]);
+        let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
+        assert_eq!(report["meta"]["validation"]["passed"], true, "{}", report["meta"]["validation"]);
+        for (table, old) in tables.iter().zip(&first) {
+            assert!(read(table)?.starts_with(old.as_str()), "{table}: rows that were there changed");
+        }
+        let lines = |t: &str| Ok::<_, Box<dyn std::error::Error>>(read(t)?.lines().count() - 1);
+        assert_eq!((lines("customer")?, lines("product")?, lines("orders")?), (900, 500, 1200));
+        assert_eq!((lines("badge")?, lines("likes")?, lines("line")?), (800, 1500, 3000));
+    }
+    let second = read("orders")?;
+    generate(
+        &project,
+        &["out", "--append", "--report", "--threads", "1", "--rows", "orders=2000"],
+    )?
+    .says(0, &[]);
+    assert!(read("orders")?.starts_with(&second) && read("orders")?.lines().count() == 2001);
+    let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
+    assert_eq!(report["meta"]["validation"]["passed"], true, "{}", report["meta"]["validation"]);
+    generate(&project, &["out", "--append", "--rows", "orders=100"])?.says(1, &["orders has 2000 rows already"]);
+    generate(&project, &["out", "--append", "--rows", "orders=3000", "--seed", "1"])?.says(1, &["another IR, seed"]);
+    generate(&project, &["new", "--append"])?.says(1, &["no finished data set"]);
     Ok(())
 }

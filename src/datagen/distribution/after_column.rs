@@ -67,7 +67,10 @@ impl AfterColumn {
             if self.nullable {
                 nulls = NullBuffer::union(nulls.as_ref(), Some(&NullBuffer::from_iter(after.iter().map(|d| *d <= until))));
             } else {
-                after.iter_mut().zip(base.values()).for_each(|(after, base)| *after = (*after).min(until.max(*base)));
+                after
+                    .iter_mut()
+                    .zip(base.values())
+                    .for_each(|(after, base)| *after = (*after).min(until.max(*base)));
             }
         }
         Some(Values::Array(Arc::new(Date32Array::new(after.into(), nulls))))

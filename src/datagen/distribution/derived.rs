@@ -15,7 +15,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let compiled = if request.generated {
         Expression::compile(expression, request.names)
     } else {
-        Expression::derived(expression, &mut |table, name, quoted| request.attributes.position(table, name, quoted))
+        Expression::derived(expression, &mut |table, name, quoted| {
+            request.attributes.position(table, name, quoted)
+        })
     };
     compiled
         .map(|e| Box::new(Derived(e)) as Box<dyn Sampler>)

@@ -33,8 +33,8 @@ struct Provided {
 }
 
 enum Pick {
-    /// Every row its own entity, numbered over again past `size`.
-    Each { permutation: Permutation, size: u64 },
+    /// Every row its own entity, numbered over again past `size`: a permutation for every `size` rows, so that it does not matter how many there are.
+    Each { seed: Seed, size: u64 },
     /// Rows share `distinct` entities, the first ranks most.
     Shared(zipf::Ranks),
     /// The same, of so few entities that their texts are ready.
@@ -113,10 +113,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             (extent.entities, seed)
         };
         let size = size.max(1);
-        Pick::Each {
-            permutation: Permutation::new(request.rows.div_ceil(size).max(1).saturating_mul(size), seed),
-            size,
-        }
+        Pick::Each { seed, size }
     };
     Ok(Box::new(Provided {
         provider,
@@ -177,6 +174,8 @@ impl Sampler for Provided {
         let mut all = String::with_capacity(rows.len() * 24);
         let mut offsets = Vec::with_capacity(rows.len() + 1);
         offsets.push(0);
+        // The permutation of the rows at hand; neighbours share one.
+        let mut order: Option<(u64, Permutation)> = None;
         for (i, row) in rows.index.iter().enumerate() {
             let attempt = rows.attempts.and_then(|a| a.get(i)).copied().unwrap_or(0);
             let at = if attempt == 0 {
@@ -187,10 +186,17 @@ impl Sampler for Provided {
             let (entity, cycle) = match &self.pick {
                 Pick::Shared(ranks) => (ranks.pick(at), 0),
                 Pick::Each { size, .. } if attempt > 0 => (below(at, *size), 0),
-                Pick::Each { permutation, size } => {
-                    let place = permutation.apply(*row);
+                // Where nothing must differ, and all was used once, repeats are no trouble.
+                Pick::Each { size, .. } if *row >= *size && !self.unique && self.provider.entity.is_empty() => (below(at, *size), 0),
+                Pick::Each { seed, size } => {
+                    let cycle = row / size;
+                    let permutation = match order {
+                        Some((of, permutation)) if of == cycle => permutation,
+                        _ => Permutation::new(*size, seed.index(cycle)),
+                    };
+                    order = Some((cycle, permutation));
                     // Numbers after a value are for those that must differ; people of one name are no trouble elsewhere.
-                    (place % size, if self.unique { place / size } else { 0 })
+                    (permutation.apply(row % size), if self.unique { cycle } else { 0 })
                 }
                 Pick::Ready(..) => (0, 0),
             };

@@ -68,7 +68,11 @@ fn stretch(granularity: Granularity, year: i32, slot: i32) -> (i32, u32, i32) {
     let january = calendar::days(year, 1, 1);
     let length = calendar::days(year + 1, 1, 1) - january;
     match granularity {
-        Granularity::Month => (calendar::days(year, slot as u32 + 1, 1), calendar::month_days(year, slot as u32 + 1), 1),
+        Granularity::Month => (
+            calendar::days(year, slot as u32 + 1, 1),
+            calendar::month_days(year, slot as u32 + 1),
+            1,
+        ),
         Granularity::Week => (january + slot * 7, if slot == 51 { length - 357 } else { 7 } as u32, 1),
         Granularity::Weekday => {
             // The first such weekday of the year, then whole weeks; Monday is slot 0.
@@ -91,7 +95,11 @@ impl Seasonal {
     fn instant(&self, seed: Seed) -> i64 {
         let slot = self.slots.pick(seed);
         let second = below(seed.index(2), 86_400) as i64;
-        let second = if self.hourly { i64::from(slot) * 3600 + second % 3600 } else { second };
+        let second = if self.hourly {
+            i64::from(slot) * 3600 + second % 3600
+        } else {
+            second
+        };
         i64::from(self.day(seed, slot)) * DAY_MICROS + second * 1_000_000
     }
 }

@@ -57,7 +57,9 @@ pub(in crate::datagen) fn ranks(n: u64, s: f64, order: Option<Permutation>) -> R
     }
     if n <= ENTRIES_MAX {
         let weights: Vec<f64> = (1..=n).map(|k| (k as f64).powf(-s)).collect();
-        return Ok(Ranks(Form::Table(Alias::new(&weights, |rank| order.map_or(rank, |o| o.apply(rank))))));
+        return Ok(Ranks(Form::Table(Alias::new(&weights, |rank| {
+            order.map_or(rank, |o| o.apply(rank))
+        }))));
     }
     let zipf = rand_distr::Zipf::new(n as f64, s).map_err(|e| e.to_string())?;
     Ok(Ranks(Form::Inversion(zipf, order)))

@@ -156,17 +156,8 @@ pub(super) fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
         (Multiply, Cell::Int(x), Cell::Int(y)) => x.checked_mul(*y).map_or(Cell::Null, Cell::Int),
         (Divide, Cell::Int(x), Cell::Int(y)) => x.checked_div(*y).map_or(Cell::Null, Cell::Int),
         (Modulo, Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map_or(Cell::Null, Cell::Int),
-        (FloorDivide, Cell::Int(x), Cell::Int(y)) => match (x.checked_div_euclid(*y), *y > 0) {
-            (Some(q), true) => Cell::Int(q),
-            // Euclid rounds towards the divisor's sign; the floor does not.
-            (Some(_), false) => Cell::Int((*x as f64 / *y as f64).floor() as i64),
-            _ => Cell::Null,
-        },
-        (FloorModulo, Cell::Int(x), Cell::Int(y)) => match x.checked_rem(*y) {
-            Some(r) if r != 0 && (r < 0) != (*y < 0) => Cell::Int(r + y),
-            Some(r) => Cell::Int(r),
-            None => Cell::Null,
-        },
+        (FloorDivide, Cell::Int(x), Cell::Int(y)) => floor_divide(*x, *y).map_or(Cell::Null, Cell::Int),
+        (FloorModulo, Cell::Int(x), Cell::Int(y)) => floor_modulo(*x, *y).map_or(Cell::Null, Cell::Int),
         (Add, Cell::Date(d), Cell::Int(n)) | (Add, Cell::Int(n), Cell::Date(d)) => Cell::Date(d.saturating_add(*n as i32)),
         (Subtract, Cell::Date(d), Cell::Int(n)) => Cell::Date(d.saturating_sub(*n as i32)),
         (Subtract, Cell::Date(x), Cell::Date(y)) => Cell::Int(i64::from(*x) - i64::from(*y)),
@@ -209,6 +200,20 @@ pub(super) fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
             _ => Cell::Null,
         },
     }
+}
+
+/// Division rounded down; None where there is none.
+#[inline]
+pub(super) fn floor_divide(x: i64, y: i64) -> Option<i64> {
+    let q = x.checked_div(y)?;
+    Some(q - i64::from(q * y != x && (x < 0) != (y < 0)))
+}
+
+/// What division rounded down leaves: it has the divisor's sign.
+#[inline]
+pub(super) fn floor_modulo(x: i64, y: i64) -> Option<i64> {
+    let r = x.checked_rem(y)?;
+    Some(if r != 0 && (r < 0) != (y < 0) { r + y } else { r })
 }
 
 fn shift(from: &Cell, months: i32, micros: i64) -> Cell {

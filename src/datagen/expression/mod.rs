@@ -5,6 +5,7 @@
 //! those are refused when compiled, with their text.
 //! `CURRENT_DATE` and `now()` are [`TODAY`], since a clock must not reach the data.
 
+mod columnar;
 mod compile;
 mod evaluate;
 mod function;
@@ -179,12 +180,12 @@ impl Expression {
 
     /// The rows that break this condition, in order.
     pub fn broken(&self, row: &RowValues<'_>, rows: usize) -> Vec<usize> {
-        vector::broken(&self.root, row, rows)
+        columnar::broken(&self.root, row, rows)
     }
 
     /// The values of all rows.
     pub fn values(&self, row: &RowValues<'_>, rows: usize) -> Result<Values, String> {
-        vector::evaluate(&self.root, row, rows).into_values(rows)
+        columnar::evaluate(&self.root, row, rows).into_values(rows)
     }
 
     /// Whether the row satisfies this condition: SQL's CHECK rejects only FALSE.

@@ -1,19 +1,16 @@
-//! Evaluation on whole columns: arithmetic, comparisons, logic, CASE, casts and parts of dates; everything else a row at a time.
+//! Columns of values inside an expression: what a node gives for every row at once.
 //!
-//! Invariant: every row has the value that [`super::evaluate`] gives it, which stays the definition of what an expression means (a test compares both).
-//! A CASE evaluates all its branches, which is safe since evaluation has no effects and what fails is NULL.
+//! A vector is a typed list with a mask of what is not NULL, a constant, a few texts and which of them a row has, or single cells where rows differ in
+//! type. Invariant: [`Vector::cell`] gives the value that the row alone would have.
 
-use super::evaluate::arithmetic;
-use super::{Arithmetic, Comparison, Node};
-use crate::datagen::calendar::{self, DAY_MICROS};
-use crate::datagen::cell::{Cell, Physical, Values};
-use crate::datagen::distribution::RowValues;
+use crate::datagen::calendar::DAY_MICROS;
+use crate::datagen::cell::{Cell, Values};
 use crate::datagen::pool::Pool;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
 
 /// Which rows are not NULL; None: all.
-type Mask = Option<Vec<bool>>;
+pub(super) type Mask = Option<Vec<bool>>;
 
 /// One value a row.
 #[derive(Debug, Clone)]
@@ -33,12 +30,12 @@ pub(super) enum Vector {
 }
 
 /// One side of an operation on numbers.
-enum Side<'a, T> {
+pub(super) enum Side<'a, T> {
     One(T),
     Many(&'a [T]),
 }
 
-fn zip<T: Copy, R>(a: &Side<'_, T>, b: &Side<'_, T>, rows: usize, f: impl Fn(T, T) -> R) -> Vec<R> {
+pub(super) fn zip<T: Copy, R>(a: &Side<'_, T>, b: &Side<'_, T>, rows: usize, mut f: impl FnMut(T, T) -> R) -> Vec<R> {
     match (a, b) {
         (Side::Many(a), Side::Many(b)) => a.iter().zip(*b).map(|(a, b)| f(*a, *b)).collect(),
         (Side::Many(a), Side::One(b)) => a.iter().map(|a| f(*a, *b)).collect(),
@@ -47,53 +44,8 @@ fn zip<T: Copy, R>(a: &Side<'_, T>, b: &Side<'_, T>, rows: usize, f: impl Fn(T, 
     }
 }
 
-/// The values of `node` in all rows.
-pub(super) fn evaluate(node: &Node, row: &RowValues<'_>, rows: usize) -> Vector {
-    let value = |node: &Node| evaluate(node, row, rows);
-    let fast = match node {
-        Node::Literal(cell) => Some(Vector::One(cell.clone())),
-        Node::Column(position) => Some(row.array(*position).map_or(Vector::One(Cell::Null), |a| column(a))),
-        Node::Not(inner) => truths(value(inner), rows).map(|(values, mask)| Vector::Bools(values.into_iter().map(|b| !b).collect(), mask)),
-        Node::And(a, b) => logic(value(a), value(b), rows, false),
-        Node::Or(a, b) => logic(value(a), value(b), rows, true),
-        Node::Compare(op, a, b) => compare(*op, &value(a), &value(b), rows),
-        Node::Arithmetic(op, a, b) => calculate(*op, &value(a), &value(b), rows),
-        Node::IsNull(inner) => {
-            let inner = value(inner);
-            Some(Vector::Bools((0..rows).map(|i| inner.is_null(i)).collect(), None))
-        }
-        Node::In(wanted, list) => among(&value(wanted), list, rows),
-        Node::Case {
-            operand: None,
-            branches,
-            otherwise,
-        } => case(branches, otherwise, &value, rows),
-        Node::Cast(inner, target) => cast(value(inner), *target, rows),
-        Node::Call(function, args) => {
-            let args: Vec<Vector> = args.iter().map(value).collect();
-            Some(part(function.name, &args).unwrap_or_else(|| {
-                let apply = |i| {
-                    let cells: Vec<Cell> = args.iter().map(|a| a.cell(i)).collect();
-                    (function.apply)(&cells).unwrap_or(Cell::Null)
-                };
-                Vector::Cells((0..rows).map(apply).collect())
-            }))
-        }
-        _ => None,
-    };
-    fast.unwrap_or_else(|| Vector::Cells((0..rows).map(|i| node.value(&|position| row.cell(position, i))).collect()))
-}
-
-/// The rows where a condition is false: neither true nor NULL.
-pub(super) fn broken(node: &Node, row: &RowValues<'_>, rows: usize) -> Vec<usize> {
-    match evaluate(node, row, rows) {
-        Vector::One(cell) => if cell == Cell::Bool(false) { 0..rows } else { 0..0 }.collect(),
-        Vector::Bools(values, None) => (0..rows).zip(values).filter(|(_, v)| !v).map(|(i, _)| i).collect(),
-        other => (0..rows).filter(|i| other.cell(*i) == Cell::Bool(false)).collect(),
-    }
-}
-
-fn column(array: &ArrayRef) -> Vector {
+/// A column as a vector.
+pub(super) fn column(array: &ArrayRef) -> Vector {
     let mask = array.nulls().filter(|n| n.null_count() > 0).map(|n| n.iter().collect());
     match array.data_type() {
         DataType::Int64 => Vector::Ints(array.as_primitive::<Int64Type>().values().to_vec(), mask),
@@ -117,14 +69,14 @@ fn column(array: &ArrayRef) -> Vector {
 }
 
 impl Vector {
-    fn mask(&self) -> Option<&Vec<bool>> {
+    pub(super) fn mask(&self) -> Option<&Vec<bool>> {
         match self {
             Vector::Ints(_, m) | Vector::Nums(_, m) | Vector::Bools(_, m) | Vector::Days(_, m) | Vector::Micros(_, m) => m.as_ref(),
             _ => None,
         }
     }
 
-    fn is_null(&self, row: usize) -> bool {
+    pub(super) fn is_null(&self, row: usize) -> bool {
         match self {
             Vector::One(cell) => *cell == Cell::Null,
             Vector::Texts(array) => array.is_null(row),
@@ -172,7 +124,7 @@ impl Vector {
         })
     }
 
-    fn ints(&self) -> Option<Side<'_, i64>> {
+    pub(super) fn ints(&self) -> Option<Side<'_, i64>> {
         match self {
             Vector::One(Cell::Int(x)) => Some(Side::One(*x)),
             Vector::Ints(v, _) => Some(Side::Many(v)),
@@ -181,7 +133,7 @@ impl Vector {
     }
 
     /// Instants, of days and of instants.
-    fn instants(&self) -> Option<Vector> {
+    pub(super) fn instants(&self) -> Option<Vector> {
         match self {
             Vector::One(Cell::Date(d)) => Some(Vector::One(Cell::Int(i64::from(*d) * DAY_MICROS))),
             Vector::One(Cell::Timestamp(t)) => Some(Vector::One(Cell::Int(*t))),
@@ -192,7 +144,7 @@ impl Vector {
     }
 
     /// Numbers as floats; what has no number is None.
-    fn floats(&self) -> Option<Vector> {
+    pub(super) fn floats(&self) -> Option<Vector> {
         match self {
             Vector::One(cell @ (Cell::Int(_) | Cell::Num(_))) => cell.number().map(|x| Vector::One(Cell::Num(x))),
             Vector::Ints(v, mask) => Some(Vector::Nums(v.iter().map(|x| *x as f64).collect(), mask.clone())),
@@ -201,7 +153,7 @@ impl Vector {
         }
     }
 
-    fn nums(&self) -> Option<Side<'_, f64>> {
+    pub(super) fn nums(&self) -> Option<Side<'_, f64>> {
         match self {
             Vector::One(Cell::Num(x)) => Some(Side::One(*x)),
             Vector::Nums(v, _) => Some(Side::Many(v)),
@@ -211,7 +163,7 @@ impl Vector {
 }
 
 /// Rows where both are there.
-fn both(a: &Vector, b: &Vector) -> Mask {
+pub(super) fn both(a: &Vector, b: &Vector) -> Mask {
     match (a.mask(), b.mask()) {
         (None, None) => None,
         (Some(m), None) | (None, Some(m)) => Some(m.clone()),
@@ -219,7 +171,7 @@ fn both(a: &Vector, b: &Vector) -> Mask {
     }
 }
 
-fn narrowed(mask: Mask, also: Vec<bool>) -> Mask {
+pub(super) fn narrowed(mask: Mask, also: Vec<bool>) -> Mask {
     if also.iter().all(|b| *b) {
         return mask;
     }
@@ -227,337 +179,4 @@ fn narrowed(mask: Mask, also: Vec<bool>) -> Mask {
         None => also,
         Some(mask) => mask.into_iter().zip(also).map(|(a, b)| a && b).collect(),
     })
-}
-
-fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
-    if let (Some(x), Some(y)) = (a.ints(), b.ints()) {
-        let checked = |f: fn(i64, i64) -> Option<i64>| {
-            let values = zip(&x, &y, rows, |x, y| f(x, y).unwrap_or_default());
-            let valid = zip(&x, &y, rows, |x, y| f(x, y).is_some());
-            Vector::Ints(values, narrowed(both(a, b), valid))
-        };
-        return match op {
-            Arithmetic::Add => Some(checked(i64::checked_add)),
-            Arithmetic::Subtract => Some(checked(i64::checked_sub)),
-            Arithmetic::Multiply => Some(checked(i64::checked_mul)),
-            Arithmetic::Divide => Some(checked(i64::checked_div)),
-            Arithmetic::Modulo => Some(checked(i64::checked_rem)),
-            Arithmetic::Quotient | Arithmetic::Power => real(op, a, b, rows),
-            Arithmetic::FloorDivide => Some(checked(|x, y| whole(Arithmetic::FloorDivide, x, y))),
-            Arithmetic::FloorModulo => Some(checked(|x, y| whole(Arithmetic::FloorModulo, x, y))),
-        };
-    }
-    if let (Vector::Days(days, _), Some(Side::One(n)), Arithmetic::Add | Arithmetic::Subtract) = (a, b.ints(), op) {
-        let n = if op == Arithmetic::Add { n as i32 } else { (n as i32).wrapping_neg() };
-        return Some(Vector::Days(days.iter().map(|d| d.saturating_add(n)).collect(), both(a, b)));
-    }
-    if let (Vector::Days(x, _), Vector::Days(y, _), Arithmetic::Subtract) = (a, b, op) {
-        let apart = x.iter().zip(y).map(|(x, y)| i64::from(*x) - i64::from(*y));
-        return Some(Vector::Ints(apart.collect(), both(a, b)));
-    }
-    real(op, a, b, rows)
-}
-
-/// The definition, on whole numbers.
-#[inline]
-fn whole(op: Arithmetic, x: i64, y: i64) -> Option<i64> {
-    match arithmetic(op, &Cell::Int(x), &Cell::Int(y)) {
-        Cell::Int(z) => Some(z),
-        _ => None,
-    }
-}
-
-/// Arithmetic on floats.
-fn real(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
-    let (fa, fb) = (a.floats()?, b.floats()?);
-    let (x, y) = (fa.nums()?, fb.nums()?);
-    let values = match op {
-        Arithmetic::Add => zip(&x, &y, rows, |x, y| x + y),
-        Arithmetic::Subtract => zip(&x, &y, rows, |x, y| x - y),
-        Arithmetic::Multiply => zip(&x, &y, rows, |x, y| x * y),
-        Arithmetic::Divide | Arithmetic::Quotient => zip(&x, &y, rows, |x, y| x / y),
-        Arithmetic::Modulo => zip(&x, &y, rows, |x, y| x % y),
-        // The rarer ones by the definition, which says what is NULL.
-        _ => zip(&x, &y, rows, |x, y| match arithmetic(op, &Cell::Num(x), &Cell::Num(y)) {
-            Cell::Num(z) => z,
-            _ => f64::NAN,
-        }),
-    };
-    let finite = values.iter().map(|x| x.is_finite()).collect();
-    Some(Vector::Nums(values, narrowed(both(a, b), finite)))
-}
-
-fn compare(op: Comparison, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
-    fn by<T: Copy + PartialOrd>(op: Comparison, x: &Side<'_, T>, y: &Side<'_, T>, rows: usize) -> Vec<bool> {
-        match op {
-            Comparison::Equal => zip(x, y, rows, |x, y| x == y),
-            Comparison::NotEqual => zip(x, y, rows, |x, y| x != y),
-            Comparison::Less => zip(x, y, rows, |x, y| x < y),
-            Comparison::LessOrEqual => zip(x, y, rows, |x, y| x <= y),
-            Comparison::Greater => zip(x, y, rows, |x, y| x > y),
-            Comparison::GreaterOrEqual => zip(x, y, rows, |x, y| x >= y),
-        }
-    }
-    if let (Some(x), Some(y)) = (a.ints(), b.ints()) {
-        return Some(Vector::Bools(by(op, &x, &y, rows), both(a, b)));
-    }
-    if let (Vector::Days(days, mask), Vector::One(Cell::Date(day))) = (a, b) {
-        return Some(Vector::Bools(by(op, &Side::Many(days), &Side::One(*day), rows), mask.clone()));
-    }
-    if let (Vector::Days(x, _), Vector::Days(y, _)) = (a, b) {
-        return Some(Vector::Bools(by(op, &Side::Many(x), &Side::Many(y), rows), both(a, b)));
-    }
-    if let (Some(x), Some(y)) = (a.instants(), b.instants()) {
-        return Some(Vector::Bools(by(op, &x.ints()?, &y.ints()?, rows), both(a, b)));
-    }
-    if let (Vector::Texts(texts), Vector::One(Cell::Text(word))) = (a, b) {
-        let texts = texts.as_string_opt::<i32>()?;
-        let holds = |text: &str| match op {
-            Comparison::Equal => text == word,
-            Comparison::NotEqual => text != word,
-            Comparison::Less => text < word.as_str(),
-            Comparison::LessOrEqual => text <= word.as_str(),
-            Comparison::Greater => text > word.as_str(),
-            Comparison::GreaterOrEqual => text >= word.as_str(),
-        };
-        let mask = texts.nulls().filter(|n| n.null_count() > 0).map(|n| n.iter().collect());
-        return Some(Vector::Bools(texts.iter().map(|t| t.is_some_and(holds)).collect(), mask));
-    }
-    let (fa, fb) = (a.floats()?, b.floats()?);
-    let (x, y) = (fa.nums()?, fb.nums()?);
-    let known = zip(&x, &y, rows, |x, y| !x.is_nan() && !y.is_nan());
-    Some(Vector::Bools(by(op, &x, &y, rows), narrowed(both(a, b), known)))
-}
-
-/// A condition's truth; None when it is not made of columns.
-fn truths(vector: Vector, rows: usize) -> Option<(Vec<bool>, Mask)> {
-    match vector {
-        Vector::Bools(values, mask) => Some((values, mask)),
-        Vector::One(Cell::Bool(b)) => Some((vec![b; rows], None)),
-        Vector::Cells(cells) => Some((
-            cells.iter().map(|c| *c == Cell::Bool(true)).collect(),
-            Some(cells.iter().map(|c| matches!(c, Cell::Bool(_))).collect()),
-        )),
-        Vector::One(_) => Some((vec![false; rows], Some(vec![false; rows]))),
-        _ => None,
-    }
-}
-
-/// AND (`strong` false) and OR (`strong` true): the strong value decides alone.
-fn logic(a: Vector, b: Vector, rows: usize, strong: bool) -> Option<Vector> {
-    let ((x, xm), (y, ym)) = (truths(a, rows)?, truths(b, rows)?);
-    if xm.is_none() && ym.is_none() {
-        let values = x.iter().zip(&y).map(|(x, y)| if strong { *x || *y } else { *x && *y });
-        return Some(Vector::Bools(values.collect(), None));
-    }
-    let known = |mask: &Mask, i: usize| mask.as_ref().is_none_or(|m| m.get(i) == Some(&true));
-    let decided = |v: &[bool], mask: &Mask, i: usize| known(mask, i) && v.get(i) == Some(&strong);
-    let mut mask = Vec::with_capacity(rows);
-    let mut values = Vec::with_capacity(rows);
-    for i in 0..rows {
-        let strongly = decided(&x, &xm, i) || decided(&y, &ym, i);
-        values.push(if strongly { strong } else { !strong });
-        mask.push(strongly || (known(&xm, i) && known(&ym, i)));
-    }
-    Some(Vector::Bools(values, Some(mask)))
-}
-
-fn among(wanted: &Vector, list: &[Node], rows: usize) -> Option<Vector> {
-    let mut found = vec![false; rows];
-    let mut mask = None;
-    for node in list {
-        let Node::Literal(cell) = node else { return None };
-        if *cell == Cell::Null {
-            return None;
-        }
-        let Vector::Bools(equal, valid) = compare(Comparison::Equal, wanted, &Vector::One(cell.clone()), rows)? else {
-            return None;
-        };
-        found.iter_mut().zip(equal).for_each(|(found, equal)| *found |= equal);
-        mask = valid;
-    }
-    Some(Vector::Bools(found, mask))
-}
-
-fn case(branches: &[(Node, Node)], otherwise: &Node, value: &dyn Fn(&Node) -> Vector, rows: usize) -> Option<Vector> {
-    let last = branches.len() as u32;
-    let mut taken = vec![last; rows];
-    for (number, (when, _)) in branches.iter().enumerate().rev() {
-        let (holds, mask) = truths(value(when), rows)?;
-        match mask {
-            None => taken.iter_mut().zip(holds).for_each(|(taken, holds)| {
-                if holds {
-                    *taken = number as u32;
-                }
-            }),
-            Some(mask) => taken.iter_mut().zip(holds.into_iter().zip(mask)).for_each(|(taken, (holds, known))| {
-                if holds && known {
-                    *taken = number as u32;
-                }
-            }),
-        }
-    }
-    let results: Vec<Vector> = branches.iter().map(|(_, then)| value(then)).chain([value(otherwise)]).collect();
-    // Constants of one kind are picked by number; NULL is past the end.
-    let texts: Option<Vec<String>> = results
-        .iter()
-        .map(|r| if let Vector::One(Cell::Text(t)) = r { Some(t.clone()) } else { None })
-        .collect();
-    if let Some(words) = texts {
-        return Some(Vector::Words(words, taken));
-    }
-    let ints: Option<Vec<i64>> = results
-        .iter()
-        .map(|r| if let Vector::One(Cell::Int(x)) = r { Some(*x) } else { None })
-        .collect();
-    if let Some(ints) = ints {
-        let at = |t: u32| ints.get(t as usize).copied().unwrap_or_default();
-        return Some(Vector::Ints(taken.into_iter().map(at).collect(), None));
-    }
-    let numbers = results.iter().all(|r| matches!(r, Vector::Nums(_, None) | Vector::One(Cell::Num(_))));
-    if numbers {
-        let at = |(i, t): (usize, u32)| match results.get(t as usize) {
-            Some(Vector::Nums(v, _)) => v.get(i).copied().unwrap_or_default(),
-            Some(Vector::One(Cell::Num(x))) => *x,
-            _ => 0.0,
-        };
-        return Some(Vector::Nums(taken.into_iter().enumerate().map(at).collect(), None));
-    }
-    let at = |(i, t): (usize, u32)| results.get(t as usize).map_or(Cell::Null, |r| r.cell(i));
-    Some(Vector::Cells(taken.into_iter().enumerate().map(at).collect()))
-}
-
-fn cast(vector: Vector, target: Physical, rows: usize) -> Option<Vector> {
-    Some(match (vector, target) {
-        (v @ (Vector::Ints(..) | Vector::Nums(..)), Physical::Decimal(..)) => v,
-        (v @ Vector::Ints(..), Physical::Int(64)) => v,
-        (v @ (Vector::Ints(..) | Vector::Nums(..)), Physical::Float) => v.floats()?,
-        (Vector::Nums(v, mask), Physical::Int(_)) => Vector::Ints(v.into_iter().map(|x| x.round() as i64).collect(), mask),
-        (v @ Vector::Days(..), Physical::Date) => v,
-        (Vector::Micros(v, mask), Physical::Date) => {
-            Vector::Days(v.into_iter().map(|t| t.div_euclid(DAY_MICROS) as i32).collect(), mask)
-        }
-        (v, target) => {
-            let one = |cell: Cell| match (cell, target) {
-                (Cell::Num(x), Physical::Int(_)) => Cell::Int(x.round() as i64),
-                (cell, _) => cell.cast(target).unwrap_or(Cell::Null),
-            };
-            match v {
-                Vector::One(cell) => Vector::One(one(cell)),
-                v => Vector::Cells((0..rows).map(|i| one(v.cell(i))).collect()),
-            }
-        }
-    })
-}
-
-/// Parts of dates and instants, by the function's name, or by its first argument.
-fn part(function: &str, args: &[Vector]) -> Option<Vector> {
-    let (field, of) = match (function, args) {
-        ("date_part", [Vector::One(Cell::Text(field)), of]) => (field.as_str(), of),
-        (field, [of]) => (field, of),
-        _ => return None,
-    };
-    let (days, mask) = match of {
-        Vector::Days(days, mask) => (days.clone(), mask),
-        Vector::Micros(v, mask) if field == "hour" => {
-            return Some(Vector::Ints(v.iter().map(|t| t.rem_euclid(DAY_MICROS) / 3_600_000_000).collect(), mask.clone()));
-        }
-        Vector::Micros(v, mask) => (v.iter().map(|t| t.div_euclid(DAY_MICROS) as i32).collect(), mask),
-        _ => return None,
-    };
-    let of_day = |f: fn(i32) -> i64| Some(Vector::Ints(days.iter().map(|d| f(*d)).collect(), mask.clone()));
-    match field {
-        "year" => of_day(|d| i64::from(calendar::civil(d).0)),
-        "month" => of_day(|d| i64::from(calendar::civil(d).1)),
-        "day" | "day_of_month" => of_day(|d| i64::from(calendar::civil(d).2)),
-        "quarter" => of_day(|d| i64::from(calendar::civil(d).1.div_ceil(3))),
-        "dow" | "dayofweek" => of_day(|d| i64::from(calendar::day_of_week(d))),
-        "isodow" => of_day(|d| i64::from((calendar::day_of_week(d) + 6) % 7 + 1)),
-        "day_of_week" => of_day(|d| i64::from((calendar::day_of_week(d) + 6) % 7)),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Expression;
-    use crate::datagen::cell::{Cell, Physical, cell, from_cells};
-    use crate::datagen::distribution::RowValues;
-    use arrow::array::ArrayRef;
-
-    const NAMES: [&str; 8] = ["a", "b", "x", "price", "name", "day", "at", "ok"];
-
-    fn columns() -> Vec<Option<ArrayRef>> {
-        let rows = 40_i64;
-        let null = |i: i64, every: i64, cell: Cell| if i % every == every - 1 { Cell::Null } else { cell };
-        let make = |physical: Physical, value: &dyn Fn(i64) -> Cell| {
-            let cells: Vec<Cell> = (0..rows).map(value).collect();
-            from_cells(&cells, physical).ok()
-        };
-        vec![
-            make(Physical::Int(64), &|i| if i == 39 { Cell::Int(i64::MAX) } else { Cell::Int(i * 7 % 11 - 3) }),
-            make(Physical::Int(64), &|i| null(i, 5, Cell::Int(i % 4))),
-            make(Physical::Float, &|i| null(i, 7, Cell::Num(i as f64 / 8.0 - 2.0))),
-            make(Physical::Decimal(9, 2), &|i| Cell::Num(i as f64 * 1.25)),
-            make(Physical::Text(None), &|i| null(i, 6, Cell::Text(["ann", "bob", ""][i as usize % 3].into()))),
-            make(Physical::Date, &|i| null(i, 9, Cell::Date(i as i32 * 100))),
-            make(Physical::Timestamp, &|i| Cell::Timestamp(i * 5_000_000_000_000 - 7_000_000_000)),
-            make(Physical::Bool, &|i| null(i, 3, Cell::Bool(i % 2 == 0))),
-        ]
-    }
-
-    #[test]
-    fn columns_and_rows_give_the_same_values() {
-        let columns = columns();
-        let row = RowValues(&columns);
-        for sql in [
-            "a + b * 2 - 1", "a / b", "a % b", "a * a * a", "a + 1", "x / b", "x * price", "price / (a - 1)", "x ^ 2", "-a", "a / 2.5",
-            "a > b", "a = 3 OR b IS NULL", "x >= price AND ok", "NOT ok", "ok OR x > 0", "ok AND b > 1", "name = 'ann'", "name < 'b' OR ok",
-            "day > DATE '1975-01-01'", "day > at", "at <= day + 30", "day + 7", "day - 7", "day - DATE '1970-01-10'", "day + INTERVAL '1 month'",
-            "CASE WHEN a > 2 THEN 'high' WHEN b = 1 THEN 'one' ELSE 'low' END", "CASE WHEN ok THEN 1 WHEN x > 0 THEN 2 END",
-            "CASE WHEN ok THEN a ELSE x END", "CASE WHEN a > 0 THEN 1.5 ELSE price END", "CASE a WHEN 1 THEN 'x' ELSE name END",
-            "CASE WHEN b > 1 THEN 1 ELSE 0 END", "b IN (1, 2)", "name IN ('bob', 'x')", "b NOT IN (1, NULL)", "a IN (b, 3)", "b BETWEEN 1 AND 2",
-            "EXTRACT(YEAR FROM day) * 100 + EXTRACT(MONTH FROM at)", "date_part('dow', day)", "EXTRACT(hour FROM at)", "EXTRACT(quarter FROM at)",
-            "CAST(x AS integer)", "CAST(a AS double precision) / 2", "CAST(at AS date)", "CAST(b AS text) || name", "CAST(a AS smallint)",
-            "round(x, 1)", "coalesce(b, a)", "upper(name)", "greatest(a, b, x)", "x IS NULL", "x IS DISTINCT FROM a", "name LIKE 'a%'",
-            "1 + 1", "NULL", "a > NULL", "TRUE", "ok IS TRUE", "b > 1 OR NULL",
-        ] {
-            let expression = Expression::compile(sql, &NAMES).unwrap_or_else(|e| panic!("{sql}: {e}"));
-            let whole = super::evaluate(&expression.root, &row, 40);
-            let by_row: Vec<Cell> = (0..40).map(|i| expression.value(&|c| row.cell(c, i))).collect();
-            for (i, want) in by_row.iter().enumerate() {
-                assert_eq!(whole.cell(i), *want, "{sql}, row {i}");
-            }
-            check(&expression, &row, &by_row, sql);
-        }
-        for text in ["a // b", "a % b", "a / b", "x // b", "x % b", "a ** 2", "a if ok else b", "where(b > 1, x, price)", "month(day)", "hour(at)",
-            "day_of_week(at)", "0 < a < 5", "clip(a, 0, 3)", "coalesce(b, 0) + 1", "max(a, b)", "concat(name, 'x')", "year(day) if ok else 0"] {
-            let mut resolve = |_: Option<&str>, name: &str, _: bool| Ok(NAMES.iter().position(|n| *n == name).unwrap_or(0));
-            let expression = Expression::derived(text, &mut resolve).unwrap_or_else(|e| panic!("{text}: {e}"));
-            let whole = super::evaluate(&expression.root, &row, 40);
-            let by_row: Vec<Cell> = (0..40).map(|i| expression.value(&|c| row.cell(c, i))).collect();
-            for (i, want) in by_row.iter().enumerate() {
-                assert_eq!(whole.cell(i), *want, "{text}, row {i}");
-            }
-            check(&expression, &row, &by_row, text);
-        }
-    }
-
-    /// Conditions and columns that are made of an expression are the same too.
-    fn check(expression: &Expression, row: &RowValues<'_>, by_row: &[Cell], sql: &str) {
-        {
-            let broken: Vec<usize> = (0..40).filter(|i| by_row[*i] == Cell::Bool(false)).collect();
-            assert_eq!(expression.broken(row, 40), broken, "{sql}");
-            for physical in [Physical::Int(64), Physical::Float, Physical::Decimal(12, 3), Physical::Text(None), Physical::Bool, Physical::Date] {
-                let slow = from_cells(by_row, physical);
-                let fast = expression.values(row, 40).and_then(|v| v.into_array(physical, None));
-                match (slow, fast) {
-                    (Ok(slow), Ok(fast)) => {
-                        (0..40).for_each(|i| assert_eq!(cell(&fast, i), cell(&slow, i), "{sql} as {physical:?}, row {i}"));
-                    }
-                    (slow, fast) => assert!(slow.is_err() && fast.is_err(), "{sql} as {physical:?}: {slow:?} {fast:?}"),
-                }
-            }
-        }
-    }
 }

@@ -30,6 +30,10 @@ pub(super) struct Scope<'a> {
     pub plans: Vec<Option<(usize, &'a ColumnIr)>>,
     /// Rows of every table, as known so far.
     pub rows: &'a [u64],
+    /// Rows of every table that an earlier plan made; empty when there is none.
+    pub kept: &'a [u64],
+    /// That plan.
+    pub base: Option<&'a Plan>,
     /// The row count was asked for, so it is not lowered in silence.
     pub binding: bool,
     /// The IR itself says how many rows.
@@ -40,6 +44,11 @@ impl Scope<'_> {
     /// The position of a column; keys were checked to name existing ones.
     pub(super) fn column(&self, name: &str) -> usize {
         self.table.column_index(name).unwrap_or(usize::MAX)
+    }
+
+    /// Rows of a table that an earlier plan made.
+    pub(super) fn kept(&self, table: usize) -> u64 {
+        self.kept.get(table).copied().unwrap_or(0)
     }
 
     pub(super) fn plan(&self, column: usize) -> Option<&ColumnIr> {
@@ -64,7 +73,7 @@ impl Scope<'_> {
     }
 }
 
-pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Plan, DataGenError> {
+pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed, base: Option<Arc<Plan>>) -> Result<Plan, DataGenError> {
     check_references(ir, counts)?;
     check_rules(ir)?;
     let tables = &ir.logical.tables;
@@ -73,12 +82,18 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         notes: Vec::new(),
         order: Vec::new(),
         failures: Vec::new(),
+        base,
     };
+    let base = plan.base.clone();
+    let kept: Vec<u64> = (0..tables.len()).map(|i| plan.kept(i)).collect();
     let mut rows: Vec<u64> = Vec::new();
     let mut binding: Vec<bool> = Vec::new();
     for table in tables {
         let id = table.id();
-        let asked = counts.rows.get(&id).or_else(|| ir.generation.rows.get(&id)).copied();
+        let asked = match rows.len() {
+            index if base.is_some() => counts.rows.get(&id).copied().or(kept.get(index).copied()),
+            _ => counts.rows.get(&id).or_else(|| ir.generation.rows.get(&id)).copied(),
+        };
         let count = asked
             .or(table.row_count)
             .unwrap_or(counts.default_rows)
@@ -126,6 +141,8 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
             counts,
             referred: &referred,
             by_column: &by_column,
+            kept: &kept,
+            base: base.as_deref(),
             seed: seed.child("table").child(&id),
         };
         if let Err(error) = one(&mut plan, &mut rows, (index, table), bound, &inputs) {
@@ -145,6 +162,9 @@ struct Inputs<'a> {
     counts: &'a RowCounts,
     referred: &'a BTreeSet<(String, String)>,
     by_column: &'a Plans<'a>,
+    /// Rows of every table that an earlier plan made.
+    kept: &'a [u64],
+    base: Option<&'a Plan>,
     seed: Seed,
 }
 
@@ -155,6 +175,8 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
         counts,
         referred,
         by_column,
+        kept,
+        base,
         seed: node,
     } = *inputs;
     let id = table.id();
@@ -172,6 +194,7 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
         }
     }
     let mut scope = scope(ir, (index, table), by_column, rows, node, bound);
+    (scope.kept, scope.base) = (kept, base);
     let keys = link::link(&scope, plan)?;
     let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
     let lowered = unique.rows;
@@ -183,8 +206,17 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     }
     depend::no_circle(plan, index)?;
     let room = search::search(plan, index, &groups)?;
+    let got = lowered.min(room);
+    let there = kept.get(index).copied().unwrap_or(0);
+    if got < there {
+        return Err(DataGenError::Fewer {
+            table: id,
+            rows: got,
+            there,
+        });
+    }
     if let Some(slot) = rows.get_mut(index) {
-        *slot = lowered.min(room);
+        *slot = got;
     }
     Ok(())
 }
@@ -205,6 +237,8 @@ fn scope<'a>(
         table,
         index,
         seed,
+        kept: &[],
+        base: None,
         names: table.columns.iter().map(|c| c.name.as_str()).collect(),
         plans: table
             .columns

@@ -111,11 +111,19 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
                 if special && !matches!(choice, Choice::Drawn { .. } | Choice::Weighted { .. } | Choice::Family(_)) {
                     let message = format!(
                         "coverage and children are for foreign keys that choose freely, and this one {}",
-                        if parent == scope.index { "refers to its own table" } else { "shares columns with another" }
+                        if parent == scope.index {
+                            "refers to its own table"
+                        } else {
+                            "shares columns with another"
+                        }
                     );
                     return Err(scope.plan_error(first, message));
                 }
                 let rows = scope.rows.get(scope.index).copied().unwrap_or(0);
+                let (rows, parents) = (
+                    rows.saturating_sub(scope.kept(scope.index)),
+                    parents.saturating_sub(scope.kept(parent)),
+                );
                 if *coverage && children.is_none() {
                     if rows < parents {
                         let message = format!(
@@ -137,6 +145,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
             pairs: own,
             choice,
             cover,
+            after: (scope.kept(scope.index), scope.kept(parent)),
             null_fraction,
             seed,
         });
@@ -194,14 +203,19 @@ fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], parents: u64, seed: Seed) ->
 }
 
 fn family_seed(scope: &Scope<'_>, column: usize) -> Seed {
-    scope.seed.child("children").child(scope.names.get(column).copied().unwrap_or_default())
+    scope
+        .seed
+        .child("children")
+        .child(scope.names.get(column).copied().unwrap_or_default())
 }
 
 /// The foreign key whose children are counted, if the table has one, and how many rows that makes: (first column, rows).
 pub(super) fn counted_rows(scope: &Scope<'_>) -> Result<Option<(usize, u64)>, DataGenError> {
     let mut found: Option<(usize, u64)> = None;
     for key in &scope.table.foreign_keys {
-        let Some(first) = key.columns.first().map(|c| scope.column(c)) else { continue };
+        let Some(first) = key.columns.first().map(|c| scope.column(c)) else {
+            continue;
+        };
         let Some(Distribution::ForeignKey {
             children: Some(children),
             coverage,

@@ -155,8 +155,14 @@ fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut V
     };
     let nullable = key.pairs.iter().any(|(c, _)| link::nullable(scope.table, *c));
     let parents = scope.rows.get(key.parent).copied().unwrap_or(0);
-    let order = Permutation::new(if nullable { parents.max(out.rows) } else { parents }, key.seed.child("order"));
     let own = key.parent == scope.index;
+    // Rows that are added go to parents that are added.
+    let (before, parents_before) = (scope.kept(scope.index), scope.kept(key.parent));
+    let (added, parents_added) = (out.rows.saturating_sub(before), parents.saturating_sub(parents_before));
+    let order = Permutation::new(
+        if nullable { parents_added.max(added) } else { parents_added },
+        key.seed.child("order"),
+    );
     key.choice = Choice::OneToOne {
         parents: if own { out.rows } else { parents },
         order,
@@ -167,7 +173,7 @@ fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut V
     let names: Vec<&str> = key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()).collect();
     lower(
         scope,
-        parents,
+        before + parents_added,
         &format!("the one-to-one foreign key ({})", names.join(", ")),
         out,
         notes,
@@ -285,12 +291,34 @@ fn arithmetic(
             None => groups = 1,
         }
     }
-    let mut room = capacity(groups, &parts);
+    // Rows that are added go to groups that are added: tuples of new groups differ from all that are there.
+    let before = scope.kept(scope.index);
+    let groups_before = match out.tuple_keys.len() {
+        _ if before == 0 => 0,
+        key => {
+            let there = scope
+                .base
+                .and_then(|b| b.table(scope.index).ok())
+                .and_then(|t| t.tuple_keys.get(key));
+            there.map_or(groups.saturating_mul(before) / out.rows.max(1), TupleKey::groups_end)
+        }
+    };
+    let wanted = out.rows - before.min(out.rows);
+    if before > 0 && group_column.is_some() {
+        groups = groups_before + (wanted / 3).max(1);
+    }
+    if before > 0 && (wanted == 0 || groups <= groups_before) {
+        out.search.push(group.to_vec());
+        return Ok(());
+    }
+    let groups_added = groups - groups_before.min(groups);
+    let mut room = before.saturating_add(capacity(groups_added, &parts));
     if group_column.is_some() && room < out.rows {
         // Groups that we number ourselves can be as many as it takes.
-        groups = out.rows;
-        room = capacity(groups, &parts);
+        groups = groups_before + wanted;
+        room = before.saturating_add(capacity(wanted, &parts));
     }
+    let groups_added = groups - groups_before.min(groups);
     let names: Vec<&str> = group.iter().map(|c| name_of(*c)).collect();
     let key_name = format!("the key ({})", names.join(", "));
     let plenty = ordinal.is_none() && group_column.is_none() && out.rows <= SEARCH_ROWS_MAX && room / SEARCH_ROOM >= out.rows;
@@ -312,12 +340,9 @@ fn arithmetic(
             }
         }
     }
-    out.tuple_keys.push(TupleKey::new(
-        out.rows,
-        groups,
-        parts,
-        scope.seed.child("key").child(&names.join(",")),
-    ));
+    let seed = scope.seed.child("key").child(&names.join(","));
+    let key = TupleKey::new(out.rows - before.min(out.rows), groups_added, parts, seed);
+    out.tuple_keys.push(key.after(before, groups_before));
     Ok(())
 }
 

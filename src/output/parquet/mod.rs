@@ -22,7 +22,7 @@ const RLE: i32 = 3;
 pub struct Column {
     /// Name.
     pub name: String,
-    /// Arrow type.
+    /// Arrow type; `Int32` for 64-bit arrays whose numbers all fit 32.
     pub data_type: DataType,
     /// No value is NULL.
     pub required: bool,
@@ -33,7 +33,7 @@ impl Column {
     fn physical(&self) -> (i32, Option<i32>) {
         match &self.data_type {
             DataType::Boolean => (0, None),
-            DataType::Date32 => (1, None),
+            DataType::Date32 | DataType::Int32 => (1, None),
             DataType::Float64 => (5, None),
             DataType::Utf8 => (6, None),
             DataType::Decimal128(precision, _) if *precision > page::NARROW_DIGITS => (7, Some(16)),
@@ -91,7 +91,7 @@ impl Group {
         self.columns.resize_with(arrays.len(), Vec::new);
         self.rows += arrays.first().map_or(0, |a| a.len()) as u64;
         for ((array, column), out) in arrays.iter().zip(schema).zip(&mut self.columns) {
-            page::write(array, column.required, out);
+            page::write(array, column, out);
         }
     }
 

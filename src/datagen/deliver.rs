@@ -1,0 +1,272 @@
+//! A run of the engine: every table to its file.
+//!
+//! Tables are made parents first. A file has its final name only when it is whole; beside it, in [`FINISHED_DIR`], is a note of the plan it was made
+//! by, so that a run that was killed goes on with the files that are missing, and rows can be added to what is there. A table that fails stops no other
+//! but those that refer to it.
+
+use super::delivery::{Delivery, FINISHED_DIR, Failure, Format, path};
+use super::error::DataGenError;
+use super::plan::{Plan, RowCounts};
+use super::{Options, Summary, TableSummary, write};
+use crate::ir::DatasetIr;
+use crate::kernel::files::{self, At, AtomicFile};
+use crate::kernel::fingerprint;
+use crate::kernel::progress::Progress;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+
+/// Row counts of the runs that made a data set: the first one, and those that added to it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct History {
+    /// Fingerprint of everything else that determines the data: IR, seed, format, version.
+    made_by: String,
+    runs: Vec<RowCounts>,
+}
+
+/// The data set's [`History`], in [`FINISHED_DIR`].
+const HISTORY: &str = "data-set.json";
+
+/// The note of a finished file.
+#[derive(Debug, Serialize, Deserialize, PartialEq)]
+struct Finished {
+    /// Fingerprint of everything that determines the file's bytes.
+    plan: String,
+    rows: u64,
+    bytes: u64,
+}
+
+/// Makes every table that can be made; what failed is in the summary.
+pub fn deliver(
+    ir: &DatasetIr,
+    options: &Options,
+    delivery: &Delivery,
+    dir: &Path,
+    progress: &dyn Progress,
+) -> Result<Summary, DataGenError> {
+    let (plan, history) = planned(ir, options, delivery, dir)?;
+    known(&plan, ir, &delivery.tables)?;
+    let mut summary = Summary {
+        tables: Vec::new(),
+        notes: plan.notes.clone(),
+        failures: Vec::new(),
+        order: plan
+            .order
+            .iter()
+            .filter_map(|i| ir.logical.tables.get(*i))
+            .map(crate::ir::Table::id)
+            .collect(),
+    };
+    let before = history.runs.len().saturating_sub(1);
+    let fingerprints = Fingerprints {
+        now: history.fingerprint(history.runs.len(), delivery),
+        before: history.fingerprint(before, delivery),
+    };
+    for index in plan.order.iter().copied() {
+        let Some(table) = ir.logical.tables.get(index) else { continue };
+        let id = table.id();
+        if !delivery.tables.is_empty() && !delivery.tables.contains(&id) {
+            continue;
+        }
+        // The nearest failure that explains why this one cannot be.
+        let parents = table.foreign_keys.iter().map(|k| &k.ref_table).filter(|p| **p != id);
+        let cause = parents
+            .filter_map(|p| summary.failures.iter().position(|f| f.table == *p || f.dependants.contains(p)))
+            .min();
+        if let Some(failure) = cause.and_then(|c| summary.failures.get_mut(c)) {
+            failure.dependants.push(id);
+            continue;
+        }
+        let made = match plan.failures.iter().find(|(t, _)| *t == index) {
+            Some((_, error)) => Err(error.to_string()),
+            None => file(&plan, index, &fingerprints, options, delivery, dir, progress).map_err(|e| e.to_string()),
+        };
+        match made {
+            Ok(made) => summary.tables.push(made),
+            Err(error) => summary.failures.push(Failure {
+                table: id,
+                error,
+                dependants: Vec::new(),
+            }),
+        }
+    }
+    let place = |id: &String| ir.logical.table_index(id);
+    summary.tables.sort_by_key(|t| place(&t.table));
+    let whole = delivery.part.of == 1 && delivery.tables.is_empty();
+    if whole && summary.failures.is_empty() {
+        files::write_json(&dir.join(FINISHED_DIR).join(HISTORY), &history)?;
+    }
+    Ok(summary)
+}
+
+/// Writes one table, whole and with its header, to `to`: CSV for a pipe.
+pub fn stream(
+    ir: &DatasetIr,
+    options: &Options,
+    delivery: &Delivery,
+    table: &str,
+    to: &mut (dyn Write + Send),
+) -> Result<u64, DataGenError> {
+    let plan = Plan::partial(ir, &options.counts, options.seed)?;
+    known(&plan, ir, &[table.to_owned()])?;
+    let index = ir.logical.table_index(table).unwrap_or(usize::MAX);
+    if let Some(position) = plan.failures.iter().position(|(t, _)| *t == index) {
+        let mut failures = plan.failures;
+        return Err(failures.swap_remove(position).1);
+    }
+    let extent = write::Extent {
+        plan: &plan,
+        table: index,
+        rows: delivery.part.rows(plan.table(index)?.rows),
+        format: delivery.format,
+        header: delivery.part.number == 1,
+        path: Path::new("stdout"),
+    };
+    write::rows(&extent, to, options.threads, &crate::kernel::progress::Silent)
+}
+
+/// Fails on a table that there is not.
+fn known(plan: &Plan, ir: &DatasetIr, tables: &[String]) -> Result<(), DataGenError> {
+    let ids: Vec<String> = plan
+        .order
+        .iter()
+        .filter_map(|i| ir.logical.tables.get(*i))
+        .map(crate::ir::Table::id)
+        .collect();
+    match tables.iter().find(|t| !ids.contains(t)) {
+        Some(name) => Err(DataGenError::Unknown {
+            place: "the tables asked for".into(),
+            what: "table",
+            name: name.clone(),
+            hint: crate::kernel::suggest::hint(name, ids.iter().map(String::as_str)),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The plan of a run, and the data set's history with it.
+fn planned(ir: &DatasetIr, options: &Options, delivery: &Delivery, dir: &Path) -> Result<(Plan, History), DataGenError> {
+    // Maps in the IR are ordered, so its JSON is a function of its content.
+    let text = serde_json::to_string(ir).unwrap_or_default();
+    let made_by = fingerprint::of_parts([
+        env!("CARGO_PKG_VERSION"),
+        &text,
+        &format!("{} {}", options.seed.0, delivery.format.extension()),
+    ]);
+    let mut history = History {
+        made_by,
+        runs: vec![options.counts.clone()],
+    };
+    if !delivery.append {
+        return Ok((Plan::partial(ir, &options.counts, options.seed)?, history));
+    }
+    let refuse = |message: &str| DataGenError::Append {
+        place: dir.display().to_string(),
+        message: message.to_owned(),
+    };
+    let note = dir.join(FINISHED_DIR).join(HISTORY);
+    if !note.exists() {
+        return Err(refuse(
+            "there is no finished data set to add to; make one first, without parts and with all its tables",
+        ));
+    }
+    let there: History = files::read_json(&note)?;
+    if there.made_by != history.made_by {
+        return Err(refuse(
+            "the data there was made from another IR, seed, format or version, so its rows cannot be told; make it anew without adding",
+        ));
+    }
+    let mut runs = there.runs;
+    // The same call again, after a kill or when it is done, is the same run.
+    if runs.last() != Some(&options.counts) || runs.len() == 1 {
+        runs.push(options.counts.clone());
+    }
+    history.runs = runs;
+    let mut counts = history.runs.iter();
+    let first = counts.next().cloned().unwrap_or_default();
+    let mut plan = Plan::new(ir, &first, options.seed)?;
+    for more in counts {
+        plan = Plan::extend(ir, more, options.seed, plan)?;
+    }
+    Ok((plan, history))
+}
+
+impl History {
+    /// Everything that determines the bytes of the files after some of the runs, but for the table.
+    fn fingerprint(&self, runs: usize, delivery: &Delivery) -> String {
+        let counts = serde_json::to_string(self.runs.get(..runs).unwrap_or_default()).unwrap_or_default();
+        fingerprint::of_parts([self.made_by.as_str(), &counts, &format!("{:?}", delivery.part)])
+    }
+}
+
+/// What the files are to be, and what they were before rows are added.
+struct Fingerprints {
+    now: String,
+    before: String,
+}
+
+fn file(
+    plan: &Plan,
+    index: usize,
+    fingerprints: &Fingerprints,
+    options: &Options,
+    delivery: &Delivery,
+    dir: &Path,
+    progress: &dyn Progress,
+) -> Result<TableSummary, DataGenError> {
+    let table = plan.table(index)?;
+    let path = path(dir, &table.id, delivery);
+    let mut rows = delivery.part.rows(table.rows);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let note = dir.join(FINISHED_DIR).join(format!("{name}.json"));
+    let mut made = TableSummary {
+        table: table.id.clone(),
+        rows: rows.end - rows.start,
+        bytes: 0,
+        path: path.clone(),
+        reused: false,
+    };
+    let finished = files::read_json::<Finished>(&note)
+        .ok()
+        .filter(|f| std::fs::metadata(&path).is_ok_and(|m| m.len() == f.bytes));
+    if let Some(finished) = finished.as_ref().filter(|f| !delivery.fresh && f.plan == fingerprints.now) {
+        made.bytes = finished.bytes;
+        made.reused = true;
+        return Ok(made);
+    }
+    let mut file = AtomicFile::create(&path)?;
+    // CSV lines that are there are copied; Parquet's are made again, since its row groups are of one size.
+    let there = plan.kept(index);
+    let copied =
+        delivery.append && delivery.format == Format::Csv && finished.is_some_and(|f| f.plan == fingerprints.before && f.rows == there);
+    if copied {
+        let mut old = std::fs::File::open(&path).at("read", &path)?;
+        made.bytes = std::io::copy(&mut old, &mut file).at("copy", &path)?;
+        rows.start = there;
+    }
+    if note.exists() {
+        std::fs::remove_file(&note).at("remove", &note)?;
+    }
+    let extent = write::Extent {
+        plan,
+        table: index,
+        // So that parts after each other are the whole file.
+        header: delivery.part.number == 1 && !copied,
+        rows,
+        format: delivery.format,
+        path: &path,
+    };
+    progress.start(&table.id, Some(made.rows), "rows");
+    let written = write::rows(&extent, &mut file, options.threads, progress);
+    progress.finish();
+    made.bytes += written?;
+    file.commit()?;
+    let finished = Finished {
+        plan: fingerprints.now.clone(),
+        rows: made.rows,
+        bytes: made.bytes,
+    };
+    files::write_json(&note, &finished)?;
+    Ok(made)
+}
