@@ -100,7 +100,10 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         let ranks = zipf::ranks(distinct, skew, Some(order))?;
         if distinct <= READY_MAX && !varies(provider) {
             let weights: Vec<f64> = (1..=distinct).map(|k| (k as f64).powf(-skew)).collect();
-            Pick::Ready(Alias::new(&weights, |i| i), ready(provider, order, distinct, width, locale, extent.among.as_deref()))
+            Pick::Ready(
+                Alias::new(&weights, |i| i),
+                ready(provider, order, distinct, width, locale, extent.among.as_deref()),
+            )
         } else {
             Pick::Shared(ranks)
         }
@@ -130,21 +133,22 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 fn varies(provider: &Provider) -> bool {
     let text = |entity: u64, row: u64| {
         let mut text = String::new();
-        (provider.write)(provider::Choice { entity, cycle: 0, row: Seed(row), locale: None }, &mut text);
+        (provider.write)(
+            provider::Choice {
+                entity,
+                cycle: 0,
+                row: Seed(row),
+                locale: None,
+            },
+            &mut text,
+        );
         text
     };
     (0..16).any(|entity| (1..4).any(|row| text(entity, row) != text(entity, 0)))
 }
 
 /// The texts of the first `count` entities in rank order, for providers whose texts do not depend on the row.
-fn ready(
-    provider: &Provider,
-    order: Permutation,
-    count: u64,
-    width: Option<usize>,
-    locale: Option<Locale>,
-    among: Option<&[u64]>,
-) -> Pool {
+fn ready(provider: &Provider, order: Permutation, count: u64, width: Option<usize>, locale: Option<Locale>, among: Option<&[u64]>) -> Pool {
     let text = |rank: u64| {
         let mut text = String::new();
         let choice = provider::Choice {
@@ -201,12 +205,15 @@ impl Sampler for Provided {
                 Pick::Ready(..) => (0, 0),
             };
             let start = all.len();
-            (self.provider.write)(provider::Choice {
-                entity: member(self.among.as_deref(), entity),
-                cycle,
-                row: at,
-                locale: self.locale,
-            }, &mut all);
+            (self.provider.write)(
+                provider::Choice {
+                    entity: member(self.among.as_deref(), entity),
+                    cycle,
+                    row: at,
+                    locale: self.locale,
+                },
+                &mut all,
+            );
             if let Some(width) = self.width.filter(|w| all.len() - start > *w) {
                 let mut text = all.split_off(start);
                 self.cut(&mut text, width, *row);

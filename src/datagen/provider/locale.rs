@@ -74,7 +74,11 @@ impl Locale {
     pub fn find(name: &str) -> Option<Locale> {
         let plain = name.replace('-', "_");
         let exact = LOCALES.iter().position(|e| e.name.eq_ignore_ascii_case(&plain));
-        let language = || LOCALES.iter().position(|e| e.name.split('_').next().is_some_and(|l| l.eq_ignore_ascii_case(&plain)));
+        let language = || {
+            LOCALES
+                .iter()
+                .position(|e| e.name.split('_').next().is_some_and(|l| l.eq_ignore_ascii_case(&plain)))
+        };
         exact.or_else(language).map(|number| Locale { number })
     }
 
@@ -119,8 +123,13 @@ mod tests {
     #[test]
     fn lists_keep_people_apart() {
         for name in Locale::all() {
-            let Some(names) = Locale::find(name).and_then(Locale::names) else { continue };
-            for list in [names.women.iter().chain(&names.men).collect::<Vec<_>>(), names.last.iter().collect()] {
+            let Some(names) = Locale::find(name).and_then(Locale::names) else {
+                continue;
+            };
+            for list in [
+                names.women.iter().chain(&names.men).collect::<Vec<_>>(),
+                names.last.iter().collect(),
+            ] {
                 let mut seen = HashSet::new();
                 for word in list {
                     let mut out = String::new();

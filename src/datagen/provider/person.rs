@@ -1,7 +1,7 @@
 //! People: names, and what is made of them. One entity is one person, so that columns of a row agree.
 
-use super::words::{DOMAINS, FIRST_NAMES_FEMALE, FIRST_NAMES_MALE, LAST_NAMES, count, fold, nth};
 use super::locale::Names;
+use super::words::{DOMAINS, FIRST_NAMES_FEMALE, FIRST_NAMES_MALE, LAST_NAMES, count, fold, nth};
 use super::{Choice, Extent, Locale, Provider, number};
 
 pub(super) static PROVIDERS: &[Provider] = &[
