@@ -5,3 +5,4 @@
 //! | [`integrity`] | keys, foreign keys, NOT NULL, enums, CHECKs |
 
 pub mod integrity;
+pub mod statistic;
