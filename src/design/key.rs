@@ -19,13 +19,7 @@ pub(super) fn foreign(subject: &Subject<'_>) -> Option<Choice> {
         } else {
             0.3
         };
-        return Some(
-            Choice::new(
-                Distribution::ForeignKey { skew: 0.0 },
-                "refers to earlier rows of its own table: a forest",
-            )
-            .nulls(roots),
-        );
+        return Some(Choice::new(Distribution::foreign_key(0.0), "refers to earlier rows of its own table: a forest").nulls(roots));
     }
     // Days have no favourites; customers and products do.
     let calendar = super::dimension::is_calendar_name(&key.ref_table);
@@ -42,7 +36,7 @@ pub(super) fn foreign(subject: &Subject<'_>) -> Option<Choice> {
     let late = ["return", "cancel", "close", "end", "approv", "deliver"]
         .iter()
         .any(|w| subject.words.contains(w));
-    let choice = Choice::new(Distribution::ForeignKey { skew }, reason);
+    let choice = Choice::new(Distribution::foreign_key(skew), reason);
     Some(if late { choice.nulls(0.25) } else { choice })
 }
 

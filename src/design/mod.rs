@@ -129,6 +129,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 column: column.name.clone(),
                 null_fraction: if nullable { choice.null_fraction.unwrap_or(usual) } else { 0.0 },
                 distribution: choice.distribution,
+                dirty: None,
                 reason: Some(format!("{rule}: {}", choice.reason)),
             });
         }

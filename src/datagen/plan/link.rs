@@ -102,7 +102,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
         } else {
             let first = own.first().map_or(0, |(c, _)| *c);
             let skew = match scope.plan(first).map(|p| &p.distribution) {
-                Some(Distribution::ForeignKey { skew }) => *skew,
+                Some(Distribution::ForeignKey { skew, .. }) => *skew,
                 Some(Distribution::Zipf { s, .. }) => *s,
                 _ => 0.0,
             };
