@@ -12,6 +12,9 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use std::collections::BTreeSet;
 
+/// Most operators of one SQL expression.
+const OPERATORS_MAX: usize = 1_000;
+
 type Compiled = Result<Node, ExpressionError>;
 
 /// Compiles `sql` over these columns.
@@ -43,7 +46,12 @@ fn parse(sql: &str) -> Result<Expr, ExpressionError> {
         b')' | b']' => (now.saturating_sub(1), most),
         _ => (now, most),
     });
-    if sql.len() > limits::SQL_BYTES_MAX || depth.1 > limits::SQL_NESTING_MAX {
+    // sqlparser reads a chain of operators into a tree that is as deep as the chain is long, and everything after descends it.
+    let words = sql
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| ["and", "or", "not", "case", "is"].iter().any(|o| w.eq_ignore_ascii_case(o)));
+    let operators = sql.bytes().filter(|b| b"+-*/%<>=|^~:!".contains(b)).count() + words.count();
+    if sql.len() > limits::SQL_BYTES_MAX || depth.1 > limits::SQL_NESTING_MAX || operators > OPERATORS_MAX {
         return Err(ExpressionError::TooLarge {
             max: limits::SQL_BYTES_MAX,
         });
@@ -333,7 +341,7 @@ impl Compiler<'_> {
     }
 }
 
-fn call(name: &str, args: Vec<Node>) -> Compiled {
+pub(super) fn call(name: &str, args: Vec<Node>) -> Compiled {
     let function = function::find(name).ok_or_else(|| ExpressionError::Unsupported {
         what: format!(
             "function {name}(){}",
@@ -366,7 +374,12 @@ fn literal(value: &Value) -> Option<Cell> {
 }
 
 fn physical(data_type: &DataType) -> Option<Physical> {
-    let text = data_type.to_string().to_lowercase();
+    physical_of(&data_type.to_string())
+}
+
+/// The physical type of a type's SQL name; None when values have no form of their own.
+pub(super) fn physical_of(name: &str) -> Option<Physical> {
+    let text = name.to_lowercase();
     let name = text.split('(').next().unwrap_or(&text).trim();
     Some(match name {
         "smallint" | "int2" => Physical::Int(16),
@@ -383,7 +396,7 @@ fn physical(data_type: &DataType) -> Option<Physical> {
 }
 
 /// "1 month", "2 days 03:00", "1 year" as months and microseconds.
-fn interval(text: &str) -> Option<Cell> {
+pub(super) fn interval(text: &str) -> Option<Cell> {
     let (mut months, mut micros) = (0_i32, 0_i64);
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
@@ -393,13 +406,13 @@ fn interval(text: &str) -> Option<Cell> {
         }
         let amount: i64 = word.parse().ok()?;
         match words.next()?.to_lowercase().trim_end_matches('s') {
-            "year" => months += amount as i32 * 12,
-            "month" | "mon" => months += amount as i32,
-            "week" => micros += amount * 7 * DAY_MICROS,
-            "day" => micros += amount * DAY_MICROS,
-            "hour" => micros += amount * 3_600_000_000,
-            "minute" | "min" => micros += amount * 60_000_000,
-            "second" | "sec" => micros += amount * 1_000_000,
+            "year" => months = months.checked_add(i32::try_from(amount).ok()?.checked_mul(12)?)?,
+            "month" | "mon" => months = months.checked_add(i32::try_from(amount).ok()?)?,
+            "week" => micros = micros.checked_add(amount.checked_mul(7 * DAY_MICROS)?)?,
+            "day" => micros = micros.checked_add(amount.checked_mul(DAY_MICROS)?)?,
+            "hour" => micros = micros.checked_add(amount.checked_mul(3_600_000_000)?)?,
+            "minute" | "min" => micros = micros.checked_add(amount.checked_mul(60_000_000)?)?,
+            "second" | "sec" => micros = micros.checked_add(amount.checked_mul(1_000_000)?)?,
             _ => return None,
         }
     }

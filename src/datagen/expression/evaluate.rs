@@ -16,9 +16,9 @@ impl Node {
             Node::Column(position) => column(*position),
             Node::Not(node) => truth(&value(node)).map_or(Cell::Null, |b| Cell::Bool(!b)),
             Node::Negate(node) => match value(node) {
-                Cell::Int(x) => Cell::Int(-x),
+                Cell::Int(x) => x.checked_neg().map_or(Cell::Null, Cell::Int),
                 Cell::Num(x) => Cell::Num(-x),
-                Cell::Interval(m, u) => Cell::Interval(-m, -u),
+                Cell::Interval(m, u) => Cell::Interval(m.wrapping_neg(), u.wrapping_neg()),
                 _ => Cell::Null,
             },
             Node::And(a, b) => match (truth(&value(a)), truth(&value(b))) {
@@ -148,7 +148,7 @@ fn span(cell: &Cell) -> i64 {
 }
 
 fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
-    use Arithmetic::{Add, Divide, Modulo, Multiply, Power, Subtract};
+    use Arithmetic::{Add, Divide, FloorDivide, FloorModulo, Modulo, Multiply, Power, Quotient, Subtract};
     match (op, a, b) {
         (_, Cell::Null, _) | (_, _, Cell::Null) => Cell::Null,
         (Add, Cell::Int(x), Cell::Int(y)) => x.checked_add(*y).map_or(Cell::Null, Cell::Int),
@@ -156,6 +156,17 @@ fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
         (Multiply, Cell::Int(x), Cell::Int(y)) => x.checked_mul(*y).map_or(Cell::Null, Cell::Int),
         (Divide, Cell::Int(x), Cell::Int(y)) => x.checked_div(*y).map_or(Cell::Null, Cell::Int),
         (Modulo, Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map_or(Cell::Null, Cell::Int),
+        (FloorDivide, Cell::Int(x), Cell::Int(y)) => match (x.checked_div_euclid(*y), *y > 0) {
+            (Some(q), true) => Cell::Int(q),
+            // Euclid rounds towards the divisor's sign; the floor does not.
+            (Some(_), false) => Cell::Int((*x as f64 / *y as f64).floor() as i64),
+            _ => Cell::Null,
+        },
+        (FloorModulo, Cell::Int(x), Cell::Int(y)) => match x.checked_rem(*y) {
+            Some(r) if r != 0 && (r < 0) != (*y < 0) => Cell::Int(r + y),
+            Some(r) => Cell::Int(r),
+            None => Cell::Null,
+        },
         (Add, Cell::Date(d), Cell::Int(n)) | (Add, Cell::Int(n), Cell::Date(d)) => Cell::Date(d.saturating_add(*n as i32)),
         (Subtract, Cell::Date(d), Cell::Int(n)) => Cell::Date(d.saturating_sub(*n as i32)),
         (Subtract, Cell::Date(x), Cell::Date(y)) => Cell::Int(i64::from(*x) - i64::from(*y)),
@@ -167,8 +178,19 @@ fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
             _ => Cell::Null,
         },
         (Multiply, Cell::Interval(m, u), Cell::Int(n)) | (Multiply, Cell::Int(n), Cell::Interval(m, u)) => {
-            Cell::Interval(m * *n as i32, u * n)
+            let months = i32::try_from(*n).ok().and_then(|n| m.checked_mul(n));
+            match (months, u.checked_mul(*n)) {
+                (Some(months), Some(micros)) => Cell::Interval(months, micros),
+                _ => Cell::Null,
+            }
         }
+        (Multiply, Cell::Interval(0, u), Cell::Num(x)) | (Multiply, Cell::Num(x), Cell::Interval(0, u)) if (*u as f64 * x).abs() < 9e18 => {
+            Cell::Interval(0, (*u as f64 * x) as i64)
+        }
+        (Add, Cell::Interval(m, u), Cell::Interval(n, v)) => match (m.checked_add(*n), u.checked_add(*v)) {
+            (Some(months), Some(micros)) => Cell::Interval(months, micros),
+            _ => Cell::Null,
+        },
         _ => match (a.number(), b.number()) {
             (Some(x), Some(y)) => {
                 let result = match op {
@@ -178,6 +200,9 @@ fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
                     Divide => x / y,
                     Modulo => x % y,
                     Power => x.powf(y),
+                    Quotient => x / y,
+                    FloorDivide => (x / y).floor(),
+                    FloorModulo => x - y * (x / y).floor(),
                 };
                 if result.is_finite() { Cell::Num(result) } else { Cell::Null }
             }
@@ -189,7 +214,9 @@ fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
 fn shift(from: &Cell, months: i32, micros: i64) -> Cell {
     instant(from).map_or(Cell::Null, |t| {
         let day = calendar::add_months(t.div_euclid(DAY_MICROS) as i32, months);
-        Cell::Timestamp(i64::from(day) * DAY_MICROS + t.rem_euclid(DAY_MICROS) + micros)
+        (i64::from(day) * DAY_MICROS + t.rem_euclid(DAY_MICROS))
+            .checked_add(micros)
+            .map_or(Cell::Null, Cell::Timestamp)
     })
 }
 

@@ -99,6 +99,34 @@ pub(super) static FUNCTIONS: &[Function] = &[
         let parts: Vec<String> = a.iter().skip(1).filter(|c| **c != Cell::Null).map(Cell::text).collect();
         Some(Cell::Text(parts.join(&text(a, 0)?)))
     }),
+    f("clip", 3, 3, |a| {
+        let (x, low, high) = (a.first()?, a.get(1)?, a.get(2)?);
+        let above = if order(x, low).is_some_and(|o| o.is_lt()) { low } else { x };
+        Some(if order(above, high).is_some_and(|o| o.is_gt()) { high } else { above }.clone())
+    }),
+    f("int", 1, 1, |a| match a.first()? {
+        Cell::Text(t) => t.trim().parse().ok().map(Cell::Int),
+        other => other.number().map(|x| Cell::Int(x.trunc() as i64)),
+    }),
+    f("float", 1, 1, |a| match a.first()? {
+        Cell::Text(t) => t.trim().parse().ok().filter(|x: &f64| x.is_finite()).map(Cell::Num),
+        other => other.number().map(Cell::Num),
+    }),
+    f("str", 1, 1, |a| Some(Cell::Text(text(a, 0)?))),
+    f("year", 1, 1, |a| part(a, "year")),
+    f("month", 1, 1, |a| part(a, "month")),
+    f("day_of_month", 1, 1, |a| part(a, "day")),
+    f("day_of_week", 1, 1, |a| match part(a, "isodow")? {
+        Cell::Int(monday_is_one) => Some(Cell::Int(monday_is_one - 1)),
+        _ => None,
+    }),
+    f("day_of_year", 1, 1, |a| part(a, "doy")),
+    f("quarter", 1, 1, |a| part(a, "quarter")),
+    f("week", 1, 1, |a| part(a, "week")),
+    f("hour", 1, 1, |a| part(a, "hour")),
+    f("minute", 1, 1, |a| part(a, "minute")),
+    f("second", 1, 1, |a| part(a, "second")),
+    f("span", 2, 3, span),
     f("date_part", 2, 2, date_part),
     f("date_trunc", 2, 2, date_trunc),
     f("to_char", 2, 2, to_char),
@@ -213,6 +241,34 @@ fn date_part(args: &[Cell]) -> Option<Cell> {
         "epoch" => i64::from(day) * 86_400 + seconds,
         _ => return None,
     }))
+}
+
+fn part(args: &[Cell], field: &str) -> Option<Cell> {
+    let value = match args.first()? {
+        Cell::Text(t) => Cell::Timestamp(calendar::parse_timestamp(t)?),
+        other => other.clone(),
+    };
+    date_part(&[Cell::Text(field.to_owned()), value])
+}
+
+/// `span(unit, x)`: an interval of x units, or how many units an interval has. `span(unit, a, b)`: the units from b to a where both are instants,
+/// else an interval of a - b units. `unit` is in microseconds.
+fn span(args: &[Cell]) -> Option<Cell> {
+    let unit = int(args, 0)?;
+    let measured = |micros: i64| Cell::Num(micros as f64 / unit as f64);
+    let made = |x: f64| {
+        let micros = x * unit as f64;
+        (micros.abs() < 9e18).then_some(Cell::Interval(0, micros as i64))
+    };
+    match (args.get(1)?, args.get(2)) {
+        (Cell::Interval(months, micros), None) => Some(measured(i64::from(*months) * 30 * DAY_MICROS + micros)),
+        (x, None) => made(x.number()?),
+        (a @ (Cell::Date(_) | Cell::Timestamp(_)), Some(b @ (Cell::Date(_) | Cell::Timestamp(_)))) => {
+            Some(measured(instant(a)? - instant(b)?))
+        }
+        (Cell::Time(a), Some(Cell::Time(b))) => Some(measured(a - b)),
+        (a, Some(b)) => made(a.number()? - b.number()?),
+    }
 }
 
 fn date_trunc(args: &[Cell]) -> Option<Cell> {

@@ -1,12 +1,15 @@
-//! Row expressions: CHECK conditions, GENERATED columns and derived values, in PostgreSQL's SQL.
+//! Row expressions: CHECK conditions and GENERATED columns in PostgreSQL's SQL, derived columns in the expression language.
 //!
-//! Compiled once from sqlparser's AST, evaluated a row at a time with SQL's three-valued logic. It knows scalar expressions over one row:
-//! no subqueries, aggregates or regular expressions; those are refused when compiled, with their text.
+//! Two front ends make one tree: `compile` from sqlparser's AST for what a schema says, `parse` for what an IR's author writes, who mixes SQL and
+//! Python. Values follow SQL's three-valued logic. Both know scalar expressions over one row: no subqueries, aggregates or regular expressions;
+//! those are refused when compiled, with their text.
 //! `CURRENT_DATE` and `now()` are [`TODAY`], since a clock must not reach the data.
 
 mod compile;
 mod evaluate;
 mod function;
+mod lex;
+mod parse;
 
 use super::cell::{Cell, Physical};
 
@@ -38,8 +41,26 @@ pub enum ExpressionError {
         /// "did you mean".
         hint: String,
     },
+    /// It is no expression of the language.
+    #[error("character {at} of {text:?}: {message}")]
+    Grammar {
+        /// The text, its start when it is long.
+        text: String,
+        /// Place, in characters from 1.
+        at: usize,
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// A name that several tables have.
+    #[error("column {name:?} is in {}; write one of them, as {}", tables.join(" and "), tables.iter().map(|t| format!("{t}.{name}")).collect::<Vec<_>>().join(" or "))]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// What can stand before it.
+        tables: Vec<String>,
+    },
     /// It is longer or deeper than is read.
-    #[error("the expression is longer than {max} bytes or nests too deep")]
+    #[error("the expression is longer than {max} bytes or nests too deep; spread it over several columns")]
     TooLarge {
         /// The limit.
         max: usize,
@@ -101,9 +122,44 @@ enum Arithmetic {
     Divide,
     Modulo,
     Power,
+    /// Division to a fraction, whatever the operands are.
+    Quotient,
+    /// Division rounded down.
+    FloorDivide,
+    /// What division rounded down leaves.
+    FloorModulo,
+}
+
+impl ExpressionError {
+    /// A mistake at a place of the text.
+    fn grammar(text: &str, at: usize, message: String) -> Self {
+        ExpressionError::Grammar {
+            text: text.chars().take(200).collect(),
+            at,
+            message,
+        }
+    }
 }
 
 impl Expression {
+    /// Compiles an expression of derived columns; `resolve` says which position a name has (qualifier, name, whether it was quoted).
+    pub fn derived<'a>(
+        text: &str,
+        resolve: &'a mut dyn FnMut(Option<&str>, &str, bool) -> Result<usize, ExpressionError>,
+    ) -> Result<Self, ExpressionError> {
+        let mut columns = std::collections::BTreeSet::new();
+        let mut noted = |qualifier: Option<&str>, name: &str, quoted: bool| {
+            let position = resolve(qualifier, name, quoted)?;
+            columns.insert(position);
+            Ok(position)
+        };
+        let root = parse::parse(text, &mut noted)?;
+        Ok(Expression {
+            root,
+            columns: columns.into_iter().collect(),
+        })
+    }
+
     /// Compiles `sql` over the columns that `position` finds by name.
     pub fn compile(sql: &str, names: &[&str]) -> Result<Self, ExpressionError> {
         compile::compile(sql, names)
