@@ -220,6 +220,14 @@ impl EvaluationReport {
         out
     }
 
+    /// Every metric, to change.
+    pub fn metrics_mut(&mut self) -> impl Iterator<Item = &mut MetricResult> {
+        let tables = self.tables.iter_mut().chain(&mut self.real);
+        let of_tables = tables.flat_map(|t| t.metrics.iter_mut().chain(t.columns.iter_mut().flat_map(|c| &mut c.metrics)));
+        let others = self.workload.iter_mut().flat_map(|w| &mut w.metrics);
+        of_tables.chain(others).chain(self.gold.iter_mut().flat_map(|g| &mut g.metrics))
+    }
+
     /// Counts verdicts, lists failures, and says whether all is well.
     #[must_use]
     pub fn concluded(mut self) -> Self {

@@ -64,21 +64,46 @@ pub fn fit(counts: &[f64]) -> Option<Fit> {
     })
 }
 
-/// The sum of k^-s over 1..=n: exact up to 1,000, then by Euler and Maclaurin.
-pub fn harmonic(n: u64, s: f64) -> f64 {
-    const EXACT: u64 = 1_000;
-    let head: f64 = (1..=n.min(EXACT)).map(|k| (k as f64).powf(-s)).sum();
-    if n <= EXACT {
-        return head;
+/// Ranks with a table: exact up to here, by Euler and Maclaurin's formula after.
+const EXACT: usize = 1_000;
+
+/// The sums of k^-s over 1..=n, for any n in constant time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Harmonics {
+    s: f64,
+    /// Sums over 0, 1, 2, ... ranks.
+    head: Vec<f64>,
+}
+
+impl Harmonics {
+    /// For one exponent.
+    pub fn new(s: f64) -> Self {
+        let mut sum = 0.0;
+        let tail = (1..=EXACT).map(|k| {
+            sum += (k as f64).powf(-s);
+            sum
+        });
+        Harmonics {
+            s,
+            head: std::iter::once(0.0).chain(tail).collect(),
+        }
     }
-    let (a, b) = (EXACT as f64, n as f64);
-    let integral = if (s - 1.0).abs() < 1e-12 {
-        (b / a).ln()
-    } else {
-        (b.powf(1.0 - s) - a.powf(1.0 - s)) / (1.0 - s)
-    };
-    // From a to b, less half the first term (it is in the head) plus half the last, and the first correction.
-    head + integral + 0.5 * (b.powf(-s) - a.powf(-s)) + s / 12.0 * (a.powf(-s - 1.0) - b.powf(-s - 1.0))
+
+    /// The sum over 1..=n.
+    pub fn up_to(&self, n: u64) -> f64 {
+        if let Some(sum) = usize::try_from(n).ok().and_then(|n| self.head.get(n)) {
+            return *sum;
+        }
+        let (a, b, s) = (EXACT as f64, n as f64, self.s);
+        let integral = if (s - 1.0).abs() < 1e-12 {
+            (b / a).ln()
+        } else {
+            (b.powf(1.0 - s) - a.powf(1.0 - s)) / (1.0 - s)
+        };
+        // From a to b, less half the first term (it is in the head) plus half the last, and the first correction.
+        let corrected = integral + 0.5 * (b.powf(-s) - a.powf(-s)) + s / 12.0 * (a.powf(-s - 1.0) - b.powf(-s - 1.0));
+        self.head.last().copied().unwrap_or(0.0) + corrected
+    }
 }
 
 #[cfg(test)]
@@ -96,8 +121,8 @@ mod tests {
         near(fit.slope, 1.140_349_149_124_566, 1e-9);
         near(fit.r_squared, 0.998_719_244_504_655_1, 1e-9);
         // numpy: (numpy.arange(1, n + 1) ** -s).sum()
-        near(harmonic(10_000, 1.2), 4.799_143_769_254_668, 1e-9);
-        near(harmonic(1_000_000, 0.6), 626.019_072_023_480_2, 1e-7);
-        near(harmonic(1_000_000, 1.0), 14.392_726_722_865_726, 1e-9);
+        near(Harmonics::new(1.2).up_to(10_000), 4.799_143_769_254_668, 1e-9);
+        near(Harmonics::new(0.6).up_to(1_000_000), 626.019_072_023_480_2, 1e-7);
+        near(Harmonics::new(1.0).up_to(1_000_000), 14.392_726_722_865_726, 1e-9);
     }
 }
