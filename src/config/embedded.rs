@@ -29,6 +29,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/aggregation.yaml",
     "phases/cte.yaml",
     "phases/dates_and_text.yaml",
+    "phases/evaluate.yaml",
     "phases/export.yaml",
     "phases/grouping.yaml",
     "phases/joins.yaml",

@@ -45,6 +45,8 @@ pub struct Evaluation<'a> {
     pub real: Option<&'a Duck>,
     /// Tables that `real` has.
     pub real_tables: Vec<String>,
+    /// Threads of the database; the report does not depend on it.
+    pub threads: usize,
     /// Whether the workload's times are told; a report with times differs from run to run.
     pub timed: bool,
 }
@@ -55,6 +57,7 @@ const DIGITS: i32 = 6;
 /// Measures everything.
 pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<EvaluationReport, DbError> {
     let ir = evaluation.ir;
+    evaluation.data.execute(&format!("SET threads = {};", evaluation.threads.max(1)))?;
     let scope = Scope::new(evaluation.data.connection(), ir, evaluation.thresholds)?;
     let mut report = EvaluationReport {
         engine: evaluation.data.engine().to_owned(),
@@ -66,6 +69,8 @@ pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<
         progress.advance(1);
     }
     progress.finish();
+    // Sums of floats depend on the order of addition, and that on the threads.
+    evaluation.data.execute("SET threads = 1;")?;
     report.workload = workload::measure(&scope, evaluation.data, evaluation.timed);
     report.gold = evaluation.gold.map(|gold| gold::measure(&ir.logical, gold, evaluation.thresholds));
     if let Some(real) = evaluation.real {
