@@ -1,19 +1,18 @@
 //! A block: some rows of one table, made column by column on demand.
 //!
-//! Columns pull in what they read, parents included, so any column of any rows can be made alone. CHECKs are enforced on whole rows:
-//! rows that break one get other draws for the columns it reads, in at most [`ROUNDS_MAX`] rounds.
+//! Columns pull in what they read, parents included, so any column of any rows can be made alone. Rules are enforced on whole rows: see
+//! [`super::enforce`].
 
 use super::cell::{Cell, Values, cell, convert};
 use super::distribution::RowValues;
+use super::determined::Determined;
 use super::draw::Rows;
 use super::error::DataGenError;
 use super::key::NONE;
 use super::plan::{Plan, Source, TablePlan};
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt64Array};
-use arrow::compute::{interleave, nullif, take};
-
-/// Rounds of new draws for rows that break a CHECK; a condition that holds for one draw in twenty fails once in 10^11 rows.
-pub const ROUNDS_MAX: u32 = 500;
+use arrow::compute::{nullif, take};
+use std::rc::Rc;
 
 /// Rows in the making.
 pub struct Block<'a> {
@@ -23,9 +22,11 @@ pub struct Block<'a> {
     pub rows: &'a [u64],
     /// Attempt numbers that uniqueness gave the rows; None when all are 0.
     base: Option<Vec<u32>>,
-    /// Attempt number of this block, for columns that no key fixes.
-    round: u32,
+    /// How often each row was drawn again, for columns that no key fixes; None when none was. A row's count depends on the row alone.
+    rounds: Option<Vec<u32>>,
     columns: Vec<Option<ArrayRef>>,
+    /// Parent rows that the foreign keys chose, as they are asked for.
+    parents: Vec<Option<Rc<Vec<u64>>>>,
 }
 
 impl<'a> Block<'a> {
@@ -35,14 +36,15 @@ impl<'a> Block<'a> {
         let base = tried
             .map(|a| rows.iter().map(|r| a.get(r).copied().unwrap_or(0)).collect::<Vec<u32>>())
             .filter(|a| a.iter().any(|n| *n > 0));
-        let columns = plan.table(table).map_or(0, |t| t.columns.len());
+        let (columns, keys) = plan.table(table).map_or((0, 0), |t| (t.columns.len(), t.foreign_keys.len()));
         Block {
             plan,
             table,
             rows,
             base,
-            round: 0,
+            rounds: None,
             columns: vec![None; columns],
+            parents: vec![None; keys],
         }
     }
 
@@ -55,11 +57,11 @@ impl<'a> Block<'a> {
 
     /// The attempts that apply to a column (or foreign key) that keys fix, or to a free one.
     pub fn attempts(&self, free: bool) -> Option<Vec<u32>> {
-        let round = if free { self.round << 16 } else { 0 };
-        match &self.base {
-            None if round == 0 => None,
-            None => Some(vec![round; self.rows.len()]),
-            Some(base) => Some(base.iter().map(|b| b | round).collect()),
+        let rounds = self.rounds.as_ref().filter(|_| free);
+        match (&self.base, rounds) {
+            (base, None) => base.clone(),
+            (None, Some(rounds)) => Some(rounds.iter().map(|r| r << 16).collect()),
+            (Some(base), Some(rounds)) => Some(base.iter().zip(rounds).map(|(b, r)| b | (r << 16)).collect()),
         }
     }
 
@@ -108,13 +110,24 @@ impl<'a> Block<'a> {
                     self.ensure(*read)?;
                 }
                 let attempts = self.attempts(!plan.fixed);
-                let rows = Rows {
+                let mut rows = Rows {
                     index: self.rows,
                     attempts: attempts.as_deref(),
                 };
+                // A determined column draws as the row that its determining values stand for.
+                let stands_for = match &plan.determined {
+                    Some(determined) => Some(self.stands_for(determined)?),
+                    None => None,
+                };
+                if let Some(index) = &stands_for {
+                    rows = Rows { index, attempts: None };
+                }
                 let values = sampler.sample(&rows, &RowValues(&self.columns)).map_err(value_error)?;
                 let valid = (plan.null_fraction > 0.0).then(|| rows.units(plan.null_seed).map(|u| u >= plan.null_fraction).collect());
-                let array = values.into_array(plan.physical, valid).map_err(value_error)?;
+                let mut array = values.into_array(plan.physical, valid).map_err(value_error)?;
+                if let (Some(determined), Some(index)) = (&plan.determined, &stands_for) {
+                    array = determined.look_up(array, index, plan.physical).map_err(value_error)?;
+                }
                 if plan.required && array.null_count() > 0 {
                     return Err(value_error(
                         "it is NOT NULL, but what it is made from can be NULL; choose another distribution or source column".into(),
@@ -131,11 +144,82 @@ impl<'a> Block<'a> {
                     .map_err(value_error)?
             }
             Source::Parent { foreign_key } => return self.gather(*foreign_key),
+            Source::Borrowed { foreign_key, column } => self.borrow(*foreign_key, *column).map_err(|e| match e {
+                DataGenError::Schema { message, .. } => value_error(message),
+                other => other,
+            })?,
         };
         if let Some(slot) = self.columns.get_mut(column) {
             *slot = Some(array);
         }
         Ok(())
+    }
+
+    /// The rows that the determining values of these rows stand for: equal values, equal number.
+    fn stands_for(&mut self, determined: &Determined) -> Result<Vec<u64>, DataGenError> {
+        let arrays = determined.by.iter().map(|c| self.column(*c)).collect::<Result<Vec<_>, _>>()?;
+        Ok(determined.numbers(&arrays, self.rows.len()))
+    }
+
+    /// The parent rows that a foreign key chooses.
+    pub(super) fn parents(&mut self, foreign_key: usize) -> Result<Rc<Vec<u64>>, DataGenError> {
+        if let Some(Some(parents)) = self.parents.get(foreign_key) {
+            return Ok(parents.clone());
+        }
+        let table = self.plan_table()?;
+        let missing = || DataGenError::Schema {
+            place: table.id.clone(),
+            message: format!("it has no foreign key number {foreign_key}"),
+        };
+        let key = table.foreign_keys.get(foreign_key).ok_or_else(missing)?;
+        let mut columns = key.pairs.iter().filter_map(|(child, _)| table.columns.get(*child));
+        let free = columns.clone().all(|c| !c.fixed);
+        let parents = match columns.find_map(|c| c.determined.as_ref()) {
+            Some(determined) => {
+                let index = self.stands_for(determined)?;
+                let mut proxy = Block::new(self.plan, self.table, &index);
+                proxy.base = None;
+                key.parents(self.plan, &mut proxy, false)?
+            }
+            None => key.parents(self.plan, self, free)?,
+        };
+        let parents = Rc::new(parents);
+        if let Some(slot) = self.parents.get_mut(foreign_key) {
+            *slot = Some(parents.clone());
+        }
+        Ok(parents)
+    }
+
+    /// A column of the parent rows. All rows of a parent that is not large are made once for the whole plan.
+    fn borrow(&mut self, foreign_key: usize, column: usize) -> Result<ArrayRef, DataGenError> {
+        let parents = self.parents(foreign_key)?;
+        let plan = self.plan;
+        let missing = || DataGenError::Schema {
+            place: "a borrowed column".into(),
+            message: "its foreign key is missing".into(),
+        };
+        let key = self.plan_table()?.foreign_keys.get(foreign_key).ok_or_else(missing)?;
+        let parent = plan.table(key.parent)?;
+        let fail = |e: arrow::error::ArrowError| DataGenError::Schema {
+            place: parent.id.clone(),
+            message: e.to_string(),
+        };
+        if parent.rows > BORROWED_ROWS_MAX {
+            let rows: Vec<u64> = parents.iter().map(|p| if *p == NONE { 0 } else { *p }).collect();
+            let array = Block::new(plan, key.parent, &rows).finished_column(column)?;
+            let none = BooleanArray::from(parents.iter().map(|p| *p == NONE).collect::<Vec<_>>());
+            return nullif(&array, &none).map_err(fail);
+        }
+        let whole = parent.whole.get(column).ok_or_else(missing)?;
+        let whole = match whole.get() {
+            Some(array) => array,
+            None => {
+                let made = whole_column(plan, key.parent, column)?;
+                whole.get_or_init(|| made)
+            }
+        };
+        let picks: UInt64Array = parents.iter().map(|p| (*p != NONE).then_some(*p)).collect();
+        take(whole, &picks, None).map_err(fail)
     }
 
     /// Makes all columns that a foreign key sets, from the parent rows that it chooses.
@@ -145,11 +229,7 @@ impl<'a> Block<'a> {
         let Some(key) = table.foreign_keys.get(foreign_key) else {
             return Ok(());
         };
-        let free = key
-            .pairs
-            .iter()
-            .all(|(child, _)| table.columns.get(*child).is_some_and(|c| !c.fixed));
-        let parents = key.parents(plan, self, free)?;
+        let parents = self.parents(foreign_key)?;
         let none: Vec<bool> = parents.iter().map(|p| *p == NONE).collect();
         let rows: Vec<u64> = parents.iter().map(|p| if *p == NONE { 0 } else { *p }).collect();
         let any_none = none.contains(&true);
@@ -178,74 +258,75 @@ impl<'a> Block<'a> {
         Ok(())
     }
 
-    /// Every column, with all CHECKs holding.
+    /// Every column that is written, with all rules holding.
     pub fn finish(mut self) -> Result<Vec<ArrayRef>, DataGenError> {
-        for column in 0..self.columns.len() {
+        let written = self.plan_table()?.written;
+        for column in 0..written {
             self.ensure(column)?;
         }
-        let table = self.plan_table()?;
-        let mut round = 0;
-        loop {
-            let mut clean = true;
-            for check in &table.checks {
-                let broken: Vec<usize> = (0..self.rows.len())
-                    .filter(|i| !check.condition.holds(&|column| self.cell(column, *i)))
-                    .collect();
-                let Some(first) = broken.first() else { continue };
-                clean = false;
-                round += 1;
-                if round > ROUNDS_MAX || check.resampled.is_empty() {
-                    let columns = check
-                        .condition
-                        .columns
-                        .iter()
-                        .filter_map(|c| table.columns.get(*c))
-                        .map(|c| c.name.as_str())
-                        .collect::<Vec<_>>();
-                    return Err(DataGenError::Check {
-                        table: table.id.clone(),
-                        row: self.rows.get(*first).copied().unwrap_or(0),
-                        check: check.sql.clone(),
-                        columns: columns.join(", "),
-                    });
-                }
-                self.redraw(&broken, &check.resampled, round)?;
-            }
-            if clean {
-                return (0..self.columns.len()).map(|c| self.made(c)).collect();
-            }
-        }
+        self.enforce()?;
+        (0..written).map(|c| self.made(c)).collect()
     }
 
-    /// Makes `columns` again for some rows, under a new attempt number, and puts them in place.
-    fn redraw(&mut self, broken: &[usize], columns: &[usize], round: u32) -> Result<(), DataGenError> {
-        let fail = |e: arrow::error::ArrowError| DataGenError::Schema {
-            place: "rows of a CHECK".into(),
-            message: e.to_string(),
-        };
-        let rows: Vec<u64> = broken.iter().filter_map(|i| self.rows.get(*i)).copied().collect();
-        let mut again = Block::new(self.plan, self.table, &rows);
-        again.round = round;
-        let picks = UInt64Array::from_iter_values(broken.iter().map(|i| *i as u64));
-        for (column, array) in self.columns.iter().enumerate() {
-            if let (false, Some(array), Some(slot)) = (columns.contains(&column), array, again.columns.get_mut(column)) {
-                *slot = Some(take(array, &picks, None).map_err(fail)?);
-            }
+    /// One column as [`Block::finish`] gives it; others are made only where rules may move it.
+    pub fn finished_column(mut self, column: usize) -> Result<ArrayRef, DataGenError> {
+        let table = self.plan_table()?;
+        if !table.checks.iter().any(|c| c.moves(column)) {
+            return self.column(column);
         }
-        let mut source: Vec<(usize, usize)> = (0..self.rows.len()).map(|i| (0, i)).collect();
-        for (new, old) in broken.iter().enumerate() {
-            if let Some(slot) = source.get_mut(*old) {
-                *slot = (1, new);
-            }
+        for column in 0..table.written {
+            self.ensure(column)?;
         }
-        for column in columns {
-            let fresh = again.column(*column)?;
-            if let Some(Some(slot)) = self.columns.get_mut(*column) {
-                *slot = interleave(&[slot.as_ref(), fresh.as_ref() as &dyn Array], &source).map_err(fail)?;
-            }
-        }
-        Ok(())
+        self.enforce()?;
+        self.column(column)
     }
+
+    /// Some of the same table's rows under another attempt number, nothing made yet.
+    pub(super) fn sibling<'b>(&self, rows: &'b [u64], rounds: Vec<u32>) -> Block<'b>
+    where
+        'a: 'b,
+    {
+        let mut block: Block<'b> = Block::new(self.plan, self.table, rows);
+        block.rounds = Some(rounds);
+        block
+    }
+
+    /// The columns, those not made yet left out.
+    pub(super) fn columns(&self) -> &[Option<ArrayRef>] {
+        &self.columns
+    }
+
+    /// Columns that are made.
+    pub(super) fn made_columns(&self) -> impl Iterator<Item = (usize, &ArrayRef)> {
+        self.columns.iter().enumerate().filter_map(|(i, c)| Some((i, c.as_ref()?)))
+    }
+
+    /// Sets a column.
+    pub(super) fn put(&mut self, column: usize, array: ArrayRef) {
+        if let Some(slot) = self.columns.get_mut(column) {
+            *slot = Some(array);
+        }
+    }
+}
+
+/// Most rows of a parent whose borrowed columns are kept whole; a number takes 8 bytes a row.
+const BORROWED_ROWS_MAX: u64 = 4_000_000;
+
+fn whole_column(plan: &Plan, table: usize, column: usize) -> Result<ArrayRef, DataGenError> {
+    let rows = plan.table(table)?.rows;
+    let mut parts: Vec<ArrayRef> = Vec::new();
+    let mut start = 0;
+    while start < rows || parts.is_empty() {
+        let end = (start + super::BLOCK_ROWS).min(rows);
+        let index: Vec<u64> = (start..end).collect();
+        parts.push(Block::new(plan, table, &index).finished_column(column)?);
+        start = end.max(start + 1);
+    }
+    let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
+    arrow::compute::concat(&parts).map_err(|e| DataGenError::Schema {
+        place: plan.table(table).map(|t| t.id.clone()).unwrap_or_default(),
+        message: e.to_string(),
+    })
 }
 
 /// What the numbers of a tuple key's part stand for.

@@ -71,6 +71,10 @@ pub enum Values {
     Days(Vec<i32>),
     /// Instants.
     Micros(Vec<i64>),
+    /// Decimals: whole numbers of 10^-scale.
+    Scaled(Vec<i64>, u8),
+    /// A column that is already in an Arrow form, NULLs included: computed on columns, or gathered from another one.
+    Array(ArrayRef),
     /// Anything.
     Cells(Vec<Cell>),
 }
@@ -124,8 +128,11 @@ impl Values {
         let nulls = valid.map(NullBuffer::from);
         Ok(match (self, physical) {
             (Values::Ints(v), Physical::Int(_)) => {
-                if let Some(bad) = v.iter().find(|x| (**x as f64).abs() > physical.max() + 1.0) {
-                    return Err(format!("{bad} does not fit the column's type"));
+                if let Physical::Int(bits @ ..64) = physical {
+                    let max = (1_i64 << (bits - 1)) - 1;
+                    if let Some(bad) = v.iter().find(|x| !(-max - 1..=max).contains(*x)) {
+                        return Err(format!("{bad} does not fit the column's type"));
+                    }
                 }
                 Arc::new(Int64Array::new(v.into(), nulls))
             }
@@ -142,7 +149,11 @@ impl Values {
             }
             (Values::Floats(v), Physical::Decimal(p, s)) => {
                 let (factor, max) = (10_f64.powi(i32::from(s)), 10_f64.powi(i32::from(p)) - 1.0);
-                let scaled: Vec<i128> = v.into_iter().map(|x| (x * factor).round().clamp(-max, max) as i128).collect();
+                let scaled: Vec<i128> = if p <= 15 {
+                    v.into_iter().map(|x| i128::from((x * factor).round().clamp(-max, max) as i64)).collect()
+                } else {
+                    v.into_iter().map(|x| (x * factor).round().clamp(-max, max) as i128).collect()
+                };
                 decimals(scaled, nulls, p, s)?
             }
             (Values::Ints(v), Physical::Decimal(p, s)) => {
@@ -167,6 +178,30 @@ impl Values {
                 v.into_iter().map(|m| m.rem_euclid(DAY_MICROS)).collect::<Vec<_>>().into(),
                 nulls,
             )),
+            (Values::Scaled(v, scale), Physical::Decimal(p, s)) if scale == s => {
+                // 18 digits hold any sum of limits that was checked when the sampler was built; only a wider value can be out of range.
+                let limit = 10_i64.checked_pow(u32::from(p)).unwrap_or(i64::MAX);
+                if let Some(bad) = v.iter().find(|x| **x >= limit || **x <= -limit) {
+                    return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
+                }
+                let wide: Vec<i128> = v.into_iter().map(i128::from).collect();
+                Arc::new(
+                    Decimal128Array::new(wide.into(), nulls)
+                        .with_precision_and_scale(p, s as i8)
+                        .map_err(|e| e.to_string())?,
+                )
+            }
+            (Values::Scaled(v, scale), Physical::Float) => {
+                let factor = 10_f64.powi(i32::from(scale));
+                Arc::new(Float64Array::new(v.into_iter().map(|x| x as f64 / factor).collect::<Vec<_>>().into(), nulls))
+            }
+            (Values::Array(array), _) if *array.data_type() == physical.data_type() && in_range(&array, physical) => match nulls {
+                None => array,
+                Some(nulls) => {
+                    let hidden = BooleanArray::new(!nulls.inner(), None);
+                    arrow::compute::nullif(&array, &hidden).map_err(|e| e.to_string())?
+                }
+            },
             (other, _) => {
                 let mut cells = other.into_cells();
                 if let Some(nulls) = nulls {
@@ -188,13 +223,32 @@ impl Values {
             Values::Texts(v) => v.iter().map(|t| t.map_or(Cell::Null, |t| Cell::Text(t.to_owned()))).collect(),
             Values::Days(v) => v.into_iter().map(Cell::Date).collect(),
             Values::Micros(v) => v.into_iter().map(Cell::Timestamp).collect(),
+            Values::Scaled(v, scale) => {
+                let factor = 10_f64.powi(i32::from(scale));
+                v.into_iter().map(|x| Cell::Num(x as f64 / factor)).collect()
+            }
+            Values::Array(array) => (0..array.len()).map(|row| cell(&array, row)).collect(),
             Values::Cells(v) => v,
         }
     }
 }
 
+/// Whether an array of the right Arrow type has only values that the column's narrower type has.
+fn in_range(array: &ArrayRef, physical: Physical) -> bool {
+    match physical {
+        Physical::Int(bits) if bits < 64 => {
+            let max = (1_i64 << (bits - 1)) - 1;
+            array.as_primitive::<Int64Type>().values().iter().all(|x| (-max - 1..=max).contains(x))
+        }
+        Physical::Text(Some(width)) => fits(array.as_string::<i32>(), width),
+        _ => true,
+    }
+}
+
 fn fits(texts: &StringArray, width: u32) -> bool {
-    texts
+    // Offsets alone nearly always tell.
+    let bytes = texts.value_offsets().windows(2).all(|o| matches!(o, [a, b] if b - a <= width as i32));
+    bytes || texts
         .iter()
         .flatten()
         .all(|t| t.len() <= width as usize || t.chars().count() <= width as usize)

@@ -36,6 +36,15 @@ impl Rows<'_> {
         })
     }
 
+    /// One value a row, from the row's node: a plain loop where no row was tried before, which is nearly always.
+    #[inline]
+    pub fn draw<T>(&self, seed: Seed, mut value: impl FnMut(Seed) -> T) -> Vec<T> {
+        match self.attempts {
+            None => self.index.iter().map(|row| value(seed.index(*row))).collect(),
+            Some(_) => self.seeds(seed).map(value).collect(),
+        }
+    }
+
     /// One number in [0, 1) a row.
     pub fn units(&self, seed: Seed) -> impl Iterator<Item = f64> + '_ {
         self.seeds(seed).map(unit)

@@ -66,15 +66,30 @@ pub enum DataGenError {
         room: u64,
     },
     /// A condition that no draw satisfied.
-    #[error("{table}: no values were found for row {row} that satisfy CHECK ({check}); make the distributions of {columns} allow it")]
+    #[error("{table}: no values were found for row {row} that satisfy {check}; make the distributions of {columns} allow it")]
     Check {
         /// Table id.
         table: String,
         /// The row.
         row: u64,
-        /// The condition.
+        /// The rule.
         check: String,
         /// Columns it reads.
+        columns: String,
+    },
+    /// Rules that no row satisfies together.
+    #[error(
+        "{table}: row {row} cannot satisfy {} together: where one holds, another is broken; change one of them, or the distributions of {columns}",
+        rules.join(" and ")
+    )]
+    Contradiction {
+        /// Table id.
+        table: String,
+        /// The row.
+        row: u64,
+        /// The rules.
+        rules: Vec<String>,
+        /// Columns they read.
         columns: String,
     },
     /// Values that do not fit their column.

@@ -8,12 +8,13 @@ use super::block::Block;
 use super::cell::{Cell, cell};
 use super::draw::{below, unit};
 use super::error::DataGenError;
+use super::family::Family;
 use super::permute::Permutation;
 use super::plan::Plan;
 use crate::kernel::seed::Seed;
 use rand_distr::Distribution as _;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Most rows of a parent that foreign keys with shared columns refer to: the index holds some 50 bytes a row.
 pub const INDEX_ROWS_MAX: u64 = 20_000_000;
@@ -32,6 +33,8 @@ pub struct ForeignKeyPlan {
     pub pairs: Vec<(usize, usize)>,
     /// How the parent is chosen.
     pub choice: Choice,
+    /// Places of the rows, the first of which go to each parent once, so that none is left without a child.
+    pub cover: Option<Permutation>,
     /// Share of rows without a parent; 0 unless nullable.
     pub null_fraction: f64,
     /// The key's node of the seed tree.
@@ -49,6 +52,15 @@ pub enum Choice {
         /// Which parent has which rank.
         order: Permutation,
     },
+    /// Drawn by weight: the parents are cut into as many equal runs as there are weights.
+    Weighted {
+        /// Parent rows.
+        parents: u64,
+        /// Cumulative shares of the runs, the last one 1.
+        cumulative: Vec<f64>,
+    },
+    /// Every parent has a number of children of its own; rows follow their parents' order.
+    Family(Arc<Family>),
     /// Every row its own parent; rows past the parents' number have none.
     OneToOne {
         /// Parent rows.
@@ -109,12 +121,32 @@ impl ForeignKeyPlan {
         };
         let is_none = |i: usize| none.get(i).copied().unwrap_or(false);
         let table = block.plan_table()?;
+        if let Choice::Family(family) = &self.choice {
+            let places = family.places(block.rows);
+            return Ok(places
+                .into_iter()
+                .enumerate()
+                .map(|(i, (p, _))| if is_none(i) { NONE } else { p })
+                .collect());
+        }
+        let covered = self.covered(&rows);
+        let is_none = |i: usize| is_none(i) && covered.get(i).copied().flatten().is_none();
         let mut out = Vec::with_capacity(rows.len());
         for (i, seed) in rows.seeds(self.seed).enumerate() {
             let row = block.rows.get(i).copied().unwrap_or(0);
             out.push(match &self.choice {
                 _ if is_none(i) && !matches!(self.choice, Choice::Earlier { nullable: false }) => NONE,
-                Choice::Drawn { parents: 0, .. } => NONE,
+                Choice::Drawn { parents: 0, .. } | Choice::Weighted { parents: 0, .. } | Choice::Family(_) => NONE,
+                Choice::Drawn { .. } | Choice::Weighted { .. } if covered.get(i).copied().flatten().is_some() => {
+                    covered.get(i).copied().flatten().unwrap_or(NONE)
+                }
+                Choice::Weighted { parents, cumulative } => {
+                    let runs = cumulative.len() as u64;
+                    let run = (cumulative.partition_point(|c| *c <= unit(seed)) as u64).min(runs - 1);
+                    let bound = |run: u64| (u128::from(*parents) * u128::from(run) / u128::from(runs)) as u64;
+                    let (low, high) = (bound(run), bound(run + 1).max(bound(run) + 1));
+                    (low + below(seed.index(1), high - low)).min(parents - 1)
+                }
                 Choice::Drawn {
                     ranks: Some(ranks), order, ..
                 } => order.apply(ranks.sample(&mut seed.rng()) as u64 - 1),
@@ -170,6 +202,18 @@ impl ForeignKeyPlan {
             });
         }
         Ok(out)
+    }
+}
+
+impl ForeignKeyPlan {
+    /// The parents of rows that stand for one so that each has a child; empty when nobody asked for that.
+    fn covered(&self, rows: &super::draw::Rows<'_>) -> Vec<Option<u64>> {
+        let (Some(cover), Choice::Drawn { parents, .. } | Choice::Weighted { parents, .. }) = (&self.cover, &self.choice) else {
+            return Vec::new();
+        };
+        let first = |i: usize| rows.attempts.and_then(|a| a.get(i)).is_none_or(|a| *a == 0);
+        let place = |(i, row): (usize, &u64)| Some(cover.apply(*row)).filter(|p| p < parents && first(i));
+        rows.index.iter().enumerate().map(place).collect()
     }
 }
 

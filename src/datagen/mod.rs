@@ -6,13 +6,18 @@
 //! Invariants: the same plan and seed give the same bytes at any thread count; primary keys, unique groups, foreign keys, NOT NULL and every CHECK that
 //! [`expression`] can evaluate hold in what is written; a file has its final name only when it is whole.
 
+pub mod attribute;
 pub mod block;
 pub mod calendar;
 pub mod cell;
+pub mod determined;
+pub mod delivery;
 pub mod distribution;
 pub mod draw;
+pub mod enforce;
 pub mod error;
 pub mod expression;
+pub mod family;
 pub mod key;
 pub mod permute;
 pub mod plan;
@@ -25,6 +30,7 @@ pub use plan::{Plan, RowCounts};
 
 use crate::ir::DatasetIr;
 use crate::ir::generation::Abilities;
+use crate::kernel::files::AtomicFile;
 use crate::kernel::progress::Progress;
 use crate::kernel::seed::Seed;
 use std::path::{Path, PathBuf};
@@ -79,7 +85,13 @@ pub fn generate(ir: &DatasetIr, options: &Options, dir: &Path, progress: &dyn Pr
     };
     for (index, table) in plan.tables() {
         let path = csv_path(dir, &table.id);
-        let bytes = write::table(&plan, index, &path, options, progress)?;
+        let mut file = AtomicFile::create(&path)?;
+        let extent = write::Extent { plan: &plan, table: index, rows: 0..table.rows, format: delivery::Format::Csv, header: true, path: &path };
+        progress.start(&table.id, Some(table.rows), "rows");
+        let written = write::rows(&extent, &mut file, options.threads, progress);
+        progress.finish();
+        let bytes = written?;
+        file.commit()?;
         summary.tables.push(TableSummary {
             table: table.id.clone(),
             rows: table.rows,
@@ -97,3 +109,6 @@ pub fn abilities() -> Abilities {
         expression: |sql| expression::Expression::supports(sql).map_err(|e| e.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,20 +5,26 @@
 
 mod compile;
 mod depend;
+mod determine;
 mod link;
+mod rule;
 mod search;
 mod unique;
 
 use super::block::Domain;
 use super::cell::Physical;
+use super::determined::Determined;
 use super::distribution::Sampler;
+use super::enforce::Assignment;
 use super::error::DataGenError;
 use super::expression::Expression;
 use super::key::ForeignKeyPlan;
 use super::tuple::TupleKey;
 use crate::ir::DatasetIr;
 use crate::kernel::seed::Seed;
+use arrow::array::ArrayRef;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 /// All tables, in schema order; pieces of partitioned tables have none.
 pub struct Plan {
@@ -33,8 +39,12 @@ pub struct TablePlan {
     pub id: String,
     /// Rows that will be made.
     pub rows: u64,
-    /// In schema order.
+    /// In schema order, then the borrowed ones.
     pub columns: Vec<ColumnPlan>,
+    /// How many of them are written: those of the schema.
+    pub written: usize,
+    /// Whole columns of this table, made when children that borrow them first ask.
+    pub whole: Vec<OnceLock<ArrayRef>>,
     /// Those that choose a parent; foreign keys that hold because others do are left out.
     pub foreign_keys: Vec<ForeignKeyPlan>,
     /// Composite keys made by arithmetic.
@@ -61,6 +71,8 @@ pub struct ColumnPlan {
     pub null_seed: Seed,
     /// Where values come from.
     pub source: Source,
+    /// What determines the values, where a functional dependency does.
+    pub determined: Option<Determined>,
 }
 
 /// Where a column's values come from.
@@ -71,6 +83,13 @@ pub enum Source {
     Parent {
         /// Position among the table's foreign keys.
         foreign_key: usize,
+    },
+    /// A column of the parent that a foreign key chooses; derived columns read it.
+    Borrowed {
+        /// Position among the table's foreign keys.
+        foreign_key: usize,
+        /// Position of the parent's column.
+        column: usize,
     },
     /// A part of a tuple key.
     Part {
@@ -83,14 +102,27 @@ pub enum Source {
     },
 }
 
-/// A condition on rows.
+/// A rule on rows.
 pub struct CheckPlan {
-    /// The condition as written.
-    pub sql: String,
-    /// Compiled.
+    /// What messages call it: `CHECK (a < b)`, `constraints.implications[0]`.
+    pub label: String,
+    /// The condition, compiled.
     pub condition: Expression,
     /// Columns drawn again when it fails, in the order they are made, dependants included.
     pub resampled: Vec<usize>,
+    /// Values that make it hold, where it names them.
+    pub assign: Vec<Assignment>,
+    /// Values are assigned at once, not only where draws find none.
+    pub assign_at_once: bool,
+    /// Columns made again after an assignment.
+    pub dependants: Vec<usize>,
+}
+
+impl CheckPlan {
+    /// Whether enforcing it may change a column.
+    pub fn moves(&self, column: usize) -> bool {
+        self.resampled.contains(&column) || self.dependants.contains(&column) || self.assign.iter().any(|a| a.column == column)
+    }
 }
 
 /// How many rows tables get.
@@ -102,6 +134,13 @@ pub struct RowCounts {
     pub rows: BTreeMap<String, u64>,
     /// Most rows of any table, whatever it asks for.
     pub rows_max: Option<u64>,
+}
+
+impl TablePlan {
+    /// The columns that are written.
+    pub fn shown(&self) -> impl Iterator<Item = &ColumnPlan> {
+        self.columns.iter().take(self.written)
+    }
 }
 
 impl Plan {

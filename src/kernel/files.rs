@@ -58,7 +58,8 @@ impl AtomicFile {
         let temp = dir.join(name);
         let file = File::create(&temp).at("create", &temp)?;
         Ok(AtomicFile {
-            writer: Some(BufWriter::with_capacity(1 << 20, file)),
+            // Large writes pass by the buffer.
+            writer: Some(BufWriter::with_capacity(1 << 16, file)),
             temp,
             target: target.to_owned(),
         })

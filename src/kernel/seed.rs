@@ -26,6 +26,7 @@ impl Seed {
     }
 
     /// The `n`-th numbered child. Cheap (SplitMix64), for items by the million.
+    #[inline]
     pub fn index(self, n: u64) -> Seed {
         let mut z = self.0.wrapping_add(n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

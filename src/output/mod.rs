@@ -1,3 +1,5 @@
-//! Writers: CSV and JSONL.
+//! Writers: CSV, Parquet.
 
 pub mod csv;
+mod digits;
+pub mod parquet;

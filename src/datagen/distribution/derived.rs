@@ -1,4 +1,4 @@
-//! Computed from other columns of the same row, by a SQL expression.
+//! Computed from other columns of the same row and of the rows it refers to. What the schema generates is SQL; the rest is the expression language.
 
 use super::{Request, RowValues, Sampler, mismatch};
 use crate::datagen::cell::Values;
@@ -12,7 +12,12 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let Distribution::Derived { expression } = request.distribution else {
         return Err(mismatch());
     };
-    Expression::compile(expression, request.names)
+    let compiled = if request.generated {
+        Expression::compile(expression, request.names)
+    } else {
+        Expression::derived(expression, &mut |table, name, quoted| request.attributes.position(table, name, quoted))
+    };
+    compiled
         .map(|e| Box::new(Derived(e)) as Box<dyn Sampler>)
         .map_err(|e| e.to_string())
 }

@@ -8,6 +8,7 @@ mod categorical;
 mod constant;
 mod datetime;
 mod derived;
+mod line_no;
 mod lognormal;
 mod normal;
 mod pattern;
@@ -17,12 +18,15 @@ mod sequence;
 mod uniform;
 mod zipf;
 
+use super::attribute::Attributes;
 use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
+use super::family::Family;
 use crate::ir::SqlType;
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use std::sync::Arc;
 
 pub use pattern::Pattern;
 pub(super) use zipf::ranks as zipf_ranks;
@@ -45,6 +49,11 @@ pub trait Sampler: Send + Sync {
 pub struct RowValues<'a>(pub &'a [Option<ArrayRef>]);
 
 impl RowValues<'_> {
+    /// A whole column.
+    pub fn array(&self, column: usize) -> Option<&ArrayRef> {
+        self.0.get(column).and_then(Option::as_ref)
+    }
+
     /// One value.
     pub fn cell(&self, column: usize, row: usize) -> Cell {
         self.0
@@ -74,6 +83,12 @@ pub struct Request<'a> {
     pub table_seed: Seed,
     /// Names of the table's columns.
     pub names: &'a [&'a str],
+    /// Names that derived columns see.
+    pub attributes: &'a Attributes<'a>,
+    /// The schema says GENERATED ALWAYS: an expression is the database's SQL.
+    pub generated: bool,
+    /// The children that a line number counts within, by a column of their foreign key.
+    pub families: &'a dyn Fn(Option<&str>) -> Result<Arc<Family>, String>,
 }
 
 impl Request<'_> {
@@ -154,6 +169,10 @@ pub static KINDS: &[Kind] = &[
     Kind {
         name: "provider",
         build: provider::build,
+    },
+    Kind {
+        name: "line_no",
+        build: line_no::build,
     },
     Kind {
         name: "derived",

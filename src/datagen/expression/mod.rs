@@ -12,6 +12,7 @@ mod lex;
 mod parse;
 
 use super::cell::{Cell, Physical};
+use super::distribution::RowValues;
 
 /// The day that `CURRENT_DATE` means: the last day of generated history, 2025-12-31.
 pub const TODAY: i32 = 20_453;
@@ -173,6 +174,11 @@ impl Expression {
     /// The value on one row; `column` gives the row's value at a position.
     pub fn value(&self, column: &dyn Fn(usize) -> Cell) -> Cell {
         self.root.value(column)
+    }
+
+    /// The rows that break this condition, in order.
+    pub fn broken(&self, row: &RowValues<'_>, rows: usize) -> Vec<usize> {
+        (0..rows).filter(|i| !self.holds(&|column| row.cell(column, *i))).collect()
     }
 
     /// Whether the row satisfies this condition: SQL's CHECK rejects only FALSE.

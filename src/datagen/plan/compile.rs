@@ -1,15 +1,19 @@
 //! Compilation: table order, row counts, and one table after the other.
 
+use super::super::attribute::{Attributes, Reach};
 use super::super::block::Domain;
 use super::super::cell::Physical;
 use super::super::distribution::{self, Request};
 use super::super::error::DataGenError;
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, link, search, unique};
+use super::super::family::Family;
+use super::super::key::{Choice, ForeignKeyPlan};
+use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, rule, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::seed::Seed;
 use crate::kernel::{limits, suggest};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 /// What the compilation of one table sees.
 pub(super) struct Scope<'a> {
@@ -85,7 +89,7 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         binding.push(counts.rows.contains_key(&id));
     }
     let referred = referred_columns(ir);
-    let by_column: BTreeMap<(&str, &str), (usize, &ColumnIr)> = ir
+    let by_column: Plans<'_> = ir
         .generation
         .columns
         .iter()
@@ -97,26 +101,27 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
             continue;
         };
         let id = table.id();
-        let mut scope = Scope {
-            ir,
-            table,
-            index,
-            seed: seed.child("table").child(&id),
-            names: table.columns.iter().map(|c| c.name.as_str()).collect(),
-            plans: table
-                .columns
-                .iter()
-                .map(|c| by_column.get(&(id.as_str(), c.name.as_str())).copied())
-                .collect(),
-            id,
-            rows: &rows,
-            binding: binding.get(index).copied().unwrap_or(false),
-        };
+        let node = seed.child("table").child(&id);
+        let bound = binding.get(index).copied().unwrap_or(false);
+        // Where a foreign key counts children, the rows follow from it.
+        if let Some((column, count)) = link::counted_rows(&scope(ir, (index, table), &by_column, &rows, node, bound))? {
+            let asked = counts.rows.get(&id).copied().filter(|n| *n != count);
+            if let Some(asked) = asked {
+                let name = table.columns.get(column).map_or("", |c| c.name.as_str());
+                plan.notes.push(format!(
+                    "{id}: {count} rows instead of {asked}, since the children of {name} are counted; change the parent's rows or the children"
+                ));
+            }
+            if let Some(slot) = rows.get_mut(index) {
+                *slot = count;
+            }
+        }
+        let mut scope = scope(ir, (index, table), &by_column, &rows, node, bound);
         let keys = link::link(&scope, &plan)?;
         let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
         let lowered = unique.rows;
         let (mut made, groups) = build(&scope, unique, &referred, &mut plan.notes)?;
-        depend::add_checks(&scope, &mut made, &mut plan.notes);
+        rule::add_rules(&scope, &mut made, &mut plan.notes)?;
         if let Some(slot) = plan.tables.get_mut(index) {
             *slot = Some(made);
         }
@@ -127,6 +132,34 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         }
     }
     Ok(plan)
+}
+
+type Plans<'a> = BTreeMap<(&'a str, &'a str), (usize, &'a ColumnIr)>;
+
+fn scope<'a>(
+    ir: &'a DatasetIr,
+    (index, table): (usize, &'a Table),
+    plans: &Plans<'a>,
+    rows: &'a [u64],
+    seed: Seed,
+    binding: bool,
+) -> Scope<'a> {
+    let id = table.id();
+    Scope {
+        ir,
+        table,
+        index,
+        seed,
+        names: table.columns.iter().map(|c| c.name.as_str()).collect(),
+        plans: table
+            .columns
+            .iter()
+            .map(|c| plans.get(&(id.as_str(), c.name.as_str())).copied())
+            .collect(),
+        id,
+        rows,
+        binding,
+    }
 }
 
 /// Every name in the IR exists, and every data column has a plan.
@@ -235,6 +268,9 @@ fn build(
     notes: &mut Vec<String>,
 ) -> Result<(TablePlan, Vec<Vec<usize>>), DataGenError> {
     let mut groups = unique.search;
+    let mut determined = determine::determined(scope, &unique.groups)?;
+    let attributes = reach(scope, &unique.foreign_keys);
+    let families = |name: Option<&str>| family_of(scope, &unique.foreign_keys, name);
     let keyed: BTreeSet<usize> = unique.groups.iter().flatten().copied().collect();
     let mut columns = Vec::new();
     for (position, column) in scope.table.columns.iter().enumerate() {
@@ -264,6 +300,9 @@ fn build(
                 seed,
                 table_seed: scope.seed,
                 names: &scope.names,
+                attributes: &attributes,
+                generated: column.generated.is_some(),
+                families: &families,
             };
             let sampler = distribution::build(&request).map_err(|message| scope.plan_error(position, message))?;
             if alone && !sampler.unique() {
@@ -291,11 +330,19 @@ fn build(
             null_fraction,
             null_seed: seed.child("null"),
             source,
+            determined: determined.get_mut(position).and_then(Option::take),
         });
     }
+    let written = columns.len();
+    for (foreign_key, column) in attributes.used() {
+        columns.push(borrowed(scope, &unique.foreign_keys, foreign_key, column));
+    }
+    drop(attributes);
     let made = TablePlan {
         id: scope.id.clone(),
         rows: unique.rows,
+        written,
+        whole: (0..written).map(|_| OnceLock::new()).collect(),
         columns,
         foreign_keys: unique.foreign_keys,
         tuple_keys: unique.tuple_keys,
@@ -303,6 +350,57 @@ fn build(
         attempts: HashMap::new(),
     };
     Ok((made, groups))
+}
+
+/// What derived columns of a table may name.
+fn reach<'a>(scope: &'a Scope<'_>, keys: &[ForeignKeyPlan]) -> Attributes<'a> {
+    let of = |(foreign_key, key): (usize, &ForeignKeyPlan)| {
+        let parent = scope.ir.logical.tables.get(key.parent)?;
+        let written = scope.table.foreign_keys.iter().find(|f| {
+            f.ref_table == parent.id() && key.pairs.iter().all(|(c, _)| f.columns.iter().any(|n| scope.names.get(*c) == Some(&n.as_str())))
+        });
+        let mut qualifiers: Vec<&str> = written.map(|f| f.ref_table.as_str()).into_iter().collect();
+        qualifiers.push(&parent.name);
+        qualifiers.extend(key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()));
+        Some(Reach {
+            foreign_key,
+            qualifiers,
+            columns: parent.columns.iter().map(|c| c.name.as_str()).collect(),
+        })
+    };
+    Attributes::new(&scope.id, scope.names.clone(), keys.iter().enumerate().filter_map(of).collect())
+}
+
+fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, column: usize) -> ColumnPlan {
+    let parent = keys.get(foreign_key).and_then(|k| scope.ir.logical.tables.get(k.parent));
+    let theirs = parent.and_then(|t| t.columns.get(column));
+    ColumnPlan {
+        name: match (parent, theirs) {
+            (Some(table), Some(column)) => format!("{}.{}", table.name, column.name),
+            _ => String::new(),
+        },
+        physical: theirs.map_or(Physical::Text(None), |c| Physical::of(&c.sql_type)),
+        fixed: false,
+        required: false,
+        null_fraction: 0.0,
+        null_seed: scope.seed,
+        source: Source::Borrowed { foreign_key, column },
+        determined: None,
+    }
+}
+
+/// The family that a line number counts in: that of the foreign key with this column, or of the only one with counted children.
+fn family_of(scope: &Scope<'_>, keys: &[ForeignKeyPlan], name: Option<&str>) -> Result<Arc<Family>, String> {
+    let counted: Vec<(&ForeignKeyPlan, &Arc<Family>)> = keys
+        .iter()
+        .filter_map(|k| if let Choice::Family(family) = &k.choice { Some((k, family)) } else { None })
+        .collect();
+    let has = |k: &ForeignKeyPlan, name: &str| k.pairs.iter().any(|(c, _)| scope.names.get(*c) == Some(&name));
+    let found = counted.iter().find(|(k, _)| name.is_none_or(|n| has(k, n)));
+    found.map(|(_, family)| Arc::clone(family)).ok_or_else(|| match name {
+        Some(name) => format!("parent {name:?} is no column of a foreign key with \"children\"; give its foreign_key entry children"),
+        None => "no foreign key of this table has \"children\", so there is nothing to number within; give one of them children".to_owned(),
+    })
 }
 
 /// What the values of a plan are, when they can be counted off: for parts of composite keys.

@@ -1,87 +1,100 @@
 //! What depends on what: which columns a CHECK draws again, and that no column is made from itself.
 
 use super::super::error::DataGenError;
-use super::super::expression::Expression;
 use super::super::key::Choice;
-use super::compile::Scope;
-use super::{CheckPlan, ColumnPlan, Plan, Source, TablePlan};
+use super::{ColumnPlan, Plan, Source, TablePlan};
 use std::collections::BTreeSet;
-
-/// Compiles the table's CHECKs; those that cannot be evaluated on a row are left to the database, with a note.
-pub(super) fn add_checks(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Vec<String>) {
-    let written = scope.table.checks.iter().map(|c| c.sql.as_str());
-    let added = scope
-        .ir
-        .constraints
-        .checks
-        .iter()
-        .filter(|c| c.table == scope.id)
-        .map(|c| c.sql.as_str());
-    for sql in written.chain(added) {
-        match Expression::compile(sql, &scope.names) {
-            Ok(condition) => {
-                let resampled = resampled(table, &condition.columns);
-                table.checks.push(CheckPlan {
-                    sql: sql.to_owned(),
-                    condition,
-                    resampled,
-                });
-            }
-            Err(error) => notes.push(format!("{}: CHECK ({sql}) is not enforced while generating: {error}", scope.id)),
-        }
-    }
-}
 
 /// Columns a row reads of itself to make `column`.
 fn reads(table: &TablePlan, column: usize) -> Vec<usize> {
-    match table.columns.get(column).map(|c| &c.source) {
-        Some(Source::Sampler(sampler)) => sampler.reads().to_vec(),
-        Some(Source::Parent { foreign_key }) => match table.foreign_keys.get(*foreign_key).map(|f| &f.choice) {
-            Some(Choice::Within { shared, .. }) => shared.iter().map(|(c, _)| *c).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
+    let Some(plan) = table.columns.get(column) else { return Vec::new() };
+    let mut out = match &plan.source {
+        Source::Sampler(sampler) => sampler.reads().to_vec(),
+        Source::Parent { foreign_key } | Source::Borrowed { foreign_key, .. } => {
+            let mut out = match table.foreign_keys.get(*foreign_key).map(|f| &f.choice) {
+                Some(Choice::Within { shared, .. }) => shared.iter().map(|(c, _)| *c).collect(),
+                _ => Vec::new(),
+            };
+            out.extend(members(table, *foreign_key).flat_map(|c| determining(table, c)));
+            out
+        }
+        Source::Part { .. } => Vec::new(),
+    };
+    out.extend(determining(table, column));
+    out
 }
 
-/// What to draw again when a condition over `columns` fails: the free ones among them and what they are made from, then all that depend on those.
-fn resampled(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
-    let free = |column: usize| match table.columns.get(column) {
+fn determining(table: &TablePlan, column: usize) -> Vec<usize> {
+    let determined = table.columns.get(column).and_then(|c| c.determined.as_ref());
+    determined.map_or(Vec::new(), |d| d.by.clone())
+}
+
+/// Columns that one foreign key sets.
+fn members(table: &TablePlan, foreign_key: usize) -> impl Iterator<Item = usize> + '_ {
+    table.foreign_keys.get(foreign_key).into_iter().flat_map(|k| k.pairs.iter().map(|(c, _)| *c))
+}
+
+/// Whether a column may be made again where a rule is broken.
+pub(super) fn free(table: &TablePlan, column: usize) -> bool {
+    match table.columns.get(column) {
         Some(c) if c.fixed => false,
         Some(ColumnPlan {
-            source: Source::Parent { foreign_key },
+            source: Source::Parent { foreign_key } | Source::Borrowed { foreign_key, .. },
             ..
         }) => table.foreign_keys.get(*foreign_key).is_some_and(|f| {
             matches!(
                 f.choice,
-                Choice::Drawn { .. } | Choice::Within { .. } | Choice::Listed { .. } | Choice::Earlier { .. }
+                Choice::Drawn { .. } | Choice::Weighted { .. } | Choice::Within { .. } | Choice::Listed { .. } | Choice::Earlier { .. }
             ) && f.pairs.iter().all(|(c, _)| table.columns.get(*c).is_some_and(|c| !c.fixed))
         }),
         Some(c) => matches!(c.source, Source::Sampler(_)),
         None => false,
-    };
-    let mut wanted: Vec<usize> = columns.to_vec();
-    let mut chosen = BTreeSet::new();
-    while let Some(column) = wanted.pop() {
-        if free(column) && chosen.insert(column) {
-            wanted.extend(reads(table, column));
-        }
     }
+}
+
+/// Free columns that are made from any of `columns`, directly or not, `columns` themselves left out.
+pub(super) fn dependants(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
+    let mut all = columns.iter().copied().collect();
+    spread(table, &mut all);
+    all.into_iter().filter(|c| !columns.contains(c)).collect()
+}
+
+/// Adds what depends on the chosen columns, and what moves with them.
+fn spread(table: &TablePlan, chosen: &mut BTreeSet<usize>) {
     loop {
         let mut more: Vec<usize> = (0..table.columns.len())
-            .filter(|c| !chosen.contains(c) && free(*c) && reads(table, *c).iter().any(|r| chosen.contains(r)))
+            .filter(|c| !chosen.contains(c) && free(table, *c) && reads(table, *c).iter().any(|r| chosen.contains(r)))
             .collect();
-        // All columns of a foreign key move together.
-        for key in &table.foreign_keys {
-            if key.pairs.iter().any(|(c, _)| chosen.contains(c)) {
-                more.extend(key.pairs.iter().map(|(c, _)| *c).filter(|c| !chosen.contains(c)));
+        // All columns of a foreign key move together, and with them what is borrowed by way of it.
+        for key in 0..table.foreign_keys.len() {
+            if members(table, key).any(|c| chosen.contains(&c)) {
+                more.extend(members(table, key).filter(|c| !chosen.contains(c)));
+                let borrowed = |c: &usize| matches!(table.columns.get(*c).map(|c| &c.source), Some(Source::Borrowed { foreign_key, .. }) if *foreign_key == key);
+                more.extend((table.written..table.columns.len()).filter(|c| !chosen.contains(c) && borrowed(c)));
             }
         }
         if more.is_empty() {
-            return chosen.into_iter().collect();
+            return;
         }
         chosen.extend(more);
     }
+}
+
+/// What to draw again when a condition over `columns` fails: the free ones among them and what they are made from, then all that depend on those.
+pub(super) fn resampled(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
+    let mut wanted: Vec<usize> = columns.to_vec();
+    let mut chosen = BTreeSet::new();
+    while let Some(column) = wanted.pop() {
+        if free(table, column) && chosen.insert(column) {
+            wanted.extend(reads(table, column));
+            // A borrowed column moves when its foreign key does.
+            if let Some(Source::Borrowed { foreign_key, .. }) = table.columns.get(column).map(|c| &c.source) {
+                wanted.extend(members(table, *foreign_key));
+            }
+        }
+    }
+    spread(table, &mut chosen);
+    chosen.into_iter().collect()
 }
 
 /// Fails when a column of this table is made, by way of others, from itself.
@@ -90,7 +103,12 @@ pub(super) fn no_circle(plan: &Plan, table: usize) -> Result<(), DataGenError> {
     fn next(plan: &Plan, (table, column): Place) -> Vec<Place> {
         let Ok(made) = plan.table(table) else { return Vec::new() };
         let mut out: Vec<Place> = reads(made, column).into_iter().map(|c| (table, c)).collect();
-        if let Some(Source::Parent { foreign_key }) = made.columns.get(column).map(|c| &c.source)
+        if let Some(Source::Borrowed { foreign_key, column }) = made.columns.get(column).map(|c| &c.source)
+            && let Some(key) = made.foreign_keys.get(*foreign_key)
+        {
+            out.push((key.parent, *column));
+        }
+        if let Some(Source::Parent { foreign_key } | Source::Borrowed { foreign_key, .. }) = made.columns.get(column).map(|c| &c.source)
             && let Some(key) = made.foreign_keys.get(*foreign_key)
         {
             out.extend(key.pairs.iter().filter(|(c, _)| *c == column).map(|(_, p)| (key.parent, *p)));

@@ -6,9 +6,11 @@ use super::super::permute::Permutation;
 use super::Plan;
 use super::compile::Scope;
 use crate::datagen::distribution::zipf_ranks;
+use crate::datagen::family::Family;
 use crate::ir::generation::Distribution;
 use crate::ir::{ForeignKey, LogicalIr, Table};
-use std::sync::OnceLock;
+use crate::kernel::seed::Seed;
+use std::sync::{Arc, OnceLock};
 
 /// The foreign keys that choose, in the order they must: a key that depends on another's columns comes after it.
 pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan>, DataGenError> {
@@ -100,33 +102,138 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
         } else if parent == scope.index {
             Choice::Earlier { nullable }
         } else {
-            let first = own.first().map_or(0, |(c, _)| *c);
-            let skew = match scope.plan(first).map(|p| &p.distribution) {
-                Some(Distribution::ForeignKey { skew, .. }) => *skew,
-                Some(Distribution::Zipf { s, .. }) => *s,
-                _ => 0.0,
-            };
-            let ranks = if skew != 0.0 && parents > 0 {
-                Some(zipf_ranks(parents, skew).map_err(|m| scope.plan_error(first, m))?)
-            } else {
-                None
-            };
-            Choice::Drawn {
-                parents,
-                ranks,
-                order: Permutation::new(parents, seed.child("order")),
+            drawn(scope, &own, parents, seed)?
+        };
+        let wanted = own.first().and_then(|(c, _)| Some((*c, &scope.plan(*c)?.distribution)));
+        let cover = match wanted {
+            Some((first, Distribution::ForeignKey { coverage, children, .. })) => {
+                let special = *coverage || children.is_some();
+                if special && !matches!(choice, Choice::Drawn { .. } | Choice::Weighted { .. } | Choice::Family(_)) {
+                    let message = format!(
+                        "coverage and children are for foreign keys that choose freely, and this one {}",
+                        if parent == scope.index { "refers to its own table" } else { "shares columns with another" }
+                    );
+                    return Err(scope.plan_error(first, message));
+                }
+                let rows = scope.rows.get(scope.index).copied().unwrap_or(0);
+                if *coverage && children.is_none() {
+                    if rows < parents {
+                        let message = format!(
+                            "coverage: {rows} rows cannot give each of {parents} rows of {} a child; raise the rows of {} to {parents}, or lower those of {}",
+                            key.ref_table, scope.id, key.ref_table
+                        );
+                        return Err(scope.plan_error(first, message));
+                    }
+                    Some(Permutation::new(rows, seed.child("cover")))
+                } else {
+                    None
+                }
             }
+            _ => None,
         };
         set.extend(own.iter().map(|(c, _)| *c));
         out.push(ForeignKeyPlan {
             parent,
             pairs: own,
             choice,
+            cover,
             null_fraction,
             seed,
         });
     }
     Ok(out)
+}
+
+/// How a foreign key chooses that nothing restricts: as the entry of its first column says.
+fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], parents: u64, seed: Seed) -> Result<Choice, DataGenError> {
+    let first = own.first().map_or(0, |(c, _)| *c);
+    let mut skew = 0.0;
+    match scope.plan(first).map(|p| &p.distribution) {
+        Some(Distribution::Zipf { s, .. }) => skew = *s,
+        Some(Distribution::ForeignKey {
+            children: Some(children),
+            coverage,
+            ..
+        }) => {
+            let family = Family::new(*children, parents, *coverage, family_seed(scope, first)).map_err(|m| scope.plan_error(first, m))?;
+            return Ok(Choice::Family(Arc::new(family)));
+        }
+        Some(Distribution::ForeignKey { weights, skew: s, .. }) if !weights.is_empty() => {
+            let sum: f64 = weights.iter().sum();
+            if weights.iter().any(|w| !w.is_finite() || *w < 0.0) || sum <= 0.0 || !sum.is_finite() || *s != 0.0 {
+                let message = format!("weights {weights:?} with skew {s}: weights are not below 0, one is above, and skew is left out");
+                return Err(scope.plan_error(first, message));
+            }
+            if weights.len() as u64 > parents && parents > 0 {
+                let message = format!("{} weights for {parents} parents; give at most one each", weights.len());
+                return Err(scope.plan_error(first, message));
+            }
+            let mut total = 0.0;
+            let cumulative = weights.iter().map(|w| {
+                total += w / sum;
+                total
+            });
+            return Ok(Choice::Weighted {
+                parents,
+                cumulative: cumulative.collect(),
+            });
+        }
+        Some(Distribution::ForeignKey { skew: s, .. }) => skew = *s,
+        _ => {}
+    }
+    if !skew.is_finite() || skew < 0.0 {
+        return Err(scope.plan_error(first, format!("skew is {skew}; give 0 for uniform or a number above it")));
+    }
+    let ranks = if skew != 0.0 && parents > 0 {
+        Some(zipf_ranks(parents, skew).map_err(|m| scope.plan_error(first, m))?)
+    } else {
+        None
+    };
+    Ok(Choice::Drawn {
+        parents,
+        ranks,
+        order: Permutation::new(parents, seed.child("order")),
+    })
+}
+
+fn family_seed(scope: &Scope<'_>, column: usize) -> Seed {
+    scope.seed.child("children").child(scope.names.get(column).copied().unwrap_or_default())
+}
+
+/// The foreign key whose children are counted, if the table has one, and how many rows that makes: (first column, rows).
+pub(super) fn counted_rows(scope: &Scope<'_>) -> Result<Option<(usize, u64)>, DataGenError> {
+    let mut found: Option<(usize, u64)> = None;
+    for key in &scope.table.foreign_keys {
+        let Some(first) = key.columns.first().map(|c| scope.column(c)) else { continue };
+        let Some(Distribution::ForeignKey {
+            children: Some(children),
+            coverage,
+            ..
+        }) = scope.plan(first).map(|p| &p.distribution)
+        else {
+            continue;
+        };
+        if let Some((earlier, _)) = found.filter(|(c, _)| *c != first) {
+            let message = format!(
+                "children: {} counts them too, and the rows of a table follow from one foreign key only; remove one",
+                scope.names.get(earlier).copied().unwrap_or_default()
+            );
+            return Err(scope.plan_error(first, message));
+        }
+        let parents = scope
+            .ir
+            .logical
+            .table_index(&key.ref_table)
+            .and_then(|p| scope.rows.get(p))
+            .copied()
+            .unwrap_or(0);
+        if scope.ir.logical.table_index(&key.ref_table) == Some(scope.index) {
+            return Err(scope.plan_error(first, "children: a table cannot count its own rows' children; use skew".to_owned()));
+        }
+        let family = Family::new(*children, parents, *coverage, family_seed(scope, first)).map_err(|m| scope.plan_error(first, m))?;
+        found = Some((first, family.rows()));
+    }
+    Ok(found)
 }
 
 /// Whether every row that satisfies `has` satisfies `wanted`: same parent and columns, or by way of the parent's own foreign keys.

@@ -46,8 +46,10 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         columns.dedup();
         columns
     };
+    let spec = scope.ir.constraints.composite_keys.iter().filter(|k| k.table == scope.id);
     let mut groups: Vec<Vec<usize>> = std::iter::once(&table.primary_key)
         .chain(&table.unique)
+        .chain(spec.map(|k| &k.columns))
         .filter(|g| !g.is_empty())
         .map(positions)
         .collect();
@@ -73,6 +75,10 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         rows,
     };
     for group in &groups {
+        // A parent and the number among its children.
+        if numbered(scope, &out.foreign_keys, group) {
+            continue;
+        }
         // Columns counted off or searched by an earlier group keep their place: an overlapping group is searched.
         let taken = group
             .iter()
@@ -93,6 +99,16 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         }
     }
     Ok(out)
+}
+
+/// Whether a group holds the columns of a foreign key with counted children and a line number under it.
+fn numbered(scope: &Scope<'_>, keys: &[ForeignKeyPlan], group: &[usize]) -> bool {
+    let line = group
+        .iter()
+        .any(|c| matches!(scope.plan(*c).map(|p| &p.distribution), Some(Distribution::LineNo { .. })));
+    line && keys
+        .iter()
+        .any(|k| matches!(k.choice, Choice::Family(_)) && k.pairs.iter().all(|(c, _)| group.contains(c)))
 }
 
 fn part_of_tuple(keys: &[ForeignKeyPlan], column: usize) -> bool {

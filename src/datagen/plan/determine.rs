@@ -1,0 +1,135 @@
+//! Functional dependencies of one table: which column is determined by which, and what contradicts that.
+
+use super::super::cell::{Cell, Physical};
+use super::super::determined::Determined;
+use super::super::error::DataGenError;
+use super::compile::Scope;
+use crate::ir::constraint::{DependencyMode, FunctionalDependency};
+use crate::ir::generation::Distribution;
+use crate::kernel::suggest;
+use std::collections::HashMap;
+
+/// Most entries of a lookup.
+const LOOKUP_MAX: usize = 1_000_000;
+
+/// What determines each column, by position.
+pub(super) fn determined(scope: &Scope<'_>, groups: &[Vec<usize>]) -> Result<Vec<Option<Determined>>, DataGenError> {
+    let mut out: Vec<Option<Determined>> = vec![None; scope.names.len()];
+    let rules = scope.ir.constraints.functional_dependencies.iter().enumerate();
+    for (index, rule) in rules.filter(|(_, r)| r.table == scope.id) {
+        let place = format!("constraints.functional_dependencies[{index}]");
+        let fail = |message: String| DataGenError::Schema {
+            place: format!("{place} ({})", scope.id),
+            message,
+        };
+        let position = |name: &String| {
+            scope.table.column_index(name).ok_or_else(|| {
+                fail(format!(
+                    "there is no column {name:?}{}",
+                    suggest::hint(name, scope.names.iter().copied())
+                ))
+            })
+        };
+        let lhs = rule.lhs.iter().map(position).collect::<Result<Vec<_>, _>>()?;
+        let rhs = rule.rhs.iter().map(position).collect::<Result<Vec<_>, _>>()?;
+        if lhs.is_empty() || rhs.is_empty() {
+            return Err(fail("lhs and rhs need at least one column each".into()));
+        }
+        let label = format!("{place}: {} -> {}", rule.lhs.join(", "), rule.rhs.join(", "));
+        // Rows whose determining columns never repeat have nothing to agree on, but a lookup still says what they hold.
+        let key = groups.iter().any(|g| g.iter().all(|c| lhs.contains(c)));
+        if key && rule.lookup.is_empty() {
+            continue;
+        }
+        let seed = scope.seed.child("determined").child(&rule.lhs.join(","));
+        for (place, column) in rhs.iter().enumerate() {
+            let name = scope.names.get(*column).copied().unwrap_or_default();
+            if lhs.contains(column) {
+                continue;
+            }
+            if let Some(group) = groups.iter().find(|g| g.contains(column)).filter(|_| !key) {
+                let names: Vec<&str> = group.iter().filter_map(|c| scope.names.get(*c).copied()).collect();
+                return Err(fail(format!(
+                    "{label} contradicts the unique columns ({}): rows with equal {} would share {name}; drop one of the two rules",
+                    names.join(", "),
+                    rule.lhs.join(", ")
+                )));
+            }
+            if let Some(Some(earlier)) = out.get(*column) {
+                return Err(fail(format!(
+                    "{label} and {} both determine {name}, and need not agree; keep one of them",
+                    earlier.label
+                )));
+            }
+            let kind = scope.plan(*column).map(|p| &p.distribution);
+            match kind {
+                Some(Distribution::Sequence { .. } | Distribution::LineNo { .. }) => {
+                    return Err(fail(format!("{name} numbers the rows, so it cannot follow from {}; give it another distribution", rule.lhs.join(", "))));
+                }
+                // What is computed from the determining columns alone follows from them as it stands.
+                Some(Distribution::Derived { .. } | Distribution::AfterColumn { .. }) => continue,
+                _ => {}
+            }
+            let mut made = Determined {
+                by: lhs.clone(),
+                label: label.clone(),
+                seed,
+                lookup: HashMap::new(),
+            };
+            made.lookup = lookup(scope, rule, &lhs, *column, place, &made).map_err(fail)?;
+            if let Some(slot) = out.get_mut(*column) {
+                *slot = Some(made);
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn lookup(
+    scope: &Scope<'_>,
+    rule: &FunctionalDependency,
+    lhs: &[usize],
+    column: usize,
+    place: usize,
+    determined: &Determined,
+) -> Result<HashMap<u64, Cell>, String> {
+    if rule.mode == DependencyMode::Lookup && rule.lookup.is_empty() {
+        return Err("mode lookup needs the entries under \"lookup\": each the values of lhs, then those of rhs".into());
+    }
+    if rule.lookup.len() > LOOKUP_MAX {
+        return Err(format!("{} lookup entries are more than {LOOKUP_MAX}; make them a table of their own", rule.lookup.len()));
+    }
+    let physical = |c: usize| scope.table.columns.get(c).map_or(Physical::Text(None), |c| Physical::of(&c.sql_type));
+    let mut out: HashMap<u64, Cell> = HashMap::new();
+    for (i, entry) in rule.lookup.iter().enumerate() {
+        if entry.len() != rule.lhs.len() + rule.rhs.len() {
+            return Err(format!(
+                "lookup[{i}] has {} values; {} of lhs and {} of rhs are needed",
+                entry.len(),
+                rule.lhs.len(),
+                rule.rhs.len()
+            ));
+        }
+        let cell = |at: usize, c: usize| {
+            let value = entry.get(at).unwrap_or(&serde_json::Value::Null);
+            let cast = Cell::from_json(value).and_then(|v| v.cast(physical(c)));
+            cast.map_err(|m| format!("lookup[{i}], {}: {m}", scope.names.get(c).copied().unwrap_or_default()))
+        };
+        let keys = lhs
+            .iter()
+            .enumerate()
+            .map(|(at, c)| Ok((cell(at, *c)?, physical(*c))))
+            .collect::<Result<Vec<_>, String>>()?;
+        let value = cell(rule.lhs.len() + place, column)?;
+        let number = determined.number(&keys)?;
+        if let Some(earlier) = out.get(&number).filter(|v| **v != value) {
+            return Err(format!(
+                "lookup[{i}] gives {:?} where an earlier entry with the same lhs gives {:?}; remove one",
+                value.text(),
+                earlier.text()
+            ));
+        }
+        out.insert(number, value);
+    }
+    Ok(out)
+}

@@ -1,0 +1,175 @@
+//! Rules of one table, compiled: CHECKs of the schema, checks and implications of the ConstraintSpec.
+//!
+//! A CHECK draws again what it reads. An implication moves its conclusion only, so that the premise's columns keep their distribution, and where the
+//! conclusion names a value it is assigned. A CHECK that cannot be evaluated on a row is left to the database, with a note; an implication is an error.
+
+use super::super::cell::{Cell, Physical};
+use super::super::enforce::{Assignment, Wanted};
+use super::super::error::DataGenError;
+use super::super::expression::Expression;
+use super::compile::Scope;
+use super::depend::{dependants, free, resampled};
+use super::{CheckPlan, TablePlan};
+use crate::ir::constraint::{Condition, Implication, Operand};
+use crate::kernel::{limits, suggest};
+
+/// Compiles all rules of a table.
+pub(super) fn add_rules(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Vec<String>) -> Result<(), DataGenError> {
+    let constraints = &scope.ir.constraints;
+    let written = scope.table.checks.iter().map(|c| (None, c.sql.as_str()));
+    let added = constraints.checks.iter().enumerate().filter(|(_, c)| c.table == scope.id);
+    for (index, sql) in written.chain(added.map(|(i, c)| (Some(i), c.sql.as_str()))) {
+        match Expression::compile(sql, &scope.names) {
+            Ok(condition) => table.checks.push(CheckPlan {
+                label: format!("CHECK ({})", sql.chars().take(300).collect::<String>()),
+                resampled: resampled(table, &condition.columns),
+                condition,
+                assign: Vec::new(),
+                assign_at_once: false,
+                dependants: Vec::new(),
+            }),
+            Err(error) => match index {
+                // The user wrote it into the IR for this engine: it is enforced or refused.
+                Some(index) => {
+                    return Err(DataGenError::Schema {
+                        place: format!("constraints.checks[{index}] ({})", scope.id),
+                        message: error.to_string(),
+                    });
+                }
+                None => notes.push(format!("{}: CHECK ({sql}) is not enforced while generating: {error}", scope.id)),
+            },
+        }
+    }
+    for (index, rule) in constraints.implications.iter().enumerate().filter(|(_, r)| r.table == scope.id) {
+        let plan = implication(scope, table, index, rule)?;
+        table.checks.push(plan);
+    }
+    Ok(())
+}
+
+fn implication(scope: &Scope<'_>, table: &TablePlan, index: usize, rule: &Implication) -> Result<CheckPlan, DataGenError> {
+    let place = format!("constraints.implications[{index}]");
+    let fail = |message: String| DataGenError::Schema {
+        place: format!("{place} ({})", scope.id),
+        message,
+    };
+    for condition in [&rule.premise, &rule.conclusion] {
+        depth(condition, 0).map_err(fail)?;
+        if let Some(name) = condition.columns().into_iter().find(|c| !scope.names.contains(c)) {
+            return Err(fail(format!(
+                "there is no column {name:?}{}",
+                suggest::hint(name, scope.names.iter().copied())
+            )));
+        }
+        values(condition, scope).map_err(fail)?;
+    }
+    let sql = rule.sql();
+    let condition = Expression::compile(&sql, &scope.names).map_err(|e| fail(e.to_string()))?;
+    let conclusion: Vec<usize> = rule.conclusion.columns().into_iter().map(|c| scope.column(c)).collect();
+    let movable: Vec<usize> = conclusion.iter().copied().filter(|c| free(table, *c)).collect();
+    // A conclusion that nothing may change leaves the premise.
+    let moved = if movable.is_empty() { &condition.columns } else { &movable };
+    let mut at_once = true;
+    let assign = assignments(&rule.conclusion, scope, table, &mut at_once).unwrap_or_default();
+    let assigned: Vec<usize> = assign.iter().map(|a| a.column).collect();
+    let name = rule.name.as_deref().map_or(String::new(), |n| format!(" ({n})"));
+    Ok(CheckPlan {
+        label: format!("{place}{name}: if {} then {}", rule.premise.sql(), rule.conclusion.sql())
+            .chars()
+            .take(400)
+            .collect(),
+        resampled: resampled(table, moved),
+        dependants: dependants(table, &assigned),
+        condition,
+        assign,
+        assign_at_once: at_once,
+    })
+}
+
+/// Trees are not deep and have branches.
+fn depth(condition: &Condition, level: usize) -> Result<(), String> {
+    if level > limits::SQL_NESTING_MAX / 2 {
+        return Err(format!("the condition nests deeper than {} levels; flatten it", limits::SQL_NESTING_MAX / 2));
+    }
+    match condition {
+        Condition::And { conditions } | Condition::Or { conditions } if conditions.is_empty() => {
+            Err("and and or need at least one condition".to_owned())
+        }
+        Condition::And { conditions } | Condition::Or { conditions } => conditions.iter().try_for_each(|c| depth(c, level + 1)),
+        Condition::Not { condition } => depth(condition, level + 1),
+        Condition::In { column, values } if values.is_empty() => Err(format!("in lists no values for {column:?}; give at least one")),
+        _ => Ok(()),
+    }
+}
+
+/// Every value that a condition names is one of its column's type.
+fn values(condition: &Condition, scope: &Scope<'_>) -> Result<(), String> {
+    let check = |column: &str, value: &serde_json::Value| {
+        let Some(physical) = physical(scope, column) else { return Ok(()) };
+        Cell::from_json(value)
+            .and_then(|c| c.cast(physical))
+            .map(drop)
+            .map_err(|message| format!("{column}: {message}"))
+    };
+    match condition {
+        Condition::And { conditions } | Condition::Or { conditions } => conditions.iter().try_for_each(|c| values(c, scope)),
+        Condition::Not { condition } => values(condition, scope),
+        Condition::In { column, values } => values.iter().try_for_each(|v| check(column, v)),
+        Condition::Eq { column, value }
+        | Condition::Ne { column, value }
+        | Condition::Lt { column, value }
+        | Condition::Le { column, value }
+        | Condition::Gt { column, value }
+        | Condition::Ge { column, value } => match value {
+            Operand::Value(value) => check(column, value),
+            Operand::Column { .. } => Ok(()),
+        },
+        Condition::IsNull { .. } | Condition::NotNull { .. } => Ok(()),
+    }
+}
+
+fn physical(scope: &Scope<'_>, column: &str) -> Option<Physical> {
+    scope.table.column(column).map(|c| Physical::of(&c.sql_type))
+}
+
+/// Values that make a condition true, when it names them and all its columns may be set; `at_once` turns false where draws should be tried first.
+fn assignments(condition: &Condition, scope: &Scope<'_>, table: &TablePlan, at_once: &mut bool) -> Option<Vec<Assignment>> {
+    let one = |column: &str, value: Wanted| {
+        let column = scope.column(column);
+        let plan = table.columns.get(column)?;
+        let settable = free(table, column) && plan.determined.is_none() && matches!(plan.source, super::Source::Sampler(_));
+        let null = matches!(&value, Wanted::OneOf(v) if v.contains(&Cell::Null));
+        (settable && !(null && plan.required)).then(|| vec![Assignment { column, value }])
+    };
+    let cell = |column: &str, value: &serde_json::Value| Cell::from_json(value).ok()?.cast(physical(scope, column)?).ok();
+    let mut bound = |column: &str, value: &Operand, side: i8| {
+        *at_once = false;
+        match value {
+            Operand::Value(value) => one(column, Wanted::Bound(cell(column, value)?, side)),
+            Operand::Column { column: other } => one(column, Wanted::Column(scope.column(other), side)),
+        }
+    };
+    match condition {
+        Condition::Eq { column, value } => match value {
+            Operand::Value(value) => one(column, Wanted::OneOf(vec![cell(column, value)?])),
+            Operand::Column { column: other } => one(column, Wanted::Column(scope.column(other), 0)),
+        },
+        Condition::In { column, values } => one(column, Wanted::OneOf(values.iter().filter_map(|v| cell(column, v)).collect())),
+        Condition::IsNull { column } => one(column, Wanted::OneOf(vec![Cell::Null])),
+        Condition::Ge { column, value } => bound(column, value, 1),
+        Condition::Le { column, value } => bound(column, value, -1),
+        Condition::Gt { column, value } => bound(column, value, 2),
+        Condition::Lt { column, value } => bound(column, value, -2),
+        Condition::And { conditions } => {
+            let mut out = Vec::new();
+            for condition in conditions {
+                out.extend(assignments(condition, scope, table, at_once)?);
+            }
+            Some(out)
+        }
+        // The first branch that can be set.
+        Condition::Or { conditions } => conditions.iter().find_map(|c| assignments(c, scope, table, at_once)),
+        // What is left: draws.
+        Condition::Not { .. } | Condition::Ne { .. } | Condition::NotNull { .. } => None,
+    }
+}

@@ -1,0 +1,362 @@
+//! What the engine honours, measured on generated values.
+
+use super::block::Block;
+use super::cell::{Cell, cell};
+use super::{Plan, RowCounts};
+use crate::ir::DatasetIr;
+use crate::kernel::seed::Seed;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A made table: column name to cells.
+pub(super) type Made = BTreeMap<String, Vec<Cell>>;
+
+/// A dataset from short forms: tables as `(name, rows, columns as "name TYPE" with "!" for NOT NULL and "*" for the key, foreign keys)`.
+pub(super) fn dataset(tables: &[(&str, u64, &[&str], &[(&str, &str)])], generation: Value, constraints: Value) -> DatasetIr {
+    let tables: Vec<Value> = tables
+        .iter()
+        .map(|(name, rows, columns, keys)| {
+            let key: Vec<&str> = columns.iter().filter(|c| c.ends_with('*')).filter_map(|c| c.split(' ').next()).collect();
+            let columns: Vec<Value> = columns
+                .iter()
+                .map(|c| {
+                    let (name, kind) = c.split_once(' ').unwrap();
+                    json!({"name": name, "type": kind.trim_end_matches(['*', '!']), "nullable": !kind.ends_with(['*', '!'])})
+                })
+                .collect();
+            let keys: Vec<Value> = keys
+                .iter()
+                .map(|(column, parent)| {
+                    let (table, to) = parent.split_once('.').unwrap();
+                    json!({"columns": [column], "ref_table": table, "ref_columns": [to]})
+                })
+                .collect();
+            json!({"name": name, "row_count": rows, "columns": columns, "primary_key": key, "foreign_keys": keys})
+        })
+        .collect();
+    serde_json::from_value(json!({
+        "logical": {"name": "test", "tables": tables},
+        "generation": generation,
+        "constraints": constraints,
+    }))
+    .unwrap()
+}
+
+/// A column's entry.
+pub(super) fn column(place: &str, distribution: Value) -> Value {
+    let (table, column) = place.split_once('.').unwrap();
+    json!({"table": table, "column": column, "distribution": distribution})
+}
+
+pub(super) fn plan(ir: &DatasetIr) -> Result<Plan, String> {
+    let counts = RowCounts {
+        default_rows: 100,
+        ..RowCounts::default()
+    };
+    Plan::new(ir, &counts, Seed(11)).map_err(|e| e.to_string())
+}
+
+/// All rows of all tables.
+pub(super) fn make(ir: &DatasetIr) -> Result<BTreeMap<String, Made>, String> {
+    let plan = plan(ir)?;
+    let mut out = BTreeMap::new();
+    for (index, table) in plan.tables() {
+        let mut made: Made = table.shown().map(|c| (c.name.clone(), Vec::new())).collect();
+        // Blocks of an odd size: what a row holds must not depend on them.
+        for start in (0..table.rows).step_by(777) {
+            let rows: Vec<u64> = (start..(start + 777).min(table.rows)).collect();
+            let arrays = Block::new(&plan, index, &rows).finish().map_err(|e| e.to_string())?;
+            for (column, array) in table.shown().zip(&arrays) {
+                made.get_mut(&column.name).unwrap().extend((0..array.len()).map(|i| cell(array, i)));
+            }
+        }
+        out.insert(table.id.clone(), made);
+    }
+    Ok(out)
+}
+
+pub(super) fn numbers(cells: &[Cell]) -> Vec<f64> {
+    cells.iter().map(|c| c.number().unwrap_or(f64::NAN)).collect()
+}
+
+pub(super) fn mean_std(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (mean, (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt())
+}
+
+pub(super) fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let ((ma, sa), (mb, sb)) = (mean_std(a), mean_std(b));
+    a.iter().zip(b).map(|(x, y)| (x - ma) * (y - mb)).sum::<f64>() / a.len() as f64 / sa / sb
+}
+
+fn shop() -> Vec<(&'static str, u64, &'static [&'static str], &'static [(&'static str, &'static str)])> {
+    vec![
+        ("product", 50, &["id INT32*", "list_price DECIMAL(8,2)!", "name TEXT!"], &[]),
+        (
+            "sale",
+            3000,
+            &["id INT32*", "product_id INT32", "quantity INT32!", "amount DECIMAL(12,2)", "label TEXT", "share FLOAT64"],
+            &[("product_id", "product.id")],
+        ),
+    ]
+}
+
+#[test]
+fn a_derived_column_reads_the_row_it_refers_to() {
+    let mut fk = column("sale.product_id", json!({"kind": "foreign_key", "skew": 0.8}));
+    fk["null_fraction"] = json!(0.1);
+    let ir = dataset(
+        &shop(),
+        json!({"columns": [
+            column("product.id", json!({"kind": "sequence", "start": 100})),
+            column("product.list_price", json!({"kind": "uniform", "low": 1, "high": 90})),
+            column("product.name", json!({"kind": "pattern", "pattern": "P-####"})),
+            column("sale.id", json!({"kind": "sequence"})),
+            fk,
+            column("sale.quantity", json!({"kind": "uniform", "low": 1, "high": 9})),
+            column("sale.amount", json!({"kind": "derived", "expression": "list_price * quantity"})),
+            column("sale.label", json!({"kind": "derived", "expression": "upper(product.name) if amount > 50 else \"small\""})),
+            column("sale.share", json!({"kind": "derived", "expression": "round(amount / product_id.list_price, 3)"})),
+        ]}),
+        // A rule on the parent moves its prices; children must see the moved ones.
+        json!({"checks": [{"table": "product", "sql": "list_price >= 45"}]}),
+    );
+    let made = make(&ir).unwrap();
+    let (product, sale) = (&made["product"], &made["sale"]);
+    let mut none = 0;
+    for i in 0..3000 {
+        let Cell::Int(id) = sale["product_id"][i] else {
+            none += 1;
+            assert_eq!(sale["amount"][i], Cell::Null);
+            assert_eq!(sale["label"][i], Cell::Text("small".into()));
+            continue;
+        };
+        let row = (id - 100) as usize;
+        let (price, quantity) = (product["list_price"][row].number().unwrap(), sale["quantity"][i].number().unwrap());
+        assert!(price >= 45.0);
+        let amount = sale["amount"][i].number().unwrap();
+        assert!((amount - price * quantity).abs() < 0.006, "{amount} {price} {quantity}");
+        assert!((sale["share"][i].number().unwrap() - quantity).abs() < 0.002);
+        let label = if amount > 50.0 { product["name"][row].clone() } else { Cell::Text("small".into()) };
+        assert_eq!(sale["label"][i], label);
+    }
+    assert!((200..400).contains(&none), "{none}");
+}
+
+#[test]
+fn circles_and_unknown_names_are_told() {
+    let with = |a: &str, b: &str| {
+        let ir = dataset(
+            &[("t", 10, &["id INT32*", "a FLOAT64", "b FLOAT64"], &[])],
+            json!({"columns": [
+                column("t.id", json!({"kind": "sequence"})),
+                column("t.a", json!({"kind": "derived", "expression": a})),
+                column("t.b", json!({"kind": "derived", "expression": b})),
+            ]}),
+            json!({}),
+        );
+        make(&ir).err().unwrap_or_default()
+    };
+    assert!(with("b + 1", "a * 2").contains("t.a -> t.b -> t.a"), "{}", with("b + 1", "a * 2"));
+    assert!(with("id", "idd + 1").contains("generation.columns[2] (t.b), derived: there is no column \"idd\"; did you mean \"id\"?"));
+    assert_eq!(with("id", "a ** 2"), "");
+}
+
+fn orders(columns: &[Value], constraints: Value) -> DatasetIr {
+    let mut all = vec![column("o.id", json!({"kind": "sequence"}))];
+    all.extend(columns.iter().cloned());
+    dataset(
+        &[(
+            "o",
+            4000,
+            &["id INT32*", "status TEXT!", "paid DATE", "shipped DATE", "total INT32!", "band TEXT!", "tax INT32!"],
+            &[],
+        )],
+        json!({"columns": all}),
+        constraints,
+    )
+}
+
+fn order_columns() -> Vec<Value> {
+    let mut paid = column("o.paid", json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-06-30"}));
+    paid["null_fraction"] = json!(0.3);
+    let mut shipped = column("o.shipped", json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"}));
+    shipped["null_fraction"] = json!(0.3);
+    vec![
+        column("o.status", json!({"kind": "categorical", "values": ["new", "paid", "shipped", "free"], "probs": [0.4, 0.3, 0.2, 0.1]})),
+        paid,
+        shipped,
+        column("o.total", json!({"kind": "uniform", "low": 0, "high": 1000})),
+        column("o.band", json!({"kind": "categorical", "values": ["a", "b", "c", "d"]})),
+        column("o.tax", json!({"kind": "derived", "expression": "total // 5"})),
+    ]
+}
+
+#[test]
+fn implications_hold_and_leave_their_premises_alone() {
+    let eq = |c: &str, v: Value| json!({"op": "eq", "column": c, "value": v});
+    let ir = orders(
+        &order_columns(),
+        json!({"implications": [
+            {"table": "o", "if": eq("status", json!("new")), "then": {"op": "is_null", "column": "shipped"}},
+            {"table": "o", "if": {"op": "in", "column": "status", "values": ["paid", "shipped"]}, "then": {"op": "not_null", "column": "paid"}},
+            {"table": "o", "name": "shipped late", "if": {"op": "and", "conditions": [eq("status", json!("shipped")), {"op": "not_null", "column": "paid"}]},
+             "then": {"op": "and", "conditions": [{"op": "not_null", "column": "shipped"}, {"op": "ge", "column": "shipped", "value": {"column": "paid"}}]}},
+            {"table": "o", "if": eq("status", json!("free")), "then": {"op": "eq", "column": "total", "value": 0}},
+            {"table": "o", "if": {"op": "not", "condition": eq("status", json!("free"))}, "then": {"op": "or", "conditions": [
+                {"op": "gt", "column": "total", "value": 999}, {"op": "lt", "column": "total", "value": 300}]}},
+        ]}),
+    );
+    let made = make(&ir).unwrap();
+    let o = &made["o"];
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for i in 0..4000 {
+        let (Cell::Text(status), total) = (o["status"][i].clone(), o["total"][i].number().unwrap()) else { panic!() };
+        let (paid, shipped) = (&o["paid"][i], &o["shipped"][i]);
+        *counts.entry(status.clone()).or_default() += 1;
+        match status.as_str() {
+            "new" => assert_eq!(*shipped, Cell::Null),
+            "paid" => assert_ne!(*paid, Cell::Null),
+            "shipped" => {
+                let (Cell::Date(p), Cell::Date(s)) = (paid, shipped) else { panic!("{paid:?} {shipped:?}") };
+                assert!(s >= p);
+            }
+            _ => assert_eq!(total, 0.0),
+        }
+        assert!(status == "free" || total > 999.0 || total < 300.0);
+        // What is computed from an assigned value follows it.
+        assert_eq!(o["tax"][i].number().unwrap(), (total / 5.0).floor());
+    }
+    for (status, share) in [("new", 0.4), ("paid", 0.3), ("shipped", 0.2), ("free", 0.1)] {
+        let got = counts[status] as f64 / 4000.0;
+        assert!((got - share).abs() < 0.025, "{status}: {got}");
+    }
+}
+
+#[test]
+fn rules_that_contradict_are_both_named() {
+    let rule = |value: i64| json!({"table": "o", "if": {"op": "eq", "column": "status", "value": "new"}, "then": {"op": "eq", "column": "total", "value": value}});
+    let error = make(&orders(&order_columns(), json!({"implications": [rule(1), rule(2)]}))).unwrap_err();
+    assert!(
+        error.contains("constraints.implications[0]") && error.contains("constraints.implications[1]") && error.contains("together"),
+        "{error}"
+    );
+    let error = make(&orders(&order_columns(), json!({"checks": [{"table": "o", "sql": "total < 0"}]}))).unwrap_err();
+    assert!(error.contains("CHECK (total < 0)") && error.contains("distributions of total"), "{error}");
+    let bad = json!({"implications": [{"table": "o", "if": {"op": "eq", "column": "statu", "value": 1}, "then": {"op": "is_null", "column": "paid"}}]});
+    let error = make(&orders(&order_columns(), bad)).unwrap_err();
+    assert!(error.contains("implications[0] (o)") && error.contains("did you mean \"status\"?"), "{error}");
+}
+
+#[test]
+fn dependencies_hold_by_grouping() {
+    let ir = orders(
+        &order_columns(),
+        json!({"functional_dependencies": [
+            {"table": "o", "lhs": ["status", "band"], "rhs": ["paid"]},
+            {"table": "o", "lhs": ["band"], "rhs": ["total"], "mode": "lookup", "lookup": [["a", 7], ["b", 8]]},
+        ]}),
+    );
+    let made = make(&ir).unwrap();
+    let o = &made["o"];
+    let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut totals: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for i in 0..4000 {
+        let key = format!("{} {}", o["status"][i].text(), o["band"][i].text());
+        groups.entry(key).or_default().insert(o["paid"][i].text());
+        totals.entry(o["band"][i].text()).or_default().insert(o["total"][i].text());
+        assert_eq!(o["tax"][i].number().unwrap(), (o["total"][i].number().unwrap() / 5.0).floor());
+    }
+    assert_eq!(groups.len(), 16);
+    assert!(groups.values().all(|v| v.len() == 1), "{groups:?}");
+    let different: BTreeSet<_> = groups.values().collect();
+    assert!(different.len() > 8, "{groups:?}");
+    assert_eq!(totals["a"], BTreeSet::from(["7".to_owned()]));
+    assert_eq!(totals["b"], BTreeSet::from(["8".to_owned()]));
+    assert!(totals.values().all(|v| v.len() == 1));
+    for (constraints, said) in [
+        (json!([{"table": "o", "lhs": ["band"], "rhs": ["id"]}]), "contradicts the unique columns (id)"),
+        (
+            json!([{"table": "o", "lhs": ["band"], "rhs": ["total"]}, {"table": "o", "lhs": ["status"], "rhs": ["total"]}]),
+            "both determine total",
+        ),
+        (json!([{"table": "o", "lhs": ["bnd"], "rhs": ["total"]}]), "did you mean \"band\"?"),
+        (json!([{"table": "o", "lhs": ["band"], "rhs": ["total"], "mode": "lookup", "lookup": [["a"]]}]), "lookup[0] has 1 values"),
+        (json!([{"table": "o", "lhs": ["band"], "rhs": ["total"], "mode": "lookup", "lookup": [["a", 1], ["a", 2]]}]), "remove one"),
+    ] {
+        let error = make(&orders(&order_columns(), json!({"functional_dependencies": constraints}))).unwrap_err();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+fn lines(fk: Value, rows: u64) -> DatasetIr {
+    dataset(
+        &[
+            ("head", 300, &["id INT32*"], &[]),
+            ("line", rows, &["head_id INT32*", "line_no INT32*", "x INT32!"], &[("head_id", "head.id")]),
+            ("note", 50, &["id INT32*", "head_id INT32!"], &[("head_id", "head.id")]),
+        ],
+        json!({"columns": [
+            column("head.id", json!({"kind": "sequence"})),
+            column("line.head_id", fk),
+            column("line.line_no", json!({"kind": "line_no", "parent": "head_id"})),
+            column("line.x", json!({"kind": "uniform", "low": 0, "high": 9})),
+            column("note.id", json!({"kind": "sequence"})),
+            column("note.head_id", json!({"kind": "foreign_key"})),
+        ]}),
+        json!({}),
+    )
+}
+
+#[test]
+fn children_are_counted_and_numbered() {
+    for (children, coverage, mean) in [
+        (json!({"kind": "poisson", "mean": 4.0}), false, 4.0),
+        (json!({"kind": "uniform", "low": 0, "high": 6}), true, 3.5),
+        (json!({"kind": "geometric", "p": 0.25, "low": 1}), false, 4.0),
+    ] {
+        let made = make(&lines(json!({"kind": "foreign_key", "children": children, "coverage": coverage}), 7)).unwrap();
+        let line = &made["line"];
+        let mut counts: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for (head, no) in line["head_id"].iter().zip(&line["line_no"]) {
+            let (Cell::Int(head), Cell::Int(no)) = (head, no) else { panic!() };
+            counts.entry(*head).or_default().push(*no);
+        }
+        assert!(counts.values().all(|n| n.iter().copied().eq(1..=n.len() as i64)));
+        let got = line["head_id"].len() as f64 / 300.0;
+        assert!((got - mean).abs() < 0.6, "{got}");
+        assert!(!coverage || counts.len() == 300);
+    }
+    let error = make(&lines(json!({"kind": "foreign_key"}), 7)).unwrap_err();
+    assert!(error.contains("(line.line_no), line_no") && error.contains("\"children\""), "{error}");
+}
+
+fn notes(fk: Value, rows: u64) -> Result<Vec<i64>, String> {
+    let ir = dataset(
+        &[("head", 300, &["id INT32*"], &[]), ("note", rows, &["id INT32*", "head_id INT32!"], &[("head_id", "head.id")])],
+        json!({"columns": [
+            column("head.id", json!({"kind": "sequence"})),
+            column("note.id", json!({"kind": "sequence"})),
+            column("note.head_id", fk),
+        ]}),
+        json!({}),
+    );
+    Ok(make(&ir)?["note"]["head_id"].iter().filter_map(|c| if let Cell::Int(x) = c { Some(*x) } else { None }).collect())
+}
+
+#[test]
+fn parents_are_covered_and_weighted_as_asked() {
+    let covered = notes(json!({"kind": "foreign_key", "skew": 1.3, "coverage": true}), 400).unwrap();
+    assert_eq!(covered.iter().collect::<BTreeSet<_>>().len(), 300);
+    assert!(notes(json!({"kind": "foreign_key", "skew": 1.3}), 400).unwrap().iter().collect::<BTreeSet<_>>().len() < 200);
+    let error = notes(json!({"kind": "foreign_key", "coverage": true}), 299).unwrap_err();
+    assert!(error.contains("raise the rows of note to 300"), "{error}");
+    let weighted = notes(json!({"kind": "foreign_key", "weights": [6, 3, 1]}), 6000).unwrap();
+    for (run, share) in [(0, 0.6), (1, 0.3), (2, 0.1)] {
+        let got = weighted.iter().filter(|x| (**x - 1) / 100 == run).count() as f64 / 6000.0;
+        assert!((got - share).abs() < 0.02, "{run}: {got}");
+    }
+    let error = notes(json!({"kind": "foreign_key", "weights": [0, 0]}), 60).unwrap_err();
+    assert!(error.contains("weights"), "{error}");
+}
