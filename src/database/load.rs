@@ -148,7 +148,7 @@ fn insert(table: &Table, csv: &Path) -> String {
 }
 
 /// How a column is read from CSV: the type it is read as, and the expression that makes its value. CSV holds PostgreSQL's text of a value.
-pub(super) fn reading(sql_type: &SqlType, name: &str) -> (String, String) {
+pub fn reading(sql_type: &SqlType, name: &str) -> (String, String) {
     match sql_type {
         SqlType::Array(_) => (
             "VARCHAR".into(),

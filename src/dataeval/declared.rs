@@ -94,7 +94,8 @@ impl Declared {
         Some(match distribution {
             Distribution::Uniform { low, high, step } => {
                 let grain = grain(step);
-                let (low, high) = if grain >= 1.0 {
+                // Whole numbers start at a whole number; a step elsewhere starts at `low` itself (0.99, 1.99, ...).
+                let (low, high) = if sql_type.is_integer() {
                     (low.ceil(), high.floor().max(low.ceil()))
                 } else {
                     (*low, *high)

@@ -146,6 +146,8 @@ pub(super) fn sample(table: &Table, rows: u64, most: u64) -> String {
 /// numbers, since number distributions may be declared on text columns.
 pub(super) fn axis(sql_type: &SqlType, name: &str) -> Option<String> {
     Some(match sql_type {
+        // A float's shortest text is the number that was written; its nearest double is another.
+        SqlType::Float32 => format!("CAST(CAST({name} AS VARCHAR) AS DOUBLE)"),
         t if t.is_numeric() => format!("CAST({name} AS DOUBLE)"),
         SqlType::Date => format!("CAST(date_diff('day', DATE '1970-01-01', {name}) AS DOUBLE)"),
         SqlType::Timestamp | SqlType::TimestampTz | SqlType::Time => format!("CAST(epoch({name}) AS DOUBLE)"),

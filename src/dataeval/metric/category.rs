@@ -1,7 +1,7 @@
 //! Categories against their declared shares: chi-square, judged by its effect size.
 
 use super::{Measured, condition, constraint::json_text};
-use crate::database::load::{quoted, type_name};
+use crate::database::load::{quoted, reading, type_name};
 use crate::dataeval::scope::{Scope, Subject, failed};
 use crate::dataeval::statistic::chi_square;
 use crate::ir::SqlType;
@@ -51,12 +51,13 @@ pub(super) fn shares(
         .filter(|(v, _)| !v.is_null())
         .map(|(v, _)| format!("({})", json_text(v)))
         .collect();
-    let width = match sql_type {
+    let value = match sql_type {
         SqlType::Varchar(n) | SqlType::Char(n) => format!("left(v, {n})"),
-        _ => "v".to_owned(),
+        // Arrays and bytes are listed as PostgreSQL writes them.
+        _ => reading(sql_type, "v").1,
     };
     let sql = format!(
-        "SELECT CAST(CAST({width} AS {typed}) AS VARCHAR) FROM (VALUES {}) AS t(v)",
+        "SELECT CAST(CAST({value} AS {typed}) AS VARCHAR) FROM (VALUES {}) AS t(v)",
         rows.join(", ")
     );
     let mut statement = scope.connection.prepare(&sql).map_err(failed)?;

@@ -17,7 +17,13 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     if scope.is_reference(subject.table, &subject.column.name) {
         return Ok(Vec::new());
     }
-    let sql = match to_sql(expression) {
+    // What the schema generates is PostgreSQL's SQL, whose settings this connection has; the rest is the expression language.
+    let sql = match subject
+        .column
+        .generated
+        .as_ref()
+        .map_or_else(|| to_sql(expression), |_| Ok(expression.clone()))
+    {
         Ok(sql) => sql,
         Err(message) => return Ok(vec![MetricResult::unmeasured("derived", expression, message)]),
     };

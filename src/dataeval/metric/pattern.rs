@@ -20,8 +20,13 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     };
     let expression: String = pattern.chars().take(width).map(part).collect();
     let name = quoted(&subject.column.name);
+    // Bytes as they are written in a file.
+    let text = match subject.column.sql_type {
+        SqlType::Bytes => format!("'\\x' || hex({name})"),
+        _ => format!("CAST({name} AS VARCHAR)"),
+    };
     let sql = format!(
-        "SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND NOT regexp_full_match(CAST({name} AS VARCHAR), {})",
+        "SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND NOT regexp_full_match({text}, {})",
         table_name(subject.table),
         literal(&expression)
     );
