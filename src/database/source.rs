@@ -6,6 +6,7 @@
 use super::{DbError, introspect};
 use crate::ir::{DatasetIr, LogicalIr, QaIssue};
 use crate::schema::source::json::{self, Document, JsonError};
+use crate::schema::source::list::{self, ListError};
 use crate::schema::source::text::{self, TextError};
 use crate::schema::source::{Parsed, ddl};
 use std::collections::BTreeMap;
@@ -60,6 +61,14 @@ pub enum SourceError {
         path: PathBuf,
         /// What does not fit and where.
         source: JsonError,
+    },
+    /// A word list that a JSON file names cannot be read.
+    #[error("{}: {source}", path.display())]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// Which list, and why.
+        source: ListError,
     },
     /// A database file cannot be read.
     #[error(transparent)]
@@ -137,7 +146,16 @@ fn load_json(path: &Path, fragment: Option<&str>, content: &str) -> Result<Loade
     };
     match json::parse(content).map_err(failed)? {
         Document::Logical(schema) => named(logical(schema), None, path),
-        Document::Dataset(dataset) => named(logical(dataset.logical.clone()), Some(*dataset), path),
+        Document::Dataset(mut dataset, repaired) => {
+            let base = path.parent().unwrap_or(Path::new(""));
+            list::inline(&mut dataset.generation, base).map_err(|source| SourceError::List {
+                path: path.to_owned(),
+                source,
+            })?;
+            let mut parsed = logical(dataset.logical.clone());
+            parsed.issues = repaired;
+            named(parsed, Some(*dataset), path)
+        }
         Document::Spider(databases) => named(json::choose(databases, fragment).map_err(failed)?, None, path),
     }
 }

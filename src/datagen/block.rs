@@ -258,26 +258,41 @@ impl<'a> Block<'a> {
         Ok(())
     }
 
-    /// Every column that is written, with all rules holding.
+    /// Every column that is written, with all rules holding, and its noise.
     pub fn finish(mut self) -> Result<Vec<ArrayRef>, DataGenError> {
-        let written = self.plan_table()?.written;
-        for column in 0..written {
+        self.settle()?;
+        self.duplicate()?;
+        let table = self.plan_table()?;
+        let noisy = |(i, plan): (usize, &super::plan::ColumnPlan)| {
+            let array = self.made(i)?;
+            match &plan.dirty {
+                None => Ok(array),
+                Some(dirty) => dirty.apply(array, self.rows, plan.physical).map_err(|message| DataGenError::Value {
+                    table: table.id.clone(),
+                    column: plan.name.clone(),
+                    message,
+                }),
+            }
+        };
+        table.shown().enumerate().map(noisy).collect()
+    }
+
+    /// Makes every column that is written, with all rules holding.
+    pub(super) fn settle(&mut self) -> Result<(), DataGenError> {
+        for column in 0..self.plan_table()?.written {
             self.ensure(column)?;
         }
-        self.enforce()?;
-        (0..written).map(|c| self.made(c)).collect()
+        self.enforce()
     }
 
     /// One column as [`Block::finish`] gives it; others are made only where rules may move it.
     pub fn finished_column(mut self, column: usize) -> Result<ArrayRef, DataGenError> {
         let table = self.plan_table()?;
-        if !table.checks.iter().any(|c| c.moves(column)) {
-            return self.column(column);
+        let repeated = table.duplicates.iter().any(|d| d.columns.contains(&column) || d.dependants.contains(&column));
+        if repeated || table.checks.iter().any(|c| c.moves(column)) {
+            self.settle()?;
+            self.duplicate()?;
         }
-        for column in 0..table.written {
-            self.ensure(column)?;
-        }
-        self.enforce()?;
         self.column(column)
     }
 
@@ -287,7 +302,7 @@ impl<'a> Block<'a> {
         'a: 'b,
     {
         let mut block: Block<'b> = Block::new(self.plan, self.table, rows);
-        block.rounds = Some(rounds);
+        block.rounds = Some(rounds).filter(|r| !r.is_empty());
         block
     }
 

@@ -93,6 +93,27 @@ pub fn normal(u: f64) -> f64 {
     if q < 0.0 { -z } else { z }
 }
 
+/// The standard normal's cumulative distribution, by the complementary error function of Numerical Recipes (6.2.2): relative error under 1.2e-7.
+pub fn cumulative(z: f64) -> f64 {
+    let x = z.abs() / std::f64::consts::SQRT_2;
+    let t = 1.0 / (1.0 + 0.5 * x);
+    let series = [
+        -1.265_512_23,
+        1.000_023_68,
+        0.374_091_96,
+        0.096_784_18,
+        -0.186_288_06,
+        0.278_868_07,
+        -1.135_203_98,
+        1.488_515_87,
+        -0.822_152_23,
+        0.170_872_77,
+    ];
+    let power = series.iter().rev().fold(0.0, |sum, c| sum * t + c);
+    let upper = 0.5 * t * (power - x * x).exp();
+    if z > 0.0 { 1.0 - upper } else { upper }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +122,7 @@ mod tests {
     fn quantiles_of_the_normal() {
         for (u, z) in [(0.5, 0.0), (0.975, 1.959_964), (0.001, -3.090_232), (0.1, -1.281_552)] {
             assert!((normal(u) - z).abs() < 1e-5, "{u}: {}", normal(u));
+            assert!((cumulative(z) - u).abs() < 1e-6, "{z}: {}", cumulative(z));
         }
     }
 

@@ -9,8 +9,8 @@ use super::cell::{Cell, Physical, from_cells};
 use super::distribution::RowValues;
 use super::error::DataGenError;
 use super::plan::{CheckPlan, TablePlan};
-use arrow::array::{Array, UInt64Array};
-use arrow::compute::{interleave, take};
+use arrow::array::Array;
+use arrow::compute::interleave;
 
 /// Passes over rows that break a rule; a condition that holds for one draw in twenty fails once in 10^11 rows.
 pub const PASSES_MAX: u32 = 500;
@@ -138,7 +138,7 @@ impl Block<'_> {
     }
 
     /// Puts `set` in place in some rows and makes `columns` again for them, under a new attempt number.
-    fn redraw(
+    pub(super) fn redraw(
         &mut self,
         broken: &[usize],
         columns: &[usize],
@@ -151,10 +151,9 @@ impl Block<'_> {
         };
         let rows: Vec<u64> = broken.iter().filter_map(|i| self.rows.get(*i)).copied().collect();
         let mut again = self.sibling(&rows, rounds);
-        let picks = UInt64Array::from_iter_values(broken.iter().map(|i| *i as u64));
         for (column, array) in self.made_columns() {
             if !columns.contains(&column) {
-                again.put(column, take(array, &picks, None).map_err(fail)?);
+                again.put(column, Self::picked(array, broken)?);
             }
         }
         let mut fresh = Vec::with_capacity(set.len() + columns.len());

@@ -11,6 +11,7 @@ pub mod block;
 pub mod calendar;
 pub mod cell;
 pub mod determined;
+pub mod dirty;
 pub mod delivery;
 pub mod distribution;
 pub mod draw;

@@ -7,6 +7,7 @@ mod compile;
 mod depend;
 mod determine;
 mod link;
+mod noise;
 mod rule;
 mod search;
 mod unique;
@@ -14,6 +15,7 @@ mod unique;
 use super::block::Domain;
 use super::cell::Physical;
 use super::determined::Determined;
+use super::dirty::{DirtyPlan, DuplicatePlan};
 use super::distribution::Sampler;
 use super::enforce::Assignment;
 use super::error::DataGenError;
@@ -51,6 +53,8 @@ pub struct TablePlan {
     pub tuple_keys: Vec<TupleKey>,
     /// Conditions enforced on rows.
     pub checks: Vec<CheckPlan>,
+    /// Rows that repeat earlier ones.
+    pub duplicates: Vec<DuplicatePlan>,
     /// Attempt numbers of rows whose first draw was already taken.
     pub attempts: HashMap<u64, u32>,
 }
@@ -71,6 +75,8 @@ pub struct ColumnPlan {
     pub null_seed: Seed,
     /// Where values come from.
     pub source: Source,
+    /// Noise on purpose.
+    pub dirty: Option<DirtyPlan>,
     /// What determines the values, where a functional dependency does.
     pub determined: Option<Determined>,
 }

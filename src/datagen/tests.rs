@@ -360,3 +360,198 @@ fn parents_are_covered_and_weighted_as_asked() {
     let error = notes(json!({"kind": "foreign_key", "weights": [0, 0]}), 60).unwrap_err();
     assert!(error.contains("weights"), "{error}");
 }
+
+fn one(kind: &str, distribution: Value, rows: u64) -> Result<Vec<f64>, String> {
+    let ir = dataset(
+        &[("t", rows, &["id INT32*", &format!("x {kind}!")], &[])],
+        json!({"columns": [column("t.id", json!({"kind": "sequence"})), column("t.x", distribution)]}),
+        json!({}),
+    );
+    Ok(numbers(&make(&ir)?["t"]["x"]))
+}
+
+#[test]
+fn exponential_and_poisson_have_their_moments() {
+    let (mean, std) = mean_std(&one("FLOAT64", json!({"kind": "exponential", "rate": 0.25}), 40_000).unwrap());
+    assert!((mean - 4.0).abs() < 0.1 && (std - 4.0).abs() < 0.15, "{mean} {std}");
+    let cut = one("INT32", json!({"kind": "exponential", "rate": 0.25, "low": 2, "high": 20}), 4000).unwrap();
+    assert!(cut.iter().all(|x| (2.0..=20.0).contains(x)) && mean_std(&cut).0 > 5.0);
+    for lambda in [0.5, 12.0, 90.0] {
+        let (mean, std) = mean_std(&one("INT32", json!({"kind": "poisson", "lambda": lambda}), 40_000).unwrap());
+        assert!((mean / lambda - 1.0).abs() < 0.02 && (std * std / lambda - 1.0).abs() < 0.05, "{lambda}: {mean} {std}");
+    }
+    for bad in [
+        json!({"kind": "exponential", "rate": 0.0}),
+        json!({"kind": "exponential", "rate": -1.0}),
+        json!({"kind": "poisson", "lambda": -1.0}),
+        json!({"kind": "poisson", "lambda": 3.0, "low": 5, "high": 2}),
+    ] {
+        assert!(one("INT32", bad.clone(), 10).unwrap_err().contains("generation.columns[1] (t.x)"), "{bad}");
+    }
+}
+
+#[test]
+fn a_mixture_takes_its_shares() {
+    let mixture = json!({"kind": "mixture", "components": [
+        {"weight": 3, "distribution": {"kind": "normal", "mean": 10, "std": 1, "low": 0, "high": 20}},
+        {"weight": 1, "distribution": {"kind": "constant", "value": 100}},
+    ]});
+    let values = one("DECIMAL(8,2)", mixture, 20_000).unwrap();
+    let constant = values.iter().filter(|x| **x == 100.0).count() as f64 / 20_000.0;
+    assert!((constant - 0.25).abs() < 0.01, "{constant}");
+    let rest: Vec<f64> = values.into_iter().filter(|x| *x < 100.0).collect();
+    assert!((mean_std(&rest).0 - 10.0).abs() < 0.05);
+    let bad = json!({"kind": "mixture", "components": [{"weight": 1, "distribution": {"kind": "uniform", "low": 3, "high": 1}}]});
+    assert!(one("INT32", bad, 10).unwrap_err().contains("components[0], uniform"));
+    assert!(one("INT32", json!({"kind": "mixture", "components": []}), 10).unwrap_err().contains("0 components"));
+}
+
+fn correlated(matrix: Value) -> Result<Made, String> {
+    let ir = dataset(
+        &[("t", 20_000, &["id INT32*", "a FLOAT64!", "b FLOAT64!", "c FLOAT64!", "d TEXT!"], &[])],
+        json!({
+            "columns": [
+                column("t.id", json!({"kind": "sequence"})),
+                column("t.a", json!({"kind": "normal", "mean": 50, "std": 5})),
+                column("t.b", json!({"kind": "normal", "mean": -1, "std": 0.1})),
+                column("t.c", json!({"kind": "uniform", "low": 0, "high": 1})),
+                column("t.d", json!({"kind": "categorical", "values": ["low", "high"], "probs": [0.7, 0.3]})),
+            ],
+            "correlations": [{"table": "t", "columns": ["a", "b", "c", "d"], "matrix": matrix}],
+        }),
+        json!({}),
+    );
+    Ok(make(&ir)?.remove("t").unwrap())
+}
+
+#[test]
+fn a_copula_gives_the_asked_correlations_and_keeps_the_marginals() {
+    let matrix = json!([[1, 0.8, -0.5, 0.6], [0.8, 1, -0.3, 0.2], [-0.5, -0.3, 1, 0], [0.6, 0.2, 0, 1]]);
+    let made = correlated(matrix).unwrap();
+    let (a, b, c) = (numbers(&made["a"]), numbers(&made["b"]), numbers(&made["c"]));
+    assert!((correlation(&a, &b) - 0.8).abs() < 0.03, "{}", correlation(&a, &b));
+    // A uniform has Spearman's correlation as Pearson's; with a normal it is the normal scores' times sqrt(3 / pi).
+    let wanted = -0.5 * (3.0 / std::f64::consts::PI).sqrt();
+    assert!((correlation(&a, &c) - wanted).abs() < 0.03, "{}", correlation(&a, &c));
+    let (mean, std) = mean_std(&a);
+    assert!((mean - 50.0).abs() < 0.15 && (std - 5.0).abs() < 0.1, "{mean} {std}");
+    assert!((mean_std(&c).0 - 0.5).abs() < 0.01 && (mean_std(&c).1 - 12_f64.powf(-0.5)).abs() < 0.01);
+    let high = |i: usize| made["d"][i] == Cell::Text("high".into());
+    let share = (0..20_000).filter(|i| high(*i)).count() as f64 / 20_000.0;
+    assert!((share - 0.3).abs() < 0.02, "{share}");
+    let of_high: Vec<f64> = (0..20_000).filter(|i| high(*i)).map(|i| a[i]).collect();
+    assert!(mean_std(&of_high).0 > 52.0);
+    for (matrix, said) in [
+        (json!([[1, 2, 0, 0], [2, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), "from -1 to 1"),
+        (json!([[1, 0.5], [0.5, 1]]), "a matrix of as many rows"),
+        (json!([[1, 0.9, -0.9, 0], [0.9, 1, 0.9, 0], [-0.9, 0.9, 1, 0], [0, 0, 0, 1]]), "positive semi-definite"),
+        (json!([[1, 0.9, 0, 0], [0.8, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), "make them equal"),
+    ] {
+        let error = correlated(matrix).unwrap_err();
+        assert!(error.contains("generation.correlations[0]") && error.contains(said), "{error}");
+    }
+}
+
+fn people(extra: Value, dirty: &[(&str, Value)]) -> DatasetIr {
+    let mut columns = vec![
+        column("p.id", json!({"kind": "sequence"})),
+        column("p.name", json!({"kind": "provider", "name": "person.full_name"})),
+        column("p.email", json!({"kind": "provider", "name": "person.email"})),
+        column("p.weight", json!({"kind": "uniform", "low": 40, "high": 90})),
+        column("p.double", json!({"kind": "derived", "expression": "weight * 2"})),
+        column("p.born", json!({"kind": "datetime", "start": "1960-01-01", "end": "2000-01-01"})),
+    ];
+    for (name, noise) in dirty {
+        columns.iter_mut().find(|c| c["column"] == *name).unwrap()["dirty"] = noise.clone();
+    }
+    let mut generation = json!({"columns": columns});
+    if !extra.is_null() {
+        generation["duplicates"] = extra;
+    }
+    dataset(
+        &[("p", 8000, &["id INT32*", "name TEXT", "email TEXT!", "weight INT32!", "double INT32!", "born DATE"], &[])],
+        generation,
+        json!({}),
+    )
+}
+
+#[test]
+fn noise_comes_at_its_rates_and_spares_what_must_hold() {
+    let clean = make(&people(Value::Null, &[])).unwrap().remove("p").unwrap();
+    let noise = [
+        ("name", json!({"typos": 0.1, "case": 0.05, "whitespace": 0.05, "nulls": 0.02})),
+        ("weight", json!({"units": 0.03, "outliers": 0.01})),
+        ("born", json!({"outliers": 0.05})),
+    ];
+    let dirty = make(&people(Value::Null, &noise)).unwrap().remove("p").unwrap();
+    let changed = |name: &str, test: &dyn Fn(&Cell, &Cell) -> bool| {
+        clean[name].iter().zip(&dirty[name]).filter(|(c, d)| test(c, d)).count() as f64 / 8000.0
+    };
+    for (got, want) in [
+        (changed("name", &|_, d| *d == Cell::Null), 0.02),
+        (changed("name", &|c, d| *d != Cell::Null && c.text() != d.text() && c.text().to_lowercase() == d.text().to_lowercase()), 0.05),
+        (changed("name", &|c, d| *d != Cell::Null && c.text() != d.text() && c.text() == d.text().trim().replace("  ", " ")), 0.05),
+        (changed("name", &|c, d| c != d), 0.22),
+        (changed("weight", &|c, d| d.number() == c.number().map(|x| x * 1000.0)), 0.03),
+        (changed("weight", &|c, d| d.number() == c.number().map(|x| x * 100.0)), 0.01),
+        (changed("born", &|c, d| c != d), 0.05),
+    ] {
+        assert!((got - want).abs() < 0.012, "{got} instead of {want}");
+    }
+    // What is computed from a dirty column was computed from its clean values.
+    assert_eq!(clean["double"], dirty["double"]);
+    assert_eq!(clean["email"], dirty["email"]);
+    let plan = plan(&people(Value::Null, &[("id", json!({"outliers": 0.5}))])).unwrap();
+    assert!(plan.notes.iter().any(|n| n.contains("p.id: it stays clean, since it is part of a key")), "{:?}", plan.notes);
+    for (column, noise, said) in [
+        ("name", json!({"typos": 1.5}), "dirty.typos is 1.5"),
+        ("name", json!({"typos": 0.6, "case": 0.6}), "sum to 1.2"),
+        ("name", json!({"units": 0.1}), "is for numbers"),
+        ("email", json!({"nulls": 0.1}), "NOT NULL"),
+    ] {
+        let error = make(&people(Value::Null, &[(column, noise)])).unwrap_err();
+        assert!(error.contains(said) && error.contains("generation.columns["), "{error}");
+    }
+}
+
+#[test]
+fn duplicated_rows_repeat_an_entity_and_keep_their_own_key() {
+    let made = make(&people(json!([{"table": "p", "rate": 0.1}]), &[])).unwrap().remove("p").unwrap();
+    assert_eq!(made["id"].iter().map(Cell::text).collect::<BTreeSet<_>>().len(), 8000);
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut repeats = 0;
+    for i in 0..8000 {
+        let key = ["name", "email", "weight", "born"].map(|c| made[c][i].text()).join("|");
+        let twice = seen.insert(key, i).is_some();
+        repeats += usize::from(twice);
+        assert_eq!(made["double"][i].number().unwrap(), made["weight"][i].number().unwrap() * 2.0);
+    }
+    assert!((repeats as f64 / 8000.0 - 0.1).abs() < 0.012, "{repeats}");
+    let error = make(&people(json!([{"table": "p", "rate": 1.5}]), &[])).unwrap_err();
+    assert!(error.contains("generation.duplicates[0]"), "{error}");
+}
+
+#[test]
+fn word_lists_of_the_user_are_providers() {
+    let listed = |options: Value, name: &str, unique: bool, rows: u64| {
+        let columns: &[&str] = if unique { &["id TEXT*"] } else { &["id TEXT!"] };
+        let ir = dataset(
+            &[("t", rows, columns, &[])],
+            json!({
+                "columns": [column("t.id", json!({"kind": "provider", "name": name, "options": options}))],
+                "lists": {"fish": {"values": ["cod", "eel", "ray"]}},
+            }),
+            json!({}),
+        );
+        Ok::<_, String>(make(&ir)?["t"]["id"].iter().map(Cell::text).collect::<Vec<_>>())
+    };
+    let even = listed(json!({}), "list.fish", false, 3000).unwrap();
+    let share = |values: &[String], word: &str| values.iter().filter(|v| *v == word).count() as f64 / values.len() as f64;
+    assert!(["cod", "eel", "ray"].iter().all(|w| (share(&even, w) - 1.0 / 3.0).abs() < 0.03));
+    assert!(share(&listed(json!({"skew": 2}), "list.fish", false, 3000).unwrap(), "cod") > 0.65);
+    assert_eq!(listed(json!({}), "list.fish", true, 3).unwrap().into_iter().collect::<BTreeSet<_>>().len(), 3);
+    for (name, unique, said) in [("list.fsh", false, "did you mean \"fish\"?"), ("list.fish", true, "too few for 4 unique rows")] {
+        let error = listed(json!({}), name, unique, 4).unwrap_err();
+        assert!(error.contains(said), "{error}");
+    }
+}

@@ -21,6 +21,7 @@ pub mod issue;
 pub mod logical;
 pub mod quality;
 pub mod record;
+pub mod repair;
 pub mod sql_type;
 pub mod value;
 pub mod workload;

@@ -71,24 +71,36 @@ impl Sampler for Categorical {
                 .map(|u| self.cumulative.partition_point(|c| *c <= u).min(last))
                 .collect(),
         };
+        Ok(self.of(picks))
+    }
+    fn unique(&self) -> bool {
+        self.permutation.is_some()
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        let last = self.values.len() - 1;
+        let picks = units.iter().map(|u| self.cumulative.partition_point(|c| c <= u).min(last));
+        Some(self.of(picks.collect()))
+    }
+}
+
+impl Categorical {
+    /// The values at these places of the list.
+    fn of(&self, picks: Vec<usize>) -> Values {
         if self.text {
-            let mut out = StringBuilder::with_capacity(rows.len(), rows.len() * 8);
+            let mut out = StringBuilder::with_capacity(picks.len(), picks.len() * 8);
             for pick in picks {
                 match self.values.get(pick) {
                     Some(Cell::Text(text)) => out.append_value(text),
                     _ => out.append_null(),
                 }
             }
-            return Ok(Values::Texts(out.finish()));
+            return Values::Texts(out.finish());
         }
-        Ok(Values::Cells(
+        Values::Cells(
             picks
                 .into_iter()
                 .map(|pick| self.values.get(pick).cloned().unwrap_or(Cell::Null))
                 .collect(),
-        ))
-    }
-    fn unique(&self) -> bool {
-        self.permutation.is_some()
+        )
     }
 }

@@ -70,6 +70,10 @@ impl Sampler for Datetime {
             None => rows.below(self.points, self.seed).map(at).collect(),
         }))
     }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        let point = |u: &f64| ((u * self.points as f64) as u64).min(self.points - 1);
+        Some(Values::Micros(units.iter().map(|u| self.start + self.unit * point(u) as i64).collect()))
+    }
     fn unique(&self) -> bool {
         self.permutation.is_some()
     }

@@ -7,11 +7,16 @@ mod after_column;
 mod categorical;
 mod constant;
 mod datetime;
+mod copula;
 mod derived;
+mod exponential;
 mod line_no;
+mod listed;
 mod lognormal;
+mod mixture;
 mod normal;
 mod pattern;
+mod poisson;
 mod provider;
 mod seasonal;
 mod sequence;
@@ -23,11 +28,13 @@ use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
 use super::family::Family;
 use crate::ir::SqlType;
-use crate::ir::generation::Distribution;
+use crate::ir::generation::{Distribution, WordList};
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(super) use copula::{COLUMNS_MAX as CORRELATED_MAX, Correlated, cholesky};
 pub use pattern::Pattern;
 pub(super) use zipf::ranks as zipf_ranks;
 
@@ -38,6 +45,10 @@ pub trait Sampler: Send + Sync {
     /// Positions of the columns of the same row that it reads.
     fn reads(&self) -> &[usize] {
         &[]
+    }
+    /// The values at these places of its cumulative distribution, for kinds that have a quantile; correlated groups need it.
+    fn quantiles(&self, _units: &[f64]) -> Option<Values> {
+        None
     }
     /// Whether no two rows have the same value, by construction.
     fn unique(&self) -> bool {
@@ -87,6 +98,8 @@ pub struct Request<'a> {
     pub attributes: &'a Attributes<'a>,
     /// The schema says GENERATED ALWAYS: an expression is the database's SQL.
     pub generated: bool,
+    /// The user's own word lists.
+    pub lists: &'a BTreeMap<String, WordList>,
     /// The children that a line number counts within, by a column of their foreign key.
     pub families: &'a dyn Fn(Option<&str>) -> Result<Arc<Family>, String>,
 }
@@ -133,6 +146,18 @@ pub static KINDS: &[Kind] = &[
     Kind {
         name: "lognormal",
         build: lognormal::build,
+    },
+    Kind {
+        name: "exponential",
+        build: exponential::build,
+    },
+    Kind {
+        name: "poisson",
+        build: poisson::build,
+    },
+    Kind {
+        name: "mixture",
+        build: mixture::build,
     },
     Kind {
         name: "zipf",

@@ -2,7 +2,7 @@
 
 use super::{Request, RowValues, Sampler, finite, mismatch, range, snap, within};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::{Rows, normal};
+use crate::datagen::draw::{Rows, cumulative, normal};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -55,6 +55,15 @@ impl Sampler for Normal {
             rows.seeds(self.seed)
                 .map(|s| snap(within(s, self.low, self.high, draw), self.grain).clamp(self.low, self.high))
                 .collect(),
+        ))
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        // Cut by its quantile: the units are spread over what lies between the bounds.
+        let below = |x: f64| cumulative(((x - self.mean) / self.std.max(1e-300)).clamp(-40.0, 40.0));
+        let (from, to) = (below(self.low), below(self.high));
+        let value = |u: &f64| self.mean + self.std * normal((from + u * (to - from)).clamp(1e-16, 1.0 - 1e-16));
+        Some(Values::Floats(
+            units.iter().map(|u| snap(value(u), self.grain).clamp(self.low, self.high)).collect(),
         ))
     }
 }

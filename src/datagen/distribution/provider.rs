@@ -40,6 +40,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let Distribution::Provider { name, options } = request.distribution else {
         return Err(mismatch());
     };
+    if name.starts_with("list.") {
+        return super::listed::build(request);
+    }
     let provider = provider::find(name).ok_or_else(|| {
         format!(
             "there is no provider {name:?}{}",

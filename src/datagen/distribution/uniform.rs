@@ -69,7 +69,24 @@ impl Sampler for Uniform {
             Some(p) => rows.index.iter().map(|r| p.apply(*r)).collect(),
             None => rows.below(self.points, self.seed).collect(),
         };
-        Ok(if self.whole {
+        Ok(self.at(point))
+    }
+    fn unique(&self) -> bool {
+        self.permutation.is_some()
+    }
+    fn quantiles(&self, units: &[f64]) -> Option<Values> {
+        if self.points == 0 {
+            return Some(Values::Floats(units.iter().map(|u| self.low + u * (self.high - self.low)).collect()));
+        }
+        let point = |u: &f64| ((u * self.points as f64) as u64).min(self.points - 1);
+        Some(self.at(units.iter().map(point).collect()))
+    }
+}
+
+impl Uniform {
+    /// The values at these points of the grid.
+    fn at(&self, point: Vec<u64>) -> Values {
+        if self.whole {
             let (low, grain) = (self.low as i64, self.grain as i64);
             Values::Ints(point.into_iter().map(|k| low + grain * k as i64).collect())
         } else {
@@ -79,9 +96,6 @@ impl Sampler for Uniform {
                     .map(|k| snap(self.low + self.grain * k as f64, if self.grain < 1.0 { self.grain } else { 0.0 }))
                     .collect(),
             )
-        })
-    }
-    fn unique(&self) -> bool {
-        self.permutation.is_some()
+        }
     }
 }

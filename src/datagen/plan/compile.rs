@@ -3,11 +3,11 @@
 use super::super::attribute::{Attributes, Reach};
 use super::super::block::Domain;
 use super::super::cell::Physical;
-use super::super::distribution::{self, Request};
+use super::super::distribution::{self, Request, Sampler};
 use super::super::error::DataGenError;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, rule, search, unique};
+use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, noise, rule, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::seed::Seed;
@@ -32,6 +32,8 @@ pub(super) struct Scope<'a> {
     pub rows: &'a [u64],
     /// The row count was asked for, so it is not lowered in silence.
     pub binding: bool,
+    /// The IR itself says how many rows.
+    pub asked: bool,
 }
 
 impl Scope<'_> {
@@ -64,6 +66,7 @@ impl Scope<'_> {
 
 pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<Plan, DataGenError> {
     check_references(ir, counts)?;
+    check_rules(ir)?;
     let tables = &ir.logical.tables;
     let mut plan = Plan {
         tables: tables.iter().map(|_| None).collect(),
@@ -78,6 +81,12 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
             .or(table.row_count)
             .unwrap_or(counts.default_rows)
             .min(counts.rows_max.unwrap_or(u64::MAX));
+        if count == 0 && table.partition_of.is_none() {
+            return Err(DataGenError::Schema {
+                place: id,
+                message: "0 rows: no query says anything about an empty table; give it at least 1 row, or take it out of the schema".to_owned(),
+            });
+        }
         if count > limits::TABLE_ROWS_MAX {
             return Err(DataGenError::Limit {
                 place: id,
@@ -122,6 +131,7 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed) -> Result<
         let lowered = unique.rows;
         let (mut made, groups) = build(&scope, unique, &referred, &mut plan.notes)?;
         rule::add_rules(&scope, &mut made, &mut plan.notes)?;
+        noise::add_noise(&scope, &mut made, &mut plan.notes)?;
         if let Some(slot) = plan.tables.get_mut(index) {
             *slot = Some(made);
         }
@@ -156,6 +166,7 @@ fn scope<'a>(
             .iter()
             .map(|c| plans.get(&(id.as_str(), c.name.as_str())).copied())
             .collect(),
+        asked: table.row_count.is_some() || ir.generation.rows.contains_key(&id),
         id,
         rows,
         binding,
@@ -218,6 +229,60 @@ fn check_references(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenErr
         }
         if !seen.insert((&plan.table, &plan.column)) {
             return bad("the column has an entry above; remove one of them");
+        }
+    }
+    Ok(())
+}
+
+/// Every table and column that a rule, a correlation or a duplication names exists.
+fn check_rules(ir: &DatasetIr) -> Result<(), DataGenError> {
+    let spec = &ir.constraints;
+    let named = |list: &str, i: usize| format!("constraints.{list}[{i}]");
+    let mut places: Vec<(String, &str, Vec<&str>)> = Vec::new();
+    for (i, rule) in spec.functional_dependencies.iter().enumerate() {
+        let columns = rule.lhs.iter().chain(&rule.rhs).map(String::as_str);
+        places.push((named("functional_dependencies", i), &rule.table, columns.collect()));
+    }
+    for (i, rule) in spec.implications.iter().enumerate() {
+        places.push((named("implications", i), &rule.table, Vec::new()));
+    }
+    for (i, rule) in spec.composite_keys.iter().enumerate() {
+        places.push((named("composite_keys", i), &rule.table, rule.columns.iter().map(String::as_str).collect()));
+    }
+    for (i, rule) in spec.checks.iter().enumerate() {
+        places.push((named("checks", i), &rule.table, Vec::new()));
+    }
+    for (i, group) in ir.generation.correlations.iter().enumerate() {
+        let columns = group.columns.iter().map(String::as_str);
+        places.push((format!("generation.correlations[{i}]"), &group.table, columns.collect()));
+    }
+    for (i, rule) in ir.generation.duplicates.iter().enumerate() {
+        let place = format!("generation.duplicates[{i}]");
+        if !(0.0..1.0).contains(&rule.rate) {
+            return Err(DataGenError::Schema {
+                place,
+                message: format!("rate is {}; it is a share, from 0 to below 1", rule.rate),
+            });
+        }
+        places.push((place, &rule.table, rule.columns.iter().map(String::as_str).collect()));
+    }
+    for (place, id, columns) in places {
+        let table = ir.logical.table(id).ok_or_else(|| {
+            let ids: Vec<String> = ir.logical.tables.iter().map(Table::id).collect();
+            DataGenError::Unknown {
+                place: place.clone(),
+                what: "table",
+                name: id.to_owned(),
+                hint: suggest::hint(id, ids.iter().map(String::as_str)),
+            }
+        })?;
+        if let Some(name) = columns.into_iter().find(|c| table.column(c).is_none()) {
+            return Err(DataGenError::Unknown {
+                place: format!("{place} ({id})"),
+                what: "column",
+                name: name.to_owned(),
+                hint: suggest::hint(name, table.columns.iter().map(|c| c.name.as_str())),
+            });
         }
     }
     Ok(())
@@ -302,9 +367,11 @@ fn build(
                 names: &scope.names,
                 attributes: &attributes,
                 generated: column.generated.is_some(),
+                lists: &scope.ir.generation.lists,
                 families: &families,
             };
             let sampler = distribution::build(&request).map_err(|message| scope.plan_error(position, message))?;
+            let sampler = correlate(scope, position, sampler)?;
             if alone && !sampler.unique() {
                 groups.push(vec![position]);
             }
@@ -330,6 +397,7 @@ fn build(
             null_fraction,
             null_seed: seed.child("null"),
             source,
+            dirty: None,
             determined: determined.get_mut(position).and_then(Option::take),
         });
     }
@@ -347,9 +415,38 @@ fn build(
         foreign_keys: unique.foreign_keys,
         tuple_keys: unique.tuple_keys,
         checks: Vec::new(),
+        duplicates: Vec::new(),
         attempts: HashMap::new(),
     };
     Ok((made, groups))
+}
+
+/// The sampler as a column of its correlated group, if it is in one.
+fn correlate(scope: &Scope<'_>, column: usize, sampler: Box<dyn Sampler>) -> Result<Box<dyn Sampler>, DataGenError> {
+    let name = scope.names.get(column).copied().unwrap_or_default();
+    let groups = scope.ir.generation.correlations.iter().enumerate();
+    let mut found = groups.filter_map(|(i, g)| Some((i, g, g.columns.iter().position(|c| g.table == scope.id && c == name)?)));
+    let Some((index, group, at)) = found.next() else { return Ok(sampler) };
+    let fail = |message: String| DataGenError::Schema {
+        place: format!("generation.correlations[{index}] ({}.{name})", scope.id),
+        message,
+    };
+    if let Some((other, ..)) = found.next() {
+        return Err(fail(format!("generation.correlations[{other}] has this column too; make one group of them")));
+    }
+    if group.columns.len() > distribution::CORRELATED_MAX || group.matrix.len() != group.columns.len() {
+        return Err(fail(format!(
+            "{} columns (at most {}) need a matrix of as many rows and columns; here are {} rows",
+            group.columns.len(),
+            distribution::CORRELATED_MAX,
+            group.matrix.len()
+        )));
+    }
+    let lower = distribution::cholesky(&group.matrix).map_err(fail)?;
+    let row = lower.get(at).and_then(|r| r.get(..=at)).unwrap_or_default();
+    let seed = scope.seed.child("correlation").child(&group.columns.join(","));
+    let correlated = distribution::Correlated::new(sampler, row, seed).map_err(fail)?;
+    Ok(Box::new(correlated))
 }
 
 /// What derived columns of a table may name.
@@ -385,6 +482,7 @@ fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, colu
         null_fraction: 0.0,
         null_seed: scope.seed,
         source: Source::Borrowed { foreign_key, column },
+        dirty: None,
         determined: None,
     }
 }

@@ -58,8 +58,34 @@ pub static PROVIDERS: &[&[Provider]] = &[
     text::PROVIDERS,
 ];
 
+/// Other names of providers, as IRs written for other generators have them.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("lookup.city", "place.city"),
+    ("lookup.country", "place.country"),
+    ("lookup.region", "place.region"),
+    ("lookup.state", "place.region"),
+    ("lookup.postcode", "place.postcode"),
+    ("faker.name", "person.full_name"),
+    ("faker.first_name", "person.first_name"),
+    ("faker.last_name", "person.last_name"),
+    ("faker.email", "person.email"),
+    ("faker.phone_number", "code.phone"),
+    ("faker.city", "place.city"),
+    ("faker.country", "place.country"),
+    ("faker.address", "place.street_address"),
+    ("faker.street_address", "place.street_address"),
+    ("faker.postcode", "place.postcode"),
+    ("faker.company", "company.name"),
+    ("faker.job", "job.title"),
+    ("faker.uuid4", "code.uuid"),
+    ("faker.iban", "code.iban"),
+    ("faker.ean13", "code.ean13"),
+    ("faker.ipv4", "code.ip"),
+];
+
 /// The provider with this name.
 pub fn find(name: &str) -> Option<&'static Provider> {
+    let name = OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, own)| *own);
     PROVIDERS.iter().flat_map(|family| family.iter()).find(|p| p.name == name)
 }
 
@@ -86,6 +112,13 @@ fn number(cycle: u64, out: &mut String) {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn other_names_lead_to_providers() {
+        for (other, own) in OTHER_NAMES {
+            assert_eq!(find(other).map(|p| p.name), Some(*own));
+        }
+    }
 
     #[test]
     fn names_are_unique_and_texts_differ_as_promised() {

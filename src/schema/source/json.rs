@@ -3,7 +3,7 @@
 //! An unknown key is an error with its place and the nearest known key, so that a typo never becomes a silent default.
 
 use super::spider::{self, SpiderDatabase, SpiderError};
-use crate::ir::{DatasetIr, LogicalIr};
+use crate::ir::{DatasetIr, LogicalIr, QaIssue, repair};
 use crate::kernel::suggest;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -13,8 +13,8 @@ use std::fmt;
 pub enum Document {
     /// A schema.
     Logical(LogicalIr),
-    /// A whole dataset description.
-    Dataset(Box<DatasetIr>),
+    /// A whole dataset description, and what was put right in it.
+    Dataset(Box<DatasetIr>, Vec<QaIssue>),
     /// Spider's schemas.
     Spider(Vec<SpiderDatabase>),
 }
@@ -90,7 +90,7 @@ impl<'de> serde::Deserialize<'de> for Top {
 
 /// Reads a document of any of the three kinds.
 pub fn parse(text: &str) -> Result<Document, JsonError> {
-    let top: Top = serde_json::from_str(text).map_err(|error| syntax(&error))?;
+    let top: Top = serde_json::from_str(text).map_err(|error| syntax(text, &error))?;
     let has = |key: &str| top.keys.iter().any(|k| k == key);
     if top.list && has("db_id") {
         return Ok(Document::Spider(strict(text)?));
@@ -109,7 +109,14 @@ pub fn parse(text: &str) -> Result<Document, JsonError> {
     if has("db_id") {
         Ok(Document::Spider(vec![strict(text)?]))
     } else if has("logical") {
-        Ok(Document::Dataset(strict(text)?))
+        let mut value: serde_json::Value = serde_json::from_str(text).map_err(|error| syntax(text, &error))?;
+        let issues = repair::dataset(&mut value);
+        // As written, errors have their line.
+        if issues.is_empty() {
+            return Ok(Document::Dataset(strict(text)?, issues));
+        }
+        let dataset = serde_path_to_error::deserialize(value).map_err(|error| shape(error.path().to_string(), error.inner()))?;
+        Ok(Document::Dataset(dataset, issues))
     } else if has("tables") || has("name") {
         Ok(Document::Logical(strict(text)?))
     } else {
@@ -134,11 +141,18 @@ fn shown(keys: &[String]) -> String {
     }
 }
 
-fn syntax(error: &serde_json::Error) -> JsonError {
+fn syntax(text: &str, error: &serde_json::Error) -> JsonError {
+    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let near: String = line.chars().skip(error.column().saturating_sub(10)).take(20).collect();
+    // What Python writes for numbers that are none.
+    let message = match ["NaN", "Infinity"].iter().find(|word| near.contains(**word)) {
+        Some(word) => format!("{word} is no number in JSON; give a finite one"),
+        None => without_place(error),
+    };
     JsonError::Syntax {
         line: error.line(),
         column: error.column(),
-        message: without_place(error),
+        message,
     }
 }
 
@@ -155,18 +169,29 @@ fn strict<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let (path, inner) = (error.path().to_string(), error.inner());
-        let place = format!("line {}, {}", inner.line(), if path == "." { "at the top" } else { path.as_str() });
-        let message = without_place(inner);
-        // "unknown field `x`, expected one of `a`, `b`": the names stand between backticks.
-        let mut names = message.split('`').skip(1).step_by(2);
-        let hint = match names.next() {
-            Some(unknown) if message.starts_with("unknown ") => suggest::hint(unknown, names),
-            _ => String::new(),
-        };
-        JsonError::Shape { place, message, hint }
+        match shape(path, inner) {
+            JsonError::Shape { place, message, hint } => JsonError::Shape {
+                place: format!("line {}, {place}", inner.line()),
+                message,
+                hint,
+            },
+            other => other,
+        }
     })?;
-    deserializer.end().map_err(|error| syntax(&error))?;
+    deserializer.end().map_err(|error| syntax(text, &error))?;
     Ok(value)
+}
+
+fn shape(path: String, inner: &serde_json::Error) -> JsonError {
+    let place = if path == "." { "at the top".to_owned() } else { path };
+    let message = without_place(inner);
+    // "unknown field `x`, expected one of `a`, `b`": the names stand between backticks.
+    let mut names = message.split('`').skip(1).step_by(2);
+    let hint = match names.next() {
+        Some(unknown) if message.starts_with("unknown ") => suggest::hint(unknown, names),
+        _ => String::new(),
+    };
+    JsonError::Shape { place, message, hint }
 }
 
 /// The Spider schema with this id, or the only one.
@@ -207,6 +232,6 @@ mod tests {
         let logical = r#"{"name": "a", "tables": [{"name": "t", "columns": [{"name": "x", "type": "INT32"}]}]}"#;
         assert!(matches!(parse(logical), Ok(Document::Logical(schema)) if schema.tables.len() == 1));
         let dataset = format!("{{\"logical\": {logical}}}");
-        assert!(matches!(parse(&dataset), Ok(Document::Dataset(set)) if set.logical.name == "a" && set.version == 1));
+        assert!(matches!(parse(&dataset), Ok(Document::Dataset(set, _)) if set.logical.name == "a" && set.version == 1));
     }
 }

@@ -13,6 +13,7 @@
 mod advice;
 pub mod ddl;
 pub mod json;
+pub mod list;
 pub mod spider;
 pub mod text;
 

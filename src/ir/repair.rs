@@ -1,0 +1,566 @@
+//! Repair: the usual slips of IRs that people and language models write, put right on the JSON before it is read strictly.
+//!
+//! Only what has one plausible meaning is changed: another spelling of a name, a number in quotes, dates in a uniform range, probabilities that miss 1
+//! by rounding, a parameter left out that has a usual value. Every change is a [`QaIssue`] with its JSON path. What is not listed here stays as it
+//! is, and the strict reader or the data engine refuses it. Invariant: a document without slips is returned as it was, without issues.
+
+use super::issue::{QaIssue, Severity};
+use super::sql_type::SqlType;
+use serde_json::{Map, Number, Value, json};
+
+/// What a parameter holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Float,
+    Whole,
+    Text,
+    Floats,
+    Any,
+}
+
+/// A parameter: name, form, other spellings, value when it is left out.
+type Parameter = (&'static str, Form, &'static [&'static str], Option<fn() -> Value>);
+
+/// A kind: name, other spellings, parameters.
+type Kind = (&'static str, &'static [&'static str], &'static [Parameter]);
+
+const LOW: Parameter = ("low", Form::Float, &["min", "minimum", "lower", "lower_bound", "min_value", "a", "from"], None);
+const HIGH: Parameter = ("high", Form::Float, &["max", "maximum", "upper", "upper_bound", "max_value", "b", "to"], None);
+const STEP: Parameter = ("step", Form::Float, &["increment", "granularity", "precision"], None);
+
+const KINDS: &[Kind] = &[
+    (
+        "uniform",
+        &["uniform_int", "uniform_float", "randint", "random_int", "range", "int_range", "uniform_integer"],
+        &[
+            ("low", Form::Float, LOW.2, Some(|| json!(0))),
+            ("high", Form::Float, HIGH.2, Some(|| json!(100))),
+            STEP,
+        ],
+    ),
+    (
+        "normal",
+        &["gaussian", "gauss", "norm", "truncated_normal", "truncnorm", "normal_distribution"],
+        &[
+            ("mean", Form::Float, &["mu", "loc", "average", "avg"], Some(|| json!(0))),
+            ("std", Form::Float, &["sigma", "std_dev", "stddev", "sd", "scale", "stdev", "standard_deviation"], Some(|| json!(1))),
+            LOW,
+            HIGH,
+            STEP,
+        ],
+    ),
+    (
+        "lognormal",
+        &["log_normal", "log-normal", "lognorm"],
+        &[
+            ("mean", Form::Float, &["mu", "loc", "log_mean"], Some(|| json!(0))),
+            ("sigma", Form::Float, &["std", "std_dev", "stddev", "sd", "s", "log_std", "scale"], Some(|| json!(1))),
+            LOW,
+            HIGH,
+            STEP,
+        ],
+    ),
+    (
+        "exponential",
+        &["expon", "exp"],
+        &[("rate", Form::Float, &["lambda", "lam", "lambd"], Some(|| json!(1))), LOW, HIGH, STEP],
+    ),
+    (
+        "poisson",
+        &["poiss"],
+        &[("lambda", Form::Float, &["lam", "mean", "mu", "rate", "lambd"], Some(|| json!(1))), LOW, HIGH],
+    ),
+    (
+        "zipf",
+        &["zipfian", "power_law", "powerlaw", "zeta"],
+        &[
+            ("s", Form::Float, &["exponent", "alpha", "a", "skew", "theta"], Some(|| json!(1.1))),
+            ("n", Form::Whole, &["num", "size", "ranks", "n_values", "num_elements"], None),
+        ],
+    ),
+    (
+        "categorical",
+        &["choice", "choices", "category", "enum", "discrete", "weighted_choice", "multinomial"],
+        &[
+            ("values", Form::Any, &["categories", "options", "choices", "items", "labels"], None),
+            (
+                "probs",
+                Form::Floats,
+                &["probabilities", "weights", "p", "probability", "prob", "frequencies"],
+                None,
+            ),
+        ],
+    ),
+    (
+        "seasonal",
+        &["seasonality", "seasonal_datetime", "seasonal_date"],
+        &[
+            ("granularity", Form::Text, &["period", "unit", "level"], Some(|| json!("month"))),
+            ("weights", Form::Floats, &["probs", "values", "pattern", "probabilities"], None),
+            ("year_range", Form::Any, &["years", "range"], Some(|| json!([2020, 2024]))),
+        ],
+    ),
+    (
+        "datetime",
+        &["date", "timestamp", "date_range", "datetime_range", "date_uniform", "uniform_date", "random_date"],
+        &[
+            ("start", Form::Text, &["low", "min", "from", "start_date", "begin", "start_time"], Some(|| json!("2020-01-01"))),
+            ("end", Form::Text, &["high", "max", "to", "end_date", "stop", "end_time"], Some(|| json!("2024-12-31"))),
+        ],
+    ),
+    (
+        "after_column",
+        &["after", "date_after", "offset"],
+        &[
+            ("column", Form::Text, &["base", "base_column", "after", "source"], None),
+            ("min_days", Form::Whole, &["min", "low"], Some(|| json!(0))),
+            ("max_days", Form::Whole, &["max", "high"], Some(|| json!(30))),
+            ("until", Form::Text, &[], None),
+        ],
+    ),
+    (
+        "sequence",
+        &["serial", "autoincrement", "auto_increment", "increment", "identity", "row_number", "seq"],
+        &[("start", Form::Whole, &["start_at", "begin", "from"], None), ("step", Form::Whole, &["increment", "by"], None)],
+    ),
+    ("constant", &["const", "fixed", "literal", "static"], &[("value", Form::Any, &["val", "constant"], None)]),
+    (
+        "pattern",
+        &["text_pattern", "template", "format", "regex", "mask"],
+        &[("pattern", Form::Text, &["format", "template", "mask"], None)],
+    ),
+    (
+        "provider",
+        &["faker", "fake"],
+        &[
+            ("name", Form::Text, &["provider", "method", "faker"], None),
+            ("options", Form::Any, &["config", "args", "kwargs"], None),
+        ],
+    ),
+    (
+        "foreign_key",
+        &["fk", "reference", "ref", "foreignkey", "references"],
+        &[
+            ("skew", Form::Float, &["s", "zipf", "alpha", "exponent"], None),
+            ("weights", Form::Floats, &["probs"], None),
+            ("coverage", Form::Any, &["cover", "at_least_one"], None),
+            ("children", Form::Any, &["children_per_parent", "fanout"], None),
+        ],
+    ),
+    (
+        "line_no",
+        &["line_number", "lineno", "ordinal"],
+        &[("parent", Form::Text, &["foreign_key", "per", "within"], None), ("start", Form::Whole, &[], None)],
+    ),
+    ("mixture", &["mixed", "mix"], &[("components", Form::Any, &["parts", "distributions"], None)]),
+    (
+        "derived",
+        &["expression", "computed", "formula", "calculated", "derive"],
+        &[("expression", Form::Text, &["expr", "formula", "sql"], None)],
+    ),
+];
+
+/// The names of all kinds, in the order of the documentation.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|(name, ..)| *name)
+}
+
+struct Report(Vec<QaIssue>);
+
+impl Report {
+    fn say(&mut self, code: &str, place: &str, message: String) {
+        self.0.push(QaIssue::new("generation_ir", Severity::Warning, code, place, message));
+    }
+}
+
+/// Puts right what can be in the JSON of a DatasetIr.
+pub fn dataset(ir: &mut Value) -> Vec<QaIssue> {
+    let mut report = Report(Vec::new());
+    let types = column_types(ir);
+    if let Some(tables) = ir.pointer_mut("/logical/tables").and_then(Value::as_array_mut) {
+        for (i, table) in tables.iter_mut().filter_map(Value::as_object_mut).enumerate() {
+            rename(table, "row_count", &["rows", "n_rows", "num_rows"], &format!("logical.tables[{i}]"), &mut report);
+            number(table, "row_count", Form::Whole, &format!("logical.tables[{i}]"), &mut report);
+        }
+    }
+    if let Some(rows) = ir.pointer_mut("/generation/rows").and_then(Value::as_object_mut) {
+        let tables: Vec<String> = rows.keys().cloned().collect();
+        for table in tables {
+            number(rows, &table, Form::Whole, "generation.rows", &mut report);
+        }
+    }
+    if let Some(columns) = ir.pointer_mut("/generation/columns").and_then(Value::as_array_mut) {
+        for (i, entry) in columns.iter_mut().enumerate() {
+            if let Some(entry) = entry.as_object_mut() {
+                column(entry, &format!("generation.columns[{i}]"), &types, &mut report);
+            }
+        }
+    }
+    report.0
+}
+
+/// (table, column) to type, as far as the JSON tells.
+fn column_types(ir: &Value) -> Vec<(String, String, SqlType)> {
+    let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).map(str::to_owned);
+    let mut out = Vec::new();
+    for table in ir.pointer("/logical/tables").and_then(Value::as_array).into_iter().flatten() {
+        let Some(name) = text(table, "name") else { continue };
+        let id = text(table, "schema").map_or(name.clone(), |schema| format!("{schema}.{name}"));
+        for column in table.get("columns").and_then(Value::as_array).into_iter().flatten() {
+            if let (Some(column), Some(Ok(kind))) = (text(column, "name"), text(column, "type").map(|t| t.parse::<SqlType>())) {
+                out.push((id.clone(), column, kind));
+            }
+        }
+    }
+    out
+}
+
+fn column(entry: &mut Map<String, Value>, place: &str, types: &[(String, String, SqlType)], report: &mut Report) {
+    rename(entry, "distribution", &["dist", "generator", "generation"], place, report);
+    rename(entry, "null_fraction", &["null_rate", "null_prob", "nulls", "null_probability", "null_ratio"], place, report);
+    number(entry, "null_fraction", Form::Float, place, report);
+    if let Some(percent) = entry.get("null_fraction").and_then(Value::as_f64).filter(|x| *x > 1.0 && *x <= 100.0) {
+        entry.insert("null_fraction".into(), json!(percent / 100.0));
+        report.say("percent", &format!("{place}.null_fraction"), format!("{percent} was read as percent: {}", percent / 100.0));
+    }
+    let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+    let found = types.iter().find(|(t, c, _)| t == text("table") && c == text("column"));
+    let kind = found.map(|(.., kind)| kind.clone());
+    if let Some(value) = entry.get_mut("distribution") {
+        distribution(value, &format!("{place}.distribution"), kind.as_ref(), report);
+    }
+}
+
+fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report: &mut Report) {
+    if let Value::String(name) = value {
+        report.say("bare_kind", place, format!("{name:?} alone was read as {{\"kind\": {name:?}}}"));
+        *value = json!({"kind": name.clone()});
+    }
+    let Some(map) = value.as_object_mut() else { return };
+    if !map.contains_key("kind") {
+        rename(map, "kind", &["type", "distribution", "dist"], place, report);
+    }
+    // Parameters under a key of their own.
+    for key in ["params", "parameters", "args", "kwargs"] {
+        if let Some(Value::Object(_)) = map.get(key)
+            && let Some(Value::Object(inner)) = map.shift_remove(key)
+        {
+            report.say("nested_parameters", place, format!("the parameters under {key:?} were moved up beside \"kind\""));
+            for (name, value) in inner {
+                map.entry(name).or_insert(value);
+            }
+        }
+    }
+    let Some(written) = map.get("kind").and_then(Value::as_str).map(str::to_owned) else { return };
+    let plain = written.trim().to_lowercase().replace([' ', '-'], "_");
+    let spelled = |(name, other, _): &&Kind| *name == plain || other.iter().any(|o| o.replace('-', "_") == plain);
+    let Some((mut name, mut parameters)) = KINDS.iter().find(spelled).map(|(name, _, parameters)| (*name, *parameters)) else {
+        return;
+    };
+    // Dates in a range of numbers.
+    let is_date = |v: Option<&Value>| v.and_then(Value::as_str).is_some_and(looks_like_date);
+    if name == "uniform" && ["low", "high", "min", "max", "start", "end"].iter().any(|k| is_date(map.get(*k))) {
+        let datetime = KINDS.iter().find(|(k, ..)| *k == "datetime");
+        if let Some((kind, _, theirs)) = datetime {
+            report.say("dates_in_uniform", place, "dates in uniform: it became datetime with start and end".to_owned());
+            (name, parameters) = (kind, theirs);
+            map.insert("kind".into(), json!(name));
+            for (own, old) in [("start", ["low", "min"]), ("end", ["high", "max"])] {
+                for old in old {
+                    if let Some(v) = map.shift_remove(old) {
+                        map.entry(own).or_insert(v);
+                    }
+                }
+            }
+            map.shift_remove("step");
+        }
+    } else if written != name {
+        report.say("kind_spelling", &format!("{place}.kind"), format!("{written:?} was read as {name:?}"));
+        map.insert("kind".into(), json!(name));
+    }
+    // What the other spellings of exponential call scale or mean is 1 / rate.
+    if name == "exponential" && !map.contains_key("rate") {
+        for key in ["scale", "mean", "beta"] {
+            number(map, key, Form::Float, place, report);
+            if let Some(mean) = map.get(key).and_then(Value::as_f64).filter(|m| *m != 0.0) {
+                map.shift_remove(key);
+                map.insert("rate".into(), json!(1.0 / mean));
+                report.say("parameter_spelling", &format!("{place}.{key}"), format!("{key} {mean} was read as rate {}", 1.0 / mean));
+                break;
+            }
+        }
+    }
+    if name == "categorical" {
+        categories(map, place, report);
+    }
+    for (parameter, form, other, default) in parameters {
+        // Another parameter's own name is never a spelling of this one.
+        let other: Vec<&str> = other.iter().copied().filter(|o| !parameters.iter().any(|(p, ..)| p == o)).collect();
+        rename(map, parameter, &other, place, report);
+        number(map, parameter, *form, place, report);
+        if let (false, Some(default)) = (map.contains_key(*parameter), default) {
+            let value = default();
+            report.say("missing_parameter", place, format!("{name} has no {parameter:?}; {value} was taken"));
+            map.insert((*parameter).to_owned(), value);
+        }
+    }
+    match name {
+        "categorical" => categorical(map, place, column, report),
+        "seasonal" => seasonal(map, place, report),
+        "mixture" => {
+            for (i, part) in map.get_mut("components").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+                let place = format!("{place}.components[{i}]");
+                if let Some(part) = part.as_object_mut() {
+                    rename(part, "weight", &["prob", "probability", "p", "share"], &place, report);
+                    number(part, "weight", Form::Float, &place, report);
+                    if let Some(inner) = part.get_mut("distribution") {
+                        distribution(inner, &format!("{place}.distribution"), column, report);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `{"a": 0.7, "b": 0.3}` and `[{"value": "a", "prob": 0.7}, ...]` as values and probs.
+fn categories(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
+    rename(map, "values", &["categories", "options", "choices", "items", "labels"], place, report);
+    let Some(values) = map.get("values") else { return };
+    let mut pairs: Vec<(Value, Value)> = Vec::new();
+    match values {
+        Value::Object(weights) => pairs.extend(weights.iter().map(|(k, v)| (json!(k), v.clone()))),
+        Value::Array(list) if !list.is_empty() => {
+            for item in list {
+                let value = item.get("value").or(item.get("name"));
+                let share = ["prob", "probability", "weight", "p"].iter().find_map(|k| item.get(*k));
+                match (value, share) {
+                    (Some(value), Some(share)) => pairs.push((value.clone(), share.clone())),
+                    _ => return,
+                }
+            }
+        }
+        _ => return,
+    }
+    report.say("paired_values", &format!("{place}.values"), "values with their shares were split into values and probs".to_owned());
+    let (values, probs): (Vec<Value>, Vec<Value>) = pairs.into_iter().unzip();
+    map.insert("values".into(), Value::Array(values));
+    map.insert("probs".into(), Value::Array(probs));
+}
+
+fn categorical(map: &mut Map<String, Value>, place: &str, column: Option<&SqlType>, report: &mut Report) {
+    let numeric = matches!(
+        column,
+        Some(SqlType::Int16 | SqlType::Int32 | SqlType::Int64 | SqlType::Float32 | SqlType::Float64 | SqlType::Decimal(..))
+    );
+    let mut changed = 0;
+    for value in map.get_mut("values").and_then(Value::as_array_mut).into_iter().flatten() {
+        let better = match (&*value, column) {
+            (Value::Bool(b), _) if numeric => Some(json!(i32::from(*b))),
+            (Value::String(s), Some(SqlType::Bool)) => match s.to_lowercase().as_str() {
+                "true" | "yes" | "y" | "t" | "1" => Some(json!(true)),
+                "false" | "no" | "n" | "f" | "0" => Some(json!(false)),
+                _ => None,
+            },
+            (Value::Number(n), Some(SqlType::Bool)) if n.as_f64() == Some(0.0) || n.as_f64() == Some(1.0) => Some(json!(n.as_f64() == Some(1.0))),
+            (Value::String(s), _) if numeric => parse(s).map(Value::Number),
+            _ => None,
+        };
+        if let Some(better) = better {
+            *value = better;
+            changed += 1;
+        }
+    }
+    if changed > 0 {
+        let shown = column.map_or(String::new(), ToString::to_string);
+        report.say("value_type", &format!("{place}.values"), format!("{changed} values were read as values of a {shown} column"));
+    }
+    shares(map, "probs", place, report);
+}
+
+/// Probabilities that sum to 1 but for rounding, or to 100.
+fn shares(map: &mut Map<String, Value>, key: &str, place: &str, report: &mut Report) {
+    let Some(list) = map.get(key).and_then(Value::as_array) else { return };
+    let numbers: Vec<f64> = list.iter().filter_map(Value::as_f64).collect();
+    let sum: f64 = numbers.iter().sum();
+    let usable = numbers.len() == list.len() && numbers.iter().all(|p| *p >= 0.0) && sum.is_finite();
+    let near = |target: f64| (sum / target - 1.0).abs() <= 0.05;
+    if usable && (sum - 1.0).abs() > 1e-9 && (near(1.0) || near(100.0)) {
+        map.insert(key.into(), numbers.iter().map(|p| json!(p / sum)).collect());
+        report.say("probability_sum", &format!("{place}.{key}"), format!("they sum to {sum:.6} and were divided by it"));
+    }
+}
+
+fn seasonal(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
+    if let Some(written) = map.get("granularity").and_then(Value::as_str).map(str::to_owned) {
+        let plain = written.to_lowercase();
+        let name = match plain.as_str() {
+            "monthly" | "months" | "month_of_year" => "month",
+            "weekly" | "weeks" | "week_of_year" => "week",
+            "day_of_week" | "dayofweek" | "weekdays" | "daily" | "day" => "weekday",
+            "hourly" | "hours" | "hour_of_day" => "hour",
+            other => other,
+        };
+        if name != written {
+            map.insert("granularity".into(), json!(name));
+            report.say("granularity_spelling", &format!("{place}.granularity"), format!("{written:?} was read as {name:?}"));
+        }
+    }
+    let slots = match map.get("granularity").and_then(Value::as_str) {
+        Some("month") => 12,
+        Some("week") => 52,
+        Some("weekday") => 7,
+        Some("hour") => 24,
+        _ => return,
+    };
+    if !map.contains_key("weights") {
+        map.insert("weights".into(), json!(vec![1; slots]));
+        report.say("missing_parameter", place, format!("seasonal has no \"weights\"; {slots} equal ones were taken"));
+    }
+    if let Some(years) = map.get("year_range") {
+        let bound = |v: Option<&Value>| v.and_then(|v| v.as_i64().or_else(|| v.as_str()?.get(..4)?.parse().ok()));
+        let range = match years {
+            Value::Array(list) if list.len() >= 2 => (bound(list.first()), bound(list.last())),
+            Value::Object(range) => (
+                bound(range.get("start").or(range.get("from"))),
+                bound(range.get("end").or(range.get("to"))),
+            ),
+            one => (bound(Some(one)), bound(Some(one))),
+        };
+        if let (Some(first), Some(last)) = range
+            && *years != json!([first, last])
+        {
+            let message = format!("{years} was read as [{first}, {last}]");
+            map.insert("year_range".into(), json!([first, last]));
+            report.say("year_range", &format!("{place}.year_range"), message);
+        }
+    }
+}
+
+/// Gives a key its own name where it has another spelling.
+fn rename(map: &mut Map<String, Value>, name: &str, other: &[&str], place: &str, report: &mut Report) {
+    if map.contains_key(name) {
+        return;
+    }
+    if let Some(found) = other.iter().find(|o| map.contains_key(**o))
+        && let Some(value) = map.shift_remove(*found)
+    {
+        map.insert(name.to_owned(), value);
+        report.say("parameter_spelling", &format!("{place}.{found}"), format!("{found:?} was read as {name:?}"));
+    }
+}
+
+/// Numbers that are written as texts, and whole numbers with a fraction of zero.
+fn number(map: &mut Map<String, Value>, key: &str, form: Form, place: &str, report: &mut Report) {
+    let Some(value) = map.get_mut(key) else { return };
+    let better = match (form, &*value) {
+        (Form::Float, Value::String(text)) => parse(text).map(Value::Number),
+        (Form::Whole, Value::String(text)) => parse(text).and_then(whole).map(Value::Number),
+        (Form::Whole, Value::Number(n)) if n.as_i64().is_none() && n.as_u64().is_none() => whole(n.clone()).map(Value::Number),
+        (Form::Floats, Value::Array(list)) if list.iter().any(Value::is_string) => {
+            let parsed = list.iter().map(|v| v.as_str().map_or(Some(v.clone()), |t| parse(t).map(Value::Number)));
+            parsed.collect::<Option<Vec<_>>>().map(Value::Array)
+        }
+        _ => None,
+    };
+    if let Some(better) = better {
+        report.say("number_form", &format!("{place}.{key}"), format!("{value} was read as {better}"));
+        *value = better;
+    }
+}
+
+fn parse(text: &str) -> Option<Number> {
+    let plain = text.trim().replace(['_', ','], "");
+    if let Ok(x) = plain.parse::<i64>() {
+        return Some(x.into());
+    }
+    match plain.strip_suffix('%') {
+        Some(percent) => Number::from_f64(percent.trim().parse::<f64>().ok()? / 100.0),
+        None => Number::from_f64(plain.parse().ok()?),
+    }
+}
+
+fn whole(n: Number) -> Option<Number> {
+    let x = n.as_f64()?;
+    if n.as_i64().is_some() || n.as_u64().is_some() {
+        return Some(n);
+    }
+    (x.fract() == 0.0 && x.abs() < 9e15).then(|| (x as i64).into())
+}
+
+/// `2024-03-01` with anything after it, or `2024/03/01`.
+fn looks_like_date(text: &str) -> bool {
+    let bytes = text.trim().as_bytes();
+    let digits = |from: usize, to: usize| bytes.get(from..to).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
+    digits(0, 4) && matches!(bytes.get(4), Some(b'-' | b'/')) && digits(5, 7)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::generation::Distribution;
+
+    fn repaired(kind: &str, written: Value) -> (Result<Distribution, String>, Vec<String>) {
+        let mut ir = json!({
+            "logical": {"name": "x", "tables": [{"name": "t", "columns": [{"name": "c", "type": kind}]}]},
+            "generation": {"columns": [{"table": "t", "column": "c", "distribution": written}]},
+        });
+        let issues = dataset(&mut ir);
+        let found = ir.pointer("/generation/columns/0/distribution").cloned().unwrap_or_default();
+        let codes = issues.into_iter().map(|i| i.code).collect();
+        (serde_json::from_value(found).map_err(|e| e.to_string()), codes)
+    }
+
+    #[test]
+    fn usual_slips_are_put_right_and_told() {
+        for (kind, written, wanted, codes) in [
+            ("INT32", json!({"kind": "uniform", "min": "1", "max": 9}), json!({"kind": "uniform", "low": 1, "high": 9}), "parameter_spelling number_form parameter_spelling"),
+            ("DATE", json!({"kind": "uniform", "low": "2020-01-01", "high": "2021-01-01"}), json!({"kind": "datetime", "start": "2020-01-01", "end": "2021-01-01"}), "dates_in_uniform"),
+            ("FLOAT64", json!({"type": "gaussian", "params": {"mu": 1, "std_dev": 2}}), json!({"kind": "normal", "mean": 1, "std": 2}), "parameter_spelling nested_parameters kind_spelling parameter_spelling parameter_spelling"),
+            ("FLOAT64", json!({"kind": "log_normal", "mean": 1}), json!({"kind": "lognormal", "mean": 1, "sigma": 1}), "kind_spelling missing_parameter"),
+            ("FLOAT64", json!({"kind": "exponential", "scale": 4}), json!({"kind": "exponential", "rate": 0.25}), "parameter_spelling"),
+            ("INT32", json!({"kind": "poisson", "lam": "3"}), json!({"kind": "poisson", "lambda": 3}), "parameter_spelling number_form"),
+            ("TEXT", json!({"kind": "choice", "choices": {"a": 1, "b": 3}}), json!({"kind": "categorical", "values": ["a", "b"], "probs": [1, 3]}), "kind_spelling parameter_spelling paired_values"),
+            ("TEXT", json!({"kind": "categorical", "values": ["a", "b"], "weights": [40, 60]}), json!({"kind": "categorical", "values": ["a", "b"], "probs": [0.4, 0.6]}), "parameter_spelling probability_sum"),
+            ("INT32", json!({"kind": "categorical", "values": [true, false]}), json!({"kind": "categorical", "values": [1, 0]}), "value_type"),
+            ("BOOL", json!({"kind": "categorical", "values": ["yes", "no"]}), json!({"kind": "categorical", "values": [true, false]}), "value_type"),
+            ("DATE", json!({"kind": "seasonal", "granularity": "monthly", "years": ["2020", "2022"]}), json!({"kind": "seasonal", "granularity": "month", "weights": [1,1,1,1,1,1,1,1,1,1,1,1], "year_range": [2020, 2022]}), "parameter_spelling granularity_spelling missing_parameter year_range"),
+            ("INT32", json!("serial"), json!({"kind": "sequence"}), "bare_kind kind_spelling"),
+            ("INT32", json!({"kind": "sequence", "start": 5.0}), json!({"kind": "sequence", "start": 5}), "number_form"),
+        ] {
+            let (found, said) = repaired(kind, written.clone());
+            let wanted: Distribution = serde_json::from_value(wanted).unwrap();
+            assert_eq!(found.as_ref(), Ok(&wanted), "{written}");
+            assert_eq!(said.join(" "), codes, "{written}");
+        }
+        let (found, said) = repaired("TEXT", json!({"kind": "categorical", "values": ["a", "b", "c"], "probs": [0.333, 0.333, 0.333]}));
+        assert_eq!(said, ["probability_sum"]);
+        let Ok(Distribution::Categorical { probs, .. }) = found else { panic!("{found:?}") };
+        assert!((probs.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_has_no_one_meaning_is_left_for_the_reader() {
+        for written in [
+            json!({"kind": "unifrom", "low": 1, "high": 2}),
+            json!({"kind": "categorical", "values": ["a", "b"], "probs": [0.2, 0.3]}),
+            json!({"kind": "categorical", "values": ["a", "b"], "probs": [0.5, 0.5, 0.5]}),
+            json!({"kind": "uniform", "low": "cheap", "high": 2}),
+            json!({"kind": "uniform", "low": 9, "high": 2}),
+        ] {
+            let (_, said) = repaired("TEXT", written.clone());
+            assert!(said.is_empty(), "{written}: {said:?}");
+        }
+        assert!(repaired("TEXT", json!({"kind": "unifrom", "low": 1, "high": 2})).0.unwrap_err().contains("unifrom"));
+    }
+
+    #[test]
+    fn every_kind_is_known_here_and_a_clean_ir_stays_as_it_is() {
+        let text = include_str!("../../schemas/retail.ir.json");
+        let before: Value = serde_json::from_str(text).unwrap();
+        let mut after = before.clone();
+        assert_eq!(dataset(&mut after), []);
+        assert_eq!(before, after);
+        assert_eq!(kinds().count(), 18);
+    }
+}
