@@ -5,6 +5,7 @@
 pub const DEFAULT_PHASES: &[&str] = &[
     "schema",
     "populate",
+    "evaluate",
     "single_table",
     "joins",
     "aggregation",

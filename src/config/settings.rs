@@ -106,17 +106,18 @@ impl Settings {
     /// The section `evaluate` alone, for a command that needs no source: flags over config.yaml, when there is one, over defaults.
     pub fn thresholds(flags: &Flags) -> Result<Thresholds, ConfigError> {
         let there = flags.config.is_some() || flags.cwd.join("config.yaml").exists();
-        let mut tree = if there {
-            read_config(flags)?.1
-        } else {
-            serde_json::json!({"version": 1})
+        let tree = if there { read_config(flags)?.1 } else { serde_json::json!({}) };
+        let mut section = match tree.get("evaluate") {
+            Some(Value::Object(map)) => map.clone(),
+            _ => serde_json::Map::new(),
         };
-        let mut options: Options =
-            serde_json::from_value(tree.clone()).map_err(|e| value_error("config.yaml", yaml::explain(&e.to_string())))?;
         for change in &flags.overrides {
-            options = change.apply(&mut tree)?;
+            let key = change.key.strip_prefix("evaluate.").unwrap_or(&change.key);
+            section.insert(key.to_owned(), yaml::read(&change.origin, &change.text)?);
+            // Read at once, so that the flag is blamed and not the file.
+            read_thresholds(&change.origin, section.clone())?;
         }
-        thresholds(&options)
+        thresholds(&read_thresholds("evaluate", section)?)
     }
 
     /// Reads config.yaml, lays environment and flags over it, and checks the whole.
@@ -230,15 +231,19 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
         lexicon: options.source.lexicon.as_ref().map(|path| relative_to("source.lexicon").join(path)),
         rows: options.populate.rows,
         rows_max: options.populate.rows_max,
-        evaluate: thresholds(options)?,
+        evaluate: thresholds(&options.evaluate)?,
         recipes,
     })
 }
 
-fn thresholds(options: &Options) -> Result<Thresholds, ConfigError> {
-    match options.evaluate.problem() {
+fn read_thresholds(place: &str, section: serde_json::Map<String, Value>) -> Result<Thresholds, ConfigError> {
+    serde_json::from_value(Value::Object(section)).map_err(|e| value_error(place, yaml::explain(&e.to_string())))
+}
+
+fn thresholds(given: &Thresholds) -> Result<Thresholds, ConfigError> {
+    match given.problem() {
         Some((key, message)) => Err(value_error(&format!("evaluate.{key}"), message)),
-        None => Ok(options.evaluate.clone()),
+        None => Ok(given.clone()),
     }
 }
 

@@ -15,6 +15,8 @@ use duckdb::Connection;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+/// What the engine may keep in memory; past it, it spills beside the temporary file.
+const MEMORY: &str = "SET memory_limit = '2GB';";
 /// Longest header line, bytes.
 const HEADER_BYTES_MAX: u64 = 4 << 20;
 
@@ -65,7 +67,11 @@ pub fn attach(logical: &LogicalIr, dir: &Path, temp: &Path, threads: usize, prog
     }
     let mut absent = Vec::new();
     let result = fill(logical, dir, temp, threads, progress, &mut absent);
-    let opened = result.and_then(|()| Duck::open(temp, Access::ReadOnly));
+    let opened = result.and_then(|()| {
+        let duck = Duck::open(temp, Access::ReadOnly)?;
+        duck.execute(MEMORY)?;
+        Ok(duck)
+    });
     match opened {
         Ok(duck) => Ok(Attached {
             duck,
@@ -95,7 +101,8 @@ fn fill(
     };
     let connection = Connection::open(temp).map_err(open_error)?;
     let run = |sql: &str| connection.execute_batch(sql);
-    run(&format!("SET preserve_insertion_order = true; SET threads = {};", threads.max(1))).map_err(open_error)?;
+    let settings = format!("{MEMORY} SET preserve_insertion_order = true; SET threads = {};", threads.max(1));
+    run(&settings).map_err(open_error)?;
     let schemas: std::collections::BTreeSet<&String> = logical.data_tables().filter_map(|t| t.schema.as_ref()).collect();
     for schema in schemas {
         run(&format!("CREATE SCHEMA IF NOT EXISTS {};", quoted(schema))).map_err(open_error)?;

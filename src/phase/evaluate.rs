@@ -30,17 +30,11 @@ const REPORT: &str = "data/data_evaluation.json";
 const SHOWN_MAX: usize = 8;
 
 /// What a recipe of this kind may say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Params {
     /// A missed gate stops the run (exit code 3); otherwise it is told and the run goes on.
     required: bool,
-}
-
-impl Default for Params {
-    fn default() -> Self {
-        Params { required: true }
-    }
 }
 
 struct Evaluate {

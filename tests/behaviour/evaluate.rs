@@ -402,8 +402,11 @@ fn the_command_says_what_is_wrong_and_exits_3() -> Result<()> {
         ])?
         .says(0, &[]);
     project
-        .sqlmint(&[&command[..], &["--gold", "schemas/library_mgm.ddl", "--real", "real"]].concat())?
+        .sqlmint(&[&command[..], &["--gold", "schemas/library_mgm.ddl", "--real", "data"]].concat())?
         .says(0, &["passed:"]);
+    project
+        .sqlmint(&[&command[..], &["--real", "real"]].concat())?
+        .says(3, &["FAILED real.branch.city: real_chi_square"]);
     project
         .sqlmint(&[&command[..], &["--gold", "schemas/restaurants.ddl"]].concat())?
         .says(3, &["FAILED gold: table_f1"]);
@@ -439,6 +442,7 @@ fn the_command_says_what_is_wrong_and_exits_3() -> Result<()> {
 fn the_phase_stops_a_run_whose_data_misses_a_gate() -> Result<()> {
     let project = Project::new()?;
     let phases = ["--set", "phases=[schema, populate, evaluate]"];
+    let recipe = project.read("phases/evaluate.yaml")?;
     project.run(&phases)?.says(0, &[]);
     let path = "generated_datasets/library/data/data_evaluation.json";
     let first = project.read(path)?;
@@ -456,11 +460,11 @@ fn the_phase_stops_a_run_whose_data_misses_a_gate() -> Result<()> {
         "generated_datasets/library/schema/dataset_ir.json",
         &serde_json::to_string_pretty(&ir)?,
     )?;
+    project.run(&phases)?.says(0, &["workload.targets[0]: workload_top1_share"]);
+    project.write("phases/evaluate.yaml", &recipe.replace("required: false", "required: true "))?;
     project
         .run(&phases)?
         .says(3, &["workload.targets[0]: workload_top1_share", "required: false"]);
-    project.write("phases/evaluate.yaml", "kind: evaluate\nrequired: false\n")?;
-    project.run(&phases)?.says(0, &["workload_top1_share"]);
     Ok(())
 }
 

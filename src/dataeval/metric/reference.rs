@@ -128,7 +128,9 @@ pub(super) fn zipf(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Measur
         .take_while(|(_, p)| rows * p >= HEAD_CHILDREN_MIN)
         .map(|(n, _)| n)
         .sum();
-    let counts: Vec<f64> = seen.descending().take(head as usize).map(|d| d as f64 - given).collect();
+    // Parents that were deleted leave ranks without anyone.
+    let seen_and_not = seen.descending().map(|d| d as f64 - given).chain(std::iter::repeat(0.0));
+    let counts: Vec<f64> = seen_and_not.take(head as usize).collect();
     Ok(shape::fitted(scope, "zipf_exponent", "zipf_r2", &of(key), skew.exponent, &counts))
 }
 

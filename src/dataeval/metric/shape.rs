@@ -7,6 +7,7 @@ use crate::dataeval::statistic::{kolmogorov_smirnov as ks, wasserstein as moved,
 use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult};
 use crate::ir::generation::Distribution;
+use std::collections::BTreeMap;
 
 /// How many times the mean chance distance a Wasserstein distance may be: its law is narrow, and past three times its mean is one in a million.
 const CHANCE: f64 = 3.5;
@@ -65,15 +66,10 @@ pub(super) fn zipf(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     }
     let sample = scope.values(subject.table, subject.column)?;
     let rows: f64 = sample.iter().map(|(_, c)| *c as f64).sum();
-    let mut counts = Vec::new();
     let total = law::Harmonics::new(*s).up_to(*n);
-    for (rank, (value, count)) in (1..=*n).zip(&sample) {
-        let expected = rows * (rank as f64).powf(-s) / total;
-        if *value != rank as f64 || expected < HEAD_COUNT_MIN {
-            break;
-        }
-        counts.push(*count as f64);
-    }
+    let seen: BTreeMap<u64, u64> = sample.iter().map(|(v, c)| (*v as u64, *c)).collect();
+    let dense = (1..=*n).take_while(|rank| rows * (*rank as f64).powf(-s) / total >= HEAD_COUNT_MIN);
+    let counts: Vec<f64> = dense.map(|rank| seen.get(&rank).copied().unwrap_or(0) as f64).collect();
     let results = fitted(scope, "zipf_law", "zipf_law", "", *s, &counts);
     Ok(results
         .into_iter()
@@ -83,7 +79,9 @@ pub(super) fn zipf(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
 
 /// Exponent and straightness of counts by rank, judged.
 pub(super) fn fitted(scope: &Scope<'_>, exponent: &str, straight: &str, of: &str, s: f64, counts: &[f64]) -> Vec<MetricResult> {
-    let Some(fit) = law::fit(counts).filter(|f| f.ranks >= 5) else {
+    // A rank that should be dense and is empty bends the line; it does not end it.
+    let counts: Vec<f64> = counts.iter().map(|c| c.max(0.5)).collect();
+    let Some(fit) = law::fit(&counts).filter(|f| f.ranks >= 5) else {
         let note = "fewer than 5 ranks are expected to have 10 rows; more rows would tell";
         return vec![MetricResult::unmeasured(exponent, of, note)];
     };
