@@ -142,7 +142,12 @@ pub(super) enum Expected {
 
 impl Expected {
     pub(super) fn of(skew: &Skew, parents: u64, children: u64) -> Self {
-        if let Some(children) = skew.children {
+        if let Some(mut children) = skew.children {
+            if let Children::Poisson { low, .. } | Children::Uniform { low, .. } | Children::Geometric { low, .. } = &mut children
+                && skew.coverage
+            {
+                *low = (*low).max(1);
+            }
             return Expected::Own(children);
         }
         let given = if skew.coverage { 1.0 } else { 0.0 };

@@ -19,7 +19,8 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     ))?;
     let rows = scope.rows(table) as f64;
     let share = nulls as f64 / rows;
-    let expected = (subject.plan.null_fraction + subject.plan.dirty.map_or(0.0, |d| d.nulls)).min(1.0);
+    let dirt = subject.plan.dirty.map_or(0.0, |d| d.nulls);
+    let expected = 1.0 - (1.0 - subject.plan.null_fraction) * (1.0 - dirt);
     let chance = scope.thresholds.errors() * (expected * (1.0 - expected) / rows).sqrt();
     let result = MetricResult::judged(
         "null_share",
