@@ -3,6 +3,7 @@
 //! SQL passes as it is; what is Python's becomes SQL: `a if c else b`, `where(c, a, b)`, `//`, `**`, `==`, chained comparisons, `None`. `/` always divides to
 //! a fraction, `//` and `%` floor. Limit: what DuckDB does not know (`to_char`) is passed through and refused there, and then told as not measured.
 
+use crate::database::load::quoted;
 use crate::kernel::limits;
 
 /// The expression as SQL, or why it cannot be read.
@@ -338,8 +339,12 @@ impl Reader {
 
     fn dotted(&mut self, mut name: String) -> Sql {
         while self.take(".") {
-            let part = self.peek().map(|t| t.text().to_owned()).ok_or("a name ends with a dot")?;
+            let part = self.peek().cloned().ok_or("a name ends with a dot")?;
             self.at += 1;
+            let part = match part {
+                Token::Word(word) => quoted(&word),
+                other => other.text().to_owned(),
+            };
             name = format!("{name}.{part}");
         }
         Ok(name)
@@ -378,7 +383,8 @@ impl Reader {
             _ => {}
         }
         if self.sign() != "(" {
-            return self.dotted(word);
+            // Quoted: a column may be called what is a keyword to DuckDB ("at"); case does not matter to it either way.
+            return self.dotted(quoted(&word));
         }
         if ["cast", "extract", "substring", "trim", "position", "overlay"].contains(&lower.as_str()) && self.speaks_sql() {
             return Ok(format!("{lower}{}", self.raw()?));
