@@ -36,6 +36,7 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(RunError::Phase { source, .. }) => match source {
             PhaseError::Input(_) => 2,
             PhaseError::Database(error) => database(error),
+            PhaseError::Gate(_) => 3,
             PhaseError::Stopped => signals::exit_code(),
             PhaseError::File(_) | PhaseError::Failed(_) => 1,
         },

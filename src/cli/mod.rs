@@ -1,9 +1,10 @@
 //! The command line: the only code that prints. stdout is data, stderr is talk.
 //!
-//! Exit codes: 0 done, 1 failed, 2 usage or configuration, 6 database unreachable, 130 and 143 stopped by a signal.
+//! Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 done but a quality gate was missed, 6 database unreachable, 130 and 143 stopped by a signal.
 //! A reader that goes away (`| head`) is not an error.
 
 mod data_report;
+mod evaluate_data;
 mod failure;
 mod generate;
 mod init;
@@ -54,6 +55,8 @@ enum Command {
     Schema(schema::Schema),
     /// Make data alone: one CSV or Parquet file a table
     Generate(generate::Generate),
+    /// Measure data against what its IR declares; exit 3 when a threshold is missed
+    EvaluateData(evaluate_data::EvaluateData),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -119,6 +122,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Phases(command) => command.run(voice),
         Command::Schema(command) => command.run(voice),
         Command::Generate(command) => command.run(voice),
+        Command::EvaluateData(command) => command.run(voice),
         Command::Completions { shell } => completions(shell),
     };
     done.unwrap_or_else(|error| failure::report(&error))

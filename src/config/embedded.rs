@@ -5,6 +5,7 @@
 pub const DEFAULT_PHASES: &[&str] = &[
     "schema",
     "populate",
+    "evaluate",
     "single_table",
     "joins",
     "aggregation",
@@ -29,6 +30,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/aggregation.yaml",
     "phases/cte.yaml",
     "phases/dates_and_text.yaml",
+    "phases/evaluate.yaml",
     "phases/export.yaml",
     "phases/grouping.yaml",
     "phases/joins.yaml",

@@ -1,5 +1,6 @@
 //! Options: what config.yaml may say, with defaults. Unknown keys are errors.
 
+use crate::dataeval::Thresholds;
 use serde::{Deserialize, Serialize};
 
 /// Everything that config.yaml may say.
@@ -17,6 +18,9 @@ pub struct Options {
     /// The data.
     #[serde(default)]
     pub populate: PopulateOptions,
+    /// Where the evaluation of data begins to fail.
+    #[serde(default)]
+    pub evaluate: Thresholds,
     /// Recipes to run, in order.
     #[serde(default = "default_phases")]
     pub phases: Vec<String>,
@@ -110,6 +114,7 @@ impl Default for Options {
             run: RunOptions::default(),
             source: SourceOptions::default(),
             populate: PopulateOptions::default(),
+            evaluate: Thresholds::default(),
             phases: default_phases(),
         }
     }

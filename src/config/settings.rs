@@ -5,6 +5,7 @@
 
 use super::layers::{self, Environment, Override};
 use super::{ConfigError, Options, Recipe, yaml};
+use crate::dataeval::Thresholds;
 use crate::kernel::files::At;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,8 @@ pub struct Settings {
     pub rows: u64,
     /// Most rows of any table.
     pub rows_max: Option<u64>,
+    /// Where the evaluation of data begins to fail.
+    pub evaluate: Thresholds,
     /// The phases' recipes, in order.
     pub recipes: Vec<Recipe>,
 }
@@ -95,8 +98,26 @@ impl Settings {
             lexicon: None,
             rows: options.populate.rows,
             rows_max: options.populate.rows_max,
+            evaluate: options.evaluate,
             recipes,
         }
+    }
+
+    /// The section `evaluate` alone, for a command that needs no source: flags over config.yaml, when there is one, over defaults.
+    pub fn thresholds(flags: &Flags) -> Result<Thresholds, ConfigError> {
+        let there = flags.config.is_some() || flags.cwd.join("config.yaml").exists();
+        let tree = if there { read_config(flags)?.1 } else { serde_json::json!({}) };
+        let mut section = match tree.get("evaluate") {
+            Some(Value::Object(map)) => map.clone(),
+            _ => serde_json::Map::new(),
+        };
+        for change in &flags.overrides {
+            let key = change.key.strip_prefix("evaluate.").unwrap_or(&change.key);
+            section.insert(key.to_owned(), yaml::read(&change.origin, &change.text)?);
+            // Read at once, so that the flag is blamed and not the file.
+            read_thresholds(&change.origin, section.clone())?;
+        }
+        thresholds(&read_thresholds("evaluate", section)?)
     }
 
     /// Reads config.yaml, lays environment and flags over it, and checks the whole.
@@ -203,8 +224,20 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
         lexicon: options.source.lexicon.as_ref().map(|path| relative_to("source.lexicon").join(path)),
         rows: options.populate.rows,
         rows_max: options.populate.rows_max,
+        evaluate: thresholds(&options.evaluate)?,
         recipes,
     })
+}
+
+fn read_thresholds(place: &str, section: serde_json::Map<String, Value>) -> Result<Thresholds, ConfigError> {
+    serde_json::from_value(Value::Object(section)).map_err(|e| value_error(place, yaml::explain(&e.to_string())))
+}
+
+fn thresholds(given: &Thresholds) -> Result<Thresholds, ConfigError> {
+    match given.problem() {
+        Some((key, message)) => Err(value_error(&format!("evaluate.{key}"), message)),
+        None => Ok(given.clone()),
+    }
 }
 
 fn cores() -> usize {
@@ -283,6 +316,8 @@ mod tests {
         assert!(error(&["run.name=../up"]).starts_with("run.name: "));
         assert!(error(&["version=2"]).starts_with("version: "));
         assert!(error(&["populate.rows=0"]).starts_with("populate.rows: "));
+        assert!(error(&["evaluate.ks_max=-1"]).starts_with("evaluate.ks_max: "));
+        assert!(error(&["evaluate.ks_mox=1"]).contains("did you mean \"ks_max\"?"));
         Ok(())
     }
 }

@@ -148,7 +148,7 @@ fn insert(table: &Table, csv: &Path) -> String {
 }
 
 /// How a column is read from CSV: the type it is read as, and the expression that makes its value. CSV holds PostgreSQL's text of a value.
-fn reading(sql_type: &SqlType, name: &str) -> (String, String) {
+pub fn reading(sql_type: &SqlType, name: &str) -> (String, String) {
     match sql_type {
         SqlType::Array(_) => (
             "VARCHAR".into(),
@@ -203,7 +203,7 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-fn same_names(logical: &LogicalIr) -> Result<(), DbError> {
+pub(super) fn same_names(logical: &LogicalIr) -> Result<(), DbError> {
     let clash = |what: &str, a: &str, b: &str| {
         Err(DbError::Run(format!(
             "{what} {a:?} and {b:?} differ only in case, which DuckDB does not tell apart; rename one of them in the schema"

@@ -3,6 +3,7 @@
 //! One trait, [`Backend`]; DuckDB is the embedded one. A backend never talks, never retries and never guesses: it returns rows or a
 //! [`DbError`] that says whose fault it was. Invariant: DuckDB always runs with the settings that make its values PostgreSQL's.
 
+pub mod attach;
 pub mod canonical;
 pub mod duck;
 pub mod introspect;

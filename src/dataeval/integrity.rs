@@ -105,14 +105,15 @@ pub fn integrity(connection: &Connection, logical: &LogicalIr, db_hash: &str) ->
     Ok(report)
 }
 
-struct Query {
-    kind: &'static str,
-    constraint: String,
-    sql: String,
+/// One counting query.
+pub(super) struct Query {
+    pub kind: &'static str,
+    pub constraint: String,
+    pub sql: String,
 }
 
 /// One counting query a constraint.
-fn queries(logical: &LogicalIr, table: &Table) -> Vec<Query> {
+pub(super) fn queries(logical: &LogicalIr, table: &Table) -> Vec<Query> {
     let from = table_name(table);
     let names = |columns: &[String]| columns.iter().map(|c| quoted(c)).collect::<Vec<_>>().join(", ");
     let mut out = Vec::new();

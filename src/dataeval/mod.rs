@@ -2,6 +2,102 @@
 //!
 //! | module | measures |
 //! |---|---|
-//! | [`integrity`] | keys, foreign keys, NOT NULL, enums, CHECKs |
+//! | [`integrity`] | keys, foreign keys, NOT NULL, enums, CHECKs: the proof that the populate phase leaves |
+//! | [`metric`] | the registry: tables, references and columns against what is declared of them |
+//! | `workload` | the expected queries: rows, shares, times |
+//! | `gold` | a schema against a gold schema; `edit_distance` between them |
+//! | `fidelity` | synthetic tables against real ones |
+//! | [`statistic`] | the tests themselves, on plain numbers |
+//!
+//! Invariants: the same data and thresholds give the same report, byte for byte, unless times are asked for; the gate is an effect size, never a p-value.
 
+mod declared;
+mod derived_sql;
+mod edit_distance;
+mod fidelity;
+mod gold;
 pub mod integrity;
+pub mod metric;
+mod scope;
+pub mod statistic;
+mod thresholds;
+mod workload;
+
+pub use thresholds::Thresholds;
+
+use crate::database::{Backend, DbError, Duck};
+use crate::ir::evaluation::{EvaluationReport, MetricResult};
+use crate::ir::{DatasetIr, LogicalIr};
+use crate::kernel::progress::Progress;
+use scope::Scope;
+
+/// What is evaluated, and against what.
+pub struct Evaluation<'a> {
+    /// The declaration.
+    pub ir: &'a DatasetIr,
+    /// The data, read-only.
+    pub data: &'a Duck,
+    /// Gates.
+    pub thresholds: &'a Thresholds,
+    /// A schema to compare the declaration's with.
+    pub gold: Option<&'a LogicalIr>,
+    /// Real tables to compare the data with, read-only, under the same schema.
+    pub real: Option<&'a Duck>,
+    /// Tables that `real` has.
+    pub real_tables: Vec<String>,
+    /// Threads of the database; the report does not depend on it.
+    pub threads: usize,
+    /// Whether the workload's times are told; a report with times differs from run to run.
+    pub timed: bool,
+}
+
+/// Significant digits in a report: the last ones of a float depend on libraries, not on data.
+const DIGITS: i32 = 6;
+
+/// Measures everything.
+pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<EvaluationReport, DbError> {
+    let ir = evaluation.ir;
+    evaluation.data.execute(&format!("SET threads = {};", evaluation.threads.max(1)))?;
+    let scope = Scope::new(evaluation.data.connection(), ir, evaluation.thresholds)?;
+    let mut report = EvaluationReport {
+        engine: evaluation.data.engine().to_owned(),
+        ..EvaluationReport::default()
+    };
+    progress.start("evaluate", Some(ir.logical.data_tables().count() as u64), "tables");
+    for table in ir.logical.data_tables() {
+        report.tables.push(metric::table(&scope, table)?);
+        progress.advance(1);
+    }
+    progress.finish();
+    // Sums of floats depend on the order of addition, and that on the threads.
+    evaluation.data.execute("SET threads = 1;")?;
+    report.workload = workload::measure(&scope, evaluation.data, evaluation.timed);
+    report.gold = evaluation.gold.map(|gold| gold::measure(&ir.logical, gold, evaluation.thresholds));
+    if let Some(real) = evaluation.real {
+        for table in ir.logical.data_tables().filter(|t| evaluation.real_tables.contains(&t.id())) {
+            report.real.push(fidelity::measure(
+                evaluation.data.connection(),
+                real.connection(),
+                table,
+                evaluation.thresholds,
+            )?);
+        }
+    }
+    for metric in report.metrics_mut() {
+        round(metric);
+    }
+    Ok(report.concluded())
+}
+
+fn round(metric: &mut MetricResult) {
+    let significant = |x: f64| {
+        if x == 0.0 || !x.is_finite() {
+            return x;
+        }
+        let text = format!("{x:.*e}", (DIGITS - 1) as usize);
+        text.parse().unwrap_or(x)
+    };
+    metric.value = metric.value.map(significant);
+    metric.threshold = metric.threshold.map(significant);
+    metric.details.values_mut().for_each(|x| *x = significant(*x));
+}

@@ -162,7 +162,7 @@ fn day_part(words: &str, d: &str, key: Option<&str>, text: bool) -> Option<Strin
         "day name" | "weekday" | "day of week" | "weekday name" | "name of day" | "day" => format!("to_char({d}, 'FMDay')"),
         "quarter name" | "quarter" => format!("to_char({d}, 'YYYY\"Q\"Q')"),
         "month seq" => format!("({} - 1900) * 12 + {} - 1", part("YEAR"), part("MONTH")),
-        "week seq" | "fy week seq" => format!("({d} - DATE '1900-01-01') / 7 + 1"),
+        "week seq" | "fy week seq" => format!("({d} - DATE '1900-01-01') // 7 + 1"),
         "quarter seq" | "fy quarter seq" => format!("({} - 1900) * 4 + {}", part("YEAR"), part("QUARTER")),
         "holiday" | "is holiday" => flag(holiday(d)),
         "following holiday" => flag(holiday(&format!("{d} - 1"))),
@@ -184,21 +184,21 @@ fn day_part(words: &str, d: &str, key: Option<&str>, text: bool) -> Option<Strin
 fn time_part(words: &str, s: &str) -> Option<String> {
     Some(match words {
         "time" | "seconds" => s.to_owned(),
-        "hour" => format!("{s} / 3600"),
-        "minute" => format!("{s} / 60 % 60"),
+        "hour" => format!("{s} // 3600"),
+        "minute" => format!("{s} // 60 % 60"),
         "second" => format!("{s} % 60"),
         "am pm" => format!("CASE WHEN {s} < 43200 THEN 'AM' ELSE 'PM' END"),
         "shift" => {
-            format!("CASE WHEN {s} / 3600 BETWEEN 7 AND 14 THEN 'first' WHEN {s} / 3600 BETWEEN 15 AND 22 THEN 'second' ELSE 'third' END")
+            format!("CASE WHEN {s} // 3600 BETWEEN 7 AND 14 THEN 'first' WHEN {s} // 3600 BETWEEN 15 AND 22 THEN 'second' ELSE 'third' END")
         }
         "sub shift" => {
             format!(
-                "CASE WHEN {s} / 3600 BETWEEN 6 AND 11 THEN 'morning' WHEN {s} / 3600 BETWEEN 12 AND 16 THEN 'afternoon' WHEN {s} / 3600 BETWEEN 17 AND 21 THEN 'evening' ELSE 'night' END"
+                "CASE WHEN {s} // 3600 BETWEEN 6 AND 11 THEN 'morning' WHEN {s} // 3600 BETWEEN 12 AND 16 THEN 'afternoon' WHEN {s} // 3600 BETWEEN 17 AND 21 THEN 'evening' ELSE 'night' END"
             )
         }
         "meal time" => {
             format!(
-                "CASE WHEN {s} / 3600 BETWEEN 6 AND 8 THEN 'breakfast' WHEN {s} / 3600 BETWEEN 11 AND 13 THEN 'lunch' WHEN {s} / 3600 BETWEEN 17 AND 20 THEN 'dinner' END"
+                "CASE WHEN {s} // 3600 BETWEEN 6 AND 8 THEN 'breakfast' WHEN {s} // 3600 BETWEEN 11 AND 13 THEN 'lunch' WHEN {s} // 3600 BETWEEN 17 AND 20 THEN 'dinner' END"
             )
         }
         _ => return None,

@@ -8,12 +8,14 @@
 //! | [`WorkloadIr`] | `workload.rs` | the queries that the data must answer with the expected skew |
 //! | [`DatasetIr`] | `dataset.rs` | all of them together: what `dataset_ir.json` holds |
 //!
-//! [`record::Record`] is the other end of the house: one certified question/SQL pair; [`coverage`] and [`quality`] are what many of them are like.
+//! [`record::Record`] is the other end of the house: one certified question/SQL pair; [`coverage`] and [`quality`] are what many of them are like;
+//! [`evaluation`] is what a database is like.
 //! User files are read strictly (unknown keys are errors), so a typo never becomes a silent default.
 
 pub mod constraint;
 pub mod coverage;
 pub mod dataset;
+pub mod evaluation;
 pub mod generation;
 pub mod issue;
 pub mod logical;

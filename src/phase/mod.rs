@@ -2,6 +2,7 @@
 //!
 //! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
 
+mod evaluate;
 mod export;
 mod negatives;
 mod pairs;
@@ -27,6 +28,7 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     schema::KIND,
     populate::KIND,
+    evaluate::KIND,
     pairs::KIND,
     negatives::KIND,
     export::KIND,

@@ -101,6 +101,9 @@ pub enum PhaseError {
     /// A database failed: exit code 6 when it cannot be opened.
     #[error(transparent)]
     Database(#[from] crate::database::DbError),
+    /// The work is done and what it found misses a quality gate: exit code 3.
+    #[error("{0}")]
+    Gate(String),
     /// The user asked to stop; what is done is kept.
     #[error("stopped; run again to go on from here")]
     Stopped,

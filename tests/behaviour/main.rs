@@ -1,6 +1,7 @@
 //! Behaviours of the whole, one module each. One binary, because every test binary links DuckDB again.
 
 mod cli;
+mod evaluate;
 mod export;
 mod generate;
 mod generate_bad_input;

@@ -1,0 +1,452 @@
+//! The declared distribution of a column as a distribution of numbers: with its own parameters, cut as declared, rounded as the column's type rounds.
+//!
+//! `up_to(x)` is P(X <= x) and `below(x)` P(X < x); they differ at atoms. Limit: distributions that read other columns, and those of texts, are not here.
+
+use super::statistic::zipf::Harmonics;
+use super::statistic::{gamma, normal, wasserstein};
+use crate::ir::SqlType;
+use crate::ir::generation::Distribution;
+
+/// A distribution of numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Declared {
+    law: Law,
+    pub low: f64,
+    pub high: f64,
+    /// The law's mass below `low` and up to `high`.
+    cut: (f64, f64),
+    /// Distance of two values, 0 when there is none.
+    pub grain: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Law {
+    /// Grid points `low + k * grain`, equally likely.
+    Grid {
+        points: f64,
+    },
+    Even,
+    Normal {
+        mean: f64,
+        std: f64,
+    },
+    Lognormal {
+        mean: f64,
+        sigma: f64,
+    },
+    Exponential {
+        rate: f64,
+    },
+    Poisson {
+        lambda: f64,
+    },
+    Ranks {
+        sums: Harmonics,
+        n: u64,
+    },
+    /// Values ascending, with cumulative shares.
+    Listed(Vec<(f64, f64)>),
+    /// Shares and parts.
+    Mixture(Vec<(f64, Declared)>),
+}
+
+/// Days since 1970 of an ISO date, and seconds of the instant.
+fn instant(text: &str) -> Option<(f64, f64)> {
+    let text = text.trim();
+    let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let mut parts = day.splitn(3, '-').map(|p| p.parse::<i64>().ok());
+    let (y, m, d) = (parts.next()??, parts.next()??, parts.next()??);
+    // Howard Hinnant's days_from_civil.
+    let y = if m <= 2 { y - 1 } else { y };
+    let era = y.div_euclid(400);
+    let yoe = y - era * 400;
+    let doy = (153 * ((m + 9) % 12) + 2) / 5 + d - 1;
+    let days = era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468;
+    Some((days as f64, days as f64 * 86_400.0 + seconds(time)?))
+}
+
+/// Seconds since midnight of `hh:mm[:ss]`, a zone left aside; 0 of nothing.
+fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim().trim_end_matches('Z');
+    if text.is_empty() {
+        return Some(0.0);
+    }
+    let mut parts = text.split(':').map(|p| p.trim().parse::<f64>().ok());
+    let hours = parts.next()??;
+    let minutes = parts.next().flatten().unwrap_or(0.0);
+    Some(hours * 3_600.0 + minutes * 60.0 + parts.next().flatten().unwrap_or(0.0))
+}
+
+/// Smallest distance of two values of a type.
+fn type_grain(sql_type: &SqlType) -> f64 {
+    match sql_type {
+        t if t.is_integer() => 1.0,
+        SqlType::Decimal(_, scale) => 10_f64.powi(-i32::from(*scale)),
+        _ => 0.0,
+    }
+}
+
+impl Declared {
+    /// The distribution of a plan on a column of this type; None when it is not one of numbers.
+    pub(super) fn of(distribution: &Distribution, sql_type: &SqlType) -> Option<Self> {
+        let grain = |step: &Option<f64>| step.unwrap_or(0.0).max(type_grain(sql_type));
+        let bounds = |low: &Option<f64>, high: &Option<f64>| (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
+        Some(match distribution {
+            Distribution::Uniform { low, high, step } => {
+                let grain = grain(step);
+                // Whole numbers start at a whole number; a step elsewhere starts at `low` itself (0.99, 1.99, ...).
+                let (low, high) = if sql_type.is_integer() {
+                    (low.ceil(), high.floor().max(low.ceil()))
+                } else {
+                    (*low, *high)
+                };
+                if grain > 0.0 {
+                    Declared::grid(low, grain, ((high - low) / grain + 1e-9).floor() + 1.0)
+                } else {
+                    Declared::new(Law::Even, low, high, 0.0)
+                }
+            }
+            Distribution::Normal {
+                mean,
+                std,
+                low,
+                high,
+                step,
+            } => {
+                let (low, high) = bounds(low, high);
+                Declared::new(Law::Normal { mean: *mean, std: *std }, low, high, grain(step))
+            }
+            Distribution::Lognormal {
+                mean,
+                sigma,
+                low,
+                high,
+                step,
+            } => {
+                let (low, high) = bounds(low, high);
+                Declared::new(
+                    Law::Lognormal {
+                        mean: *mean,
+                        sigma: *sigma,
+                    },
+                    low.max(0.0),
+                    high,
+                    grain(step),
+                )
+            }
+            Distribution::Exponential { rate, low, high, step } => {
+                let (low, high) = bounds(low, high);
+                Declared::new(Law::Exponential { rate: *rate }, low.max(0.0), high, grain(step))
+            }
+            Distribution::Poisson { lambda, low, high } => {
+                let (low, high) = bounds(low, high);
+                Declared::new(Law::Poisson { lambda: *lambda }, low.max(0.0).ceil(), high, 1.0)
+            }
+            Distribution::Zipf { s, n } => {
+                let n = (*n)?;
+                let sums = Harmonics::new(*s);
+                Declared::new(Law::Ranks { sums, n }, 1.0, n as f64, 1.0)
+            }
+            Distribution::Datetime { start, end } => match sql_type {
+                SqlType::Date => {
+                    let (first, last) = (instant(start)?.0, instant(end)?.0);
+                    Declared::grid(first, 1.0, last - first + 1.0)
+                }
+                SqlType::Timestamp | SqlType::TimestampTz => {
+                    let first = instant(start)?.1;
+                    // A bare day as the end means all of it.
+                    let last = instant(end)?.1 + if end.contains(':') { 0.0 } else { 86_399.0 };
+                    Declared::grid(first, 1.0, (last - first).floor() + 1.0)
+                }
+                SqlType::Time => {
+                    let (first, last) = (seconds(start)?, seconds(end)?);
+                    Declared::grid(first, 60.0, ((last - first) / 60.0).floor() + 1.0)
+                }
+                _ => return None,
+            },
+            Distribution::Constant { value } => Declared::listed(&[(number(value)?, 1.0)])?,
+            Distribution::Categorical { values, probs } => {
+                let even = vec![1.0; values.len()];
+                let weights = if probs.is_empty() { &even } else { probs };
+                let listed: Option<Vec<(f64, f64)>> = values.iter().zip(weights).map(|(v, w)| Some((number(v)?, *w))).collect();
+                Declared::listed(&listed?)?
+            }
+            Distribution::Mixture { components } => {
+                let total: f64 = components.iter().map(|c| c.weight).sum();
+                let parts: Option<Vec<(f64, Declared)>> = components
+                    .iter()
+                    .map(|c| Some((c.weight / total, Declared::of(&c.distribution, sql_type)?)))
+                    .collect();
+                let parts = parts?;
+                let low = parts.iter().map(|(_, p)| p.low).fold(f64::INFINITY, f64::min);
+                let high = parts.iter().map(|(_, p)| p.high).fold(f64::NEG_INFINITY, f64::max);
+                Declared {
+                    law: Law::Mixture(parts),
+                    low,
+                    high,
+                    cut: (0.0, 1.0),
+                    grain: 0.0,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    fn new(law: Law, low: f64, high: f64, grain: f64) -> Self {
+        let mut made = Declared {
+            law,
+            low,
+            high,
+            cut: (0.0, 1.0),
+            grain,
+        };
+        let atoms = matches!(made.law, Law::Poisson { .. } | Law::Ranks { .. });
+        made.cut = (if atoms { made.mass(low - 1.0) } else { made.mass(low) }, made.mass(high));
+        made
+    }
+
+    fn grid(low: f64, grain: f64, points: f64) -> Self {
+        Declared {
+            law: Law::Grid { points },
+            low,
+            high: low + grain * (points - 1.0),
+            cut: (0.0, 1.0),
+            grain,
+        }
+    }
+
+    fn listed(values: &[(f64, f64)]) -> Option<Self> {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let total: f64 = sorted.iter().map(|(_, w)| w).sum();
+        let (low, high) = (sorted.first()?.0, sorted.last()?.0);
+        let mut sum = 0.0;
+        sorted.iter_mut().for_each(|(_, w)| {
+            sum += *w / total;
+            *w = sum;
+        });
+        Some(Declared {
+            law: Law::Listed(sorted),
+            low,
+            high,
+            cut: (0.0, 1.0),
+            grain: 0.0,
+        })
+    }
+
+    /// The law's own P(X <= x), before cut and rounding.
+    fn mass(&self, x: f64) -> f64 {
+        if x == f64::INFINITY {
+            return 1.0;
+        }
+        if x == f64::NEG_INFINITY {
+            return 0.0;
+        }
+        match &self.law {
+            Law::Even => ((x - self.low) / (self.high - self.low)).clamp(0.0, 1.0),
+            Law::Normal { mean, std } if *std > 0.0 => normal::cdf((x - mean) / std),
+            Law::Normal { mean, .. } => f64::from(u8::from(x >= *mean)),
+            Law::Lognormal { .. } if x <= 0.0 => 0.0,
+            Law::Lognormal { mean, sigma } if *sigma > 0.0 => normal::cdf((x.ln() - mean) / sigma),
+            Law::Lognormal { mean, .. } => f64::from(u8::from(x.ln() >= *mean)),
+            Law::Exponential { rate } => (1.0 - (-rate * x.max(0.0)).exp()).clamp(0.0, 1.0),
+            Law::Poisson { lambda } => gamma::poisson_cdf(*lambda, x),
+            Law::Ranks { sums, n } => {
+                if x < 1.0 {
+                    0.0
+                } else {
+                    sums.up_to((x as u64).min(*n)) / sums.up_to(*n)
+                }
+            }
+            Law::Grid { .. } | Law::Listed(_) | Law::Mixture(_) => f64::NAN,
+        }
+    }
+
+    fn within(&self, mass: f64) -> f64 {
+        let (from, to) = self.cut;
+        if to > from {
+            ((mass - from) / (to - from)).clamp(0.0, 1.0)
+        } else {
+            f64::NAN
+        }
+    }
+
+    /// P(X <= x).
+    pub(super) fn up_to(&self, x: f64) -> f64 {
+        match &self.law {
+            Law::Grid { points } => (((x - self.low) / self.grain + 1e-6).floor() + 1.0).clamp(0.0, *points) / points,
+            Law::Listed(values) => {
+                let slack = 1e-9 * x.abs().max(1.0);
+                values
+                    .iter()
+                    .take_while(|(v, _)| *v <= x + slack)
+                    .last()
+                    .map_or(0.0, |(_, sum)| *sum)
+            }
+            Law::Mixture(parts) => parts.iter().map(|(w, p)| w * p.up_to(x)).sum(),
+            _ if x >= self.high - self.slack() => 1.0,
+            _ if x < self.low - self.slack() => 0.0,
+            Law::Poisson { .. } | Law::Ranks { .. } => self.within(self.mass(x + 1e-6)),
+            _ if self.grain > 0.0 => self.within(self.mass(((x / self.grain + 1e-6).floor() + 0.5) * self.grain)),
+            _ => self.within(self.mass(x)),
+        }
+    }
+
+    /// P(X < x).
+    pub(super) fn below(&self, x: f64) -> f64 {
+        match &self.law {
+            Law::Grid { points } => ((x - self.low) / self.grain - 1e-6).ceil().clamp(0.0, *points) / points,
+            Law::Listed(values) => {
+                let slack = 1e-9 * x.abs().max(1.0);
+                values
+                    .iter()
+                    .take_while(|(v, _)| *v < x - slack)
+                    .last()
+                    .map_or(0.0, |(_, sum)| *sum)
+            }
+            Law::Mixture(parts) => parts.iter().map(|(w, p)| w * p.below(x)).sum(),
+            _ if x > self.high + self.slack() => 1.0,
+            _ if x <= self.low + self.slack() => 0.0,
+            Law::Poisson { .. } | Law::Ranks { .. } => self.within(self.mass((x - 1e-6).ceil() - 1.0 + 1e-6)),
+            _ if self.grain > 0.0 => self.within(self.mass(((x / self.grain - 1e-6).ceil() - 0.5) * self.grain)),
+            _ => self.within(self.mass(x)),
+        }
+    }
+
+    fn slack(&self) -> f64 {
+        if self.grain > 0.0 { self.grain * 1e-6 } else { 0.0 }
+    }
+
+    /// The values at [`wasserstein::levels`].
+    pub(super) fn quantiles(&self) -> Vec<f64> {
+        // Where the law itself has no end, the search for a bracket doubles.
+        let start = |bound: f64, sign: f64| {
+            if bound.is_finite() {
+                return bound;
+            }
+            let mut x = 1.0;
+            for _ in 0..1_000 {
+                let share = self.up_to(sign * x);
+                if (sign > 0.0 && share > 1.0 - 1e-9) || (sign < 0.0 && share < 1e-9) {
+                    break;
+                }
+                x *= 2.0;
+            }
+            sign * x
+        };
+        let (first, last) = (start(self.low, -1.0), start(self.high, 1.0));
+        let mut from = first;
+        wasserstein::levels()
+            .map(|u| {
+                let (mut low, mut high) = (from, last);
+                for _ in 0..100 {
+                    let middle = f64::midpoint(low, high);
+                    if high - low <= 1e-12 * high.abs().max(1e-12) {
+                        break;
+                    }
+                    if self.up_to(middle) < u {
+                        low = middle;
+                    } else {
+                        high = middle;
+                    }
+                }
+                from = low;
+                high
+            })
+            .collect()
+    }
+}
+
+fn number(value: &serde_json::Value) -> Option<f64> {
+    value.as_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::statistic::near;
+    use super::*;
+
+    fn declared(json: serde_json::Value, sql_type: &str) -> Declared {
+        let distribution: Distribution = serde_json::from_value(json).expect("a distribution");
+        Declared::of(&distribution, &sql_type.parse().expect("a type")).expect("numbers")
+    }
+
+    #[test]
+    fn cut_distributions_as_scipy_has_them() {
+        // scipy.stats.truncnorm((1 - 50) / 15, inf, 50, 15).cdf([1, 20, 50, 80]), .ppf
+        let cut = declared(
+            serde_json::json!({"kind": "normal", "mean": 50.0, "std": 15.0, "low": 1.0}),
+            "FLOAT64",
+        );
+        for (x, want) in [
+            (1.0, 0.0),
+            (20.0, 0.022_218_112_362_890_202),
+            (50.0, 0.499_727_797_566_066_94),
+            (80.0, 0.977_237_482_769_243_6),
+        ] {
+            near(cut.up_to(x), want, 1e-9);
+        }
+        let quantiles = cut.quantiles();
+        near(quantiles[512], 39.901_908, 0.02);
+        near(quantiles[1024], 50.010_229, 0.01);
+        // scipy.stats.lognorm(s=0.5, scale=exp(3)).cdf([5, 20, 60])
+        let lognormal = declared(serde_json::json!({"kind": "lognormal", "mean": 3.0, "sigma": 0.5}), "FLOAT64");
+        for (x, want) in [
+            (5.0, 0.002_708_550_615_495_767_3),
+            (20.0, 0.496_594_888_305_025_8),
+            (60.0, 0.985_690_278_508_215_2),
+        ] {
+            near(lognormal.up_to(x), want, 1e-9);
+        }
+        // scipy.stats.expon(scale=4).cdf(3), scipy.stats.poisson(3.5).cdf(4)
+        near(
+            declared(serde_json::json!({"kind": "exponential", "rate": 0.25}), "FLOAT64").up_to(3.0),
+            0.527_633_447_258_984_7,
+            1e-12,
+        );
+        near(
+            declared(serde_json::json!({"kind": "poisson", "lambda": 3.5}), "INT32").up_to(4.0),
+            0.725_444_953_309_604_3,
+            1e-12,
+        );
+    }
+
+    #[test]
+    fn atoms_have_a_foot_and_a_head() {
+        let die = declared(serde_json::json!({"kind": "uniform", "low": 1.0, "high": 6.0}), "INT32");
+        near(die.below(3.0), 2.0 / 6.0, 1e-12);
+        near(die.up_to(3.0), 3.0 / 6.0, 1e-12);
+        let money = declared(serde_json::json!({"kind": "uniform", "low": 0.0, "high": 30.0}), "DECIMAL(4,1)");
+        near(money.up_to(29.9), 300.0 / 301.0, 1e-9);
+        // A rounded normal: P(X = 50) is the mass of 49.5 to 50.5.
+        let rounded = declared(serde_json::json!({"kind": "normal", "mean": 50.0, "std": 15.0}), "INT32");
+        near(
+            rounded.up_to(50.0) - rounded.below(50.0),
+            2.0 * (normal::cdf(0.5 / 15.0) - 0.5),
+            1e-9,
+        );
+        let mixed = declared(
+            serde_json::json!({"kind": "mixture", "components": [
+                {"weight": 3.0, "distribution": {"kind": "constant", "value": 0}},
+                {"weight": 1.0, "distribution": {"kind": "uniform", "low": 10.0, "high": 20.0}}]}),
+            "FLOAT64",
+        );
+        near(mixed.below(0.0), 0.0, 1e-12);
+        near(mixed.up_to(0.0), 0.75, 1e-12);
+        near(mixed.up_to(15.0), 0.875, 1e-12);
+        let zipf = declared(serde_json::json!({"kind": "zipf", "s": 1.2, "n": 10_000}), "INT32");
+        near(zipf.up_to(1.0), 1.0 / 4.799_143_769_254_668, 1e-9);
+        near(zipf.below(1.0), 0.0, 1e-12);
+    }
+
+    #[test]
+    fn days_and_seconds_are_counted_from_1970() {
+        let days = declared(
+            serde_json::json!({"kind": "datetime", "start": "1970-01-01", "end": "1970-01-10"}),
+            "DATE",
+        );
+        near(days.up_to(4.0), 0.5, 1e-12);
+        assert_eq!(instant("2024-03-01 00:01:00"), Some((19_783.0, 19_783.0 * 86_400.0 + 60.0)));
+        assert_eq!(instant("soon"), None);
+    }
+}

@@ -1,0 +1,127 @@
+//! Categories against their declared shares: chi-square, judged by its effect size.
+
+use super::{Measured, condition, constraint::json_text};
+use crate::database::load::{quoted, reading, type_name};
+use crate::dataeval::scope::{Scope, Subject, failed};
+use crate::dataeval::statistic::chi_square;
+use crate::ir::SqlType;
+use crate::ir::evaluation::{Bound, MetricResult};
+use crate::ir::generation::Distribution;
+use std::collections::BTreeMap;
+
+/// The listed values of a distribution with their shares; None when it is not one of listed values.
+pub(super) fn listed(distribution: &Distribution) -> Option<Vec<(serde_json::Value, f64)>> {
+    match distribution {
+        Distribution::Categorical { values, probs } => {
+            let even = vec![1.0; values.len()];
+            let weights = if probs.is_empty() { &even } else { probs };
+            let total: f64 = weights.iter().sum();
+            Some(values.iter().cloned().zip(weights.iter().map(|w| w / total)).collect())
+        }
+        Distribution::Constant { value } => Some(vec![(value.clone(), 1.0)]),
+        Distribution::Mixture { components } => {
+            let total: f64 = components.iter().map(|c| c.weight).sum();
+            let parts = components.iter().map(|c| Some((c.weight / total, listed(&c.distribution)?)));
+            let parts: Option<Vec<(f64, Vec<_>)>> = parts.collect();
+            Some(
+                parts?
+                    .into_iter()
+                    .flat_map(|(w, values)| values.into_iter().map(move |(v, p)| (v, p * w)))
+                    .collect(),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// Declared shares by the text that the database gives a value of the column.
+pub(super) fn shares(
+    scope: &Scope<'_>,
+    subject: &Subject<'_>,
+    listed: &[(serde_json::Value, f64)],
+) -> Result<BTreeMap<String, f64>, crate::database::DbError> {
+    let sql_type = &subject.column.sql_type;
+    let typed = if matches!(sql_type, SqlType::Enum(_)) {
+        "VARCHAR".into()
+    } else {
+        type_name(sql_type)
+    };
+    let rows: Vec<String> = listed
+        .iter()
+        .filter(|(v, _)| !v.is_null())
+        .map(|(v, _)| format!("({})", json_text(v)))
+        .collect();
+    let value = match sql_type {
+        SqlType::Varchar(n) | SqlType::Char(n) => format!("left(v, {n})"),
+        // Arrays and bytes are listed as PostgreSQL writes them.
+        _ => reading(sql_type, "v").1,
+    };
+    let sql = format!(
+        "SELECT CAST(CAST({value} AS {typed}) AS VARCHAR) FROM (VALUES {}) AS t(v)",
+        rows.join(", ")
+    );
+    let mut statement = scope.connection.prepare(&sql).map_err(failed)?;
+    let texts: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .map_err(failed)?
+        .collect::<Result<_, _>>()
+        .map_err(failed)?;
+    let total: f64 = listed.iter().filter(|(v, _)| !v.is_null()).map(|(_, p)| p).sum();
+    let mut out = BTreeMap::new();
+    for (text, (_, p)) in texts.into_iter().zip(listed.iter().filter(|(v, _)| !v.is_null())) {
+        *out.entry(text).or_insert(0.0) += p / total;
+    }
+    Ok(out)
+}
+
+pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
+    const NAME: &str = "chi_square";
+    let Some(listed) = listed(&subject.plan.distribution).filter(|l| l.iter().any(|(v, _)| !v.is_null())) else {
+        return Ok(Vec::new());
+    };
+    if scope.is_reference(subject.table, &subject.column.name) || listed.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let shares = match shares(scope, subject, &listed) {
+        Ok(shares) => shares,
+        Err(error) => {
+            return Ok(vec![MetricResult::unmeasured(
+                NAME,
+                "",
+                super::constraint::first_line(&error.to_string()),
+            )]);
+        }
+    };
+    let name = quoted(&subject.column.name);
+    let counts = scope.text_counts(&format!(
+        "SELECT CAST({name} AS VARCHAR), count(*) FROM {} WHERE {name} IS NOT NULL GROUP BY 1",
+        crate::database::load::table_name(subject.table)
+    ))?;
+    let observed: Vec<f64> = shares.keys().map(|k| counts.get(k).copied().unwrap_or(0) as f64).collect();
+    if observed.iter().sum::<f64>() == 0.0 {
+        return Ok(vec![MetricResult::unmeasured(NAME, "", "none of the declared values is there")]);
+    }
+    let probabilities: Vec<f64> = shares.values().copied().collect();
+    let result = judged(scope, NAME, "", &observed, &probabilities);
+    let alone = scope
+        .unique_groups(subject.table)
+        .iter()
+        .any(|g| g.as_slice() == [subject.column.name.clone()]);
+    Ok(vec![if alone {
+        result.unjudged("the column is unique: every value comes once")
+    } else {
+        condition::under_conditions(scope, subject, result)
+    }])
+}
+
+/// A goodness of fit, judged by its effect size.
+pub(super) fn judged(scope: &Scope<'_>, name: &str, of: &str, observed: &[f64], probabilities: &[f64]) -> MetricResult {
+    let test = chi_square::goodness_of_fit(observed, probabilities);
+    let threshold = scope.thresholds.chi_square_w_max.max(test.noise(scope.thresholds.alpha));
+    MetricResult::judged(name, of, test.w, Bound::AtMost, threshold)
+        .with("chi_square", test.statistic)
+        .with("dof", test.dof)
+        .with("p_value", test.p_value)
+        .with("cramers_v", test.cramers_v)
+        .with("rows", test.n)
+}

@@ -1,0 +1,159 @@
+//! Why a column's declared distribution need not be its distribution in the data, and so is told but not judged.
+//!
+//! A CHECK over several columns makes the generator draw rows again, which bends their distributions. How much is measured: the condition is evaluated on
+//! rows whose columns were taken from different rows. Where it would reject hardly any of those, it bends nothing, and the judgement stands.
+
+use crate::database::load::{quoted, table_name};
+use crate::dataeval::scope::{Scope, Subject};
+use crate::ir::Table;
+use crate::ir::evaluation::{MetricResult, Verdict};
+use crate::ir::generation::Distribution;
+use std::collections::BTreeMap;
+
+/// Share of independent rows that a condition must reject to bend a distribution.
+const BITE_MIN: f64 = 0.002;
+/// Rows that are mixed.
+const ROWS_MAX: u64 = 20_000;
+
+/// Reasons that are known before anything is measured.
+pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String> {
+    let (table, name) = (subject.table, &subject.column.name);
+    let id = table.id();
+    if scope.is_reference(table, name) {
+        return Some("the values are a parent's keys; what is declared of them is measured as children per parent".into());
+    }
+    if let Some(group) = scope.unique_groups(table).into_iter().find(|g| g.len() > 1 && g.contains(name)) {
+        return Some(format!("part of the key ({}), whose values are counted off", group.join(", ")));
+    }
+    let spec = &scope.ir.constraints;
+    if let Some(d) = spec.functional_dependencies.iter().find(|d| d.table == id && d.rhs.contains(name)) {
+        return Some(format!("determined by {}: drawn once for each of their values", d.lhs.join(", ")));
+    }
+    if subject
+        .plan
+        .dirty
+        .is_some_and(|d| d.outliers + d.units + d.typos + d.case + d.whitespace > 0.0)
+    {
+        return Some("declared dirty: some values are changed on purpose".into());
+    }
+    if scope
+        .ir
+        .generation
+        .duplicates
+        .iter()
+        .any(|d| d.table == id && d.rate > 0.0 && (d.columns.is_empty() || d.columns.contains(name)))
+    {
+        return Some("rows that repeat an earlier entity share its values".into());
+    }
+    None
+}
+
+/// The result as it is, or told without judgement when a condition over several columns bends the column's distribution.
+pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result: MetricResult) -> MetricResult {
+    if result.verdict != Verdict::Failed {
+        return result;
+    }
+    if let Some(reason) = reason(scope, subject) {
+        return result.unjudged(reason);
+    }
+    for (condition, columns) in conditions(scope, subject.table) {
+        let base = sources(scope, subject.table, &columns);
+        if base.len() < 2 || !base.contains(&subject.column.name) {
+            continue;
+        }
+        if let Some(share) = bite(scope, subject.table, &condition, &base).filter(|share| *share >= BITE_MIN) {
+            let percent = (share * 1000.0).round() / 10.0;
+            return result.unjudged(format!(
+                "bent by ({condition}), which rejects {percent} % of rows whose columns are independent"
+            ));
+        }
+    }
+    result
+}
+
+/// Conditions on rows of the table, with the columns they name.
+fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<(String, Vec<String>)> {
+    let id = table.id();
+    let spec = &scope.ir.constraints;
+    let checks = table
+        .checks
+        .iter()
+        .map(|c| c.sql.clone())
+        .chain(spec.checks.iter().filter(|c| c.table == id).map(|c| c.sql.clone()));
+    let mut out: Vec<(String, Vec<String>)> = checks
+        .map(|sql| {
+            let named = named_columns(table, &sql);
+            (sql, named)
+        })
+        .collect();
+    for rule in spec.implications.iter().filter(|r| r.table == id) {
+        let sql = rule.sql();
+        let named = named_columns(table, &sql);
+        out.push((sql, named));
+    }
+    out
+}
+
+/// Columns of the table whose names are words of the text.
+fn named_columns(table: &Table, text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    let named = |name: &str| words.iter().any(|w| w.eq_ignore_ascii_case(name)) || text.contains(&quoted(name));
+    table.columns.iter().map(|c| c.name.clone()).filter(|n| named(n)).collect()
+}
+
+/// The columns that these are computed from, themselves where they are drawn.
+fn sources(scope: &Scope<'_>, table: &Table, columns: &[String]) -> Vec<String> {
+    let id = table.id();
+    let mut out: Vec<String> = Vec::new();
+    let mut todo: Vec<String> = columns.to_vec();
+    let mut seen: Vec<String> = Vec::new();
+    while let Some(column) = todo.pop() {
+        if seen.contains(&column) {
+            continue;
+        }
+        match scope.ir.generation.plan(&id, &column).map(|p| &p.distribution) {
+            Some(Distribution::Derived { expression }) => todo.extend(named_columns(table, expression)),
+            _ => out.push(column.clone()),
+        }
+        seen.push(column);
+    }
+    out
+}
+
+/// Share of rows that break the condition when every drawn column comes from another row. Derived columns are computed from the mixed row.
+fn bite(scope: &Scope<'_>, table: &Table, condition: &str, base: &[String]) -> Option<f64> {
+    let rows = scope.rows(table).min(ROWS_MAX);
+    if rows < 2 {
+        return None;
+    }
+    let id = table.id();
+    let numbered = format!(
+        "SELECT *, row_number() OVER () - 1 AS \"row#\" FROM (SELECT * FROM {} LIMIT {rows})",
+        table_name(table)
+    );
+    let mut joins = String::new();
+    let mut columns: BTreeMap<&str, String> = BTreeMap::new();
+    for (i, name) in base.iter().enumerate() {
+        // Shifts that differ by more than neighbours are alike.
+        let shift = (i as u64 * (rows / (base.len() as u64 + 1)).max(1)) % rows;
+        joins.push_str(&if i == 0 {
+            "FROM numbered AS m0".to_owned()
+        } else {
+            format!(" JOIN numbered AS m{i} ON m{i}.\"row#\" = (m0.\"row#\" + {shift}) % {rows}")
+        });
+        columns.insert(name, format!("m{i}.{}", quoted(name)));
+    }
+    let drawn: Vec<String> = columns.iter().map(|(name, sql)| format!("{sql} AS {}", quoted(name))).collect();
+    let mut mixed = format!("SELECT {} {joins}", drawn.join(", "));
+    // Derived columns in the order of the table, each over those before it; a chain against that order is left as it is.
+    for column in table.columns.iter().filter(|c| !columns.contains_key(c.name.as_str())) {
+        if let Some(Distribution::Derived { expression }) = scope.ir.generation.plan(&id, &column.name).map(|p| &p.distribution)
+            && condition.contains(&column.name)
+        {
+            mixed = format!("SELECT *, {expression} AS {} FROM ({mixed})", quoted(&column.name));
+        }
+    }
+    let sql = format!("WITH numbered AS MATERIALIZED ({numbered}) SELECT count(*) FROM ({mixed}) WHERE NOT ({condition})");
+    let broken: i64 = scope.connection.query_row(&sql, [], |row| row.get(0)).ok()?;
+    Some(broken as f64 / rows as f64)
+}

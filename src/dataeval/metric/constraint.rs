@@ -1,0 +1,149 @@
+//! Constraints: what the schema and the ConstraintSpec forbid, counted. The threshold is 0; one row is a failure at any size.
+
+use super::Measured;
+use crate::database::load::{literal, quoted, table_name};
+use crate::dataeval::integrity;
+use crate::dataeval::scope::Scope;
+use crate::ir::constraint::DependencyMode;
+use crate::ir::evaluation::{Bound, MetricResult};
+use crate::ir::{Check, Table};
+
+/// The table as integrity sees it, with the ConstraintSpec's keys and conditions among its own.
+fn whole(scope: &Scope<'_>, table: &Table) -> Table {
+    let id = table.id();
+    let mut whole = table.clone();
+    let spec = &scope.ir.constraints;
+    whole
+        .unique
+        .extend(spec.composite_keys.iter().filter(|k| k.table == id).map(|k| k.columns.clone()));
+    whole.checks.extend(spec.checks.iter().filter(|c| c.table == id).map(|c| Check {
+        name: None,
+        sql: c.sql.clone(),
+    }));
+    whole
+}
+
+fn counted(scope: &Scope<'_>, table: &Table, kind: &str) -> Measured {
+    let whole = whole(scope, table);
+    let queries = integrity::queries(&scope.ir.logical, &whole).into_iter().filter(|q| q.kind == kind);
+    Ok(queries.map(|q| violations(scope, kind, q.constraint, &q.sql)).collect())
+}
+
+/// A count of violations as a metric. What cannot be planned is not proven, and says so.
+pub(super) fn violations(scope: &Scope<'_>, metric: &str, of: impl Into<String>, sql: &str) -> MetricResult {
+    match scope.count(sql) {
+        Ok(n) => MetricResult::judged(metric, of, n as f64, Bound::AtMost, 0.0),
+        Err(error) => MetricResult::unmeasured(metric, of, first_line(&error.to_string())),
+    }
+}
+
+pub(super) fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+pub(super) fn primary_key(scope: &Scope<'_>, table: &Table) -> Measured {
+    counted(scope, table, "primary_key")
+}
+pub(super) fn unique(scope: &Scope<'_>, table: &Table) -> Measured {
+    counted(scope, table, "unique")
+}
+pub(super) fn not_null(scope: &Scope<'_>, table: &Table) -> Measured {
+    counted(scope, table, "not_null")
+}
+pub(super) fn enumeration(scope: &Scope<'_>, table: &Table) -> Measured {
+    counted(scope, table, "enum")
+}
+pub(super) fn foreign_key(scope: &Scope<'_>, table: &Table) -> Measured {
+    counted(scope, table, "foreign_key")
+}
+pub(super) fn check(scope: &Scope<'_>, table: &Table) -> Measured {
+    counted(scope, table, "check")
+}
+
+/// An empty table proves nothing about anything.
+pub(super) fn row_count(scope: &Scope<'_>, table: &Table) -> Measured {
+    let rows = scope.rows(table) as f64;
+    let asked = scope.ir.generation.rows.get(&table.id()).copied().or(table.row_count);
+    let least = if asked == Some(0) { 0.0 } else { 1.0 };
+    let result = MetricResult::judged("row_count", "", rows, Bound::AtLeast, least);
+    Ok(vec![match asked {
+        Some(asked) => result.with("declared", asked as f64),
+        None => result,
+    }])
+}
+
+/// Groups of equal determining values whose determined values differ; with a lookup, also rows that differ from what is listed.
+pub(super) fn functional_dependency(scope: &Scope<'_>, table: &Table) -> Measured {
+    let id = table.id();
+    let mut out = Vec::new();
+    for dependency in scope.ir.constraints.functional_dependencies.iter().filter(|d| d.table == id) {
+        let names = |columns: &[String]| columns.iter().map(|c| quoted(c)).collect::<Vec<_>>().join(", ");
+        let of = format!("{} -> {}", dependency.lhs.join(", "), dependency.rhs.join(", "));
+        let present: Vec<String> = dependency.lhs.iter().map(|c| format!("{} IS NOT NULL", quoted(c))).collect();
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(DISTINCT ROW({})) > 1)",
+            table_name(table),
+            present.join(" AND "),
+            names(&dependency.lhs),
+            names(&dependency.rhs)
+        );
+        out.push(violations(scope, "functional_dependency", of.clone(), &sql).noted("counts the groups of equal determining values"));
+        if dependency.mode == DependencyMode::Lookup && !dependency.lookup.is_empty() {
+            let columns: Vec<&String> = dependency.lhs.iter().chain(&dependency.rhs).collect();
+            let rows: Vec<String> = dependency
+                .lookup
+                .iter()
+                .map(|entry| format!("({})", entry.iter().map(json_text).collect::<Vec<_>>().join(", ")))
+                .collect();
+            let aliases: Vec<String> = (0..columns.len()).map(|i| format!("l{i}")).collect();
+            let compare = |range: std::ops::Range<usize>, sign: &str| {
+                columns
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| range.contains(i))
+                    .map(|(i, c)| {
+                        let typed = table
+                            .column(c)
+                            .map_or("VARCHAR".into(), |c| crate::database::load::type_name(&c.sql_type));
+                        format!("t.{} {sign} TRY_CAST(l.l{i} AS {typed})", quoted(c))
+                    })
+                    .collect::<Vec<_>>()
+            };
+            let sql = format!(
+                "SELECT count(*) FROM {} AS t JOIN (VALUES {}) AS l({}) ON {} WHERE {}",
+                table_name(table),
+                rows.join(", "),
+                aliases.join(", "),
+                compare(0..dependency.lhs.len(), "=").join(" AND "),
+                compare(dependency.lhs.len()..columns.len(), "IS DISTINCT FROM").join(" OR ")
+            );
+            out.push(violations(scope, "functional_dependency", format!("{of} (lookup)"), &sql));
+        }
+    }
+    Ok(out)
+}
+
+/// A JSON scalar as a SQL text, NULL as NULL.
+pub(super) fn json_text(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "CAST(NULL AS VARCHAR)".into(),
+        serde_json::Value::String(text) => literal(text),
+        other => literal(&other.to_string()),
+    }
+}
+
+/// Rows whose premise is true and whose conclusion is false.
+pub(super) fn implication(scope: &Scope<'_>, table: &Table) -> Measured {
+    let id = table.id();
+    let rules = scope.ir.constraints.implications.iter().filter(|r| r.table == id);
+    Ok(rules
+        .map(|rule| {
+            let of = rule
+                .name
+                .clone()
+                .unwrap_or_else(|| format!("{} => {}", rule.premise.sql(), rule.conclusion.sql()));
+            let sql = format!("SELECT count(*) FROM {} WHERE NOT ({})", table_name(table), rule.sql());
+            violations(scope, "implication", of, &sql)
+        })
+        .collect())
+}

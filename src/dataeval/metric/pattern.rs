@@ -1,0 +1,48 @@
+//! Texts against their declared pattern: `#` a digit, `?` a capital letter, the rest as it stands.
+
+use super::{Measured, condition, constraint};
+use crate::database::load::{literal, quoted, table_name};
+use crate::dataeval::scope::{Scope, Subject};
+use crate::ir::SqlType;
+use crate::ir::evaluation::Verdict;
+use crate::ir::generation::Distribution;
+
+pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
+    let Distribution::Pattern { pattern } = &subject.plan.distribution else {
+        return Ok(Vec::new());
+    };
+    if scope.is_reference(subject.table, &subject.column.name) {
+        return Ok(Vec::new());
+    }
+    let width = match subject.column.sql_type {
+        SqlType::Varchar(n) | SqlType::Char(n) => n as usize,
+        _ => usize::MAX,
+    };
+    let expression: String = pattern.chars().take(width).map(part).collect();
+    let name = quoted(&subject.column.name);
+    // Bytes as they are written in a file.
+    let text = match subject.column.sql_type {
+        SqlType::Bytes => format!("'\\x' || hex({name})"),
+        _ => format!("CAST({name} AS VARCHAR)"),
+    };
+    let sql = format!(
+        "SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND NOT regexp_full_match({text}, {})",
+        table_name(subject.table),
+        literal(&expression)
+    );
+    let result = constraint::violations(scope, "pattern", pattern, &sql);
+    Ok(vec![match condition::reason(scope, subject) {
+        Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
+        _ => result,
+    }])
+}
+
+/// One character of a pattern as a regular expression.
+fn part(c: char) -> String {
+    match c {
+        '#' => "[0-9]".into(),
+        '?' => "[A-Z]".into(),
+        c if c.is_alphanumeric() || c == ' ' || c == '_' => c.to_string(),
+        c => format!("\\x{{{:x}}}", u32::from(c)),
+    }
+}

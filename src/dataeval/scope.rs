@@ -1,0 +1,187 @@
+//! What a metric sees: the loaded database, the declaration, the thresholds; and the few kinds of questions that it asks in SQL.
+//!
+//! Distributions are measured on at most `sample_rows` rows, chosen by a multiplicative hash of the row number: the same rows every time, no order of the
+//! file's rows is favoured, and memory is bounded. Everything else is counted over all rows, inside the database.
+
+use super::thresholds::Thresholds;
+use crate::database::DbError;
+use crate::database::load::{quoted, table_name};
+use crate::ir::generation::ColumnPlan;
+use crate::ir::{Column, DatasetIr, ForeignKey, SqlType, Table};
+use duckdb::Connection;
+use std::collections::BTreeMap;
+
+/// Knuth-like multiplier: 2^32 hash values of neighbours are spread evenly.
+const MULTIPLIER: u64 = 1_103_515_245;
+
+/// What metrics see.
+pub(super) struct Scope<'a> {
+    pub connection: &'a Connection,
+    pub ir: &'a DatasetIr,
+    pub thresholds: &'a Thresholds,
+    rows: BTreeMap<String, u64>,
+}
+
+/// A column, and what is declared of it.
+pub(super) struct Subject<'a> {
+    pub table: &'a Table,
+    pub column: &'a Column,
+    pub plan: &'a ColumnPlan,
+}
+
+pub(super) fn failed(error: duckdb::Error) -> DbError {
+    DbError::Run(error.to_string())
+}
+
+impl<'a> Scope<'a> {
+    /// Counts the rows of every table.
+    pub(super) fn new(connection: &'a Connection, ir: &'a DatasetIr, thresholds: &'a Thresholds) -> Result<Self, DbError> {
+        let mut scope = Scope {
+            connection,
+            ir,
+            thresholds,
+            rows: BTreeMap::new(),
+        };
+        for table in ir.logical.data_tables() {
+            let rows = scope.count(&format!("SELECT count(*) FROM {}", table_name(table)))?;
+            scope.rows.insert(table.id(), rows);
+        }
+        Ok(scope)
+    }
+
+    /// Rows of a table.
+    pub(super) fn rows(&self, table: &Table) -> u64 {
+        self.rows.get(&table.id()).copied().unwrap_or(0)
+    }
+
+    /// One number.
+    pub(super) fn count(&self, sql: &str) -> Result<u64, DbError> {
+        let count: i64 = self
+            .connection
+            .query_row(&format!("SELECT CAST(({sql}) AS BIGINT)"), [], |row| row.get(0))
+            .map_err(failed)?;
+        Ok(count.max(0) as u64)
+    }
+
+    /// Values and counts, in the order of the query's rows.
+    pub(super) fn histogram(&self, sql: &str) -> Result<Vec<(f64, u64)>, DbError> {
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, f64>(0)?, row.get::<_, i64>(1)?.max(0) as u64)))
+            .map_err(failed)?;
+        rows.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// Pairs of numbers, in the order of the query's rows.
+    pub(super) fn pairs(&self, sql: &str) -> Result<Vec<(f64, f64)>, DbError> {
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+        rows.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// Texts and counts.
+    pub(super) fn text_counts(&self, sql: &str) -> Result<BTreeMap<String, u64>, DbError> {
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?.max(0) as u64)))
+            .map_err(failed)?;
+        rows.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// "FROM t", or the rows of it that distributions are measured on.
+    pub(super) fn sample(&self, table: &Table) -> String {
+        sample(table, self.rows(table), self.thresholds.sample_rows)
+    }
+
+    /// A column's values on the number line, ascending, with counts. Values that are no numbers (NULL, NaN) are left out.
+    pub(super) fn values(&self, table: &Table, column: &Column) -> Result<Vec<(f64, u64)>, DbError> {
+        let Some(axis) = axis(&column.sql_type, &quoted(&column.name)) else {
+            return Ok(Vec::new());
+        };
+        self.histogram(&format!(
+            "SELECT x, count(*) FROM (SELECT {axis} AS x {}) WHERE x IS NOT NULL AND NOT isnan(x) GROUP BY x ORDER BY x",
+            self.sample(table)
+        ))
+    }
+
+    /// Columns whose values a foreign key sets.
+    pub(super) fn is_reference(&self, table: &Table, column: &str) -> bool {
+        table.foreign_keys_of(column).next().is_some()
+    }
+
+    /// The plan of a foreign key: of its first column that has one.
+    pub(super) fn key_plan(&self, table: &Table, key: &ForeignKey) -> Option<&'a ColumnPlan> {
+        let id = table.id();
+        key.columns.iter().find_map(|c| self.ir.generation.plan(&id, c))
+    }
+
+    /// Unique groups of a table: primary key, unique constraints, composite keys of the ConstraintSpec.
+    pub(super) fn unique_groups(&self, table: &'a Table) -> Vec<&'a Vec<String>> {
+        let id = table.id();
+        std::iter::once(&table.primary_key)
+            .chain(&table.unique)
+            .chain(
+                self.ir
+                    .constraints
+                    .composite_keys
+                    .iter()
+                    .filter(|k| k.table == id)
+                    .map(|k| &k.columns),
+            )
+            .filter(|g| !g.is_empty())
+            .collect()
+    }
+}
+
+pub(super) fn sample(table: &Table, rows: u64, most: u64) -> String {
+    let from = format!("FROM {}", table_name(table));
+    if rows <= most {
+        return from;
+    }
+    let share = (most as f64 / rows as f64 * 4_294_967_296.0) as u64;
+    format!("{from} WHERE ((rowid % 4294967296) * {MULTIPLIER} + 12345) % 4294967296 < {share}")
+}
+
+/// A column's place on the number line, in SQL: numbers as they are, days since 1970, seconds since 1970 or midnight. Texts that read as numbers are
+/// numbers, since number distributions may be declared on text columns.
+pub(super) fn axis(sql_type: &SqlType, name: &str) -> Option<String> {
+    Some(match sql_type {
+        // A float's shortest text is the number that was written; its nearest double is another.
+        SqlType::Float32 => format!("CAST(CAST({name} AS VARCHAR) AS DOUBLE)"),
+        t if t.is_numeric() => format!("CAST({name} AS DOUBLE)"),
+        SqlType::Date => format!("CAST(date_diff('day', DATE '1970-01-01', {name}) AS DOUBLE)"),
+        SqlType::Timestamp | SqlType::TimestampTz | SqlType::Time => format!("CAST(epoch({name}) AS DOUBLE)"),
+        t if t.is_text() => format!("TRY_CAST({name} AS DOUBLE)"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_is_of_its_size_and_spread_over_the_rows() -> Result<(), Box<dyn std::error::Error>> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch("CREATE TABLE t AS SELECT range AS x FROM range(200000)")?;
+        let table = Table {
+            name: "t".into(),
+            ..Table::default()
+        };
+        let (n, mean): (i64, f64) =
+            connection.query_row(&format!("SELECT count(*), avg(x) {}", sample(&table, 200_000, 20_000)), [], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })?;
+        assert!(
+            (19_000..21_000).contains(&n) && (mean - 100_000.0).abs() < 2_000.0,
+            "{n} rows, mean {mean}"
+        );
+        let odd: i64 = connection.query_row(
+            &format!("SELECT count(*) {} AND x % 2 = 1", sample(&table, 200_000, 20_000)),
+            [],
+            |r| r.get(0),
+        )?;
+        assert!((odd as f64 / n as f64 - 0.5).abs() < 0.05, "{odd} of {n} are odd");
+        Ok(())
+    }
+}
