@@ -43,11 +43,11 @@ impl Family {
                     limits::TABLE_ROWS_MAX
                 ));
             }
-            if (parent + 1) % STRIDE == 0 {
+            if (parent + 1).is_multiple_of(STRIDE) {
                 family.before.push(total);
             }
         }
-        if parents % STRIDE != 0 {
+        if !parents.is_multiple_of(STRIDE) {
             family.before.push(total);
         }
         Ok(family)
@@ -112,7 +112,7 @@ fn checked(children: Children, coverage: bool) -> Result<Children, String> {
         Children::Poisson { mean, low, high } => {
             let low = least(low);
             range(low, high)?;
-            if !mean.is_finite() || mean < 0.0 || mean > 1e6 {
+            if !(0.0..=1e6).contains(&mean) {
                 return Err(format!("the mean number of children is {mean}; give a number from 0 to 1000000"));
             }
             Children::Poisson { mean, low, high }
@@ -161,6 +161,7 @@ pub(super) fn poisson_quantile(u: f64, mean: f64) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails at the place")]
 mod tests {
     use super::*;
 

@@ -1,5 +1,7 @@
 //! What the engine honours, measured on generated values.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails at the place")]
+
 use super::block::Block;
 use super::cell::{Cell, cell};
 use super::{Plan, RowCounts};
@@ -686,4 +688,68 @@ fn word_lists_of_the_user_are_providers() {
         let error = listed(json!({}), name, unique, 4).unwrap_err();
         assert!(error.contains(said), "{error}");
     }
+}
+
+#[test]
+fn a_locale_has_its_own_people_and_places() {
+    let options = json!({"locale": "de_DE"});
+    let provider = |place: &str, name: &str| column(place, json!({"kind": "provider", "name": name, "options": options}));
+    let ir = dataset(
+        &[(
+            "p",
+            2000,
+            &[
+                "id INT32*",
+                "first TEXT!",
+                "last TEXT!",
+                "mail TEXT!",
+                "phone TEXT!",
+                "city TEXT!",
+                "country TEXT!",
+                "postcode TEXT!",
+                "lat TEXT!",
+            ],
+            &[],
+        )],
+        json!({"columns": [
+            column("p.id", json!({"kind": "sequence"})),
+            provider("p.first", "person.first_name"),
+            provider("p.last", "person.last_name"),
+            provider("p.mail", "person.email"),
+            provider("p.phone", "code.phone"),
+            provider("p.city", "lookup.city"),
+            provider("p.country", "lookup.country"),
+            provider("p.postcode", "place.postcode"),
+            provider("p.lat", "place.latitude"),
+        ]}),
+        json!({}),
+    );
+    let p = make(&ir).unwrap().remove("p").unwrap();
+    let texts = |name: &str| p[name].iter().map(Cell::text).collect::<Vec<_>>();
+    assert!(texts("country").iter().all(|c| c == "Germany"));
+    assert!(texts("phone").iter().all(|c| c.starts_with("+49 ")));
+    assert!(texts("last").contains(&"Müller".to_owned()));
+    let (first, mail) = (texts("first"), texts("mail"));
+    assert!((0..2000).all(|i| mail[i].starts_with(&first[i].chars().next().unwrap().to_lowercase().to_string()) || !first[i].is_ascii()));
+    let cities: BTreeSet<String> = texts("city").into_iter().collect();
+    assert!(cities.len() >= 5 && cities.contains("Berlin"), "{cities:?}");
+    // Rows of one city have postcodes and coordinates of their own, near each other.
+    let berlin: Vec<usize> = (0..2000).filter(|i| p["city"][*i].text() == "Berlin").collect();
+    let lat: Vec<f64> = berlin.iter().map(|i| p["lat"][*i].text().parse().unwrap()).collect();
+    assert!(lat.iter().all(|x| (x - 52.52).abs() < 0.06));
+    assert!(berlin.iter().map(|i| p["postcode"][*i].text()).collect::<BTreeSet<_>>().len() > 20);
+    let one = |name: &str, locale: &str| {
+        let ir = dataset(
+            &[("t", 5, &["id TEXT!"], &[])],
+            json!({"columns": [column("t.id", json!({"kind": "provider", "name": name, "options": {"locale": locale}}))]}),
+            json!({}),
+        );
+        make(&ir).err().unwrap_or_default()
+    };
+    assert!(
+        one("person.email", "xx").contains("the locales are en_US"),
+        "{}",
+        one("person.email", "xx")
+    );
+    assert!(one("code.ean13", "de").contains("the same in every locale"));
 }

@@ -274,6 +274,7 @@ fn literal(value: &Value) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails at the place")]
 mod tests {
     use super::*;
 

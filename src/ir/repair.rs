@@ -665,6 +665,7 @@ fn looks_like_date(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails at the place")]
 mod tests {
     use super::*;
     use crate::ir::generation::Distribution;

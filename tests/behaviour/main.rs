@@ -3,6 +3,7 @@
 mod cli;
 mod export;
 mod generate;
+mod generate_bad_input;
 mod hand_made;
 mod labels;
 mod layers;

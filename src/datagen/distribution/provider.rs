@@ -3,7 +3,7 @@
 //! Columns of one table whose providers belong to the same entity (and `group`) agree, because they share the choice of entity:
 //! an e-mail has the name beside it, a postcode lies in its city. Options: `group` (text: a second entity of the same kind in one table),
 //! `distinct` (how many entities are in use) and `skew` (Zipf exponent over them), both for shared entities, `each` (every row its own entity, as
-//! the city beside a unique city name needs) and `unique` (no value twice).
+//! the city beside a unique city name needs), `unique` (no value twice) and `locale` ("de_DE": names, places and phone numbers of that country).
 
 use super::{Request, RowValues, Sampler, mismatch, zipf};
 use crate::datagen::alias::Alias;
@@ -11,7 +11,7 @@ use crate::datagen::cell::{Physical, Values};
 use crate::datagen::draw::{Rows, below};
 use crate::datagen::permute::Permutation;
 use crate::datagen::pool::{Pool, texts};
-use crate::datagen::provider::{self, Provider};
+use crate::datagen::provider::{self, Locale, Provider};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
@@ -19,7 +19,7 @@ use crate::kernel::suggest;
 /// Most entities whose texts are kept ready.
 const READY_MAX: u64 = 4_096;
 
-const OPTIONS: [&str; 5] = ["group", "distinct", "skew", "each", "unique"];
+const OPTIONS: [&str; 6] = ["group", "distinct", "skew", "each", "unique", "locale"];
 
 struct Provided {
     provider: &'static Provider,
@@ -27,6 +27,9 @@ struct Provided {
     seed: Seed,
     width: Option<usize>,
     unique: bool,
+    locale: Option<Locale>,
+    /// Numbers of the entities, where they are not the first ones.
+    among: Option<Vec<u64>>,
 }
 
 enum Pick {
@@ -62,6 +65,22 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             .map(Some)
             .ok_or(format!("option {key} is {value}; give a number not below 0")),
     };
+    let locale = match options.get("locale") {
+        None => None,
+        Some(value) => {
+            let name = value.as_str().unwrap_or_default();
+            Some(Locale::find(name).ok_or_else(|| {
+                let known: Vec<&str> = Locale::all().collect();
+                format!("option locale is {value}; the locales are {}", known.join(", "))
+            })?)
+        }
+    };
+    let extent = provider
+        .extent(locale)
+        .ok_or_else(|| format!("provider {name:?} is the same in every locale; leave the option out"))?;
+    if extent.entities == 0 {
+        return Err(format!("provider {name:?} has nothing in this locale; choose another"));
+    }
     let group = options.get("group").and_then(|g| g.as_str()).unwrap_or_default();
     let seed = match provider.entity {
         "" => request.seed,
@@ -75,23 +94,26 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let unique = request.unique || set("unique");
     let shared = provider.shared && !unique && !set("each");
     let pick = if shared {
-        let distinct = number("distinct")?.map_or((provider.entities)(), |d| (d as u64).clamp(1, (provider.entities)()));
-        let order = Permutation::new((provider.entities)(), seed);
+        let distinct = number("distinct")?.map_or(extent.entities, |d| (d as u64).clamp(1, extent.entities));
+        let order = Permutation::new(extent.entities, seed);
         let skew = number("skew")?.unwrap_or(0.5);
         let ranks = zipf::ranks(distinct, skew, Some(order))?;
-        if distinct <= READY_MAX {
+        if distinct <= READY_MAX && !varies(provider) {
             let weights: Vec<f64> = (1..=distinct).map(|k| (k as f64).powf(-skew)).collect();
-            Pick::Ready(Alias::new(&weights, |i| i), ready(provider, order, distinct, width))
+            Pick::Ready(
+                Alias::new(&weights, |i| i),
+                ready(provider, order, distinct, width, locale, extent.among.as_deref()),
+            )
         } else {
             Pick::Shared(ranks)
         }
     } else {
         // A value that must be unique runs through the provider's different values; else through whole entities.
-        let alone = unique && (provider.distinct)() < (provider.entities)();
+        let alone = unique && extent.distinct < extent.entities;
         let (size, seed) = if alone {
-            ((provider.distinct)(), request.seed)
+            (extent.distinct, request.seed)
         } else {
-            ((provider.entities)(), seed)
+            (extent.entities, seed)
         };
         let size = size.max(1);
         Pick::Each { seed, size }
@@ -102,17 +124,38 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         seed,
         width,
         unique,
+        locale,
+        among: extent.among,
     }))
 }
 
-/// The texts of the first `count` entities in rank order; what rows share cannot depend on the row.
-fn ready(provider: &Provider, order: Permutation, count: u64, width: Option<usize>) -> Pool {
+/// Whether a provider adds details of the row to what rows share: the end of a postcode, the metres of a coordinate.
+fn varies(provider: &Provider) -> bool {
+    let text = |entity: u64, row: u64| {
+        let mut text = String::new();
+        (provider.write)(
+            provider::Choice {
+                entity,
+                cycle: 0,
+                row: Seed(row),
+                locale: None,
+            },
+            &mut text,
+        );
+        text
+    };
+    (0..16).any(|entity| (1..4).any(|row| text(entity, row) != text(entity, 0)))
+}
+
+/// The texts of the first `count` entities in rank order, for providers whose texts do not depend on the row.
+fn ready(provider: &Provider, order: Permutation, count: u64, width: Option<usize>, locale: Option<Locale>, among: Option<&[u64]>) -> Pool {
     let text = |rank: u64| {
         let mut text = String::new();
         let choice = provider::Choice {
-            entity: order.apply(rank),
+            entity: member(among, order.apply(rank)),
             cycle: 0,
             row: Seed(0),
+            locale,
         };
         (provider.write)(choice, &mut text);
         match width {
@@ -121,6 +164,10 @@ fn ready(provider: &Provider, order: Permutation, count: u64, width: Option<usiz
         }
     };
     Pool::new((0..count).map(text).collect())
+}
+
+fn member(among: Option<&[u64]>, entity: u64) -> u64 {
+    among.map_or(entity, |list| list.get(entity as usize).copied().unwrap_or(entity))
 }
 
 impl Sampler for Provided {
@@ -158,7 +205,15 @@ impl Sampler for Provided {
                 Pick::Ready(..) => (0, 0),
             };
             let start = all.len();
-            (self.provider.write)(provider::Choice { entity, cycle, row: at }, &mut all);
+            (self.provider.write)(
+                provider::Choice {
+                    entity: member(self.among.as_deref(), entity),
+                    cycle,
+                    row: at,
+                    locale: self.locale,
+                },
+                &mut all,
+            );
             if let Some(width) = self.width.filter(|w| all.len() - start > *w) {
                 let mut text = all.split_off(start);
                 self.cut(&mut text, width, *row);

@@ -1,6 +1,6 @@
 //! Codes: values that belong to one row and are looked up, not grouped. Check digits are right where the kind has them.
 
-use super::{Provider, number};
+use super::{Locale, Provider, number};
 use crate::datagen::distribution::Pattern;
 
 macro_rules! code {
@@ -56,6 +56,10 @@ pub(super) static PROVIDERS: &[Provider] = &[
         ],
         |c, out| {
             let (area, rest) = (c.entity % 790, c.entity / 790);
+            if let Some(calling) = c.locale.map(Locale::calling).filter(|c| *c != "+1") {
+                out.push_str(&format!("{calling} {} {rest:07}", 110 + area));
+                return number(c.cycle, out);
+            }
             out.push_str(&format!("+1-{}-{:03}-{:04}", 200 + area, rest / 10_000, rest % 10_000));
             number(c.cycle, out);
         }
@@ -227,6 +231,7 @@ mod tests {
                     entity: 370_400_440_532_013_000,
                     cycle: 0,
                     row: Seed(1),
+                    locale: None,
                 },
                 &mut iban,
             );

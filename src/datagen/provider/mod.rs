@@ -7,11 +7,14 @@
 mod code;
 mod company;
 mod list;
+mod locale;
 mod person;
 mod place;
 mod text;
 mod title;
 mod words;
+
+pub use locale::Locale;
 
 use crate::ir::generation::ProviderInfo;
 use crate::kernel::seed::Seed;
@@ -25,6 +28,44 @@ pub struct Choice {
     pub cycle: u64,
     /// The row's node of the seed tree, for details that nobody shares.
     pub row: Seed,
+    /// The locale, where one was asked for.
+    pub locale: Option<Locale>,
+}
+
+/// What a provider has in a locale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// Entities.
+    pub entities: u64,
+    /// Different texts among them.
+    pub distinct: u64,
+    /// The entities' numbers, where they are not the first ones.
+    pub among: Option<Vec<u64>>,
+}
+
+impl Provider {
+    /// What this provider has in a locale (or in all); None where the locale makes no difference to it.
+    pub fn extent(&self, locale: Option<Locale>) -> Option<Extent> {
+        let all = Extent {
+            entities: (self.entities)(),
+            distinct: (self.distinct)(),
+            among: None,
+        };
+        match (locale, self.entity) {
+            (None, _) => Some(all),
+            (Some(locale), "person") => Some(person::extent(self.name, locale).unwrap_or(all)),
+            (Some(locale), "place") => {
+                let among = place::in_country(locale.country());
+                Some(Extent {
+                    entities: among.len() as u64,
+                    distinct: if self.name == "place.city" { among.len() as u64 } else { 1 },
+                    among: Some(among),
+                })
+            }
+            (Some(_), _) if self.name == "code.phone" => Some(all),
+            (Some(_), _) => None,
+        }
+    }
 }
 
 /// A provider.
@@ -143,6 +184,7 @@ mod tests {
                             entity,
                             cycle,
                             row: Seed(5),
+                            locale: None,
                         },
                         &mut text,
                     );

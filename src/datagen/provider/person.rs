@@ -1,7 +1,8 @@
 //! People: names, and what is made of them. One entity is one person, so that columns of a row agree.
 
+use super::locale::Names;
 use super::words::{DOMAINS, FIRST_NAMES_FEMALE, FIRST_NAMES_MALE, LAST_NAMES, count, fold, nth};
-use super::{Choice, Provider, number};
+use super::{Choice, Extent, Locale, Provider, number};
 
 pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
@@ -13,7 +14,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         entities: people,
         distinct: first_names,
         write: |c, out| {
-            out.push_str(first(c.entity));
+            out.push_str(first(c));
             number(c.cycle, out);
         },
     },
@@ -26,7 +27,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         entities: people,
         distinct: || count(&LAST_NAMES).min(first_names()),
         write: |c, out| {
-            out.push_str(last(c.entity));
+            out.push_str(last(c));
             number(c.cycle, out);
         },
     },
@@ -60,9 +61,9 @@ pub(super) static PROVIDERS: &[Provider] = &[
         entities: people,
         distinct: people,
         write: |c, out| {
-            out.push_str(first(c.entity));
+            out.push_str(first(c));
             out.push(' ');
-            out.push_str(last(c.entity));
+            out.push_str(last(c));
             number(c.cycle, out);
         },
     },
@@ -107,7 +108,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         entities: people,
         distinct: || 1,
         write: |c, out| {
-            out.push(if is_female(c.entity) { 'F' } else { 'M' });
+            out.push(if is_female(c) { 'F' } else { 'M' });
             number(c.cycle, out);
         },
     },
@@ -120,7 +121,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         entities: people,
         distinct: || 1,
         write: |c, out| {
-            out.push_str(if is_female(c.entity) { "Ms." } else { "Mr." });
+            out.push_str(if is_female(c) { "Ms." } else { "Mr." });
             number(c.cycle, out);
         },
     },
@@ -134,13 +135,24 @@ fn people() -> u64 {
     first_names() * count(&LAST_NAMES)
 }
 
-fn is_female(entity: u64) -> bool {
-    entity % first_names() < count(&FIRST_NAMES_FEMALE)
+fn is_female(c: Choice) -> bool {
+    match names(c) {
+        Some(names) => c.entity % names.firsts() < names.women.len() as u64,
+        None => c.entity % first_names() < count(&FIRST_NAMES_FEMALE),
+    }
 }
 
-fn first(entity: u64) -> &'static str {
-    let n = entity % first_names();
-    if is_female(entity) {
+fn names(c: Choice) -> Option<&'static Names> {
+    c.locale.and_then(Locale::names)
+}
+
+fn first(c: Choice) -> &'static str {
+    if let Some(names) = names(c) {
+        let n = (c.entity % names.firsts()) as usize;
+        return names.women.iter().chain(&names.men).nth(n).copied().unwrap_or("");
+    }
+    let n = c.entity % first_names();
+    if is_female(c) {
         nth(&FIRST_NAMES_FEMALE, n)
     } else {
         nth(&FIRST_NAMES_MALE, n - count(&FIRST_NAMES_FEMALE))
@@ -148,14 +160,35 @@ fn first(entity: u64) -> &'static str {
 }
 
 /// Running along the diagonal keeps (first, last) pairs apart and makes the first names of the list meet all last names.
-fn last(entity: u64) -> &'static str {
-    nth(&LAST_NAMES, entity / first_names() + entity)
+fn last(c: Choice) -> &'static str {
+    match names(c) {
+        Some(names) => {
+            let n = (c.entity / names.firsts() + c.entity) % names.last.len() as u64;
+            names.last.get(n as usize).copied().unwrap_or("")
+        }
+        None => nth(&LAST_NAMES, c.entity / first_names() + c.entity),
+    }
+}
+
+/// What a provider of people has in a locale with names of its own.
+pub(super) fn extent(provider: &str, locale: Locale) -> Option<Extent> {
+    let names = locale.names()?;
+    Some(Extent {
+        entities: names.people(),
+        distinct: match provider {
+            "person.first_name" => names.firsts(),
+            "person.last_name" => names.firsts().min(names.last.len() as u64),
+            "person.full_name" | "person.email" | "person.username" => names.people(),
+            _ => 1,
+        },
+        among: None,
+    })
 }
 
 fn account(c: Choice, separator: char, out: &mut String) {
-    fold(first(c.entity), out);
+    fold(first(c), out);
     out.push(separator);
-    fold(last(c.entity), out);
+    fold(last(c), out);
     if c.cycle > 0 {
         out.push_str(&(c.cycle + 1).to_string());
     }

@@ -229,6 +229,11 @@ static ORDER: LazyLock<(Vec<usize>, Vec<&'static str>)> = LazyLock::new(|| {
 });
 static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| ORDER.1.clone());
 
+/// The entities of one country.
+pub(super) fn in_country(code: &str) -> Vec<u64> {
+    (0..count(&CITIES)).filter(|entity| field(*entity, 4) == code).collect()
+}
+
 fn field(entity: u64, index: usize) -> &'static str {
     let line = ORDER
         .0

@@ -154,6 +154,7 @@ fn records(text: &str, comma: char) -> Result<Vec<Vec<String>>, String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails at the place")]
 mod tests {
     use super::*;
 
