@@ -100,7 +100,8 @@ class Bench:
         for sink in ("file", "pipe"):
             if tpchgen:
                 ratio = result[f"sqlmint 1 {sink}"]["rate"] / result[f"tpchgen-cli 1 {sink}"]["rate"]
-                print(f"  one thread, {sink}: {ratio:.2f} times the MB/s of tpchgen-cli")
+                cpu = [result[f"{name} 1 {sink}"]["mb"] / result[f"{name} 1 {sink}"]["cpu_s"] for name in ("sqlmint", "tpchgen-cli")]
+                print(f"  one thread, {sink}: {ratio:.2f} times the MB/s of tpchgen-cli; {cpu[0] / cpu[1]:.2f} times the MB a second of cpu")
             print(f"  two threads, {sink}: {result[f'sqlmint 1 {sink}']['s'] / result[f'sqlmint 2 {sink}']['s']:.2f} times one")
         if not tpchgen:
             print(f"  tpchgen-cli was not found at {self.options.tpchgen!r}: left out")
@@ -121,7 +122,9 @@ class Bench:
         self.show(f"retail star, {rows:,} rows of the fact", result, "rows/s")
         if has:
             for threads in (1, 2):
-                print(f"  {threads} threads: {result[f'sqlmint {threads}']['rate'] / result['numpy and pandas']['rate']:.1f} times the rows/s of numpy and pandas")
+                ours, peer = result[f"sqlmint {threads}"], result["numpy and pandas"]
+                cpu = ours["rows"] / ours["cpu_s"] / (peer["rows"] / peer["cpu_s"])
+                print(f"  {threads} threads: {ours['rate'] / peer['rate']:.1f} times the rows/s of numpy and pandas; {cpu:.1f} times the rows a second of cpu")
         else:
             print(f"  {self.options.pandas} has no numpy and pandas: left out")
 

@@ -173,7 +173,7 @@ fn parquet_says_what_csv_says() -> Result<()> {
         let count = rows(&format!("SELECT count(*) || '' FROM {parquet}"))?;
         assert_eq!(count, rows(&format!("SELECT count(*) || '' FROM {csv}"))?, "{table}");
         if table == "orders" {
-            assert_eq!(types, ["BIGINT", "BIGINT", "TIMESTAMP", "TIME", "DATE", "DATE"]);
+            assert_eq!(types, ["BIGINT", "INTEGER", "TIMESTAMP", "TIME", "DATE", "DATE"]);
         }
         if table == "line" {
             assert_eq!((types[4].as_str(), count[0].as_str()), ("DECIMAL(24,4)", "300000"));
