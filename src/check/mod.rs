@@ -83,6 +83,11 @@ pub static CHECKS: &[Check] = &[
         when: When::After(result::bearable),
     },
     Check {
+        name: "ranked",
+        about: "rows are not ordered by NULL",
+        when: When::After(ties::ranked),
+    },
+    Check {
         name: "deterministic",
         about: "rows that tie in the requested order are the same rows",
         when: When::After(ties::check),

@@ -6,7 +6,7 @@ use crate::database::ResultSet;
 /// Most rows of an answer. Longer ones are listings of a table, not answers.
 pub const ROWS_MAX: u64 = 1_000;
 
-/// Refuses results without rows, or with nothing but NULL, or that only say zero.
+/// Refuses results without rows, or with nothing but NULL and zeros.
 pub fn non_empty(_: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     if rows.row_count() == 0 {
         return Err("the result has no rows".to_owned());
@@ -14,8 +14,8 @@ pub fn non_empty(_: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     if rows.all_null() {
         return Err("every value of the result is NULL".to_owned());
     }
-    let zero = |row: &[Option<String>]| matches!(row, [Some(only)] if only == "0");
-    if rows.row_count() == 1 && rows.rows().next().is_some_and(|row| zero(&row)) {
+    let nothing = |cell: &Option<String>| cell.as_ref().is_none_or(|text| text.parse() == Ok(0.0_f64));
+    if rows.row_count() == 1 && rows.rows().next().is_some_and(|row| row.iter().all(nothing)) {
         return Err("the result is a count of nothing".to_owned());
     }
     Ok(())

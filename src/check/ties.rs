@@ -60,6 +60,22 @@ pub fn check(case: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     if sound { Ok(()) } else { Err(TIED.to_owned()) }
 }
 
+/// Refuses results that are ordered by a shown column with NULL in it: nothing is not the highest of anything.
+pub fn ranked(case: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
+    let Some(order) = &case.query.order_by else { return Ok(()) };
+    let shown: Vec<usize> = keys(order)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|key| position(key, case.query, &rows.columns))
+        .collect();
+    let null = rows.rows().any(|row| shown.iter().any(|key| matches!(row.get(*key), Some(None))));
+    if null {
+        Err("NULL stands among the values that the rows are ordered by".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
 /// The sort keys, when they are plain expressions.
 fn keys(order: &OrderBy) -> Option<Vec<&Expr>> {
     match &order.kind {

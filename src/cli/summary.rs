@@ -23,6 +23,8 @@ pub(super) struct Summary {
     rejected: BTreeMap<String, u64>,
     /// Covered and total, in the order of coverage.json; empty before there is one.
     coverage: Vec<(&'static str, u64, u64)>,
+    excluded: usize,
+    tables: u64,
     phases: Vec<Finished>,
     /// Files to look at, those that exist.
     files: Vec<(PathBuf, &'static str)>,
@@ -58,6 +60,8 @@ impl Summary {
             directory: settings.dir.clone(),
             certified,
             rejected,
+            excluded: coverage.as_ref().map_or(0, |c| c.excluded.len()),
+            tables: coverage.as_ref().map_or(0, |c| c.tables.total),
             coverage: coverage.as_ref().map(shares).unwrap_or_default(),
             phases: report.phases,
             files: FILES
@@ -101,7 +105,17 @@ impl fmt::Display for Summary {
                 .iter()
                 .map(|(what, part, whole)| format!("{what} {part}/{whole}"))
                 .collect();
-            writeln!(f, "coverage: {}", shares.join(", "))?;
+            let left_out = match self.excluded {
+                0 => String::new(),
+                n => format!(" ({n} tables and columns left out: coverage.json says why)"),
+            };
+            writeln!(f, "coverage: {}{left_out}", shares.join(", "))?;
+            if self.coverage.iter().any(|(what, _, whole)| *what == "join edges" && *whole == 0) && self.tables > 1 {
+                writeln!(
+                    f,
+                    "no foreign keys are declared, so no question joins tables: add them to the source to have joins"
+                )?;
+            }
         }
         for (path, what) in &self.files {
             writeln!(f, "{}  {what}", path.display())?;

@@ -66,6 +66,24 @@ impl ResultSet {
         self.lines.iter().map(|line| cells(line))
     }
 
+    /// Whether two results hold the same values, whatever the types of their numbers: 12, 12.0 and 1.2e1 are one value.
+    pub fn equals_by_value(&self, other: &ResultSet, ordered: bool) -> bool {
+        self.lines.len() == other.lines.len() && self.by_value(ordered) == other.by_value(ordered)
+    }
+
+    fn by_value(&self, ordered: bool) -> Vec<String> {
+        let value = |cell: &str| match cell.parse::<f64>() {
+            Ok(x) if x.is_finite() => format!("{:.9e}", if x == 0.0 { 0.0 } else { x }),
+            _ => cell.to_owned(),
+        };
+        let row = |line: &String| line.split('\x1f').map(value).collect::<Vec<_>>().join("\x1f");
+        let mut rows: Vec<String> = self.lines.iter().map(row).collect();
+        if !ordered {
+            rows.sort_unstable();
+        }
+        rows
+    }
+
     fn in_order(&self, ordered: bool) -> Vec<&str> {
         let mut lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
         if !ordered {

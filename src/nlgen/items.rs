@@ -3,6 +3,7 @@
 use super::phrase::Phrase;
 use super::speaker::Speaker;
 use crate::query::ir::{Aggregate, DatePart, Expr, Item};
+use crate::schema::lexicon::ColumnWords;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -115,7 +116,21 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
         return Some(words!["the", aggregate_adjective(*func, Role::Measure), noun, "for", of]);
     }
     let words = speaker.words_of(arg)?;
-    Some(words!["the", aggregate_adjective(*func, words.role), &words.noun, "of", of])
+    Some(words!["the", figure(*func, words), "of", of])
+}
+
+/// "average price", "sum of the total price": a noun that begins like the adjective gets another one.
+pub fn figure(func: Aggregate, words: &ColumnWords) -> String {
+    let adjective = aggregate_adjective(func, words.role);
+    let heard = words.noun.split(' ').next() == Some(adjective);
+    let adjective = match (heard, func) {
+        (true, Aggregate::Sum) => "combined",
+        (true, Aggregate::Avg) => "mean",
+        (true, Aggregate::Max) => "greatest",
+        (true, Aggregate::Min) => "least",
+        _ => adjective,
+    };
+    format!("{adjective} {}", words.noun)
 }
 
 /// "average", "total", "highest" or, for times, "latest".

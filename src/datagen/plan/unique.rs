@@ -272,6 +272,8 @@ fn arithmetic(
                 parts.push(Part::Ordinal { room: size_of(*c) });
                 continue;
             }
+            // One more endless number: a few of each, as of items in a warehouse.
+            Atom::Column(c, _) if is_sequence(*c) => (out.rows.isqrt().max(2), false),
             Atom::Column(c, _) => (size_of(*c), false),
         };
         if is_group {

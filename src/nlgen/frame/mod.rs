@@ -100,7 +100,16 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
     for (i, key) in order.iter().enumerate().filter(|(_, k)| k.tie_break) {
         let noun = match speaker.words_of(&key.expr) {
             Some(words) if key.expr.base_column().is_some_and(|c| c.source > 0) => {
-                words![speaker.noun(key.expr.base_column()?.source, false)?, &words.noun]
+                let owner = speaker.noun(key.expr.base_column()?.source, false)?;
+                let heard = owner
+                    .rsplit(' ')
+                    .next()
+                    .is_some_and(|last| words.noun.split(' ').next() == Some(last));
+                if heard {
+                    Phrase::from(&words.noun)
+                } else {
+                    words![owner, &words.noun]
+                }
             }
             Some(words) => Phrase::from(&words.noun),
             None => return None,

@@ -71,6 +71,14 @@ impl Shape {
                 select.items.retain(|item| !fixed.contains(&item.expr));
             }
         }
+        if let Body::Select(select) = &mut body {
+            let mut seen: Vec<Expr> = Vec::new();
+            select.order.retain(|key| {
+                let new = !seen.contains(&key.expr);
+                seen.push(key.expr.clone());
+                new
+            });
+        }
         Some(body)
     }
 }

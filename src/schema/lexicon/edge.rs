@@ -21,6 +21,11 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
     if itself && let Some((named_one, named_many)) = verbs::own_children(&role, &child.singular) {
         (one, many) = (named_one, named_many);
     }
+    // Several keys to one table, and no verb that says which: "films (as original language)".
+    let ways = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count();
+    if ways > 1 && pair.1 == "have" && !itself {
+        (one, many) = (format!("{one} (as {role})"), format!("{many} (as {role})"));
+    }
     EdgeWords {
         role_plural: plural(&role),
         role,

@@ -41,6 +41,14 @@ pub enum Role {
     Opaque,
 }
 
+/// Words that end like an identifier and are none.
+#[rustfmt::skip]
+const NOT_IDS: &[&str] = &[
+    "acid", "aid", "android", "arid", "asteroid", "avoid", "bid", "covid", "equid", "fluid", "grid", "humid", "hybrid", "kid", "liquid", "madrid",
+    "maid", "mid", "overpaid", "paid", "period", "prepaid", "rapid", "rid", "said", "solid", "steroid", "thyroid", "underpaid", "unpaid", "valid",
+    "invalid", "void", "vivid",
+];
+
 /// What `column` of `table` is for.
 pub fn infer(_ir: &LogicalIr, table: &Table, column: &Column) -> Role {
     let name = Name::read(table, column);
@@ -165,7 +173,10 @@ impl Name {
         })
     }
     fn is_id(&self) -> bool {
-        ["ID", "id", "key", "uuid", "guid", "ids"].contains(&self.last())
+        let last = self.last();
+        // "journalid", "aid", but not "paid".
+        let run_together = last.len() > 2 && last.ends_with("id") && !NOT_IDS.contains(&last);
+        run_together || ["ID", "id", "key", "uuid", "guid", "ids"].contains(&last)
     }
     fn is_technical(&self, ty: &SqlType) -> bool {
         let phrase = self.words.join(" ");
