@@ -107,14 +107,14 @@ const LABORATORY: &str = r#"{
      "primary_key": ["line_id"], "foreign_keys": [{"columns": ["sale_id"], "ref_table": "sale", "ref_columns": ["sale_id"]}]}]},
   "constraints": {
     "functional_dependencies": [{"table": "customer", "lhs": ["city"], "rhs": ["country"], "mode": "lookup", "lookup": [["Rome", "Italy"], ["Paris", "France"], ["Lyon", "France"]]}],
-    "implications": [{"table": "sale", "if": {"op": "eq", "column": "kind", "value": "gift"}, "then": {"op": "le", "column": "clicks", "value": 6}}],
+    "implications": [{"table": "sale", "if": {"op": "eq", "column": "kind", "value": "gift"}, "then": {"op": "le", "column": "clicks", "value": 9}}],
     "checks": [{"table": "sale", "sql": "rank <= 500"}]},
   "generation": {"columns": [
     {"table": "customer", "column": "customer_id", "distribution": {"kind": "sequence"}},
     {"table": "customer", "column": "code", "distribution": {"kind": "pattern", "pattern": "C-####"}},
     {"table": "customer", "column": "city", "distribution": {"kind": "categorical", "values": ["Rome", "Paris", "Lyon"], "probs": [0.5, 0.3, 0.2]}},
     {"table": "sale", "column": "sale_id", "distribution": {"kind": "sequence"}},
-    {"table": "sale", "column": "customer_id", "distribution": {"kind": "zipf", "s": 0.8}},
+    {"table": "sale", "column": "customer_id", "distribution": {"kind": "zipf", "s": 1.3}},
     {"table": "sale", "column": "store_id", "distribution": {"kind": "foreign_key", "weights": [4, 1]}},
     {"table": "sale", "column": "amount", "distribution": {"kind": "lognormal", "mean": 3.0, "sigma": 0.5}},
     {"table": "sale", "column": "wait", "distribution": {"kind": "exponential", "rate": 0.25, "low": 2.0}},
@@ -153,14 +153,14 @@ CREATE TABLE made.customer AS SELECT i + 1 AS customer_id, printf('C-%04d', (i *
     FROM (SELECT CAST(range AS INTEGER) AS i, CASE WHEN u(range, 1) < 0.5 THEN 'Rome' WHEN u(range, 1) < 0.8 THEN 'Paris' ELSE 'Lyon' END AS city FROM range(1000));
 CREATE TABLE made.store AS SELECT CAST(range AS INTEGER) + 1 AS store_id, CAST(0.05 + (range % 4) * 0.05 AS DECIMAL(4,2)) AS tax FROM range(40);
 CREATE TABLE ranks AS SELECT k, coalesce(sum(p) OVER (ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) / sum(p) OVER () AS lo FROM (SELECT range AS k, pow(range, -1.1) AS p FROM range(1, 501));
-CREATE TABLE parents AS SELECT k, coalesce(sum(p) OVER (ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) / sum(p) OVER () AS lo FROM (SELECT range AS k, pow(range, -0.8) AS p FROM range(1, 1001));
+CREATE TABLE parents AS SELECT k, coalesce(sum(p) OVER (ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) / sum(p) OVER () AS lo FROM (SELECT range AS k, pow(range, -1.3) AS p FROM range(1, 1001));
 CREATE TABLE counts AS SELECT k, coalesce(sum(p) OVER (ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS lo FROM (SELECT range AS k, exp(-3.5) * pow(3.5, range) / factorial(CAST(range AS INTEGER)) AS p FROM range(0, 30));
 CREATE TABLE made.sale AS SELECT *, CAST(round(price * (1 + (0.05 + (CAST(store_id - 1 AS INTEGER) % 4) * 0.05)), 2) AS DECIMAL(8,2)) AS taxed,
         CASE WHEN kind = 'trial' THEN 0 ELSE CAST(floor(clicks / 2.0) AS INTEGER) END AS half FROM (
     SELECT CAST(i + 1 AS BIGINT) AS sale_id, CAST((p.k * 377) % 1000 + 1 AS INTEGER) AS customer_id,
     CAST(CASE WHEN u(i, 11) < 0.8 THEN floor(u(i, 12) * 20) ELSE 20 + floor(u(i, 12) * 20) END AS INTEGER) + 1 AS store_id,
     exp(3.0 + 0.5 * z(i, 20)) AS amount, 2.0 - ln(1 - phi(0.6 * z(i, 20) + 0.8 * z(i, 24))) / 0.25 AS wait,
-    CAST(CASE WHEN kind = 'gift' THEN least(c.k, 6) ELSE c.k END AS INTEGER) AS clicks, CAST(r.k AS INTEGER) AS rank, CAST(round(170 + 9 * z(i, 30)) AS INTEGER) AS height,
+    CAST(CASE WHEN kind = 'gift' THEN least(c.k, 9) ELSE c.k END AS INTEGER) AS clicks, CAST(r.k AS INTEGER) AS rank, CAST(round(170 + 9 * z(i, 30)) AS INTEGER) AS height,
     CAST(1 + floor(u(i, 33) * 4901) / 100 AS DECIMAL(6,2)) AS price,
     CASE WHEN u(i, 34) < 0.25 THEN u(i, 35) ELSE 10 + 2 * u(i, 35) END AS mixed, day,
     TIMESTAMP '2021-01-01' + to_seconds(CAST(floor(u(i, 36) * 31536000) AS BIGINT)) AS sold_at, day + CAST(1 + floor(u(i, 37) * 9) AS INTEGER) AS shipped_on,
@@ -211,6 +211,7 @@ fn whatever_is_broken_fails_the_metric_that_is_about_it() -> Result<()> {
     duck.execute(MADE)?;
     assert_eq!(failed(&duck, &ir, "SELECT 1")?, BTreeSet::new());
     let mut covered: BTreeSet<String> = BTreeSet::new();
+    let mut missed: Vec<String> = Vec::new();
     for (change, wanted) in [
         ("DELETE FROM line", "line: row_count"),
         (
@@ -234,7 +235,7 @@ fn whatever_is_broken_fails_the_metric_that_is_about_it() -> Result<()> {
             "customer: functional_dependency",
         ),
         (
-            "UPDATE sale SET clicks = 9, half = 4 WHERE sale_id = (SELECT min(sale_id) FROM sale WHERE kind = 'gift')",
+            "UPDATE sale SET clicks = 12, half = 6 WHERE sale_id = (SELECT min(sale_id) FROM sale WHERE kind = 'gift')",
             "sale: implication",
         ),
         (
@@ -274,7 +275,7 @@ fn whatever_is_broken_fails_the_metric_that_is_about_it() -> Result<()> {
             "sale.amount: wasserstein",
         ),
         (
-            "UPDATE sale SET rank = CAST(floor(pow(rank, 1.25)) AS INTEGER) WHERE rank < 140",
+            "UPDATE sale SET rank = 1 + sale_id % 500 WHERE sale_id % 2 = 0",
             "sale.rank: zipf_law",
         ),
         (
@@ -318,9 +319,12 @@ fn whatever_is_broken_fails_the_metric_that_is_about_it() -> Result<()> {
         ("DELETE FROM sale", "workload.targets[1]: workload_rows"),
     ] {
         let found = failed(&duck, &ir, change)?;
-        assert!(found.contains(wanted), "{change}: wanted {wanted}, found {found:?}");
+        if !found.contains(wanted) {
+            missed.push(format!("{change}: wanted {wanted}, found {found:?}"));
+        }
         covered.extend(found.iter().filter_map(|f| f.rsplit(": ").next().map(str::to_owned)));
     }
+    assert_eq!(missed, Vec::<String>::new());
     // Gold schemas and real tables have their own breaks beside their code.
     let elsewhere = [
         "table_f1",
