@@ -130,7 +130,7 @@ pub enum Distribution {
         low: f64,
         /// Upper bound.
         high: f64,
-        /// Values are multiples of this.
+        /// Values are `low`, `low + step`, `low + 2 step`, ...
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<f64>,
     },

@@ -60,7 +60,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }
     let unique_grain = if request.unique { 1e-6 } else { 0.0 };
     let grain = Some(request.grain(*step)).filter(|g| *g > 0.0).unwrap_or(unique_grain);
-    let (low, high) = if grain >= 1.0 {
+    let (low, high) = if matches!(request.physical, Physical::Int(_)) {
         (low.ceil(), high.floor().max(low.ceil()))
     } else {
         (*low, *high)
