@@ -1,7 +1,7 @@
 //! Families: how many children each parent has, and so which parent a row has and which number among its siblings.
 //!
-//! A parent's count is a pure function of its row number. One prefix sum for every [`STRIDE`] parents is kept, so a row's parent is found by a
-//! binary search and at most [`STRIDE`] draws, and memory is the parents' number over eight, in bytes. Invariant: rows are exactly the sum of the counts.
+//! A parent's count is a pure function of its row number. One prefix sum for every `STRIDE` parents is kept, so a row's parent is found by a
+//! binary search and at most `STRIDE` draws, and memory is the parents' number over eight, in bytes. Invariant: rows are exactly the sum of the counts.
 
 use super::draw::{normal, unit};
 use crate::ir::generation::Children;

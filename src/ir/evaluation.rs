@@ -201,7 +201,7 @@ impl MetricResult {
 }
 
 impl EvaluationReport {
-    /// Every metric with its place: a table, a column, "workload[2]", "gold".
+    /// Every metric with its place: a table, a column, "workload 2", "gold".
     pub fn metrics(&self) -> Vec<(String, &MetricResult)> {
         let mut out = Vec::new();
         for (prefix, tables) in [("", &self.tables), ("real.", &self.real)] {

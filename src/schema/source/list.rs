@@ -1,6 +1,6 @@
 //! The user's own word lists: files named in a DatasetIr, read into it when it is loaded, so that what follows needs the IR alone.
 //!
-//! `.txt` and `.csv` and `.yaml`, relative to the IR file. Limits: [`BYTES_MAX`] a file, [`VALUES_MAX`] values a list.
+//! `.txt` and `.csv` and `.yaml`, relative to the IR file. Limits: `BYTES_MAX` a file, `VALUES_MAX` values a list.
 
 use crate::ir::GenerationIr;
 use crate::ir::generation::{Distribution, WordList};
