@@ -1,8 +1,8 @@
 //! Lognormal, cut to a range by drawing again: money, sizes, durations.
 
-use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
+use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::{Rows, cumulative, normal};
+use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -11,6 +11,7 @@ struct Lognormal {
     sigma: f64,
     low: f64,
     high: f64,
+    cut: Cut,
     grid: Grid,
     seed: Seed,
 }
@@ -40,32 +41,29 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         ));
     }
     let (low, high) = (low.unwrap_or(0.0), high.unwrap_or(f64::MAX));
+    let z = |x: f64| (x.max(0.0).ln() - mean) / sigma.max(1e-300);
     Ok(Box::new(Lognormal {
         mean: *mean,
         sigma: *sigma,
         low,
         high,
+        cut: Cut::new(z(low), z(high)),
         grid: Grid::new(request, *step, low, high),
         seed: request.seed,
     }))
 }
 
+impl Lognormal {
+    fn at(&self, unit: f64) -> f64 {
+        ((self.mean + self.sigma * self.cut.at(unit)).exp()).clamp(self.low, self.high)
+    }
+}
+
 impl Sampler for Lognormal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        let draw = |u: f64| (self.mean + self.sigma * normal(u.max(1e-16))).exp();
-        Ok(self.grid.values(rows, self.seed, |s| within(s, self.low, self.high, draw)))
+        Ok(self.grid.values(rows, self.seed, |s| self.at(unit(s))))
     }
     fn quantiles(&self, units: &[f64]) -> Option<Values> {
-        // Cut by its quantile: the units are spread over what lies between the bounds.
-        let below = |x: f64| {
-            if x > 0.0 {
-                cumulative((x.ln() - self.mean) / self.sigma.max(1e-300))
-            } else {
-                0.0
-            }
-        };
-        let (from, to) = (below(self.low), below(self.high));
-        let value = |u: &f64| (self.mean + self.sigma * normal((from + u * (to - from)).clamp(1e-16, 1.0 - 1e-16))).exp();
-        Some(self.grid.of(units.iter().map(value)))
+        Some(self.grid.of(units.iter().map(|u| self.at(*u))))
     }
 }

@@ -347,14 +347,29 @@ fn nearest(x: f64) -> i64 {
     (x + 0.5_f64.copysign(x)) as i64
 }
 
-/// A cut normal or lognormal: draws again while outside, then gives the nearer bound.
-fn within(seed: Seed, low: f64, high: f64, draw: impl Fn(f64) -> f64) -> f64 {
-    let mut x = draw(super::draw::unit(seed));
-    for again in 0..32 {
-        if x >= low && x <= high {
-            return x;
+/// A standard normal cut to `[low, high]`, by its quantile: one unit a value, however far in the tail the cut is.
+struct Cut {
+    from: f64,
+    to: f64,
+    mirrored: bool,
+}
+
+impl Cut {
+    fn new(low: f64, high: f64) -> Self {
+        let (low, high) = (low.clamp(-40.0, 40.0), high.clamp(-40.0, 40.0));
+        // The upper tail is read as the lower one, where probabilities near 0 keep their digits.
+        let mirrored = low > 0.0;
+        let (low, high) = if mirrored { (-high, -low) } else { (low, high) };
+        Cut {
+            from: super::draw::cumulative(low),
+            to: super::draw::cumulative(high),
+            mirrored,
         }
-        x = draw(super::draw::unit(seed.index(again)));
     }
-    x.clamp(low, high)
+
+    fn at(&self, unit: f64) -> f64 {
+        let unit = if self.mirrored { 1.0 - unit } else { unit };
+        let z = super::draw::normal((self.from + unit * (self.to - self.from)).clamp(1e-300, 1.0 - 1e-16));
+        if self.mirrored { -z } else { z }
+    }
 }

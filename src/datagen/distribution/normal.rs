@@ -1,8 +1,8 @@
-//! Normal, cut to a range by drawing again.
+//! Normal, cut to a range by its quantiles.
 
-use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
+use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range};
 use crate::datagen::cell::Values;
-use crate::datagen::draw::{Rows, cumulative, normal};
+use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -11,6 +11,7 @@ struct Normal {
     std: f64,
     low: f64,
     high: f64,
+    cut: Cut,
     grid: Grid,
     seed: Seed,
 }
@@ -38,26 +39,29 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         return Err(format!("std is {std}; a standard deviation is not below 0"));
     }
     let (low, high) = (low.unwrap_or(f64::MIN), high.unwrap_or(f64::MAX));
+    let z = |x: f64| (x - mean) / std.max(1e-300);
     Ok(Box::new(Normal {
         mean: *mean,
         std: *std,
         low,
         high,
+        cut: Cut::new(z(low), z(high)),
         grid: Grid::new(request, *step, low, high),
         seed: request.seed,
     }))
 }
 
+impl Normal {
+    fn at(&self, unit: f64) -> f64 {
+        (self.mean + self.std * self.cut.at(unit)).clamp(self.low, self.high)
+    }
+}
+
 impl Sampler for Normal {
     fn sample(&self, rows: &Rows<'_>, _: &RowValues<'_>) -> Result<Values, String> {
-        let draw = |u: f64| self.mean + self.std * normal(u.max(1e-16));
-        Ok(self.grid.values(rows, self.seed, |s| within(s, self.low, self.high, draw)))
+        Ok(self.grid.values(rows, self.seed, |s| self.at(unit(s))))
     }
     fn quantiles(&self, units: &[f64]) -> Option<Values> {
-        // Cut by its quantile: the units are spread over what lies between the bounds.
-        let below = |x: f64| cumulative(((x - self.mean) / self.std.max(1e-300)).clamp(-40.0, 40.0));
-        let (from, to) = (below(self.low), below(self.high));
-        let value = |u: &f64| self.mean + self.std * normal((from + u * (to - from)).clamp(1e-16, 1.0 - 1e-16));
-        Some(self.grid.of(units.iter().map(value)))
+        Some(self.grid.of(units.iter().map(|u| self.at(*u))))
     }
 }

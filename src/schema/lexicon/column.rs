@@ -68,11 +68,18 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
 fn settle(columns: &mut [(String, ColumnWords)]) {
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|i| columns.get(*i).map_or(0, |(_, w)| w.noun.len()));
-    let (mut adjectives, mut verbs) = (BTreeSet::new(), BTreeSet::new());
+    let (mut adjectives, mut verbs, mut states) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for i in order {
         let Some((_, words)) = columns.get_mut(i) else { continue };
         if words.degree.as_ref().is_some_and(|d| !adjectives.insert(d.most.clone())) {
             words.degree = None;
+        }
+        // Two flags that would both say "active": the second is called by its noun.
+        let said: BTreeSet<String> = words.values.values().cloned().collect();
+        if said.is_disjoint(&states) {
+            states.extend(said);
+        } else {
+            words.values.clear();
         }
         if words.event.as_ref().is_some_and(|e| !verbs.insert(e.verb.clone())) {
             words.event = None;
@@ -84,7 +91,11 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
     let role = role::infer(ir, table, column);
     let read = naming::column_words(table, &column.name);
     let words = comment::column_noun(column.comment.as_deref(), &read).map_or(read, |noun| noun.split(' ').map(str::to_owned).collect());
-    let words = without_own_noun(words, &row.singular);
+    let mut words = without_own_noun(words, &row.singular);
+    if role == Role::Name && words.join(" ") == row.singular {
+        // The city of a city is its name.
+        words = vec!["name".to_owned()];
+    }
     let key = table
         .foreign_keys
         .iter()
