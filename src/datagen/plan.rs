@@ -8,6 +8,7 @@ mod depend;
 mod determine;
 mod link;
 mod noise;
+mod reference;
 mod rule;
 mod search;
 mod unique;

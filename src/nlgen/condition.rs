@@ -146,10 +146,7 @@ fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
 
 /// "whose title <verb>" / "have a title that <verb>".
 fn whose(words: &ColumnWords, verb: Phrase) -> Modifier {
-    let finite = match verb.text().strip_prefix("is ") {
-        Some(_) => words!["have", article(&words.noun), &words.noun, "that", verb.clone()],
-        None => words!["have", article(&words.noun), &words.noun, "that", verb.clone()],
-    };
+    let finite = words!["have", article(&words.noun), &words.noun, "that", verb.clone()];
     Modifier::new(words!["whose", &words.noun, verb], finite)
 }
 
@@ -289,8 +286,7 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
     ]
     .contains(&words.noun.as_str());
     if place {
-        let place = words!["in", &said];
-        return Some(Modifier::new(place.clone(), words!["are", place]));
+        return Some(Modifier::new(words!["in", &said], words!["are in", &said]));
     }
     let display = &speaker.table(column.source)?.display;
     if words.role == Role::Name && display.len() == 1 && display.first() == Some(&column.column) {

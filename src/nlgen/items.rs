@@ -119,7 +119,7 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
     Some(words!["the", figure(*func, words), "of", of])
 }
 
-/// "average price", "sum of the total price": a noun that begins like the adjective gets another one.
+/// "average price"; a noun that begins like the adjective gets another one: "combined total price".
 pub fn figure(func: Aggregate, words: &ColumnWords) -> String {
     let adjective = aggregate_adjective(func, words.role);
     let heard = words.noun.split(' ').next() == Some(adjective);

@@ -10,83 +10,65 @@ use std::ops::ControlFlow;
 
 /// Changes the expression with this number.
 pub fn expr(query: &mut Query, number: usize, mut change: impl FnMut(&mut Expr)) {
-    struct Editor<'a> {
-        next: usize,
-        number: usize,
-        change: &'a mut dyn FnMut(&mut Expr),
-    }
-    impl Change for Editor<'_> {
-        fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-            self.next += 1;
-            if self.next - 1 == self.number {
-                (self.change)(expr);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        }
-    }
-    let _ = walk::change(
-        query,
-        &mut Editor {
-            next: 0,
-            number,
-            change: &mut change,
-        },
-    );
+    edit(query, number, Edit::Expr(&mut change));
 }
 
 /// Changes the SELECT with this number.
 pub fn select(query: &mut Query, number: usize, mut change: impl FnMut(&mut Select)) {
-    struct Editor<'a> {
-        next: usize,
-        number: usize,
-        change: &'a mut dyn FnMut(&mut Select),
-    }
-    impl Change for Editor<'_> {
-        fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
-            self.next += 1;
-            if self.next - 1 == self.number {
-                (self.change)(select);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        }
-    }
-    let _ = walk::change(
-        query,
-        &mut Editor {
-            next: 0,
-            number,
-            change: &mut change,
-        },
-    );
+    edit(query, number, Edit::Select(&mut change));
 }
 
 /// Changes the query with this number; 0 is the whole one.
 pub fn query(whole: &mut Query, number: usize, mut change: impl FnMut(&mut Query)) {
-    struct Editor<'a> {
-        next: usize,
-        number: usize,
-        change: &'a mut dyn FnMut(&mut Query),
+    edit(whole, number, Edit::Query(&mut change));
+}
+
+/// What is counted, and what is done to the one that is meant.
+enum Edit<'a> {
+    Expr(&'a mut dyn FnMut(&mut Expr)),
+    Select(&'a mut dyn FnMut(&mut Select)),
+    Query(&'a mut dyn FnMut(&mut Query)),
+}
+
+/// Counts down to the place.
+struct Editor<'a> {
+    left: usize,
+    edit: Edit<'a>,
+}
+
+fn edit(query: &mut Query, number: usize, edit: Edit<'_>) {
+    let _ = walk::change(query, &mut Editor { left: number, edit });
+}
+
+/// One more of what is counted: changed when it is the one.
+fn count<T>(left: &mut usize, part: &mut T, change: &mut dyn FnMut(&mut T)) -> ControlFlow<()> {
+    if *left == 0 {
+        change(part);
+        return ControlFlow::Break(());
     }
-    impl Change for Editor<'_> {
-        fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-            self.next += 1;
-            if self.next - 1 == self.number {
-                (self.change)(query);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
+    *left -= 1;
+    ControlFlow::Continue(())
+}
+
+impl Change for Editor<'_> {
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        match &mut self.edit {
+            Edit::Expr(change) => count(&mut self.left, expr, change),
+            _ => ControlFlow::Continue(()),
         }
     }
-    let _ = walk::change(
-        whole,
-        &mut Editor {
-            next: 0,
-            number,
-            change: &mut change,
-        },
-    );
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        match &mut self.edit {
+            Edit::Select(change) => count(&mut self.left, select, change),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        match &mut self.edit {
+            Edit::Query(change) => count(&mut self.left, query, change),
+            _ => ControlFlow::Continue(()),
+        }
+    }
 }
 
 /// Calls `each` with every SELECT and its number.
