@@ -132,7 +132,7 @@ fn value_noun(words: &ColumnWords, value: &Value) -> String {
 fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
     let of = if tail.text().starts_with("between") { "" } else { "of" };
     match words.noun.strip_prefix("number of ") {
-        Some(things) if tail.text().ends_with(" 1") => {
+        Some(things) if tail.text().ends_with(" 1") && !tail.text().starts_with("between") => {
             let (tail, thing) = (tail.text().trim_end_matches('1').to_owned() + "one", singular(things));
             Modifier::new(words!["with", &tail, &thing], words!["have", &tail, &thing])
         }
