@@ -1,7 +1,8 @@
 //! One condition as a modifier of its noun.
 
+use super::attach::with_modifiers;
 use super::literal::{article, count, day, month, quoted, spoken};
-use super::modifier::{Modifier, conditions, negated_verb, with_modifiers, without_echo};
+use super::modifier::{Modifier, Reach, conditions, negated_verb, without_echo};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, Value};
@@ -42,6 +43,15 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
             let words = speaker.words_of(expr)?;
             let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
             let two = said.len() == 2;
+            let describes = |v: &Value| words.values.get(&v.to_string()).is_some_and(|p| is_description(p));
+            if !negated && values.iter().all(describes) {
+                let list = words!["are", Phrase::list(said, "or")];
+                return Some(Modifier::new(words![speaker.relative(source), list.clone()], list).says(id, &literals));
+            }
+            if !negated && PLACES.contains(&words.noun.as_str()) {
+                let list = words!["in", Phrase::list(said, "or")];
+                return Some(Modifier::new(list.clone(), words!["are", list]).says(id, &literals));
+            }
             match (negated, two) {
                 (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
                 (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
@@ -66,14 +76,14 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
                 .collect();
             let verbs = Phrase::list(inner?.into_iter().map(|m| m.verb).collect(), "or");
             let either = words!["either", verbs];
-            Modifier::new(words![speaker.relative(source), either.clone()], either)
+            Modifier::new(words![speaker.relative(source), either.clone()], either).about(Reach::Either)
         }
         Predicate::CompareQuery { left, op, query } => against_query(speaker, left, *op, query)?,
         Predicate::InQuery { query, negated, .. } => {
             let key = key_of(speaker, source, query)?;
-            by_children(speaker, source, &key, query, *negated, id)?
+            by_children(speaker, source, &key, query, *negated, id)?.about(Reach::Other)
         }
-        Predicate::Exists { key, query, negated, .. } => by_children(speaker, source, key, query, *negated, id)?,
+        Predicate::Exists { key, query, negated, .. } => by_children(speaker, source, key, query, *negated, id)?.about(Reach::Other),
     };
     Some(modifier.says(id, &literals))
 }
@@ -234,6 +244,11 @@ fn flag(words: &ColumnWords, value: bool) -> Modifier {
     }
 }
 
+/// Whether a value's word describes its row ("worn"); other words name its kind ("science").
+fn is_description(phrase: &str) -> bool {
+    meaning(phrase).before.is_some() && phrase.split([' ', '-']).any(|w| is_adjective(w) || is_participle(w))
+}
+
 /// The lexicon's word for a stored value: "active", "with parking", "not yet returned".
 fn meaning(phrase: &str) -> Modifier {
     match phrase.split(' ').next().unwrap_or("") {
@@ -252,39 +267,46 @@ fn meaning(phrase: &str) -> Modifier {
             before: Some(phrase.into()),
             after: words!["that are", phrase],
             verb: words!["are", phrase],
+            reach: Reach::Own,
         },
         _ => Modifier::new(phrase.into(), words!["are", phrase]),
     }
 }
 
+/// Nouns of columns that say where a row is.
+const PLACES: [&str; 9] = [
+    "city",
+    "country",
+    "state",
+    "region",
+    "county",
+    "town",
+    "continent",
+    "district",
+    "province",
+];
+
 fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Option<Modifier> {
     let column = left.base_column()?;
     let stored = value.to_string();
+    let place = PLACES.contains(&words.noun.as_str());
     if op == Compare::NotEq {
         let said = value_noun(words, value);
-        return Some(whose(words, words!["is not", &said]));
+        if place {
+            return Some(Modifier::new(words!["outside", &said], words!["are not in", &said]));
+        }
+        let other = words![article(&words.noun), &words.noun, "other than", &said];
+        return Some(Modifier::new(words!["with", other.clone()], words!["have", other]));
     }
     if let Some(phrase) = words.values.get(&stored) {
         let mut said = meaning(phrase);
-        if said.before.is_some() && !phrase.split([' ', '-']).any(|w| is_adjective(w) || is_participle(w)) {
+        if said.before.is_some() && !is_description(phrase) {
             // "are science books": the word names a kind, it does not describe.
             said.verb = words!["are", phrase, speaker.noun(column.source, true)?];
         }
         return Some(said);
     }
     let said = amount(words, value, true);
-    let place = [
-        "city",
-        "country",
-        "state",
-        "region",
-        "county",
-        "town",
-        "continent",
-        "district",
-        "province",
-    ]
-    .contains(&words.noun.as_str());
     if place {
         return Some(Modifier::new(words!["in", &said], words!["are in", &said]));
     }
@@ -374,13 +396,13 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
         "below"
     };
     match (func, own) {
-        (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural])),
+        (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
         (Aggregate::Avg, Some(same)) => {
             let group = match speaker.edge_of_column(same) {
                 Some(edge) => words!["the same", &edge.role],
                 None => words!["the same", &speaker.column(same)?.noun],
             };
-            Some(whose(words, words!["is", side, "the average for", plural, "with", group]))
+            Some(whose(words, words!["is", side, "the average for", plural, "with", group]).about(Reach::Other))
         }
         (Aggregate::Max | Aggregate::Min, None) => {
             let most = *func == Aggregate::Max;
@@ -390,13 +412,12 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
                 (_, true) => "highest",
                 (_, false) => "lowest",
             };
-            let scope = if query.filter.is_empty() {
-                words!["of all", plural]
-            } else {
-                words!["of all such", plural]
-            };
+            // Said last, it is of the rows that the other conditions leave; else it says of which.
+            let of_these = query.filter.len() + 1 == speaker.select.filter.len();
+            let scope = if of_these { Phrase::default() } else { words!["of all", plural] };
+            let reach = if of_these { Reach::Extreme } else { Reach::Other };
             let tail = words!["the", adjective, &words.noun, scope];
-            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
+            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]).about(reach))
         }
         _ => None,
     }
@@ -450,6 +471,7 @@ pub fn to_singular(modifiers: Vec<Modifier>) -> Vec<Modifier> {
             before: m.before,
             after: relative(m.after),
             verb: super::modifier::singular_verb(m.verb),
+            reach: m.reach,
         })
         .collect()
 }

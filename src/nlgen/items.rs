@@ -146,28 +146,31 @@ pub fn aggregate_adjective(func: Aggregate, role: Role) -> &'static str {
     }
 }
 
-/// The period of a group key on source 0: "year they were hired", "month of their due date".
+/// The period of a group key on source 0: "hire year", "month of birth", "quarter (1 to 4) of the due date".
 pub fn period(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
     let (unit, of) = match expr {
-        Expr::Part { part: DatePart::Year, of } => ("year", of),
+        Expr::Part { part: DatePart::Year, of } | Expr::Trunc { part: DatePart::Year, of } => ("year", of),
+        Expr::Trunc { of, .. } => ("month", of),
         Expr::Part {
             part: DatePart::Quarter,
             of,
-        } => ("quarter of the year", of),
-        Expr::Part { part: DatePart::Month, of } => ("calendar month (1 to 12)", of),
+        } => ("quarter (1 to 4) of the", of),
+        Expr::Part {
+            part: DatePart::Month, of, ..
+        } => ("calendar month (1 to 12) of the", of),
         Expr::Part {
             part: DatePart::Weekday,
             of,
-        } => ("day of the week (1 for Monday)", of),
-        Expr::Trunc { part: DatePart::Year, of } => ("year", of),
-        Expr::Trunc { of, .. } => ("month", of),
+        } => ("day of the week (1 for Monday) of the", of),
         _ => return None,
     };
-    let words = speaker.words_of(of)?;
-    Some(match &words.event {
-        Some(event) if event.passive => words![unit, "in which they were", &event.verb],
-        Some(event) => words![unit, "in which they", &event.verb],
-        None => words![unit, "of the", &words.noun],
+    let noun = &speaker.words_of(of)?.noun;
+    let short = noun.strip_suffix(" date").or_else(|| noun.strip_suffix(" time"));
+    Some(match (unit, short, noun.strip_prefix("date of ")) {
+        ("year" | "month", Some(event), _) => words![event, unit],
+        ("year" | "month", _, Some(event)) => words![unit, "of", event],
+        ("year" | "month", ..) => words![unit, "of the", noun],
+        _ => words![unit, noun],
     })
 }
 

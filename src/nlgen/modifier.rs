@@ -3,6 +3,7 @@
 //! `active` before a noun, `with more than 300 pages` after it, `have more than 300 pages` as a verb. [`conditions`] turns every condition of
 //! a SELECT on one of its sources, and on what that source refers to, into modifiers.
 
+use super::attach::with_modifiers;
 use super::condition;
 use super::phrase::Phrase;
 use super::speaker::Speaker;
@@ -10,6 +11,19 @@ use crate::query::ir::{Compare, Expr, Predicate};
 use crate::schema::morphology::is_participle;
 use crate::schema::role::Role;
 use crate::words;
+
+/// What a condition's words end in, and so where they may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// The row's own values.
+    Own,
+    /// Rows of another table.
+    Other,
+    /// One of several conditions.
+    Either,
+    /// The greatest or least of the rows that the other conditions leave.
+    Extreme,
+}
 
 /// One condition, worded.
 #[derive(Debug, Clone)]
@@ -20,12 +34,25 @@ pub struct Modifier {
     pub after: Phrase,
     /// As what the noun's plural does: begins with a verb.
     pub verb: Phrase,
+    /// What it is about.
+    pub reach: Reach,
 }
 
 impl Modifier {
     /// After the noun, and as a verb phrase.
     pub fn new(after: Phrase, verb: Phrase) -> Self {
-        Modifier { before: None, after, verb }
+        Modifier {
+            before: None,
+            after,
+            verb,
+            reach: Reach::Own,
+        }
+    }
+
+    /// The same, about other rows than its noun's alone.
+    #[must_use]
+    pub fn about(self, reach: Reach) -> Self {
+        Modifier { reach, ..self }
     }
 
     /// The same with every form tagged.
@@ -36,6 +63,7 @@ impl Modifier {
             before: self.before.map(tag),
             after: tag(self.after),
             verb: tag(self.verb),
+            reach: self.reach,
         }
     }
 }
@@ -66,12 +94,15 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
             let inner = without_echo(inner, &edge.has_child);
             let children = with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(joined));
             let verb = words![&edge.has_child, children];
-            out.push(Modifier::new(words![speaker.relative(source), verb.clone()], verb));
+            out.push(Modifier::new(words![speaker.relative(source), verb.clone()], verb).about(Reach::Other));
             continue;
         }
-        out.push(parent_modifier(speaker, joined, inner, edge)?);
+        out.push(parent_modifier(speaker, joined, inner, edge)?.about(Reach::Other));
     }
-    Some(out)
+    // "delivered orders already delivered" says one thing twice.
+    let last_word = |m: &Modifier| m.after.text().rsplit(' ').next().unwrap_or("").to_owned();
+    let twice = |adjective: &Phrase| out.iter().any(|m| m.before.is_none() && last_word(m) == adjective.text());
+    (!out.iter().filter_map(|m| m.before.as_ref()).any(twice)).then_some(out)
 }
 
 /// "written by authors from France", or "whose author is from France".
@@ -84,7 +115,9 @@ fn parent_modifier(
     let named = named_parent(speaker, joined);
     let alone = inner.len() == 1;
     let optional_of = edge.of_parent == "of" || edge.of_parent.is_empty();
-    if named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
+    // "copies of a book by an author from Norway", not "whose book's author is".
+    let near = !speaker.select.joins.iter().any(|j| j.left == joined);
+    if near && named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
         let only = inner.into_iter().next()?;
         if only.after.text().starts_with("whose ") {
             // "whose guarantor's city is not Oslo" rather than "whose guarantor has a city that is not Oslo".
@@ -212,30 +245,4 @@ pub fn singular_verb(verb: Phrase) -> Phrase {
         _ => format!("{first}s"),
     };
     verb.with_first_word(&first, &singular)
-}
-
-/// A noun (plural) with its modifiers: adjectives before, phrases after, relative clauses last.
-pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) -> Phrase {
-    let mut before = Vec::new();
-    let mut after = Vec::new();
-    let mut clauses = Vec::new();
-    for modifier in modifiers {
-        match modifier.before {
-            Some(adjective) if before.len() < 2 => before.push(adjective),
-            _ => {
-                let relative_clause = modifier.after.text().starts_with("who ") || modifier.after.text().starts_with("that ");
-                if relative_clause {
-                    clauses.push(modifier.verb)
-                } else {
-                    after.push(modifier.after)
-                }
-            }
-        }
-    }
-    // "with ..." and "whose ..." in a row need a joint between them; participles and places do too.
-    let after = Phrase::list(after, "and");
-    let clauses = Phrase::list(clauses, "and");
-    let clauses = if clauses.is_empty() { clauses } else { words![relative, clauses] };
-    let adjectives = Phrase::of(before);
-    Phrase::of([adjectives, noun, after, clauses])
 }

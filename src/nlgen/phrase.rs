@@ -126,11 +126,6 @@ impl Phrase {
         Phrase { text, spans }
     }
 
-    /// Without a leading comma and blanks.
-    pub fn strip_comma(self) -> Phrase {
-        self.without_prefix(|c| c == ',' || c == ' ')
-    }
-
     /// Without leading blanks.
     pub fn trimmed(self) -> Phrase {
         self.without_prefix(|c| c == ' ')

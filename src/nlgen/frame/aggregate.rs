@@ -64,11 +64,13 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
     } = expr
     {
         let column = arg.base_column()?;
-        let plural = match speaker.edge_of_column(column) {
-            Some(edge) => &edge.role_plural,
-            None => &speaker.column(column)?.plural,
-        };
-        let asked = words![voice.any(&["how many different", "how many distinct"]), plural].says(id);
+        let how_many = voice.any(&["how many different", "how many distinct"]);
+        if let Some(edge) = speaker.edge_of_column(column).filter(|_| column.source == 0) {
+            // "How many different branches hold copies acquired in 2023?"
+            let asked = words![how_many, &edge.role_plural].says(id);
+            return Some(words![asked, &edge.has_child, super::grouped::children(speaker, edge, false)?, "?"]);
+        }
+        let asked = words![how_many, &speaker.column(column)?.plural].says(id);
         return Some(words![asked, voice.any(&["are there among", "appear among"]), np, "?"]);
     }
     let figure = aggregate(speaker, expr, np)?.says(id);

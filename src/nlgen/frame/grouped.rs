@@ -2,9 +2,10 @@
 
 use super::{Frame, direction, implied, says_all, subject, tie_breaks};
 use crate::ir::Value;
+use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::items::{aggregate, merge, period};
 use crate::nlgen::literal::{count, spoken};
-use crate::nlgen::modifier::{with_modifiers, without_echo};
+use crate::nlgen::modifier::without_echo;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
@@ -314,14 +315,29 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     }
     let extreme = if descending { "highest" } else { "lowest" };
     let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }))?;
+    // The highest of the lowest prices is nobody's question.
+    if matches!(
+        &speaker.select.items[measure].expr,
+        Expr::Aggregate {
+            func: Aggregate::Min | Aggregate::Max,
+            ..
+        }
+    ) {
+        return None;
+    }
     let what = Phrase::from(if one { "what is it" } else { "what is it for each" }).says(speaker.id(&format!("item.{measure}")));
     let ranked = words![have, figure.with_first_word("the", &format!("the {extreme}"))].says(speaker.id("order.0"));
     Some(words!["which", asked, ranked, ", and", what, "?", sentence_of(ties)])
 }
 
-/// ", breaking ties by title" as a sentence of its own.
+/// ", breaking ties by title" as a sentence of its own: "Break ties by title."
 fn sentence_of(ties: Phrase) -> Phrase {
-    if ties.is_empty() { ties } else { words![ties.strip_comma(), "."] }
+    if ties.is_empty() {
+        return ties;
+    }
+    let alone = [(", breaking", "Break"), (", settling", "Settle"), (", with", "Put")];
+    let said = alone.iter().fold(ties, |p, (after, word)| p.with_first_word(after, word));
+    words![said, "."]
 }
 
 /// The stage of a CTE: its key, its figure's index, and its rows.

@@ -1,11 +1,12 @@
 //! Rows listed: plain, each value once, sorted, or the first n.
 
-use super::{Frame, direction, implied, says_all, subject, subject_and_verb, tie_breaks};
+use super::{Frame, direction, extreme, implied, says_all, subject, subject_and_verb, tie_breaks};
+use crate::nlgen::attach;
 use crate::nlgen::items::{Shown, computed, merge, shown};
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
-use crate::query::ir::{Body, Expr, OrderKey, Predicate, QueryIr};
+use crate::query::ir::{Body, Compare, Expr, OrderKey, Predicate, QueryIr};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -51,7 +52,7 @@ fn along_with(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
         return Phrase::default();
     }
     words![
-        speaker.voice.any(&["along with", "together with", "and"]),
+        speaker.voice.any(&["along with", "together with"]),
         Phrase::list(shown.others.clone(), "and")
     ]
 }
@@ -59,8 +60,12 @@ fn along_with(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
 fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> Option<Phrase> {
     let voice = speaker.voice;
     let mark = |p: Phrase| Phrase::of([p, tail.clone()]);
-    // "either have ... or were ..." has no singular here.
-    let singular = !speaker.select.filter.iter().any(|p| matches!(p, Predicate::Any(_)));
+    // "either have ... or were ..." has no singular here, and several rows may share an extreme.
+    let singular = !speaker
+        .select
+        .filter
+        .iter()
+        .any(|p| matches!(p, Predicate::Any(_) | Predicate::CompareQuery { op: Compare::Eq, .. }));
     if singular && tail.is_empty() && shown.others.is_empty() && speaker.is_one_row(0) {
         let one = singular_subject(speaker, skip)?;
         return Some(match voice.below(2) {
@@ -77,6 +82,18 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
     }
     if shown.own.is_empty() && !singular {
         return None;
+    }
+    if let Some((noun, verb)) = extreme(speaker, skip)
+        && !shown.only_names
+        && (attach::is_closed(&noun) || voice.below(2) == 0)
+    {
+        let show = words![
+            voice.any(&["Show", "Give", "List"]),
+            "their",
+            plural_items(shown),
+            along_with(speaker, shown)
+        ];
+        return Some(words!["which", noun, verb, "?", mark(show), "."]);
     }
     if shown.own.is_empty() {
         let np = singular_subject(speaker, skip)?;
@@ -168,7 +185,7 @@ fn tag_items(noun: Phrase, shown: &Shown) -> Phrase {
 /// "active member who joined in 2020": the subject in the singular.
 pub(super) fn singular_subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<Phrase> {
     let modifiers = crate::nlgen::condition::to_singular(crate::nlgen::modifier::conditions(speaker, 0, skip)?);
-    Some(crate::nlgen::modifier::with_modifiers(
+    Some(crate::nlgen::attach::with_modifiers(
         Phrase::from(speaker.noun(0, false)?),
         modifiers,
         speaker.relative(0),
@@ -233,18 +250,29 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         modifiers
     };
     let counted = if one { Phrase::default() } else { said.clone() };
+    if shown.own.is_empty() {
+        return None;
+    }
     let np = match most {
-        Ok(superlative) => {
-            crate::nlgen::modifier::with_modifiers(words!["the", counted, superlative, noun], modifiers, speaker.relative(0))
-        }
+        Ok(superlative) => crate::nlgen::attach::with_modifiers(words!["the", counted, superlative, noun], modifiers, speaker.relative(0)),
         Err(by) => {
+            let rows = crate::nlgen::attach::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0));
+            if attach::is_closed(&rows) {
+                // "Which three members without a phone number have the latest joining date?"
+                let limit = if one { vec!["1".to_owned()] } else { Vec::new() };
+                let most = tag(words![if one { "has" } else { "have" }, "the", extreme, by]);
+                let most = if one { most.says_with(speaker.id("limit"), limit) } else { most };
+                let which = words!["which", counted, rows];
+                if shown.only_names {
+                    return Some(words![tag_items(which, shown), most, ties, "?"]);
+                }
+                let items = if one { singular_items(shown) } else { plural_items(shown) };
+                let owner = if one && !speaker.table(0)?.person { "its" } else { "their" };
+                let show = words![voice.any(&["Show", "Give", "List"]), owner, items, along_with(speaker, shown)];
+                return Some(words![which, most, ties, "?", show, "."]);
+            }
             let most = tag(words!["with the", extreme, by]);
-            words![
-                "the",
-                counted,
-                crate::nlgen::modifier::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0)),
-                most
-            ]
+            words!["the", counted, rows, most]
         }
     };
     let np = if one {
@@ -253,9 +281,6 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         np
     };
     let others = others_after(speaker, shown);
-    if shown.own.is_empty() {
-        return None;
-    }
     if shown.only_names && voice.below(2) == 0 {
         let asked = tag_items(np, shown);
         let who = if speaker.table(0)?.person { "who" } else { "what" };
@@ -312,7 +337,7 @@ fn through_bridge(speaker: &Speaker<'_>) -> Option<Phrase> {
         } else {
             crate::nlgen::condition::to_singular(modifiers)
         };
-        Some(crate::nlgen::modifier::with_modifiers(
+        Some(crate::nlgen::attach::with_modifiers(
             Phrase::from(speaker.noun(source, plural)?),
             modifiers,
             speaker.relative(source),

@@ -11,7 +11,8 @@ mod set;
 mod staged;
 mod windowed;
 
-use super::modifier::{Modifier, conditions, with_modifiers};
+use super::attach::{verbs, with_modifiers};
+use super::modifier::{Modifier, Reach, conditions};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
 use crate::query::ir::{Expr, OrderKey, Predicate, QueryIr};
@@ -62,6 +63,9 @@ fn subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<Phrase> {
 
 /// "members" + "have made loans in 2020 and are active": for `Which ...?` and `How many ...?`; `None` without any condition.
 fn subject_and_verb(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Phrase)> {
+    if let Some(said) = extreme(speaker, skip) {
+        return Some(said);
+    }
     let mut modifiers: Vec<Modifier> = conditions(speaker, 0, skip)?;
     if modifiers.is_empty() {
         return None;
@@ -74,7 +78,16 @@ fn subject_and_verb(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Ph
         adjectives.extend(modifiers.remove(i).before);
     }
     let noun = Phrase::of(adjectives.into_iter().chain([Phrase::from(speaker.noun(0, true)?)]));
-    Some((noun, Phrase::list(modifiers.into_iter().map(|m| m.verb).collect(), "and")))
+    Some((noun, verbs(modifiers)))
+}
+
+/// "customers in Bergen", "have the latest registration date": the rows that share an extreme, when a condition asks for them.
+fn extreme(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Phrase)> {
+    let mut modifiers: Vec<Modifier> = conditions(speaker, 0, skip)?;
+    let at = modifiers.iter().position(|m| m.reach == Reach::Extreme)?;
+    let extreme = modifiers.remove(at);
+    let noun = with_modifiers(Phrase::from(speaker.noun(0, true)?), modifiers, speaker.relative(0));
+    Some((noun, extreme.verb))
 }
 
 /// Tags a phrase with the clauses that it implies.

@@ -28,20 +28,20 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let skip = implied(&speaker, &[&when.expr]);
     let unit = if matches!(when.expr, Expr::Trunc { .. }) { "month" } else { "year" };
     let key = period(&speaker, &when.expr)?;
-    let key = says_all(words!["each", key].says("item.0").says("group.0"), &speaker, &skip);
+    let key = says_all(key.says("item.0").says("group.0"), &speaker, &skip);
     let figure = aggregate(&speaker, &figure.expr, subject(&speaker, &skip)?)?.says("item.1");
     let extra = match func {
         Window::RunningSum => Phrase::from(voice.any(&["the running total", "the cumulative total so far"])),
-        Window::Lag => words!["how much it changed from the previous", unit, "with any"],
+        Window::Lag => words!["the change from the previous", unit, "that has any"],
         _ => return None,
     };
     let order = words!["in", "chronological order"].says("order.0");
     Some(words![
         voice.any(&["Show", "List", "Give me"]),
         figure,
-        "for",
+        "by",
         key,
-        "and",
+        voice.any(&["with", "along with", "and"]),
         extra.says("item.2"),
         ",",
         order,

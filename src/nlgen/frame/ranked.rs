@@ -1,6 +1,7 @@
 //! The first n rows of each group, with ties.
 
 use super::{Frame, subject};
+use crate::nlgen::attach::is_closed;
 use crate::nlgen::items::merge;
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
@@ -43,15 +44,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             .find_map(|s| s.expr.base_column().filter(|c| &c.column == column))?;
         shown.push(Phrase::from(&speaker.column(inner)?.noun).says(format!("item.{i}")));
     }
-    let ranked = if n == 1 {
-        words![np, "with the", extreme, &measure.noun]
+    let closed = is_closed(&np);
+    let (counted, noun) = if n == 1 {
+        (String::new(), &measure.noun)
     } else {
-        words![count(n), np, "with the", extreme, &measure.plural]
+        (count(n), &measure.plural)
     };
-    let ranked = ranked.says_with("filter.0", vec![value.to_string()]);
+    let with = if closed { "have the" } else { "with the" };
+    let ranked = words![counted, np, with, extreme, noun].says_with("filter.0", vec![value.to_string()]);
     let ties = voice.any(&["including ties", "ties included", "keeping everything that ties for the last place"]);
     let show = words!["Show the", merge(shown)];
     Some(match voice.below(2) {
+        _ if closed => words!["for each", &key.noun, ", which", ranked, format!(", {ties}?"), show, "."],
         0 => words!["for each", &key.noun, ", which are the", ranked, format!(", {ties}?"), show, "."],
         _ => words!["find the", ranked, "for each", &key.noun, format!(", {ties}."), show, "."],
     })

@@ -1,6 +1,7 @@
 //! Two sets: what is in both, in either, in the first only.
 
 use super::{Frame, subject};
+use crate::nlgen::attach::verbs;
 use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -38,8 +39,5 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 }
 
 fn verb(speaker: &Speaker<'_>) -> Option<Phrase> {
-    Some(Phrase::list(
-        conditions(speaker, 0, &[])?.into_iter().map(|m| m.verb).collect(),
-        "and",
-    ))
+    Some(verbs(conditions(speaker, 0, &[])?))
 }

@@ -30,8 +30,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         }
     );
     let np = subject(&speaker, &key.implied)?;
-    let figure = aggregate(&speaker, &stage.items[m].expr, np)?;
-    let relative = speaker.relative(key.entity?);
+    let figure = aggregate(&speaker, &stage.items[m].expr, np.clone())?;
     let (_, edge) = speaker.join_of(key.entity?)?;
     let things = children(&speaker, edge, false)?;
     match (outer.items.first().map(|i| &i.expr), outer.filter.first()) {
@@ -39,20 +38,23 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let shown = outer.items.len() - 1;
             let many = (0..shown).fold(key.many.clone(), |p, i| p.says(format!("item.{i}")));
             let more = *op == Compare::Gt;
-            let what = Phrase::from(if counted { "how many" } else { "what is that figure for each" }).says(format!("item.{shown}"));
-            let scope = words!["among", key.many.clone(), relative, "have any"];
-            let verb = if counted {
-                words![&edge.has_child, if more { "more" } else { "fewer" }, things, "than the average"]
-            } else {
-                words![
-                    "have",
-                    figure_with_article(figure),
-                    if more { "above" } else { "below" },
-                    "the average"
-                ]
-            };
-            let verb = words![verb, scope].says("filter.0");
-            Some(words!["which", many, verb, ", and", what, "?"])
+            if !counted {
+                // "Taking the highest fine of loans for each copy, which copies are above the average, and what is the figure for each?"
+                let side = words!["are", if more { "above" } else { "below" }, "the average"].says("filter.0");
+                let what = Phrase::from("what is the figure for each").says(format!("item.{shown}"));
+                let each = voice.any(&["for each", "per"]);
+                return Some(words!["taking", figure, each, key.one, ", which", many, side, ", and", what, "?"]);
+            }
+            let scope = words!["among", key.many.clone(), "with any"];
+            let verb = words![
+                &edge.has_child,
+                if more { "more" } else { "fewer" },
+                things,
+                "than the average",
+                scope
+            ];
+            let how_many = Phrase::from("how many").says(format!("item.{shown}"));
+            Some(words!["which", many, verb.says("filter.0"), ", and", how_many, "?"])
         }
         (
             Some(Expr::Aggregate {
@@ -75,24 +77,23 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         }
         (Some(Expr::Aggregate { func, .. }), None) => {
             let adjective = aggregate_adjective(*func, Role::Measure);
-            let asked = words![adjective, figure.with_first_word("the", "").trimmed()].says("item.0");
-            Some(words![
-                "what is the",
-                asked,
-                Phrase::from("per").says("item.0"),
-                key.one,
-                ", counting only",
-                key.many,
-                relative,
-                "have any?"
-            ])
+            // The figures themselves are not shown, so neither is what tells the rows apart.
+            let one = Phrase::from(speaker.noun(key.entity?, false)?);
+            let one = (0..stage.group.len()).fold(one, |p, i| p.says(speaker.id(&format!("group.{i}"))));
+            // Leaving out rows with nothing changes a mean and a least figure, never the greatest.
+            let scope = if *func == Aggregate::Max {
+                Phrase::default()
+            } else {
+                words![", counting only", key.many, "with any"]
+            };
+            if let Expr::Aggregate { arg: Some(arg), .. } = &stage.items[m].expr {
+                let summed = words!["adding up the", &speaker.words_of(arg)?.plural, "of", np];
+                let asked = words!["what is the", adjective, "total"];
+                return Some(words![words![summed, "for each", one, ",", asked].says("item.0"), scope, "?"]);
+            }
+            let asked = words!["what is the", adjective, figure.with_first_word("the", "").trimmed(), "per", one];
+            Some(words![asked.says("item.0"), scope, "?"])
         }
         _ => None,
     }
-}
-
-/// "the total price of books" -> "a total price of books".
-fn figure_with_article(figure: Phrase) -> Phrase {
-    let article = crate::nlgen::literal::article(figure.text().trim_start_matches("the "));
-    figure.with_first_word("the", article)
 }

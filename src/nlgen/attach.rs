@@ -1,0 +1,176 @@
+//! Modifiers around their noun, in an order in which none of them can be read as another noun's.
+//!
+//! Adjectives, the noun, then what is short and plain, then relative clauses, then what names rows of another table, which a later phrase
+//! would attach itself to. Invariant: nothing plain follows a phrase that ends in another table's noun, and an either/or comes last.
+
+use super::modifier::{Modifier, Reach};
+use super::phrase::Phrase;
+use crate::schema::morphology::{is_adjective, is_participle};
+use crate::words;
+
+/// Adjectives that may stand before one noun.
+const ADJECTIVES_MAX: usize = 2;
+
+/// What a phrase after the noun is, in the order in which such phrases follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    /// "in Oslo"
+    Place,
+    /// "opened in 2020"
+    Participle,
+    /// "with more than 100 seats"
+    With,
+    /// "whose name starts with A"
+    Whose,
+    /// "who joined in 2020"
+    Relative,
+    /// "taken out by an active member"
+    Of,
+    /// "whose author is from Norway"
+    WhoseOther,
+    /// "that have received reviews in 2020"
+    RelativeOther,
+    /// "that are either new or worn"
+    Either,
+    /// "with the lowest price"
+    Extreme,
+}
+
+fn class(modifier: &Modifier) -> Class {
+    let first = modifier.after.text().split(' ').next().unwrap_or("");
+    match (modifier.reach, first) {
+        (Reach::Extreme, _) => Class::Extreme,
+        (Reach::Either, _) => Class::Either,
+        (Reach::Other, "who" | "that") => Class::RelativeOther,
+        (Reach::Other, "whose") => Class::WhoseOther,
+        (Reach::Other, _) => Class::Of,
+        (Reach::Own, "who" | "that") => Class::Relative,
+        (Reach::Own, "whose") => Class::Whose,
+        (Reach::Own, "with" | "without") => Class::With,
+        (Reach::Own, "in" | "at" | "from" | "on" | "outside" | "not") => Class::Place,
+        (Reach::Own, _) => Class::Participle,
+    }
+}
+
+/// A noun with its modifiers: "active members in Oslo with a fine who joined in 2020 and have taken out loans in May".
+pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) -> Phrase {
+    let mut before = Vec::new();
+    let mut after: Vec<(Class, Modifier)> = Vec::new();
+    for modifier in modifiers {
+        match modifier.before {
+            Some(adjective) if before.len() < ADJECTIVES_MAX => before.push(adjective),
+            _ => after.push((class(&modifier), modifier)),
+        }
+    }
+    after.sort_by_key(|(class, _)| *class);
+    // What describes comes before what names a kind: "approved parental absences".
+    before.sort_by_key(|adjective| !adjective.text().split([' ', '-']).any(|w| is_adjective(w) || is_participle(w)));
+    // Beside a relative clause, and "of a book" beside anything, the other table's row is said by a verb: "that are new and belong to a book".
+    let clauses = after
+        .iter()
+        .any(|(c, _)| matches!(c, Class::Relative | Class::RelativeOther | Class::Either));
+    let plain = after.iter().any(|(c, _)| *c < Class::Relative);
+    let as_verb = |class: Class, m: &Modifier| match class {
+        Class::Relative | Class::RelativeOther | Class::Either => true,
+        Class::Of => clauses || (plain && m.after.text().starts_with("of ")),
+        _ => false,
+    };
+    let mut out = Phrase::of(before.into_iter().chain([noun]));
+    let mut verbs: Vec<Phrase> = Vec::new();
+    let mut trailing: Vec<(Class, Phrase)> = Vec::new();
+    let mut last: Option<Class> = None;
+    for (class, modifier) in after {
+        if as_verb(class, &modifier) {
+            verbs.push(modifier.verb);
+        } else if class > Class::Of {
+            trailing.push((class, modifier.after));
+        } else {
+            let joint = match last {
+                Some(before) if before == class => "and",
+                _ => "",
+            };
+            let said = if joint == "and" && class == Class::With {
+                modifier.after.with_first_word("with", "").trimmed()
+            } else {
+                modifier.after
+            };
+            out = words![out, joint, said];
+            last = Some(class);
+        }
+    }
+    if !verbs.is_empty() {
+        let joint = if last >= Some(Class::Whose) { "and" } else { "" };
+        out = words![out, joint, relative, Phrase::list(verbs, "and")];
+        last = Some(Class::RelativeOther);
+    }
+    for (class, said) in trailing {
+        let joint = if last >= Some(Class::Whose) { "and" } else { "" };
+        out = words![out, joint, said];
+        last = Some(class);
+    }
+    out
+}
+
+/// What rows do, one verb after another: plain ones first, an either/or last.
+pub fn verbs(mut modifiers: Vec<Modifier>) -> Phrase {
+    modifiers.sort_by_key(|m| m.reach);
+    Phrase::list(modifiers.into_iter().map(|m| m.verb).collect(), "and")
+}
+
+/// Whether "with the lowest price" after this could be read as another's: it already ends in a clause or in "with ...".
+pub fn is_closed(noun: &Phrase) -> bool {
+    noun.text()
+        .split(' ')
+        .any(|w| matches!(w, "with" | "without" | "whose" | "who" | "that" | "by" | "of"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(modifiers: Vec<Modifier>) -> String {
+        with_modifiers("loans".into(), modifiers, "that").text().to_owned()
+    }
+
+    fn own(after: &str, verb: &str) -> Modifier {
+        Modifier::new(after.into(), verb.into())
+    }
+
+    #[test]
+    fn plain_phrases_come_before_those_that_name_another_row() {
+        let member = own("taken out by an active member", "were taken out by an active member").about(Reach::Other);
+        let fine = own("with a fine of more than 5 euros", "have a fine of more than 5 euros");
+        let due = own("due in May 2020", "were due in May 2020");
+        assert_eq!(
+            said(vec![member.clone(), fine.clone(), due]),
+            "loans due in May 2020 with a fine of more than 5 euros taken out by an active member"
+        );
+        let ended = own("that ended in 2020", "ended in 2020");
+        assert_eq!(
+            said(vec![member, ended]),
+            "loans that ended in 2020 and were taken out by an active member"
+        );
+        let two = vec![fine, own("with more than 2 renewals", "have more than 2 renewals")];
+        assert_eq!(said(two), "loans with a fine of more than 5 euros and more than 2 renewals");
+    }
+
+    #[test]
+    fn an_extreme_is_of_what_was_said_before() {
+        let extreme = own("with the latest due date", "have the latest due date").about(Reach::Extreme);
+        let before = own("taken out before May 2020", "were taken out before May 2020");
+        assert_eq!(
+            said(vec![extreme, before]),
+            "loans taken out before May 2020 with the latest due date"
+        );
+    }
+
+    #[test]
+    fn either_or_comes_last() {
+        let either = own("that either are new or were due in 2020", "either are new or were due in 2020").about(Reach::Either);
+        let started = own("that started in 2020", "started in 2020");
+        assert_eq!(
+            said(vec![either, started]),
+            "loans that started in 2020 and either are new or were due in 2020"
+        );
+    }
+}
