@@ -1,7 +1,8 @@
 //! A data directory as a database to look at: every table's CSV or Parquet file, loaded without declaring anything, so that what breaks a constraint can
 //! be counted instead of refused.
 //!
-//! Columns are found by name: the file may have them in any order, and more of them. The database is one temporary file, so memory is bounded by the
+//! Columns are found by name: the file may have them in any order, and more of them, which are named. A file that cannot be read leaves its table empty,
+//! and a text that is no value of its column's type is NULL; both are among the [`FileFindings`], so that one bad cell hides nothing else. The database is one temporary file, so memory is bounded by the
 //! engine's buffers; it goes away with [`Attached`].
 
 use super::duck::Access;
@@ -12,6 +13,7 @@ use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
 use crate::kernel::suggest;
 use duckdb::Connection;
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,8 @@ pub struct Attached {
     pub duck: Duck,
     /// Tables of the schema that have no file.
     pub absent: Vec<String>,
+    /// What is wrong with the files, by table; those that are as they should be have none.
+    pub findings: BTreeMap<String, FileFindings>,
     file: PathBuf,
 }
 
@@ -34,6 +38,19 @@ impl Drop for Attached {
         // Unlinked while still open, which Unix allows; a leftover is named so that the next run replaces it.
         let _ = std::fs::remove_file(&self.file);
     }
+}
+
+/// What is wrong with one table's file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileFindings {
+    /// Why it could not be read at all; its table is empty then.
+    pub unreadable: Option<String>,
+    /// There is none.
+    pub absent: bool,
+    /// Columns that the schema does not have.
+    pub added: Vec<String>,
+    /// Rows whose value of a column is none of its type, and one such value: (column, rows, example). Of a row, the first such column counts.
+    pub mistyped: Vec<(String, u64, String)>,
 }
 
 /// Where a table's rows are.
@@ -65,8 +82,8 @@ pub fn attach(logical: &LogicalIr, dir: &Path, temp: &Path, threads: usize, prog
             std::fs::remove_file(leftover).at("remove", leftover)?;
         }
     }
-    let mut absent = Vec::new();
-    let result = fill(logical, dir, temp, threads, progress, &mut absent);
+    let mut findings = BTreeMap::new();
+    let result = fill(logical, dir, temp, threads, progress, &mut findings);
     let opened = result.and_then(|()| {
         let duck = Duck::open(temp, Access::ReadOnly)?;
         duck.execute(MEMORY)?;
@@ -75,7 +92,8 @@ pub fn attach(logical: &LogicalIr, dir: &Path, temp: &Path, threads: usize, prog
     match opened {
         Ok(duck) => Ok(Attached {
             duck,
-            absent,
+            absent: findings.iter().filter(|(_, f)| f.absent).map(|(id, _)| id.clone()).collect(),
+            findings,
             file: temp.to_owned(),
         }),
         Err(error) => {
@@ -93,7 +111,7 @@ fn fill(
     temp: &Path,
     threads: usize,
     progress: &dyn Progress,
-    absent: &mut Vec<String>,
+    findings: &mut BTreeMap<String, FileFindings>,
 ) -> Result<(), DbError> {
     let open_error = |e: duckdb::Error| DbError::Open {
         place: temp.display().to_string(),
@@ -109,31 +127,78 @@ fn fill(
     }
     progress.start("load", Some(logical.data_tables().count() as u64), "tables");
     for table in logical.data_tables() {
-        let select = match find(dir, &table.id()) {
-            None => {
-                absent.push(table.id());
-                let columns: Vec<String> = table
-                    .columns
-                    .iter()
-                    .map(|c| format!("CAST(NULL AS {}) AS {}", plain(&c.sql_type), quoted(&c.name)))
-                    .collect();
-                format!("SELECT {} LIMIT 0", columns.join(", "))
-            }
-            Some(Data::Csv(path)) => from_csv(table, &path)?,
-            Some(Data::Parquet(path)) => from_parquet(&connection, table, &path)?,
-        };
-        run(&format!("CREATE TABLE {} AS {select};", table_name(table))).map_err(|e| {
-            DbError::Run(format!(
-                "table {}: its file cannot be read as the schema says: {}",
-                table.id(),
-                e.to_string().lines().take(4).collect::<Vec<_>>().join(" ")
-            ))
-        })?;
+        let mut found = FileFindings::default();
+        if let Err(error) = one(&connection, table, dir, &mut found) {
+            found.unreadable = Some(error.to_string().lines().take(4).collect::<Vec<_>>().join(" "));
+        }
+        found.absent = find(dir, &table.id()).is_none();
+        if found.absent || found.unreadable.is_some() {
+            run(&format!("CREATE OR REPLACE TABLE {} AS {};", table_name(table), nothing(table))).map_err(open_error)?;
+        }
+        if found != FileFindings::default() {
+            findings.insert(table.id(), found);
+        }
         progress.advance(1);
     }
     progress.finish();
     run("CHECKPOINT;").map_err(open_error)?;
     connection.close().map_err(|(_, e)| DbError::Run(e.to_string()))
+}
+
+/// The flag column of a loading table: the position of the first column whose value is none of its type, and the value.
+const FLAG: &str = "\"not a value\"";
+
+/// Loads one table's file, if it has one.
+fn one(connection: &Connection, table: &Table, dir: &Path, found: &mut FileFindings) -> Result<(), DbError> {
+    let select = match find(dir, &table.id()) {
+        None => return Ok(()),
+        Some(Data::Csv(path)) => from_csv(table, &path, found)?,
+        Some(Data::Parquet(path)) => from_parquet(connection, table, &path, found)?,
+    };
+    let failed = |e: duckdb::Error| DbError::Run(e.to_string());
+    let name = table_name(table);
+    connection
+        .execute_batch(&format!("CREATE OR REPLACE TABLE {name} AS {select};"))
+        .map_err(|e| DbError::Run(format!("table {}: its file cannot be read as the schema says: {e}", table.id())))?;
+    let mut statement = connection
+        .prepare(&format!(
+            "SELECT CAST({FLAG}.at AS BIGINT), count(*), min({FLAG}.found) FROM {name} WHERE {FLAG} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        ))
+        .map_err(failed)?;
+    let flagged = statement
+        .query_map([], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get::<_, String>(2)?)))
+        .map_err(failed)?;
+    for row in flagged {
+        let (at, rows, example) = row.map_err(failed)?;
+        if let Some(column) = usize::try_from(at).ok().and_then(|at| table.columns.get(at)) {
+            let example = example.chars().take(60).collect();
+            found.mistyped.push((column.name.clone(), rows.max(0) as u64, example));
+        }
+    }
+    drop(statement);
+    connection.execute_batch(&format!("ALTER TABLE {name} DROP COLUMN {FLAG};")).map_err(failed)
+}
+
+/// The columns of a table without rows.
+fn nothing(table: &Table) -> String {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|c| format!("CAST(NULL AS {}) AS {}", plain(&c.sql_type), quoted(&c.name)))
+        .collect();
+    format!("SELECT {} LIMIT 0", columns.join(", "))
+}
+
+/// The flag of a row, from the condition of each column that its value is none of its type.
+fn flag(wrong: &[(usize, String, String)]) -> String {
+    let branches: Vec<String> = wrong
+        .iter()
+        .map(|(at, condition, found)| format!("WHEN {condition} THEN {{'at': {at}, 'found': {found}}}"))
+        .collect();
+    if branches.is_empty() {
+        return format!("CAST(NULL AS STRUCT(at INTEGER, found VARCHAR)) AS {FLAG}");
+    }
+    format!("CASE {} END AS {FLAG}", branches.join(" "))
 }
 
 /// An enum's values are text here: a value outside it is to be counted.
@@ -154,23 +219,24 @@ fn absent_column(table: &Table, column: &Column, path: &Path, there: &[String]) 
     ))
 }
 
-fn from_csv(table: &Table, path: &Path) -> Result<String, DbError> {
+fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<String, DbError> {
     let header = header(path)?;
-    let mut columns = Vec::new();
-    for name in &header {
-        let read = table
-            .column(name)
-            .map_or("VARCHAR".to_owned(), |c| reading(&c.sql_type, &quoted(name)).0);
-        columns.push(format!("{}: {}", literal(name), literal(&read)));
-    }
+    let columns: Vec<String> = header.iter().map(|name| format!("{}: 'VARCHAR'", literal(name))).collect();
+    found.added = header.iter().filter(|n| table.column(n).is_none()).cloned().collect();
     let mut values = Vec::new();
-    for column in &table.columns {
+    let mut wrong = Vec::new();
+    for (at, column) in table.columns.iter().enumerate() {
         if !header.contains(&column.name) {
             return Err(absent_column(table, column, path, &header));
         }
         let name = quoted(&column.name);
-        values.push(format!("{} AS {name}", reading(&column.sql_type, &name).1));
+        let read = as_value(&column.sql_type, &name);
+        if let Some(condition) = mistyped(&column.sql_type, &name, &read) {
+            wrong.push((at, condition, name.clone()));
+        }
+        values.push(format!("{read} AS {name}"));
     }
+    values.push(flag(&wrong));
     Ok(format!(
         "SELECT {} FROM read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
          allow_quoted_nulls = false, strict_mode = true, null_padding = false, max_line_size = 16777216, columns = {{{}}})",
@@ -178,6 +244,29 @@ fn from_csv(table: &Table, path: &Path) -> Result<String, DbError> {
         literal(&path.to_string_lossy()),
         columns.join(", ")
     ))
+}
+
+/// A text as a value of the type; NULL when it is none.
+fn as_value(sql_type: &SqlType, name: &str) -> String {
+    match sql_type {
+        SqlType::Array(_) | SqlType::Bytes | SqlType::Interval => format!("TRY({})", reading(sql_type, name).1),
+        _ => match plain(sql_type).as_str() {
+            "VARCHAR" => name.to_owned(),
+            typed => format!("TRY_CAST({name} AS {typed})"),
+        },
+    }
+}
+
+/// The condition that a text is no value of the type. The database reads "1.5" as the whole number 2; here it is none.
+fn mistyped(sql_type: &SqlType, name: &str, read: &str) -> Option<String> {
+    let form = match sql_type {
+        t if t.is_integer() => " OR NOT regexp_full_match(NAME, '[+-]?[0-9]+')".to_owned(),
+        SqlType::Decimal(_, scale) => format!(" OR NOT regexp_full_match(NAME, '[+-]?[0-9]*(\\.[0-9]{{0,{scale}}}0*)?')"),
+        SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz => format!(" OR NOT isfinite({read})"),
+        t if plain(t) == "VARCHAR" => return None,
+        _ => String::new(),
+    };
+    Some(format!("{name} IS NOT NULL AND ({read} IS NULL{})", form.replace("NAME", name)))
 }
 
 /// The names in a CSV file's first line.
@@ -203,25 +292,37 @@ fn header(path: &Path) -> Result<Vec<String>, DbError> {
     Ok(names)
 }
 
-fn from_parquet(connection: &Connection, table: &Table, path: &Path) -> Result<String, DbError> {
+fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut FileFindings) -> Result<String, DbError> {
     let source = format!("read_parquet({})", literal(&path.to_string_lossy()));
     let failed = |e: duckdb::Error| DbError::Run(format!("{}: {e}", path.display()));
     let mut statement = connection
-        .prepare(&format!("SELECT column_name FROM (DESCRIBE SELECT * FROM {source})"))
+        .prepare(&format!("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {source})"))
         .map_err(failed)?;
-    let there: Vec<String> = statement
-        .query_map([], |r| r.get(0))
+    let there: BTreeMap<String, String> = statement
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))
         .map_err(failed)?
         .collect::<Result<_, _>>()
         .map_err(failed)?;
+    let names: Vec<String> = there.keys().cloned().collect();
+    found.added = names.iter().filter(|n| table.column(n).is_none()).cloned().collect();
     let mut values = Vec::new();
-    for column in &table.columns {
-        if !there.contains(&column.name) {
-            return Err(absent_column(table, column, path, &there));
-        }
+    let mut wrong = Vec::new();
+    for (at, column) in table.columns.iter().enumerate() {
+        let Some(kept) = there.get(&column.name) else {
+            return Err(absent_column(table, column, path, &names));
+        };
         let name = quoted(&column.name);
-        values.push(format!("CAST({name} AS {}) AS {name}", plain(&column.sql_type)));
+        let wanted = plain(&column.sql_type);
+        let read = format!("TRY_CAST({name} AS {wanted})");
+        if *kept != wanted && wanted != "VARCHAR" {
+            let back = format!("TRY_CAST({read} AS {kept}) IS DISTINCT FROM {name}");
+            // A text has many spellings of one value.
+            let back = if kept == "VARCHAR" { "false".to_owned() } else { back };
+            wrong.push((at, format!("{name} IS NOT NULL AND ({read} IS NULL OR {back})"), format!("CAST({name} AS VARCHAR)")));
+        }
+        values.push(format!("{read} AS {name}"));
     }
+    values.push(flag(&wrong));
     Ok(format!("SELECT {} FROM {source}", values.join(", ")))
 }
 
@@ -276,28 +377,60 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_says_where() -> Result<(), Box<dyn std::error::Error>> {
+    fn what_cannot_be_read_is_told_of_its_table_and_hides_no_other() -> Result<(), Box<dyn std::error::Error>> {
         let dir = tempfile::tempdir()?;
         let temp = dir.path().join("look.duckdb");
-        let error = |text: &str| -> String {
-            std::fs::write(dir.path().join("t.csv"), text)
-                .map_err(|e| e.to_string())
-                .err()
-                .unwrap_or_else(|| {
-                    attach(&schema(), dir.path(), &temp, 1, &Silent)
-                        .err()
-                        .map_or_else(|| "read".into(), |e| e.to_string())
-                })
+        std::fs::write(dir.path().join("u.csv"), "id,a b\n1,x\n")?;
+        let found = |bytes: &[u8]| -> Result<FileFindings, Box<dyn std::error::Error>> {
+            std::fs::write(dir.path().join("t.csv"), bytes)?;
+            let attached = attach(&schema(), dir.path(), &temp, 1, &Silent)?;
+            let rows: i64 = attached.duck.connection().query_row("SELECT count(*) FROM u", [], |r| r.get(0))?;
+            assert_eq!(rows, 1, "the other table is there");
+            Ok(attached.findings.get("t").cloned().unwrap_or_default())
         };
-        let message = error("idd,a b\n1,x\n");
+        assert_eq!(found(b"id,a b\n1,x\n")?, FileFindings::default());
+        let message = found(b"idd,a b\n1,x\n")?.unreadable.unwrap_or_default();
         assert!(message.contains("t.csv") && message.contains("did you mean \"idd\"?"), "{message}");
-        let message = error("id,a b\none,x\n");
-        assert!(message.contains("table t") && message.contains("one"), "{message}");
-        assert!(!temp.exists());
+        for (text, want) in [(&b"id,a b\n1,x,y\n"[..], "table t"), (b"", "id"), (b"id,a b\n1,\xff\xfe\n", "table t"), (b"\xff,a b\n", "t.csv")] {
+            let message = found(text)?.unreadable.unwrap_or_default();
+            assert!(message.contains(want), "{text:?}: {message}");
+        }
+        let cells = found(b"more,id,a b\n,one,x\n,1.5,x\n,7,x\n,99999999999,x\n")?;
+        assert_eq!(cells.mistyped, [("id".to_owned(), 3, "1.5".to_owned())]);
+        assert_eq!(cells.added, ["more"]);
         let nowhere = attach(&schema(), &dir.path().join("nowhere"), &temp, 1, &Silent)
             .err()
             .map_or_else(String::new, |e| e.to_string());
         assert!(nowhere.contains("nowhere"), "{nowhere}");
+        assert!(!temp.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn numbers_of_another_form_than_the_type_s_are_found_in_both_formats() -> Result<(), Box<dyn std::error::Error>> {
+        let connection = Connection::open_in_memory()?;
+        for (kind, good, bad) in [
+            ("INT16", &["1", "-7", "007"][..], &["1.0", "1e2", "40000", "x"][..]),
+            ("DECIMAL(5,2)", &["1", "1.25", "-.5", "1.2500"], &["1.255", "1000", "1,5", ""]),
+            ("DATE", &["2024-02-29"], &["2024-02-30", "infinity", "soon"]),
+            ("BOOL", &["true", "false"], &["maybe"]),
+            ("TEXT[]", &["{a,b}"], &[]),
+        ] {
+            let sql_type: SqlType = kind.parse()?;
+            let condition = mistyped(&sql_type, "x", &as_value(&sql_type, "x")).unwrap_or("false".to_owned());
+            for (texts, want) in [(good, false), (bad, true)] {
+                for text in texts {
+                    let found: bool = connection.query_row(&format!("SELECT {condition} FROM (SELECT '{text}' AS x)"), [], |r| r.get(0))?;
+                    assert_eq!(found, want, "{kind} {text:?}");
+                }
+            }
+        }
+        let dir = tempfile::tempdir()?;
+        let parquet = dir.path().join("t.parquet");
+        connection.execute_batch(&format!("COPY (SELECT 'z' AS \"a b\", range + 0.5 AS id FROM range(3)) TO '{}'", parquet.display()))?;
+        let attached = attach(&schema(), dir.path(), &dir.path().join("look.duckdb"), 1, &Silent)?;
+        let found = attached.findings.get("t").map(|f| f.mistyped.len());
+        assert_eq!(found, Some(1));
         Ok(())
     }
 }

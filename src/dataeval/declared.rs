@@ -15,6 +15,8 @@ pub(super) struct Declared {
     pub high: f64,
     /// The law's mass below `low` and up to `high`.
     cut: (f64, f64),
+    /// The mass is counted from above, negative: a cut far in the upper tail keeps its digits.
+    from_above: bool,
     /// Distance of two values, 0 when there is none.
     pub grain: f64,
 }
@@ -86,11 +88,29 @@ fn type_grain(sql_type: &SqlType) -> f64 {
     }
 }
 
+/// Greatest value that a type holds.
+fn type_max(sql_type: &SqlType) -> f64 {
+    match sql_type {
+        SqlType::Int16 => 32_767.0,
+        SqlType::Int32 => 2_147_483_647.0,
+        SqlType::Int64 => 9e15,
+        SqlType::Decimal(p, s) => (10_f64.powi(i32::from(*p)) - 1.0) / 10_f64.powi(i32::from(*s)),
+        _ => f64::INFINITY,
+    }
+}
+
+/// Chance with which one value of a whole column passes [`Declared::far`].
+const FAR: f64 = 1e-12;
+/// Greatest mean of a cut Poisson distribution whose values are listed.
+const POISSON_LISTED_MAX: f64 = 1e8;
+
 impl Declared {
     /// The distribution of a plan on a column of this type; None when it is not one of numbers.
     pub(super) fn of(distribution: &Distribution, sql_type: &SqlType) -> Option<Self> {
         let grain = |step: &Option<f64>| step.unwrap_or(0.0).max(type_grain(sql_type));
-        let bounds = |low: &Option<f64>, high: &Option<f64>| (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
+        let most = type_max(sql_type);
+        // What the type does not hold is cut off as a declared bound is.
+        let bounds = |low: &Option<f64>, high: &Option<f64>| (low.unwrap_or(-most).max(-most), high.unwrap_or(most).min(most));
         Some(match distribution {
             Distribution::Uniform { low, high, step } => {
                 let grain = grain(step);
@@ -100,7 +120,9 @@ impl Declared {
                 } else {
                     (*low, *high)
                 };
-                if grain > 0.0 {
+                if low == high {
+                    Declared::listed(&[(low, 1.0)])?
+                } else if grain > 0.0 {
                     Declared::grid(low, grain, ((high - low) / grain + 1e-9).floor() + 1.0)
                 } else {
                     Declared::new(Law::Even, low, high, 0.0)
@@ -114,6 +136,9 @@ impl Declared {
                 step,
             } => {
                 let (low, high) = bounds(low, high);
+                if *std == 0.0 {
+                    return Declared::point(mean.clamp(low, high), grain(step));
+                }
                 Declared::new(Law::Normal { mean: *mean, std: *std }, low, high, grain(step))
             }
             Distribution::Lognormal {
@@ -124,6 +149,9 @@ impl Declared {
                 step,
             } => {
                 let (low, high) = bounds(low, high);
+                if *sigma == 0.0 {
+                    return Declared::point(mean.exp().clamp(low.max(0.0), high), grain(step));
+                }
                 Declared::new(
                     Law::Lognormal {
                         mean: *mean,
@@ -140,7 +168,14 @@ impl Declared {
             }
             Distribution::Poisson { lambda, low, high } => {
                 let (low, high) = bounds(low, high);
-                Declared::new(Law::Poisson { lambda: *lambda }, low.max(0.0).ceil(), high, 1.0)
+                let low = low.max(0.0).ceil();
+                if *lambda == 0.0 {
+                    return Declared::point(low, 1.0);
+                }
+                if (low > 0.0 || high < *lambda * 8.0) && *lambda <= POISSON_LISTED_MAX {
+                    return Declared::listed(&gamma::poisson_between(*lambda, low, high));
+                }
+                Declared::new(Law::Poisson { lambda: *lambda }, low, high, 1.0)
             }
             Distribution::Zipf { s, n } => {
                 let n = (*n)?;
@@ -185,6 +220,7 @@ impl Declared {
                     low,
                     high,
                     cut: (0.0, 1.0),
+                    from_above: false,
                     grain: 0.0,
                 }
             }
@@ -198,11 +234,59 @@ impl Declared {
             low,
             high,
             cut: (0.0, 1.0),
+            from_above: false,
             grain,
+        };
+        made.from_above = match &made.law {
+            Law::Normal { mean, .. } => low > *mean,
+            Law::Lognormal { mean, .. } => low > 0.0 && low.ln() > *mean,
+            _ => false,
         };
         let atoms = matches!(made.law, Law::Poisson { .. } | Law::Ranks { .. });
         made.cut = (if atoms { made.mass(low - 1.0) } else { made.mass(low) }, made.mass(high));
         made
+    }
+
+    /// One value, as the grain rounds it.
+    fn point(value: f64, grain: f64) -> Option<Self> {
+        let value = if grain > 0.0 { (value / grain).round() * grain } else { value };
+        Declared::listed(&[(value, 1.0)])
+    }
+
+    /// The bounds that none of `rows` values passes, but for chance of [`FAR`]; the distribution's own where they are nearer.
+    pub(super) fn far(&self, rows: f64) -> (f64, f64) {
+        if let Law::Mixture(parts) = &self.law {
+            let bounds = parts.iter().map(|(_, p)| p.far(rows));
+            return bounds.fold((f64::INFINITY, f64::NEG_INFINITY), |all, (low, high)| (all.0.min(low), all.1.max(high)));
+        }
+        let share = (FAR / rows.max(1.0) * (self.cut.1 - self.cut.0)).max(1e-300);
+        if !share.is_finite() {
+            return (self.low, self.high);
+        }
+        let z = -normal::quantile(share);
+        let (low, high) = match &self.law {
+            Law::Normal { mean, std } => (mean - z * std, mean + z * std),
+            Law::Lognormal { mean, sigma } => ((mean - z * sigma).exp(), (mean + z * sigma).exp()),
+            Law::Exponential { rate } => (0.0, self.low - share.ln() / rate),
+            // Chernoff's bound, exp(-mean) (e mean / k)^k, from the mean up.
+            Law::Poisson { lambda } => {
+                let passes = |k: f64| -lambda + k - k * (k / lambda).ln() < share.ln();
+                let mut step = lambda.sqrt().max(1.0);
+                while !passes(lambda + step) && step < 1e300 {
+                    step *= 1.25;
+                }
+                let below = (lambda - z * lambda.sqrt() - z * z).floor();
+                (below.max(0.0), (lambda + step).ceil())
+            }
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        (low.max(self.low), high.min(self.high))
+    }
+
+    /// Whether floats tell all its values apart.
+    pub(super) fn exact(&self) -> bool {
+        let reach = |x: f64| if x.is_finite() { x.abs() } else { 0.0 };
+        self.grain == 0.0 || reach(self.low).max(reach(self.high)) / self.grain < 9_007_199_254_740_992.0
     }
 
     fn grid(low: f64, grain: f64, points: f64) -> Self {
@@ -211,6 +295,7 @@ impl Declared {
             low,
             high: low + grain * (points - 1.0),
             cut: (0.0, 1.0),
+            from_above: false,
             grain,
         }
     }
@@ -230,6 +315,7 @@ impl Declared {
             low,
             high,
             cut: (0.0, 1.0),
+            from_above: false,
             grain: 0.0,
         })
     }
@@ -237,19 +323,23 @@ impl Declared {
     /// The law's own P(X <= x), before cut and rounding.
     fn mass(&self, x: f64) -> f64 {
         if x == f64::INFINITY {
-            return 1.0;
+            return if self.from_above { 0.0 } else { 1.0 };
         }
         if x == f64::NEG_INFINITY {
-            return 0.0;
+            return if self.from_above { -1.0 } else { 0.0 };
         }
         match &self.law {
+            Law::Normal { mean, std } if self.from_above => -normal::cdf(-(x - mean) / std),
+            Law::Lognormal { .. } if self.from_above && x <= 0.0 => -1.0,
+            Law::Lognormal { mean, sigma } if self.from_above => -normal::cdf(-(x.ln() - mean) / sigma),
             Law::Even => ((x - self.low) / (self.high - self.low)).clamp(0.0, 1.0),
             Law::Normal { mean, std } if *std > 0.0 => normal::cdf((x - mean) / std),
             Law::Normal { mean, .. } => f64::from(u8::from(x >= *mean)),
             Law::Lognormal { .. } if x <= 0.0 => 0.0,
             Law::Lognormal { mean, sigma } if *sigma > 0.0 => normal::cdf((x.ln() - mean) / sigma),
             Law::Lognormal { mean, .. } => f64::from(u8::from(x.ln() >= *mean)),
-            Law::Exponential { rate } => (1.0 - (-rate * x.max(0.0)).exp()).clamp(0.0, 1.0),
+            // It has no memory: its cut begins as it does.
+            Law::Exponential { rate } => (1.0 - (-rate * (x - self.low).max(0.0)).exp()).clamp(0.0, 1.0),
             Law::Poisson { lambda } => gamma::poisson_cdf(*lambda, x),
             Law::Ranks { sums, n } => {
                 if x < 1.0 {
@@ -409,6 +499,39 @@ mod tests {
             0.725_444_953_309_604_3,
             1e-12,
         );
+    }
+
+    #[test]
+    fn cuts_far_in_a_tail_keep_their_digits() {
+        // scipy.stats.truncnorm(9, inf).cdf(9.1), .ppf(0.5)
+        let tail = declared(serde_json::json!({"kind": "normal", "mean": 0.0, "std": 1.0, "low": 9.0}), "FLOAT64");
+        near(tail.up_to(9.1), 0.595_375_5, 2e-3);
+        near(tail.quantiles()[1024], 9.075_4, 1e-3);
+        // scipy.stats.poisson(1): pmf(10) / sf(9)
+        let rare = declared(serde_json::json!({"kind": "poisson", "lambda": 1.0, "low": 10, "high": 60}), "INT32");
+        near(rare.up_to(10.0), 0.908_4, 1e-3);
+        near(rare.up_to(60.0), 1.0, 1e-12);
+        let rarest = declared(serde_json::json!({"kind": "poisson", "lambda": 1.0, "low": 100}), "INT32");
+        assert!(rarest.up_to(100.0) > 0.98);
+        let one = declared(serde_json::json!({"kind": "normal", "mean": 5.0, "std": 0.0}), "FLOAT64");
+        assert_eq!((one.below(5.0), one.up_to(5.0)), (0.0, 1.0));
+        let small = declared(serde_json::json!({"kind": "normal", "mean": 32_000.0, "std": 5_000.0}), "INT16");
+        near(small.up_to(32_767.0), 1.0, 0.0);
+        assert!(small.up_to(32_000.0) > 0.85, "{}", small.up_to(32_000.0));
+    }
+
+    #[test]
+    fn far_is_past_what_chance_gives() {
+        let far = |json, kind: &str| declared(json, kind).far(1e6);
+        let (low, high) = far(serde_json::json!({"kind": "normal", "mean": 10.0, "std": 2.0}), "FLOAT64");
+        // scipy.stats.norm.isf(1e-18) is 8.757
+        near(high, 10.0 + 2.0 * 8.757_29, 1e-3);
+        near(low, 10.0 - 2.0 * 8.757_29, 1e-3);
+        let (_, high) = far(serde_json::json!({"kind": "exponential", "rate": 0.5}), "FLOAT64");
+        near(high, 18.0 * 10_f64.ln() * 2.0, 1e-6);
+        let (_, high) = far(serde_json::json!({"kind": "poisson", "lambda": 4.0}), "INT32");
+        assert!((40.0..80.0).contains(&high), "{high}");
+        assert_eq!(far(serde_json::json!({"kind": "uniform", "low": 1.0, "high": 6.0}), "INT32"), (1.0, 6.0));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod declared;
 mod derived_sql;
 mod edit_distance;
 mod fidelity;
+mod file;
 mod gold;
 pub mod integrity;
 pub mod metric;
@@ -25,11 +26,13 @@ mod workload;
 
 pub use thresholds::Thresholds;
 
+use crate::database::attach::FileFindings;
 use crate::database::{Backend, DbError, Duck};
 use crate::ir::evaluation::{EvaluationReport, MetricResult};
 use crate::ir::{DatasetIr, LogicalIr};
 use crate::kernel::progress::Progress;
 use scope::Scope;
+use std::collections::BTreeMap;
 
 /// What is evaluated, and against what.
 pub struct Evaluation<'a> {
@@ -45,6 +48,10 @@ pub struct Evaluation<'a> {
     pub real: Option<&'a Duck>,
     /// Tables that `real` has.
     pub real_tables: Vec<String>,
+    /// Rows of each table as whoever made the data recorded them; empty when nobody did.
+    pub made: BTreeMap<String, u64>,
+    /// What is wrong with the files themselves, by table.
+    pub files: BTreeMap<String, FileFindings>,
     /// Threads of the database; the report does not depend on it.
     pub threads: usize,
     /// Whether the workload's times are told; a report with times differs from run to run.
@@ -58,14 +65,25 @@ const DIGITS: i32 = 6;
 pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<EvaluationReport, DbError> {
     let ir = evaluation.ir;
     evaluation.data.execute(&format!("SET threads = {};", evaluation.threads.max(1)))?;
-    let scope = Scope::new(evaluation.data.connection(), ir, evaluation.thresholds)?;
+    let mut scope = Scope::new(evaluation.data.connection(), ir, evaluation.thresholds, &evaluation.made)?;
+    let unread = evaluation.files.iter().filter(|(_, f)| f.unreadable.is_some());
+    scope.unread = unread.map(|(id, _)| id.clone()).collect();
     let mut report = EvaluationReport {
         engine: evaluation.data.engine().to_owned(),
         ..EvaluationReport::default()
     };
     progress.start("evaluate", Some(ir.logical.data_tables().count() as u64), "tables");
     for table in ir.logical.data_tables() {
-        report.tables.push(metric::table(&scope, table)?);
+        let findings = evaluation.files.get(&table.id());
+        report.tables.push(match findings.filter(|f| f.unreadable.is_some()) {
+            // Nothing is known of its rows, so nothing else of it is measured.
+            Some(findings) => file::unread(table, findings),
+            None => {
+                let mut measured = metric::table(&scope, table)?;
+                measured.metrics.splice(0..0, findings.map(file::metrics).unwrap_or_default());
+                measured
+            }
+        });
         progress.advance(1);
     }
     progress.finish();
@@ -86,7 +104,7 @@ pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<
     for metric in report.metrics_mut() {
         round(metric);
     }
-    Ok(report.concluded())
+    Ok(report.concluded(evaluation.thresholds.unproven_max))
 }
 
 fn round(metric: &mut MetricResult) {

@@ -8,8 +8,11 @@ use crate::database::DbError;
 use crate::database::load::{quoted, table_name};
 use crate::ir::generation::ColumnPlan;
 use crate::ir::{Column, DatasetIr, ForeignKey, SqlType, Table};
+use crate::ir::evaluation::MetricResult;
 use duckdb::Connection;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// Knuth-like multiplier: 2^32 hash values of neighbours are spread evenly.
 const MULTIPLIER: u64 = 1_103_515_245;
@@ -19,8 +22,18 @@ pub(super) struct Scope<'a> {
     pub connection: &'a Connection,
     pub ir: &'a DatasetIr,
     pub thresholds: &'a Thresholds,
+    /// Rows of each table as whoever made the data recorded them.
+    pub made: &'a BTreeMap<String, u64>,
+    /// Tables whose files could not be read.
+    pub unread: BTreeSet<String>,
     rows: BTreeMap<String, u64>,
+    plans: HashMap<(&'a str, &'a str), &'a ColumnPlan>,
+    /// Recomputed columns of the table that is measured.
+    recomputed: RefCell<Option<(String, Recomputed)>>,
 }
+
+/// Results by column.
+type Recomputed = Rc<BTreeMap<String, MetricResult>>;
 
 /// A column, and what is declared of it.
 pub(super) struct Subject<'a> {
@@ -35,12 +48,22 @@ pub(super) fn failed(error: duckdb::Error) -> DbError {
 
 impl<'a> Scope<'a> {
     /// Counts the rows of every table.
-    pub(super) fn new(connection: &'a Connection, ir: &'a DatasetIr, thresholds: &'a Thresholds) -> Result<Self, DbError> {
+    pub(super) fn new(
+        connection: &'a Connection,
+        ir: &'a DatasetIr,
+        thresholds: &'a Thresholds,
+        made: &'a BTreeMap<String, u64>,
+    ) -> Result<Self, DbError> {
+        let plans = ir.generation.columns.iter().rev().map(|p| ((p.table.as_str(), p.column.as_str()), p));
         let mut scope = Scope {
             connection,
             ir,
             thresholds,
+            made,
+            unread: BTreeSet::new(),
             rows: BTreeMap::new(),
+            plans: plans.collect(),
+            recomputed: RefCell::new(None),
         };
         for table in ir.logical.data_tables() {
             let rows = scope.count(&format!("SELECT count(*) FROM {}", table_name(table)))?;
@@ -52,6 +75,21 @@ impl<'a> Scope<'a> {
     /// Rows of a table.
     pub(super) fn rows(&self, table: &Table) -> u64 {
         self.rows.get(&table.id()).copied().unwrap_or(0)
+    }
+
+    /// The plan of a column.
+    pub(super) fn plan(&self, table: &str, column: &str) -> Option<&'a ColumnPlan> {
+        self.plans.get(&(table, column)).copied()
+    }
+
+    /// What `compute` finds of all columns of a table, computed when the first of them asks.
+    pub(super) fn once_per_table(&self, table: &str, compute: impl FnOnce() -> BTreeMap<String, MetricResult>) -> Recomputed {
+        if let Some((_, found)) = self.recomputed.borrow().as_ref().filter(|(of, _)| of == table) {
+            return Rc::clone(found);
+        }
+        let found = Rc::new(compute());
+        *self.recomputed.borrow_mut() = Some((table.to_owned(), Rc::clone(&found)));
+        found
     }
 
     /// One number.
@@ -112,7 +150,7 @@ impl<'a> Scope<'a> {
     /// The plan of a foreign key: of its first column that has one.
     pub(super) fn key_plan(&self, table: &Table, key: &ForeignKey) -> Option<&'a ColumnPlan> {
         let id = table.id();
-        key.columns.iter().find_map(|c| self.ir.generation.plan(&id, c))
+        key.columns.iter().find_map(|c| self.plan(&id, c))
     }
 
     /// Unique groups of a table: primary key, unique constraints, composite keys of the ConstraintSpec.

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Thresholds {
     /// Probability with which chance alone may fail one metric of a right generator.
     pub alpha: f64,
+    /// Rules (keys, conditions, derived columns) that may stay unproven in a report that passes.
+    pub unproven_max: u64,
     /// Rows of a table that distributions are measured on; keys, conditions and counts are measured on all.
     pub sample_rows: u64,
     /// Kolmogorov and Smirnov's D against the declared distribution.
@@ -59,6 +61,7 @@ impl Default for Thresholds {
     fn default() -> Self {
         Thresholds {
             alpha: 1e-6,
+            unproven_max: 0,
             sample_rows: 1_000_000,
             ks_max: 0.02,
             wasserstein_max: 0.05,

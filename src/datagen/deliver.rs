@@ -37,6 +37,18 @@ struct Finished {
     bytes: u64,
 }
 
+/// The rows that a run of the engine made of a table, as its note says; None where there is no note of the whole table in this format.
+pub fn rows_made(dir: &Path, table: &str, format: Format) -> Option<u64> {
+    let delivery = Delivery {
+        format,
+        ..Delivery::default()
+    };
+    let file = path(dir, table, &delivery);
+    let name = file.file_name()?.to_string_lossy().into_owned();
+    let note: Finished = files::read_json(&dir.join(FINISHED_DIR).join(format!("{name}.json"))).ok()?;
+    Some(note.rows)
+}
+
 /// Makes every table that can be made; what failed is in the summary.
 pub fn deliver(
     ir: &DatasetIr,

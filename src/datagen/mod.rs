@@ -29,7 +29,7 @@ pub mod provider;
 pub mod tuple;
 mod write;
 
-pub use deliver::{deliver, stream};
+pub use deliver::{deliver, rows_made, stream};
 pub use delivery::{Delivery, Failure, Format, Part};
 pub use error::DataGenError;
 pub use plan::{Plan, RowCounts};

@@ -18,6 +18,8 @@ pub enum Verdict {
     Shown,
     /// Could not be measured; the note says why.
     Unmeasured,
+    /// A rule (a key, a condition, a derived column) that could not be checked: the data may break it, so the report does not pass.
+    Unproven,
 }
 
 /// Which side of a threshold is right.
@@ -121,7 +123,7 @@ pub struct EvaluationReport {
     pub passed: bool,
     /// Engine that measured: "duckdb 1.5.6".
     pub engine: String,
-    /// Metrics by verdict: "passed", "failed", "shown", "unmeasured".
+    /// Metrics by verdict: "passed", "failed", "shown", "unmeasured", "unproven".
     pub counts: BTreeMap<String, u64>,
     /// Every failed metric, as "place: metric (of): value, threshold".
     pub failures: Vec<String>,
@@ -173,6 +175,14 @@ impl MetricResult {
             verdict: Verdict::Unmeasured,
             value: None,
             ..MetricResult::shown(metric, of, 0.0, note)
+        }
+    }
+
+    /// A rule that could not be checked.
+    pub fn unproven(metric: &str, of: impl Into<String>, note: impl std::fmt::Display) -> Self {
+        MetricResult {
+            verdict: Verdict::Unproven,
+            ..MetricResult::unmeasured(metric, of, format!("not proven: {note}"))
         }
     }
 
@@ -228,24 +238,27 @@ impl EvaluationReport {
         of_tables.chain(others).chain(self.gold.iter_mut().flat_map(|g| &mut g.metrics))
     }
 
-    /// Counts verdicts, lists failures, and says whether all is well.
+    /// Counts verdicts, lists failures, and says whether all is well; more than `unproven_max` rules that could not be checked are failures too.
     #[must_use]
-    pub fn concluded(mut self) -> Self {
-        let mut counts: BTreeMap<String, u64> = ["passed", "failed", "shown", "unmeasured"].map(|name| (name.to_owned(), 0)).into();
+    pub fn concluded(mut self, unproven_max: u64) -> Self {
+        let mut counts: BTreeMap<String, u64> = ["passed", "failed", "shown", "unmeasured", "unproven"].map(|name| (name.to_owned(), 0)).into();
         let mut failures = Vec::new();
+        let unproven = self.metrics().iter().filter(|(_, m)| m.verdict == Verdict::Unproven).count() as u64;
+        let fails = |m: &MetricResult| m.verdict == Verdict::Failed || (m.verdict == Verdict::Unproven && unproven > unproven_max);
         for (place, metric) in self.metrics() {
             let name = match metric.verdict {
                 Verdict::Passed => "passed",
                 Verdict::Failed => "failed",
                 Verdict::Shown => "shown",
                 Verdict::Unmeasured => "unmeasured",
+                Verdict::Unproven => "unproven",
             };
             *counts.entry(name.to_owned()).or_default() += 1;
-            if metric.verdict == Verdict::Failed {
+            if fails(metric) {
                 failures.push(format!("{place}: {metric}"));
             }
         }
-        let failed = |metrics: &[MetricResult]| metrics.iter().any(|m| m.verdict == Verdict::Failed);
+        let failed = |metrics: &[MetricResult]| metrics.iter().any(fails);
         for table in self.tables.iter_mut().chain(&mut self.real) {
             table.passed = !failed(&table.metrics) && !table.columns.iter().any(|c| failed(&c.metrics));
         }
@@ -301,12 +314,20 @@ mod tests {
                 tables,
                 ..EvaluationReport::default()
             }
-            .concluded()
+            .concluded(0)
         };
         let fine = of(vec![table(vec![good.clone()], vec![shown])]);
         assert!(fine.passed && fine.tables[0].passed && fine.counts["passed"] == 1 && fine.counts["shown"] == 1);
         let bad = of(vec![table(vec![good.clone()], vec![good]), table(vec![], vec![nan])]);
         assert!(!bad.passed && bad.tables[0].passed && !bad.tables[1].passed);
         assert_eq!(bad.failures, ["t.c: kolmogorov_smirnov: NaN, at most 0.1"]);
+        // A rule that nobody could check is no pass, unless it is allowed to be one.
+        let unproven = || vec![table(vec![], vec![MetricResult::unproven("derived", "a + b", "no such function")])];
+        assert!(!of(unproven()).passed && of(unproven()).failures == ["t.c: derived (a + b); not proven: no such function"]);
+        let allowed = EvaluationReport {
+            tables: unproven(),
+            ..EvaluationReport::default()
+        };
+        assert!(allowed.concluded(1).passed);
     }
 }

@@ -24,6 +24,7 @@ pub(super) const KIND: Kind = Kind {
 const IR: &str = "schema/dataset_ir.json";
 const DATABASE: &str = "data/database.duckdb";
 const PROFILE: &str = "data/profile.json";
+const MADE: &str = "data/data_report.json";
 const REPORT: &str = "data/data_evaluation.json";
 
 /// Failures told after a run.
@@ -51,6 +52,12 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     }))
 }
 
+/// Rows of each table as the populate phase left them.
+fn rows_made(context: &Context<'_>) -> Result<std::collections::BTreeMap<String, u64>, PhaseError> {
+    let report: crate::dataeval::integrity::DataReport = files::read_json(&context.dir.join(MADE))?;
+    Ok(report.tables.into_iter().map(|t| (t.table, t.rows)).collect())
+}
+
 impl Phase for Evaluate {
     fn name(&self) -> &str {
         &self.name
@@ -60,7 +67,7 @@ impl Phase for Evaluate {
     }
     fn reads(&self) -> Vec<PathBuf> {
         // The profile carries the data's hash; the database file's own bytes may differ between equal runs.
-        [IR, DATABASE, PROFILE].map(PathBuf::from).into()
+        [IR, DATABASE, PROFILE, MADE].map(PathBuf::from).into()
     }
     fn writes(&self) -> Vec<PathBuf> {
         vec![REPORT.into()]
@@ -80,6 +87,8 @@ impl Phase for Evaluate {
             gold: None,
             real: None,
             real_tables: Vec::new(),
+            made: rows_made(context)?,
+            files: std::collections::BTreeMap::new(),
             threads: context.threads,
             timed: false,
         };

@@ -4,6 +4,7 @@
 //! rows whose columns were taken from different rows. Where it would reject hardly any of those, it bends nothing, and the judgement stands.
 
 use crate::database::load::{quoted, table_name};
+use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
 use crate::ir::Table;
 use crate::ir::evaluation::{MetricResult, Verdict};
@@ -56,9 +57,12 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
     if let Some(reason) = reason(scope, subject) {
         return result.unjudged(reason);
     }
-    for (condition, columns) in conditions(scope, subject.table) {
-        let base = sources(scope, subject.table, &columns);
-        if base.len() < 2 || !base.contains(&subject.column.name) {
+    for Rule { condition, named, moved } in conditions(scope, subject.table) {
+        if !sources(scope, subject.table, &moved).contains(&subject.column.name) {
+            continue;
+        }
+        let base = sources(scope, subject.table, &named);
+        if base.len() < 2 {
             continue;
         }
         if let Some(share) = bite(scope, subject.table, &condition, &base).filter(|share| *share >= BITE_MIN) {
@@ -71,8 +75,16 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
     result
 }
 
-/// Conditions on rows of the table, with the columns they name.
-fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<(String, Vec<String>)> {
+/// A condition on rows of the table.
+struct Rule {
+    condition: String,
+    /// Columns that it names.
+    named: Vec<String>,
+    /// Those of them that are made again where it is broken. An implication moves its conclusion: the premise keeps its distribution, and is judged.
+    moved: Vec<String>,
+}
+
+fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<Rule> {
     let id = table.id();
     let spec = &scope.ir.constraints;
     let checks = table
@@ -80,18 +92,37 @@ fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<(String, Vec<String>)> {
         .iter()
         .map(|c| c.sql.clone())
         .chain(spec.checks.iter().filter(|c| c.table == id).map(|c| c.sql.clone()));
-    let mut out: Vec<(String, Vec<String>)> = checks
-        .map(|sql| {
-            let named = named_columns(table, &sql);
-            (sql, named)
+    let mut out: Vec<Rule> = checks
+        .map(|condition| {
+            let named = named_columns(table, &condition);
+            Rule {
+                moved: named.clone(),
+                condition,
+                named,
+            }
         })
         .collect();
     for rule in spec.implications.iter().filter(|r| r.table == id) {
-        let sql = rule.sql();
-        let named = named_columns(table, &sql);
-        out.push((sql, named));
+        let condition = rule.sql();
+        let named = named_columns(table, &condition);
+        let concluded: Vec<String> = rule.conclusion.columns().into_iter().map(str::to_owned).collect();
+        let may_move: Vec<String> = concluded.into_iter().filter(|c| !fixed(scope, table, c)).collect();
+        // A conclusion that nothing may change leaves the premise.
+        out.push(Rule {
+            moved: if may_move.is_empty() { named.clone() } else { may_move },
+            condition,
+            named,
+        });
     }
     out
+}
+
+/// Whether a column is part of a key or referred to, and so not made again for a rule's sake.
+fn fixed(scope: &Scope<'_>, table: &Table, column: &str) -> bool {
+    let id = table.id();
+    let keyed = scope.unique_groups(table).iter().any(|g| g.iter().any(|c| c == column));
+    let refers = |k: &crate::ir::ForeignKey| k.ref_table == id && k.ref_columns.iter().any(|c| c == column);
+    keyed || scope.ir.logical.tables.iter().flat_map(|t| &t.foreign_keys).any(refers)
 }
 
 /// Columns of the table whose names are words of the text.
@@ -111,7 +142,7 @@ fn sources(scope: &Scope<'_>, table: &Table, columns: &[String]) -> Vec<String> 
         if seen.contains(&column) {
             continue;
         }
-        match scope.ir.generation.plan(&id, &column).map(|p| &p.distribution) {
+        match scope.plan(&id, &column).map(|p| &p.distribution) {
             Some(Distribution::Derived { expression }) => todo.extend(named_columns(table, expression)),
             _ => out.push(column.clone()),
         }
@@ -147,10 +178,16 @@ fn bite(scope: &Scope<'_>, table: &Table, condition: &str, base: &[String]) -> O
     let mut mixed = format!("SELECT {} {joins}", drawn.join(", "));
     // Derived columns in the order of the table, each over those before it; a chain against that order is left as it is.
     for column in table.columns.iter().filter(|c| !columns.contains_key(c.name.as_str())) {
-        if let Some(Distribution::Derived { expression }) = scope.ir.generation.plan(&id, &column.name).map(|p| &p.distribution)
+        if let Some(Distribution::Derived { expression }) = scope.plan(&id, &column.name).map(|p| &p.distribution)
             && condition.contains(&column.name)
         {
-            mixed = format!("SELECT *, {expression} AS {} FROM ({mixed})", quoted(&column.name));
+            let own = |_: Option<&str>, name: &str, exact: bool| {
+                let found = table.columns.get(super::derived::position(table, name, exact)?)?;
+                Some((quoted(&found.name), super::derived::kind(found)))
+            };
+            // What reads a parent is left as it is.
+            let Ok(computed) = to_sql(expression, &mut { own }) else { continue };
+            mixed = format!("SELECT *, {} AS {} FROM ({mixed})", computed.sql, quoted(&column.name));
         }
     }
     let sql = format!("WITH numbered AS MATERIALIZED ({numbered}) SELECT count(*) FROM ({mixed}) WHERE NOT ({condition})");

@@ -3,10 +3,10 @@
 use super::Measured;
 use crate::database::load::{literal, quoted, table_name};
 use crate::dataeval::integrity;
-use crate::dataeval::scope::Scope;
+use crate::dataeval::scope::{Scope, failed};
 use crate::ir::constraint::DependencyMode;
 use crate::ir::evaluation::{Bound, MetricResult};
-use crate::ir::{Check, Table};
+use crate::ir::{Check, SqlType, Table};
 
 /// The table as integrity sees it, with the ConstraintSpec's keys and conditions among its own.
 fn whole(scope: &Scope<'_>, table: &Table) -> Table {
@@ -20,6 +20,8 @@ fn whole(scope: &Scope<'_>, table: &Table) -> Table {
         name: None,
         sql: c.sql.clone(),
     }));
+    // Of a parent whose file could not be read nothing is known.
+    whole.foreign_keys.retain(|k| !scope.unread.contains(&k.ref_table));
     whole
 }
 
@@ -29,11 +31,11 @@ fn counted(scope: &Scope<'_>, table: &Table, kind: &str) -> Measured {
     Ok(queries.map(|q| violations(scope, kind, q.constraint, &q.sql)).collect())
 }
 
-/// A count of violations as a metric. What cannot be planned is not proven, and says so.
+/// A count of violations as a metric. What the database cannot run is not proven, and the report does not pass with it.
 pub(super) fn violations(scope: &Scope<'_>, metric: &str, of: impl Into<String>, sql: &str) -> MetricResult {
     match scope.count(sql) {
         Ok(n) => MetricResult::judged(metric, of, n as f64, Bound::AtMost, 0.0),
-        Err(error) => MetricResult::unmeasured(metric, of, first_line(&error.to_string())),
+        Err(error) => MetricResult::unproven(metric, of, first_line(&error.to_string())),
     }
 }
 
@@ -60,16 +62,54 @@ pub(super) fn check(scope: &Scope<'_>, table: &Table) -> Measured {
     counted(scope, table, "check")
 }
 
-/// An empty table proves nothing about anything.
+/// The rows that were asked for, where that is known: by whoever made the data, else by the declaration. An empty table proves nothing about anything.
 pub(super) fn row_count(scope: &Scope<'_>, table: &Table) -> Measured {
+    const NAME: &str = "row_count";
+    let id = table.id();
     let rows = scope.rows(table) as f64;
-    let asked = scope.ir.generation.rows.get(&table.id()).copied().or(table.row_count);
-    let least = if asked == Some(0) { 0.0 } else { 1.0 };
-    let result = MetricResult::judged("row_count", "", rows, Bound::AtLeast, least);
+    if let Some(made) = scope.made.get(&id) {
+        let result = MetricResult::judged(NAME, "as made", (rows - *made as f64).abs(), Bound::AtMost, 0.0);
+        return Ok(vec![result.with("rows", rows).with("made", *made as f64)]);
+    }
+    // Children that are counted make the rows of their table.
+    let counted = table.foreign_keys.iter().filter_map(|k| scope.key_plan(table, k)).any(
+        |p| matches!(&p.distribution, crate::ir::generation::Distribution::ForeignKey { children: Some(_), .. }),
+    );
+    let asked = scope.ir.generation.rows.get(&id).copied().or(table.row_count).filter(|_| !counted);
     Ok(vec![match asked {
-        Some(asked) => result.with("declared", asked as f64),
-        None => result,
+        Some(asked) => MetricResult::judged(NAME, "as declared", (rows - asked as f64).abs(), Bound::AtMost, 0.0)
+            .with("rows", rows)
+            .with("declared", asked as f64),
+        None => MetricResult::judged(NAME, "", rows, Bound::AtLeast, 1.0),
     }])
+}
+
+/// Texts that are longer than their column, and floats that are no numbers.
+pub(super) fn type_(scope: &Scope<'_>, table: &Table) -> Measured {
+    let mut of = Vec::new();
+    let mut counts = Vec::new();
+    for column in &table.columns {
+        let name = quoted(&column.name);
+        let condition = match &column.sql_type {
+            SqlType::Varchar(n) | SqlType::Char(n) => format!("length({name}) > {n}"),
+            SqlType::Float32 | SqlType::Float64 => format!("NOT isfinite({name})"),
+            _ => continue,
+        };
+        of.push(format!("{} {}", column.name, column.sql_type));
+        counts.push(format!("CAST(count(*) FILTER (WHERE {condition}) AS BIGINT)"));
+    }
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT {} FROM {}", counts.join(", "), table_name(table));
+    let found: Vec<i64> = scope
+        .connection
+        .query_row(&sql, [], |row| (0..of.len()).map(|i| row.get(i)).collect())
+        .map_err(failed)?;
+    let broken = of.into_iter().zip(found);
+    Ok(broken
+        .map(|(of, n)| MetricResult::judged("type", of, n.max(0) as f64, Bound::AtMost, 0.0))
+        .collect())
 }
 
 /// Groups of equal determining values whose determined values differ; with a lookup, also rows that differ from what is listed.

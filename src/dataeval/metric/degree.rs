@@ -6,7 +6,7 @@
 use crate::database::DbError;
 use crate::database::load::{quoted, table_name};
 use crate::dataeval::scope::Scope;
-use crate::dataeval::statistic::gamma::poisson_cdf;
+use crate::dataeval::statistic::gamma::{poisson_between, poisson_cdf};
 use crate::dataeval::statistic::{normal, zipf::Harmonics};
 use crate::ir::generation::{Children, Distribution};
 use crate::ir::{ForeignKey, Table};
@@ -192,11 +192,12 @@ impl Expected {
                 let parents: f64 = blocks.iter().map(|(n, _)| n).sum();
                 blocks.iter().map(|(n, p)| n * drawn(*rows, *p, d - given)).sum::<f64>() / parents
             }
-            Expected::Own(Children::Poisson { mean, low, high }) => {
-                let least = poisson_cdf(*mean, *low as f64 - 1.0);
-                let most = high.map_or(1.0, |h| poisson_cdf(*mean, h as f64));
-                ((poisson_cdf(*mean, d.min(high.map_or(f64::MAX, |h| h as f64))) - least) / (most - least)).clamp(0.0, 1.0)
+            Expected::Own(Children::Poisson { mean, low, high }) if *low > 0 || high.is_some() => {
+                let values = poisson_between(*mean, *low as f64, high.map_or(f64::INFINITY, |h| h as f64));
+                let total: f64 = values.iter().map(|(_, w)| w).sum();
+                values.iter().filter(|(k, _)| *k <= d).map(|(_, w)| w / total).sum::<f64>().clamp(0.0, 1.0)
             }
+            Expected::Own(Children::Poisson { mean, .. }) => poisson_cdf(*mean, d),
             Expected::Own(Children::Uniform { low, high }) => ((d - *low as f64 + 1.0) / (high - low + 1) as f64).clamp(0.0, 1.0),
             Expected::Own(Children::Geometric { p, low, high }) => {
                 if d < *low as f64 {

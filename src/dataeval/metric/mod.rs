@@ -51,7 +51,10 @@ const fn metric(name: &'static str, measure: Measure, about: &'static str) -> Me
 
 /// Every metric, in the order of the report.
 pub static METRICS: &[Metric] = &[
-    metric("row_count", Measure::Table(constraint::row_count), "rows, at least one"),
+    metric("file", Measure::Elsewhere, "files that are missing or cannot be read"),
+    metric("added_columns", Measure::Elsewhere, "columns of a file that are not declared"),
+    metric("row_count", Measure::Table(constraint::row_count), "rows against those that were made or declared"),
+    metric("type", Measure::Table(constraint::type_), "values that the column's type does not hold"),
     metric(
         "primary_key",
         Measure::Table(constraint::primary_key),
@@ -227,7 +230,7 @@ pub(super) fn table(scope: &Scope<'_>, table: &Table) -> Result<TableReport, DbE
         match metric.measure {
             Measure::Table(measure) => report.metrics.extend(measure(scope, table)?),
             Measure::Reference(measure) if report.rows > 0 => {
-                for key in &table.foreign_keys {
+                for key in table.foreign_keys.iter().filter(|k| !scope.unread.contains(&k.ref_table)) {
                     report.metrics.extend(measure(scope, table, key)?);
                 }
             }
@@ -235,7 +238,7 @@ pub(super) fn table(scope: &Scope<'_>, table: &Table) -> Result<TableReport, DbE
         }
     }
     for column in &table.columns {
-        let Some(plan) = scope.ir.generation.plan(&id, &column.name) else {
+        let Some(plan) = scope.plan(&id, &column.name) else {
             continue;
         };
         let subject = Subject { table, column, plan };

@@ -28,7 +28,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     );
     let result = match scope.count(&sql) {
         Ok(n) => MetricResult::judged("sequence", of, n as f64, Bound::AtMost, 0.0),
-        Err(error) => MetricResult::unmeasured("sequence", of, super::constraint::first_line(&error.to_string())),
+        Err(error) => MetricResult::unproven("sequence", of, super::constraint::first_line(&error.to_string())),
     };
     Ok(vec![match condition::reason(scope, subject) {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),

@@ -3,16 +3,20 @@
 use super::{Measured, condition};
 use crate::dataeval::declared::Declared;
 use crate::dataeval::scope::{Scope, Subject};
-use crate::dataeval::statistic::{kolmogorov_smirnov as ks, wasserstein as moved, zipf as law};
+use crate::dataeval::statistic::{chi_square, kolmogorov_smirnov as ks, wasserstein as moved, zipf as law};
 use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult};
 use crate::ir::generation::Distribution;
 use std::collections::BTreeMap;
 
-/// How many times the mean chance distance a Wasserstein distance may be: its law is narrow, and past three times its mean is one in a million.
-const CHANCE: f64 = 3.5;
+/// The mean of a standard normal's distance from 0: the mean chance distance over this is its standard error where all quantiles move together, which
+/// is the most that they can.
+const MEAN_OF_NORMAL: f64 = 0.797_884_560_802_865_4;
 /// Counts that a rank needs to be fitted: below, order is noise.
 const HEAD_COUNT_MIN: f64 = 10.0;
+
+/// Below this, what a line explains says nothing.
+const R2_LEAST: f64 = 0.3;
 
 /// The declared distribution, where this column's values are to be tested against one of numbers.
 fn declared(subject: &Subject<'_>) -> Option<Declared> {
@@ -31,6 +35,10 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Some(declared) = declared(subject).filter(|_| !scope.is_reference(subject.table, &subject.column.name)) else {
         return Ok(Vec::new());
     };
+    if !declared.exact() {
+        let note = "its numbers are past 2^53 steps of their type, where floats no longer tell them apart; their bounds are measured as support";
+        return Ok(NAMES.map(|name| MetricResult::unmeasured(name, "", note)).into());
+    }
     let sample = scope.values(subject.table, subject.column)?;
     if sample.is_empty() {
         return Ok(NAMES
@@ -43,12 +51,17 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         .with("p_value", test.p_value)
         .with("rows", test.n);
     let found = moved::to_declared(&sample, &declared.quantiles());
+    if found.levels == 0 {
+        let note = format!("{} values are too few for their quantiles; {} would do", test.n, 2.0 * moved::HEAD);
+        let few = MetricResult::unmeasured(NAMES[1], "", note);
+        return Ok(vec![condition::under_conditions(scope, subject, distance), few]);
+    }
     let result = MetricResult::judged(
         NAMES[1],
         "",
         found.normalised,
         Bound::AtMost,
-        t.wasserstein_max.max(CHANCE * found.by_chance),
+        t.wasserstein_max.max(t.errors() / MEAN_OF_NORMAL * found.by_chance),
     )
     .with("distance", found.distance)
     .with("declared_std", found.spread)
@@ -97,16 +110,19 @@ pub(super) fn fitted(scope: &Scope<'_>, exponent: &str, straight: &str, of: &str
             .with("ranks", fit.ranks as f64)
             .with("rows", fit.rows),
     ];
-    // What a right generator explains: the line's variance beside that of the counts' logarithms.
+    // What a right generator explains at the worst that chance gives it: the line as flat, and the counts' logarithms as scattered around it, as may be.
     let logs: Vec<f64> = (1..=counts.len()).map(|k| (k as f64).ln()).collect();
     let n = logs.len() as f64;
     let mean = logs.iter().sum::<f64>() / n;
-    let signal = s * s * logs.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / n;
-    let noise = counts.iter().map(|c| 1.0 / c).sum::<f64>() / n;
-    let possible = signal / (signal + noise);
-    let result = MetricResult::judged(straight, name("R2"), fit.r_squared, Bound::AtLeast, t.zipf_r2_min).with("expected", possible);
-    out.push(if possible < (1.0 + t.zipf_r2_min) / 2.0 {
-        result.unjudged("with so few rows, or so little skew, a right generator does not reach the threshold either")
+    let variance = logs.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / n;
+    let noise = counts.iter().map(|c| 1.0 / c + 1.0 / (c * c)).sum::<f64>() / n;
+    let explained = |slope: f64, noise: f64| slope * slope * variance / (slope * slope * variance + noise);
+    let slope = (s - t.errors() * (noise / (n * variance)).sqrt()).max(0.0);
+    let least = explained(slope, noise * chi_square::critical(n, t.alpha) / n);
+    let result = MetricResult::judged(straight, name("R2"), fit.r_squared, Bound::AtLeast, t.zipf_r2_min.min(least));
+    let result = result.with("expected", explained(s, noise));
+    out.push(if least < R2_LEAST {
+        result.unjudged("with so few rows, or so little skew, the line of a right generator explains next to nothing either")
     } else {
         result
     });

@@ -1,4 +1,4 @@
-//! Values that the declared distribution cannot give: outside its bounds, off its grid, not in its list.
+//! Values that the declared distribution cannot give: outside its bounds, past where chance reaches, no numbers, off its grid, not in its list.
 
 use super::{Measured, category, condition, constraint};
 use crate::database::load::{literal, quoted, table_name};
@@ -31,7 +31,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
                     let sql = format!("{from} CAST({name} AS VARCHAR) NOT IN ({})", texts.join(", "));
                     constraint::violations(scope, NAME, format!("{} listed values", texts.len()), &sql)
                 }
-                Err(error) => MetricResult::unmeasured(NAME, "", constraint::first_line(&error.to_string())),
+                Err(error) => MetricResult::unproven(NAME, "", constraint::first_line(&error.to_string())),
             },
             Some(_) => return Ok(Vec::new()),
             None => {
@@ -41,14 +41,21 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
                 let Some(axis) = axis(&column.sql_type, &name) else {
                     return Ok(Vec::new());
                 };
-                let mut wrong = vec![format!("{axis} IS NULL")];
+                let mut wrong = vec![format!("{axis} IS NULL OR NOT isfinite({axis})")];
+                let whole = column.sql_type.is_integer();
+                let (low, high) = declared.far(scope.rows(table) as f64);
                 // Half a unit in the last place is how a bound between two values of the type rounds.
                 let slack = declared.grain / 2.0 + 1e-9 * declared.low.abs().max(declared.high.abs()).min(1e12);
-                if declared.low.is_finite() {
-                    wrong.push(format!("{axis} < CAST('{:e}' AS DOUBLE)", declared.low - slack));
+                // Whole numbers are compared as they are: floats lose their last digits.
+                let side = |bound: f64, sign: &str, exact: f64| match whole && bound.abs() < 1e37 {
+                    true => format!("CAST({name} AS HUGEINT) {sign} {exact:.0}"),
+                    false => format!("{axis} {sign} CAST('{bound:e}' AS DOUBLE)"),
+                };
+                if low.is_finite() {
+                    wrong.push(side(low - slack, "<", low.floor()));
                 }
-                if declared.high.is_finite() {
-                    wrong.push(format!("{axis} > CAST('{:e}' AS DOUBLE)", declared.high + slack));
+                if high.is_finite() {
+                    wrong.push(side(high + slack, ">", high.ceil()));
                 }
                 let step = match distribution {
                     Distribution::Uniform { low, step: Some(step), .. } => Some((*low, *step)),
@@ -67,7 +74,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
                     let off = format!("({axis} - CAST('{anchor:e}' AS DOUBLE)) / CAST('{step:e}' AS DOUBLE)");
                     wrong.push(format!("(abs({off} - round({off})) > 0.001{})", bounds.join("")));
                 }
-                constraint::violations(scope, NAME, bounds(&declared), &format!("{from} ({})", wrong.join(" OR ")))
+                constraint::violations(scope, NAME, bounds(low, high), &format!("{from} ({})", wrong.join(" OR ")))
             }
         },
     };
@@ -77,7 +84,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     }])
 }
 
-fn bounds(declared: &Declared) -> String {
+fn bounds(low: f64, high: f64) -> String {
     let side = |x: f64, none: &str| if x.is_finite() { x.to_string() } else { none.to_owned() };
-    format!("{} to {}", side(declared.low, "any"), side(declared.high, "any"))
+    format!("{} to {}", side(low, "any"), side(high, "any"))
 }

@@ -85,6 +85,32 @@ pub fn poisson_cdf(mean: f64, k: f64) -> f64 {
     }
 }
 
+/// The values of a Poisson variable cut to `low..=high`, with weights relative to the likeliest one; those below 1e-20 of it are left out.
+pub fn poisson_between(mean: f64, low: f64, high: f64) -> Vec<(f64, f64)> {
+    const LEAST: f64 = 1e-20;
+    let top = mean.floor().clamp(low, high.max(low));
+    let mut out = vec![(top, 1.0)];
+    let (mut k, mut weight) = (top, 1.0);
+    while k < high {
+        k += 1.0;
+        weight *= mean / k;
+        if weight < LEAST {
+            break;
+        }
+        out.push((k, weight));
+    }
+    let (mut k, mut weight) = (top, 1.0);
+    while k > low {
+        weight *= k / mean;
+        k -= 1.0;
+        if weight < LEAST {
+            break;
+        }
+        out.push((k, weight));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::near;

@@ -1,0 +1,39 @@
+//! Files: what is wrong with them before anything in them is measured, as metrics of their tables.
+//!
+//! Limit: of a row, the first value that is none of its column's type counts.
+
+use crate::database::attach::FileFindings;
+use crate::ir::Table;
+use crate::ir::evaluation::{Bound, MetricResult, TableReport};
+
+fn broken(metric: &str, of: impl Into<String>, count: u64) -> MetricResult {
+    MetricResult::judged(metric, of, count as f64, Bound::AtMost, 0.0)
+}
+
+/// The report of a table whose file could not be read.
+pub(super) fn unread(table: &Table, findings: &FileFindings) -> TableReport {
+    TableReport {
+        table: table.id(),
+        metrics: metrics(findings),
+        ..TableReport::default()
+    }
+}
+
+/// One metric a finding.
+pub(super) fn metrics(findings: &FileFindings) -> Vec<MetricResult> {
+    let mut out = Vec::new();
+    if findings.absent {
+        out.push(broken("file", "", 1).noted("there is no file of this table in the directory"));
+    }
+    if let Some(message) = &findings.unreadable {
+        out.push(broken("file", "", 1).noted(format!("nothing else of the table is measured: {message}")));
+    }
+    if !findings.added.is_empty() {
+        let note = "the file has columns that are not declared; nothing is measured of them";
+        out.push(MetricResult::shown("added_columns", findings.added.join(", "), findings.added.len() as f64, note));
+    }
+    for (column, rows, example) in &findings.mistyped {
+        out.push(broken("type", column.clone(), *rows).noted(format!("{example:?} is no value of its type; such values were left out")));
+    }
+    out
+}
