@@ -3,6 +3,7 @@
 //! A parent's column that is used gets a position after the table's own columns: a borrowed column, made from the chosen parent row and never
 //! written. Invariant: positions are given in the order of first use, so that a plan does not depend on anything but the IR.
 
+use super::cell::Physical;
 use super::expression::ExpressionError;
 use crate::kernel::suggest;
 use std::cell::RefCell;
@@ -15,11 +16,14 @@ pub struct Reach<'a> {
     pub qualifiers: Vec<&'a str>,
     /// The parent's columns.
     pub columns: Vec<&'a str>,
+    /// Their physical types.
+    pub kinds: Vec<Physical>,
 }
 
 /// Names that one table's derived columns see.
 pub struct Attributes<'a> {
     own: Vec<&'a str>,
+    own_kinds: Vec<Physical>,
     own_id: &'a str,
     reach: Vec<Reach<'a>>,
     /// (foreign key, parent column) of every borrowed column.
@@ -28,9 +32,10 @@ pub struct Attributes<'a> {
 
 impl<'a> Attributes<'a> {
     /// The names of a table and of what its foreign keys reach.
-    pub fn new(own_id: &'a str, own: Vec<&'a str>, reach: Vec<Reach<'a>>) -> Self {
+    pub fn new(own_id: &'a str, own: Vec<&'a str>, own_kinds: Vec<Physical>, reach: Vec<Reach<'a>>) -> Self {
         Attributes {
             own,
+            own_kinds,
             own_id,
             reach,
             used: RefCell::default(),
@@ -40,6 +45,17 @@ impl<'a> Attributes<'a> {
     /// The borrowed columns so far, in position order.
     pub fn used(&self) -> Vec<(usize, usize)> {
         self.used.borrow().clone()
+    }
+
+    /// The name and type of the column at a position.
+    pub fn column(&self, position: usize) -> Option<(String, Physical)> {
+        if let Some(name) = self.own.get(position) {
+            return Some(((*name).to_owned(), *self.own_kinds.get(position)?));
+        }
+        let (foreign_key, column) = *self.used.borrow().get(position.checked_sub(self.own.len())?)?;
+        let reach = self.reach.iter().find(|r| r.foreign_key == foreign_key)?;
+        let table = reach.qualifiers.first().copied().unwrap_or_default();
+        Some((format!("{table}.{}", reach.columns.get(column)?), *reach.kinds.get(column)?))
     }
 
     /// The position of a column.
@@ -134,10 +150,12 @@ mod tests {
             foreign_key,
             qualifiers: qualifiers.to_vec(),
             columns: columns.to_vec(),
+            kinds: vec![Physical::Float; columns.len()],
         };
         let names = Attributes::new(
             "sale",
             vec!["id", "price", "product_id"],
+            vec![Physical::Int(32), Physical::Float, Physical::Int(32)],
             vec![
                 reach(0, &["product", "product_id"], &["product_id", "list_price", "name"]),
                 reach(1, &["place", "from_id"], &["id", "city", "name"]),

@@ -17,9 +17,9 @@ pub fn days(year: i32, month: u32, day: u32) -> i32 {
 
 /// Year, month, day of a day number.
 pub fn civil(days: i32) -> (i32, u32, u32) {
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
+    let z = i64::from(days) + 719_468;
+    let era = z.div_euclid(146_097) as i32;
+    let doe = z.rem_euclid(146_097) as i32;
     let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
     let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     let mp = (5 * doy + 2) / 153;
@@ -37,8 +37,9 @@ pub fn month_days(year: i32, month: u32) -> u32 {
 /// A day moved by whole months; the day of the month is cut to the month's length, as SQL does.
 pub fn add_months(day: i32, months: i32) -> i32 {
     let (y, m, d) = civil(day);
-    let total = y * 12 + m as i32 - 1 + months;
-    let (year, month) = (total.div_euclid(12), total.rem_euclid(12) as u32 + 1);
+    let total = i64::from(y) * 12 + i64::from(m) - 1 + i64::from(months);
+    // Past what days count, the year is one that no column takes.
+    let (year, month) = (total.div_euclid(12).clamp(-5_000_000, 5_000_000) as i32, total.rem_euclid(12) as u32 + 1);
     days(year, month, d.min(month_days(year, month)))
 }
 

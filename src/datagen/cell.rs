@@ -24,7 +24,7 @@ pub enum Physical {
     Float,
     /// Decimals: precision, scale.
     Decimal(u8, u8),
-    /// Text, cut to this many characters when given.
+    /// Text, of at most this many characters when given.
     Text(Option<u32>),
     /// Booleans.
     Bool,
@@ -148,7 +148,7 @@ impl Values {
                         .enumerate()
                         .find(|(i, x)| !(-max - 1..=max).contains(*x) && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
                     if let Some((_, bad)) = out {
-                        return Err(format!("{bad} does not fit the column's type"));
+                        return Err(past(&bad.to_string(), physical));
                     }
                 }
                 Arc::new(Int64Array::new(v.into(), nulls))
@@ -183,16 +183,24 @@ impl Values {
                 let (offsets, bytes, _) = v.into_parts();
                 Arc::new(StringArray::new(offsets, bytes, nulls))
             }
-            (Values::Days(v), Physical::Date) => Arc::new(Date32Array::new(v.into(), nulls)),
+            (Values::Days(v), Physical::Date) => {
+                in_calendar(v.iter().copied().enumerate(), nulls.as_ref())?;
+                Arc::new(Date32Array::new(v.into(), nulls))
+            }
             (Values::Days(v), Physical::Timestamp) => {
                 let micros: Vec<i64> = v.into_iter().map(|d| i64::from(d) * DAY_MICROS).collect();
                 Arc::new(TimestampMicrosecondArray::new(micros.into(), nulls))
             }
+            (Values::Micros(v), Physical::Timestamp) if !v.iter().all(|t| MICROS.contains(t)) => {
+                in_calendar(v.iter().map(|t| whole_day(*t)).enumerate(), nulls.as_ref())?;
+                Arc::new(TimestampMicrosecondArray::new(v.into(), nulls))
+            }
             (Values::Micros(v), Physical::Timestamp) => Arc::new(TimestampMicrosecondArray::new(v.into(), nulls)),
-            (Values::Micros(v), Physical::Date) => Arc::new(Date32Array::new(
-                v.into_iter().map(|m| m.div_euclid(DAY_MICROS) as i32).collect::<Vec<_>>().into(),
-                nulls,
-            )),
+            (Values::Micros(v), Physical::Date) => {
+                let days: Vec<i32> = v.into_iter().map(whole_day).collect();
+                in_calendar(days.iter().copied().enumerate(), nulls.as_ref())?;
+                Arc::new(Date32Array::new(days.into(), nulls))
+            }
             (Values::Micros(v), Physical::Time) => Arc::new(Time64MicrosecondArray::new(
                 v.into_iter().map(|m| m.rem_euclid(DAY_MICROS)).collect::<Vec<_>>().into(),
                 nulls,
@@ -296,6 +304,43 @@ fn nearest(x: f64) -> f64 {
     }
 }
 
+/// 2^63: the first float past 64-bit integers.
+const INT64_END: f64 = 9_223_372_036_854_775_808.0;
+
+/// The day of an instant; one past what days count is the last.
+pub(super) fn whole_day(micros: i64) -> i32 {
+    i32::try_from(micros.div_euclid(DAY_MICROS)).unwrap_or(i32::MAX)
+}
+
+/// The instants of [`DAYS`].
+const MICROS: std::ops::Range<i64> = -719_162 * DAY_MICROS..2_932_897 * DAY_MICROS;
+
+/// The days of the years 1 to 9999, which every database and reader has.
+const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+
+fn too_long(text: &str, width: u32) -> String {
+    let shown: String = text.chars().take(40).collect();
+    format!("{shown:?} is longer than {width} characters; widen the column, or shorten the value (left(x, {width}) cuts a computed one)")
+}
+
+fn past(value: &str, physical: Physical) -> String {
+    match physical {
+        Physical::Int(bits) => format!("{value} is past what INT{bits} holds; widen the column, or bound the value"),
+        _ => format!("{value} is past what the column's type holds"),
+    }
+}
+
+/// Fails on a day that is outside the calendar that every reader has; `of` is days, of the rows that are not NULL.
+fn in_calendar(mut of: impl Iterator<Item = (usize, i32)>, nulls: Option<&NullBuffer>) -> Result<(), String> {
+    match of.find(|(i, d)| !DAYS.contains(d) && nulls.is_none_or(|n| n.is_valid(*i))) {
+        Some((_, day)) => Err(format!(
+            "a date {} days from 1970-01-01 is outside the years 1 to 9999; bound what is added to the date",
+            day
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Whether an array of the right Arrow type has only values that the column's narrower type has.
 fn in_range(array: &ArrayRef, physical: Physical) -> bool {
     match physical {
@@ -385,10 +430,16 @@ pub fn from_cells(cells: &[Cell], physical: Physical) -> Result<ArrayRef, String
             decimals(scaled.into_iter().map(Option::unwrap_or_default).collect(), Some(nulls), p, s)?
         }
         Physical::Int(_) => Arc::new(Int64Array::from(whole(cells, physical)?)),
-        Physical::Date => Arc::new(Date32Array::from(
-            whole(cells, physical)?.into_iter().map(|d| d.map(|d| d as i32)).collect::<Vec<_>>(),
-        )),
-        Physical::Timestamp => Arc::new(TimestampMicrosecondArray::from(whole(cells, physical)?)),
+        Physical::Date => {
+            let days: Vec<Option<i32>> = whole(cells, physical)?.into_iter().map(|d| d.map(|d| d as i32)).collect();
+            in_calendar(days.iter().copied().flatten().enumerate(), None)?;
+            Arc::new(Date32Array::from(days))
+        }
+        Physical::Timestamp => {
+            let instants = whole(cells, physical)?;
+            in_calendar(instants.iter().copied().flatten().map(whole_day).enumerate(), None)?;
+            Arc::new(TimestampMicrosecondArray::from(instants))
+        }
         Physical::Time => Arc::new(Time64MicrosecondArray::from(whole(cells, physical)?)),
     })
 }
@@ -480,13 +531,16 @@ impl Cell {
             (Cell::Null, _) => Cell::Null,
             (_, Physical::Text(width)) => {
                 let text = self.text();
-                Cell::Text(match width {
-                    Some(w) if text.chars().count() > w as usize => text.chars().take(w as usize).collect(),
-                    _ => text,
-                })
+                if let Some(w) = width.filter(|w| text.len() > *w as usize && text.chars().count() > *w as usize) {
+                    return Err(too_long(&text, w));
+                }
+                Cell::Text(text)
             }
-            (Cell::Int(x), Physical::Int(_)) if (*x as f64).abs() <= physical.max() + 1.0 => Cell::Int(*x),
-            (Cell::Num(x), Physical::Int(_)) if x.abs() <= physical.max() => Cell::Int(x.round() as i64),
+            (Cell::Int(x), Physical::Int(64)) => Cell::Int(*x),
+            (Cell::Int(x), Physical::Int(bits @ ..64)) if (-(1_i64 << (bits - 1))..1_i64 << (bits - 1)).contains(x) => Cell::Int(*x),
+            (Cell::Num(x), Physical::Int(64)) if x.abs() < INT64_END => Cell::Int(x.round() as i64),
+            (Cell::Num(x), Physical::Int(..64)) if x.abs() <= physical.max() => Cell::Int(x.round() as i64),
+            (Cell::Int(_) | Cell::Num(_), Physical::Int(_)) => return Err(past(&self.text(), physical)),
             (Cell::Bool(b), Physical::Int(_)) => Cell::Int(i64::from(*b)),
             (Cell::Text(t), Physical::Int(_)) => Cell::Int(t.trim().parse().map_err(|_| fail())?),
             (Cell::Int(x), Physical::Decimal(..)) => Cell::Int(*x),
@@ -501,7 +555,7 @@ impl Cell {
                 _ => return Err(fail()),
             },
             (Cell::Date(d), Physical::Date) => Cell::Date(*d),
-            (Cell::Timestamp(t), Physical::Date) => Cell::Date(t.div_euclid(DAY_MICROS) as i32),
+            (Cell::Timestamp(t), Physical::Date) => Cell::Date(whole_day(*t)),
             (Cell::Text(t), Physical::Date) => Cell::Date(calendar::parse_timestamp(t).ok_or_else(fail)?.div_euclid(DAY_MICROS) as i32),
             (Cell::Date(d), Physical::Timestamp) => Cell::Timestamp(i64::from(*d) * DAY_MICROS),
             (Cell::Timestamp(t), Physical::Timestamp) => Cell::Timestamp(*t),

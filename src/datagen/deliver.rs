@@ -6,6 +6,7 @@
 
 use super::delivery::{Delivery, FINISHED_DIR, Failure, Format, path};
 use super::error::DataGenError;
+use super::lock::Lock;
 use super::plan::{Plan, RowCounts};
 use super::{Options, Summary, TableSummary, write};
 use crate::ir::DatasetIr;
@@ -57,6 +58,8 @@ pub fn deliver(
     dir: &Path,
     progress: &dyn Progress,
 ) -> Result<Summary, DataGenError> {
+    let shared = delivery.part.of > 1 || !delivery.tables.is_empty();
+    let _held = Lock::directory(dir, shared)?;
     let (plan, history) = planned(ir, options, delivery, dir)?;
     known(&plan, ir, &delivery.tables)?;
     let mut summary = Summary {
@@ -247,6 +250,8 @@ fn file(
         made.reused = true;
         return Ok(made);
     }
+    let shared = delivery.part.of > 1 || !delivery.tables.is_empty();
+    let _held = if shared { Some(Lock::file(dir, &name)?) } else { None };
     let mut file = AtomicFile::create(&path)?;
     // CSV lines that are there are copied; Parquet's are made again, since its row groups are of one size.
     let there = plan.kept(index);

@@ -106,12 +106,13 @@ impl DirtyPlan {
                     return (0, i);
                 }
                 let noisy = self.noise(u, at.index(1), cell(&array, i), physical);
+                let fits = noisy.number().is_none_or(|x| x.abs() <= physical.max());
                 match noisy.cast(physical) {
-                    Ok(noisy) => {
+                    Ok(noisy) if fits => {
                         hits.push(noisy);
                         (1, hits.len() - 1)
                     }
-                    Err(_) => (0, i),
+                    _ => (0, i),
                 }
             })
             .collect();
@@ -146,11 +147,11 @@ impl DirtyPlan {
     }
 }
 
-/// Numbers stay inside their type.
+/// Texts stay inside their width; a number that its type does not hold is no value of it, and the cell stays clean.
 fn fit(value: Cell, physical: Physical) -> Cell {
-    match (value.number(), physical) {
-        (Some(x), Physical::Int(_) | Physical::Decimal(..)) => Cell::Num(x.clamp(-physical.max(), physical.max())),
-        _ => value,
+    match (value, physical) {
+        (Cell::Text(text), Physical::Text(Some(width))) => Cell::Text(text.chars().take(width as usize).collect()),
+        (value, _) => value,
     }
 }
 
@@ -230,10 +231,14 @@ impl Block<'_> {
     pub(super) fn duplicate(&mut self) -> Result<(), DataGenError> {
         let table = self.plan_table()?;
         for plan in &table.duplicates {
+            // A row that a parent has so as not to be without one keeps that parent.
+            let repeated = |k: &&super::key::ForeignKeyPlan| k.cover.is_some() && k.pairs.iter().any(|(c, _)| plan.columns.contains(c));
+            let keys: Vec<&super::key::ForeignKeyPlan> = table.foreign_keys.iter().filter(repeated).collect();
             let pairs: Vec<(usize, u64)> = self
                 .rows
                 .iter()
                 .enumerate()
+                .filter(|(_, row)| !keys.iter().any(|k| k.covers(**row)))
                 .filter_map(|(i, row)| Some((i, plan.source(*row)?)))
                 .collect();
             if pairs.is_empty() {

@@ -12,8 +12,12 @@ use super::plan::{CheckPlan, TablePlan};
 use arrow::array::Array;
 use arrow::compute::interleave;
 
-/// Passes over rows that break a rule; a condition that holds for one draw in twenty fails once in 10^11 rows.
-pub const PASSES_MAX: u32 = 500;
+/// Passes over rows that break a rule before it is asked whether more are worth it; a condition that holds for one draw in twenty fails once in 10^11 rows.
+const PASSES: u32 = 500;
+/// Most passes.
+pub const PASSES_MAX: u32 = 60_000;
+/// Expected number of rows that passes without any would have satisfied: by then it is no chance.
+const PATIENCE: f64 = 30.0;
 /// Passes in which a comparison is drawn for before its bound is taken as it stands.
 const DRAWS_MAX: u32 = 40;
 /// Passes whose broken rules are named when no pass was the last.
@@ -49,6 +53,8 @@ impl Block<'_> {
         let mut rounds = vec![0_u32; self.rows.len()];
         // None: every row.
         let mut changed: Option<Vec<usize>> = None;
+        // Draws for broken rows, rows that they satisfied, and draws since the last one.
+        let (mut draws, mut satisfied, mut in_vain) = (0.0, 0.0, 0.0);
         for pass in 0..PASSES_MAX {
             let mut again: Vec<usize> = Vec::new();
             for (number, check) in table.checks.iter().enumerate() {
@@ -80,7 +86,16 @@ impl Block<'_> {
             }
             again.sort_unstable();
             again.dedup();
+            if let Some(before) = changed.as_ref().map(Vec::len) {
+                let better = before.saturating_sub(again.len()) as f64;
+                draws += before as f64;
+                satisfied += better;
+                in_vain = if better > 0.0 { 0.0 } else { in_vain + before as f64 };
+            }
             changed = Some(again);
+            if pass >= PASSES && in_vain * satisfied / draws > PATIENCE || (pass >= PASSES && satisfied == 0.0) {
+                break;
+            }
         }
         self.give_up(changed.unwrap_or_default())
     }
@@ -216,7 +231,20 @@ fn failed(table: &TablePlan, row: u64, rules: &[usize]) -> DataGenError {
             columns.push(&name.name);
         }
     }
+    // A row that a parent has so as not to be without one moves for no rule.
+    let covering = table
+        .foreign_keys
+        .iter()
+        .filter(|k| k.covers(row))
+        .filter_map(|k| k.pairs.iter().filter_map(|(c, _)| table.columns.get(*c)).find(|c| columns.contains(&c.name.as_str())));
+    let covering: Vec<String> = covering.map(|c| format!("coverage of {}.{} (generation.columns)", table.id, c.name)).collect();
     match broken.as_slice() {
+        several if !covering.is_empty() => DataGenError::Contradiction {
+            table: table.id.clone(),
+            row,
+            rules: several.iter().map(|c| c.label.clone()).chain(covering).collect(),
+            columns: columns.join(", "),
+        },
         [one] => DataGenError::Check {
             table: table.id.clone(),
             row,

@@ -130,6 +130,28 @@ pub enum DataGenError {
         /// The limit.
         limit: u64,
     },
+    /// Another process writes there.
+    #[error("{place}: another process is writing it; wait until it is done, or choose another directory")]
+    Locked {
+        /// The directory or file.
+        place: String,
+    },
+    /// A search that found no more values.
+    #[error(
+        "{table}: no new value of {key} was found for row {row} of {rows} in {draws} draws: too few values are likely enough; widen the distribution, or lower the rows of {table}"
+    )]
+    Exhausted {
+        /// Table id.
+        table: String,
+        /// The unique columns.
+        key: String,
+        /// Rows asked for.
+        rows: u64,
+        /// The row.
+        row: u64,
+        /// How often it was drawn.
+        draws: u32,
+    },
     /// A file failed.
     #[error(transparent)]
     File(#[from] FileError),

@@ -18,6 +18,8 @@ pub const CHILDREN_MAX: u64 = 10_000_000;
 #[derive(Debug, Clone)]
 pub struct Family {
     children: Children,
+    /// The counts' distribution, where it is a cut Poisson.
+    cut: Option<CutPoisson>,
     seed: Seed,
     parents: u64,
     /// Rows before parent `i * STRIDE`; the last one is all rows.
@@ -28,8 +30,13 @@ impl Family {
     /// Counts of `parents` families; fails where the parameters make none.
     pub fn new(children: Children, parents: u64, coverage: bool, seed: Seed) -> Result<Self, String> {
         let children = checked(children, coverage)?;
+        let cut = match children {
+            Children::Poisson { mean, low, high } if low > 0 || high.is_some() => CutPoisson::new(mean, low, high),
+            _ => None,
+        };
         let mut family = Family {
             children,
+            cut,
             seed,
             parents,
             before: vec![0],
@@ -50,6 +57,9 @@ impl Family {
         if !parents.is_multiple_of(STRIDE) {
             family.before.push(total);
         }
+        if family.rows() == 0 {
+            return Err(format!("{parents} parents have no children at all; give them a mean or a high above 0"));
+        }
         Ok(family)
     }
 
@@ -62,7 +72,10 @@ impl Family {
     pub fn count(&self, parent: u64) -> u64 {
         let seed = self.seed.index(parent);
         match self.children {
-            Children::Poisson { mean, low, high } => poisson(seed, mean).clamp(low, high.unwrap_or(CHILDREN_MAX)),
+            Children::Poisson { mean, low, high } => match &self.cut {
+                Some(cut) => cut.quantile(unit(seed)),
+                None => poisson(seed, mean).clamp(low, high.unwrap_or(CHILDREN_MAX)),
+            },
             Children::Uniform { low, high } => low + super::draw::below(seed, high - low + 1),
             Children::Geometric { p, low, high } => {
                 // The quantile of the geometric: how often "one more" is said.
@@ -138,6 +151,67 @@ fn checked(children: Children, coverage: bool) -> Result<Children, String> {
 /// A Poisson count: inversion up to a mean of 30, the rounded normal with its continuity correction above.
 pub(super) fn poisson(seed: Seed, mean: f64) -> u64 {
     poisson_quantile(unit(seed), mean)
+}
+
+/// A Poisson distribution cut to a range, by the cumulative shares of the counts in it: exact however far in a tail the range lies.
+#[derive(Debug, Clone)]
+pub struct CutPoisson {
+    first: u64,
+    cumulative: Vec<f64>,
+}
+
+impl CutPoisson {
+    /// Greatest mean whose counts are listed; past it a cut is a matter of one count in thousands.
+    const MEAN_MAX: f64 = 1e8;
+    /// Counts rarer than this beside the likeliest one are left out.
+    const LEAST: f64 = 1e-20;
+
+    /// Poisson with this mean, between these counts; None where there are too many of them.
+    pub fn new(mean: f64, low: u64, high: Option<u64>) -> Option<Self> {
+        if mean > Self::MEAN_MAX {
+            return None;
+        }
+        let high = high.unwrap_or(u64::MAX).max(low);
+        let top = (mean.floor() as u64).clamp(low, high);
+        let mut below = Vec::new();
+        let (mut k, mut weight) = (top, 1.0);
+        while k > low && mean > 0.0 {
+            weight *= k as f64 / mean;
+            k -= 1;
+            if weight < Self::LEAST {
+                break;
+            }
+            below.push(weight);
+        }
+        let first = top - below.len() as u64;
+        let mut weights: Vec<f64> = below.into_iter().rev().collect();
+        weights.push(1.0);
+        let (mut k, mut weight) = (top, 1.0);
+        while k < high {
+            k += 1;
+            weight *= mean / k as f64;
+            if weight < Self::LEAST {
+                break;
+            }
+            weights.push(weight);
+        }
+        let mut total = 0.0;
+        let mut cumulative: Vec<f64> = weights
+            .into_iter()
+            .map(|w| {
+                total += w;
+                total
+            })
+            .collect();
+        cumulative.iter_mut().for_each(|c| *c /= total);
+        Some(CutPoisson { first, cumulative })
+    }
+
+    /// The count at this place of the cumulative distribution.
+    pub fn quantile(&self, u: f64) -> u64 {
+        let at = self.cumulative.partition_point(|c| *c <= u);
+        self.first + at.min(self.cumulative.len() - 1) as u64
+    }
 }
 
 /// The Poisson quantile of `u`.
@@ -216,6 +290,17 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_poisson_is_cut_and_not_piled_up() {
+        // scipy.stats.poisson(1): pmf(10) / sf(9) is 0.9098
+        let cut = CutPoisson::new(1.0, 10, Some(60)).unwrap();
+        assert_eq!((cut.quantile(0.0), cut.quantile(0.90), cut.quantile(0.92)), (10, 10, 11));
+        assert_eq!(CutPoisson::new(50.0, 0, Some(3)).unwrap().quantile(0.5), 3);
+        let (m, _) = mean((0..20_000).map(|i| CutPoisson::new(4.0, 1, None).unwrap().quantile(unit(Seed(3).index(i)))));
+        // 4 / (1 - exp(-4))
+        assert!((m - 4.074_6).abs() < 0.06, "{m}");
+    }
+
+    #[test]
     fn impossible_counts_are_refused() {
         for children in [
             Children::Poisson {
@@ -229,6 +314,7 @@ mod tests {
                 high: None,
             },
             Children::Uniform { low: 5, high: 4 },
+            Children::Uniform { low: 0, high: 0 },
             Children::Geometric {
                 p: 0.0,
                 low: 0,

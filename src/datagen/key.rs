@@ -223,19 +223,29 @@ impl ForeignKeyPlan {
 }
 
 impl ForeignKeyPlan {
+    /// Whether a row stands for one parent, so that it has a child.
+    pub(super) fn covers(&self, row: u64) -> bool {
+        let index = [row];
+        let rows = super::draw::Rows {
+            index: &index,
+            attempts: None,
+        };
+        self.covered(&rows).first().is_some_and(Option::is_some)
+    }
+
     /// The parents of rows that stand for one so that each has a child; empty when nobody asked for that.
     fn covered(&self, rows: &super::draw::Rows<'_>) -> Vec<Option<u64>> {
         let (Some(cover), Choice::Drawn { parents, .. } | Choice::Weighted { parents, .. }) = (&self.cover, &self.choice) else {
             return Vec::new();
         };
-        let first = |i: usize| rows.attempts.and_then(|a| a.get(i)).is_none_or(|a| *a == 0);
         let (rows_before, parents_before) = self.after;
-        let place = |(i, row): (usize, &u64)| {
+        let place = |row: &u64| {
             let place = row.saturating_sub(rows_before);
             let parent = (place < cover.len()).then(|| parents_before + cover.apply(place));
-            parent.filter(|p| p < parents && first(i))
+            // Whatever attempt it is: a rule that wants another parent contradicts the coverage.
+            parent.filter(|p| p < parents)
         };
-        rows.index.iter().enumerate().map(place).collect()
+        rows.index.iter().map(place).collect()
     }
 }
 

@@ -22,6 +22,7 @@ pub mod error;
 pub mod expression;
 pub mod family;
 pub mod key;
+mod lock;
 pub mod permute;
 pub mod plan;
 pub mod pool;

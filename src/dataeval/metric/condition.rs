@@ -3,10 +3,12 @@
 //! A CHECK over several columns makes the generator draw rows again, which bends their distributions. How much is measured: the condition is evaluated on
 //! rows whose columns were taken from different rows. Where it would reject hardly any of those, it bends nothing, and the judgement stands.
 
-use crate::database::load::{quoted, table_name};
+use super::category;
+use crate::database::load::{literal, quoted, table_name, type_name};
+use crate::dataeval::declared::Declared;
 use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
-use crate::ir::Table;
+use crate::ir::{SqlType, Table};
 use crate::ir::evaluation::{MetricResult, Verdict};
 use crate::ir::generation::Distribution;
 use std::collections::BTreeMap;
@@ -62,13 +64,14 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
             continue;
         }
         let base = sources(scope, subject.table, &named);
-        if base.len() < 2 {
-            continue;
-        }
-        if let Some(share) = bite(scope, subject.table, &condition, &base).filter(|share| *share >= BITE_MIN) {
+        let share = match base.as_slice() {
+            [_] => declared_bite(scope, subject, &condition),
+            _ => bite(scope, subject.table, &condition, &base),
+        };
+        if let Some(share) = share.filter(|share| *share >= BITE_MIN) {
             let percent = (share * 1000.0).round() / 10.0;
             return result.unjudged(format!(
-                "bent by ({condition}), which rejects {percent} % of rows whose columns are independent"
+                "bent by ({condition}), which rejects {percent} % of rows as they would be without it"
             ));
         }
     }
@@ -149,6 +152,38 @@ fn sources(scope: &Scope<'_>, table: &Table, columns: &[String]) -> Vec<String> 
         seen.push(column);
     }
     out
+}
+
+/// Share of the declared distribution that breaks a condition on this column alone.
+fn declared_bite(scope: &Scope<'_>, subject: &Subject<'_>, condition: &str) -> Option<f64> {
+    let column = subject.column;
+    let rows: Vec<(String, f64)> = match category::listed(&subject.plan.distribution) {
+        Some(listed) => {
+            let shares = category::shares(scope, subject, &listed).ok()?;
+            shares.into_iter().map(|(text, share)| (literal(&text), share)).collect()
+        }
+        None => {
+            let quantiles = Declared::of(&subject.plan.distribution, &column.sql_type)?.quantiles();
+            let share = 1.0 / quantiles.len().max(1) as f64;
+            let typed = |x: f64| match column.sql_type {
+                SqlType::Date => format!("DATE '1970-01-01' + CAST({x:.0} AS INTEGER)"),
+                SqlType::Timestamp | SqlType::TimestampTz => format!("make_timestamp(CAST({x:.0} AS BIGINT) * 1000000)"),
+                _ => format!("CAST('{x:e}' AS DOUBLE)"),
+            };
+            quantiles.into_iter().filter(|x| x.is_finite()).map(|x| (typed(x), share)).collect()
+        }
+    };
+    let values: Vec<String> = rows.iter().map(|(value, share)| format!("({value}, {share:e}::DOUBLE)")).collect();
+    let typed = match &column.sql_type {
+        SqlType::Enum(_) => "VARCHAR".into(),
+        other => type_name(other),
+    };
+    let sql = format!(
+        "SELECT coalesce(sum(share) FILTER (WHERE NOT ({condition})), 0) FROM (SELECT CAST(v AS {typed}) AS {}, share FROM (VALUES {}) AS t(v, share))",
+        quoted(&column.name),
+        values.join(", ")
+    );
+    scope.connection.query_row(&sql, [], |row| row.get(0)).ok()
 }
 
 /// Share of rows that break the condition when every drawn column comes from another row. Derived columns are computed from the mixed row.

@@ -52,6 +52,10 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
         in_key.then(|| "it is part of a key, so parents are counted off".to_owned())
     };
     let own = (parent.id() == table.id()).then(|| "rows of the same table make a tree".to_owned());
+    let repeated = scope.ir.generation.duplicates.iter().any(|d| {
+        d.table == table.id() && d.rate > 0.0 && (d.columns.is_empty() || key.columns.iter().any(|c| d.columns.contains(c)))
+    });
+    let own = own.or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()));
     Some((parent, own.or_else(|| key.columns.iter().find_map(held))))
 }
 

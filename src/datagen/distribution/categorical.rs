@@ -73,7 +73,20 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }
     let values: Vec<Cell> = values.iter().map(Cell::from_json).collect::<Result<_, _>>()?;
     let cells: Vec<Cell> = values.iter().map(|v| v.cast(request.physical)).collect::<Result<_, _>>()?;
-    let weights = if probs.is_empty() { vec![1.0; values.len()] } else { probs.clone() };
+    let mut weights = if probs.is_empty() { vec![1.0; values.len()] } else { probs.clone() };
+    let mut cells = cells;
+    if cells.iter().any(|c| !request.allows(c)) {
+        let (left, kept): (Vec<Cell>, Vec<f64>) = cells.into_iter().zip(weights).filter(|(c, _)| request.allows(c)).unzip();
+        (cells, weights) = (left, kept);
+        if weights.iter().sum::<f64>() <= 0.0 || (request.unique && (cells.len() as u64) < request.rows) {
+            return Err(format!(
+                "{} of the values satisfy the column's CHECK, too few for {} {}rows; list others, or change the CHECK",
+                cells.len(),
+                request.rows,
+                if request.unique { "unique " } else { "" }
+            ));
+        }
+    }
     let all: f64 = weights.iter().sum();
     let mut total = 0.0;
     let cumulative = weights.iter().map(|w| {
@@ -83,7 +96,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     Ok(Box::new(Categorical {
         cumulative: cumulative.collect(),
         weights: Alias::new(&weights, |i| i),
-        permutation: request.unique.then(|| Permutation::new(values.len() as u64, request.seed)),
+        permutation: request.unique.then(|| Permutation::new(cells.len() as u64, request.seed)),
         values: Form::new(cells),
         seed: request.seed,
     }))

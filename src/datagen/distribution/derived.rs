@@ -18,6 +18,10 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         Expression::derived(expression, &mut |table, name, quoted| {
             request.attributes.position(table, name, quoted)
         })
+        .and_then(|e| {
+            e.typed(&|position| request.attributes.column(position))?;
+            Ok(e)
+        })
     };
     compiled
         .map(|e| Box::new(Derived(e)) as Box<dyn Sampler>)

@@ -1,6 +1,6 @@
 //! Exponential, cut to a range by its quantile: waiting times. It has no memory, so that a lower bound shifts it.
 
-use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range};
+use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
 use crate::datagen::cell::Values;
 use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
@@ -29,13 +29,13 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if *rate <= 0.0 {
         return Err(format!("rate is {rate}; it is 1 / mean, above 0"));
     }
-    let low = low.unwrap_or(0.0);
-    let reach = high.map_or(1.0, |high| 1.0 - (-rate * (high - low)).exp());
+    let (low, high) = within(request, Some(low.unwrap_or(0.0)), *high)?;
+    let reach = 1.0 - (-rate * (high - low)).exp();
     Ok(Box::new(Exponential {
         rate: *rate,
         low,
         reach,
-        grid: Grid::new(request, *step, low, high.unwrap_or(f64::MAX)),
+        grid: Grid::new(request, *step, low, high),
         seed: request.seed,
     }))
 }

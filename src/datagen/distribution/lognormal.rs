@@ -1,6 +1,6 @@
-//! Lognormal, cut to a range by drawing again: money, sizes, durations.
+//! Lognormal, cut to a range by its quantiles: money, sizes, durations.
 
-use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range};
+use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
 use crate::datagen::cell::Values;
 use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
@@ -40,7 +40,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             "mean {mean} and sigma {sigma} are of the logarithm: sigma is not below 0, and exp(mean) must be a number"
         ));
     }
-    let (low, high) = (low.unwrap_or(0.0), high.unwrap_or(f64::MAX));
+    let (low, high) = within(request, Some(low.unwrap_or(0.0)), *high)?;
     let z = |x: f64| (x.max(0.0).ln() - mean) / sigma.max(1e-300);
     Ok(Box::new(Lognormal {
         mean: *mean,

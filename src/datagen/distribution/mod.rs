@@ -26,6 +26,7 @@ mod zipf;
 use super::attribute::Attributes;
 use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
+use super::expression::Expression;
 use super::family::Family;
 use crate::ir::SqlType;
 use crate::ir::generation::{Distribution, WordList};
@@ -94,6 +95,8 @@ pub struct Request<'a> {
     pub table_seed: Seed,
     /// Names of the table's columns.
     pub names: &'a [&'a str],
+    /// Conditions that read this column alone: values that break one are none that it can have.
+    pub alone: &'a [Expression],
     /// Names that derived columns see.
     pub attributes: &'a Attributes<'a>,
     /// The schema says GENERATED ALWAYS: an expression is the database's SQL.
@@ -105,6 +108,11 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// Whether a value satisfies the conditions that read this column alone.
+    fn allows(&self, value: &Cell) -> bool {
+        self.alone.iter().all(|condition| condition.holds(&|_| value.clone()))
+    }
+
     /// The position of another column of the table.
     fn column(&self, name: &str) -> Result<usize, String> {
         let found = self.names.iter().position(|n| *n == name);
@@ -243,6 +251,21 @@ fn range(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<(
         (Some(low), Some(high)) if low > high => Err(format!("low {low} is above high {high}; swap them")),
         _ => Ok(()),
     }
+}
+
+/// Declared bounds, and where there are none those of the column's type: what the type does not hold is cut off, not piled up at its end.
+fn within(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<(f64, f64), String> {
+    let most = match request.physical {
+        Physical::Int(_) => request.physical.max().min(9e15),
+        Physical::Decimal(..) => request.physical.max(),
+        _ => f64::MAX,
+    };
+    let (from, to) = (low.unwrap_or(-most).max(-most), high.unwrap_or(most).min(most));
+    if from > to {
+        let (low, high) = (low.unwrap_or(from), high.unwrap_or(to));
+        return Err(format!("from {low} to {high} is past what {} holds; widen the column, or move the bounds", request.sql_type));
+    }
+    Ok((from, to))
 }
 
 /// The multiples of a step that a column's numbers are rounded to.

@@ -1,6 +1,7 @@
 //! Text patterns: `#` a digit, `?` a capital letter, the rest as it stands; unique by a permutation of all texts of the pattern.
 
 use super::{Request, RowValues, Sampler, mismatch};
+use crate::datagen::cell::Physical;
 use crate::datagen::cell::Values;
 use crate::datagen::draw::{Rows, below};
 use crate::datagen::permute::Permutation;
@@ -61,6 +62,12 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         return Err(mismatch());
     };
     let pattern = Pattern::new(text);
+    let length = text.chars().count();
+    if let Physical::Text(Some(width)) = request.physical
+        && length > width as usize
+    {
+        return Err(format!("the pattern {text:?} is {length} characters long, and the column takes {width}; shorten it, or widen the column"));
+    }
     if request.unique && pattern.size < request.rows {
         return Err(format!(
             "the pattern {text:?} has {} texts, too few for {} unique rows; lengthen it",

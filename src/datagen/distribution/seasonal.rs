@@ -49,6 +49,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if !matches!(request.physical, Physical::Date | Physical::Timestamp | Physical::Time) {
         return Err(format!("a {} column takes no dates", request.sql_type));
     }
+    if *granularity == Granularity::Hour && matches!(request.physical, Physical::Date) {
+        return Err("a DATE column has no hours; make it a DATETIME, or weigh months, weeks or weekdays".into());
+    }
     let width = if *granularity == Granularity::Hour { 1 } else { wanted };
     let years = year_range[0]..=year_range[1];
     let days = years.flat_map(|year| (0..width).map(move |slot| stretch(*granularity, year, slot as i32)));

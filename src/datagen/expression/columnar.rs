@@ -3,11 +3,11 @@
 //! Invariant: every row has the value that [`super::evaluate`] gives it, which stays the definition of what an expression means (a test compares both).
 //! A CASE evaluates all its branches, which is safe since evaluation has no effects and what fails is NULL.
 
-use super::evaluate::{arithmetic, floor_divide, floor_modulo};
+use super::evaluate::{arithmetic, floor_divide, floor_modulo, later};
 use super::vector::{Mask, Side, Vector, both, column, narrowed, zip};
 use super::{Arithmetic, Comparison, Node};
 use crate::datagen::calendar::{self, DAY_MICROS};
-use crate::datagen::cell::{Cell, Physical};
+use crate::datagen::cell::{Cell, Physical, whole_day};
 use crate::datagen::distribution::RowValues;
 use arrow::array::{Array, AsArray};
 
@@ -59,23 +59,19 @@ pub(super) fn broken(node: &Node, row: &RowValues<'_>, rows: usize) -> Vec<usize
 
 fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
     if let (Some(x), Some(y)) = (a.ints(), b.ints()) {
-        // One pass where nothing overflows, which is nearly always; a second one says which rows did.
-        let quick = |fast: fn(i64, i64) -> (i64, bool), checked: fn(i64, i64) -> Option<i64>| {
+        // One pass where nothing overflows, which is nearly always; else a row at a time, since rows then differ in kind.
+        let quick = |fast: fn(i64, i64) -> (i64, bool)| {
             let mut over = false;
             let values = zip(&x, &y, rows, |x, y| {
                 let (value, bad) = fast(x, y);
                 over |= bad;
                 value
             });
-            let mask = both(a, b);
-            Vector::Ints(
-                values,
-                if over {
-                    narrowed(mask, zip(&x, &y, rows, |x, y| checked(x, y).is_some()))
-                } else {
-                    mask
-                },
-            )
+            if over {
+                Vector::Cells((0..rows).map(|i| arithmetic(op, &a.cell(i), &b.cell(i))).collect())
+            } else {
+                Vector::Ints(values, both(a, b))
+            }
         };
         let guarded = |f: fn(i64, i64) -> Option<i64>| {
             let mut bad = false;
@@ -95,9 +91,9 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
             )
         };
         return match op {
-            Arithmetic::Add => Some(quick(i64::overflowing_add, i64::checked_add)),
-            Arithmetic::Subtract => Some(quick(i64::overflowing_sub, i64::checked_sub)),
-            Arithmetic::Multiply => Some(quick(i64::overflowing_mul, i64::checked_mul)),
+            Arithmetic::Add => Some(quick(i64::overflowing_add)),
+            Arithmetic::Subtract => Some(quick(i64::overflowing_sub)),
+            Arithmetic::Multiply => Some(quick(i64::overflowing_mul)),
             Arithmetic::Divide => Some(guarded(i64::checked_div)),
             Arithmetic::Modulo => Some(guarded(i64::checked_rem)),
             Arithmetic::Quotient | Arithmetic::Power => real(op, a, b, rows),
@@ -106,12 +102,8 @@ fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vect
         };
     }
     if let (Vector::Days(days, _), Some(Side::One(n)), Arithmetic::Add | Arithmetic::Subtract) = (a, b.ints(), op) {
-        let n = if op == Arithmetic::Add {
-            n as i32
-        } else {
-            (n as i32).wrapping_neg()
-        };
-        return Some(Vector::Days(days.iter().map(|d| d.saturating_add(n)).collect(), both(a, b)));
+        let n = if op == Arithmetic::Add { n } else { n.saturating_neg() };
+        return Some(Vector::Days(days.iter().map(|d| later(*d, n)).collect(), both(a, b)));
     }
     if let (Vector::Days(x, _), Vector::Days(y, _), Arithmetic::Subtract) = (a, b, op) {
         let apart = x.iter().zip(y).map(|(x, y)| i64::from(*x) - i64::from(*y));
@@ -296,12 +288,17 @@ fn cast(vector: Vector, target: Physical, rows: usize) -> Option<Vector> {
         (v @ (Vector::Ints(..) | Vector::Nums(..)), Physical::Decimal(..)) => v,
         (v @ Vector::Ints(..), Physical::Int(64)) => v,
         (v @ (Vector::Ints(..) | Vector::Nums(..)), Physical::Float) => v.floats()?,
-        (Vector::Nums(v, mask), Physical::Int(_)) => Vector::Ints(v.into_iter().map(|x| x.round() as i64).collect(), mask),
+        // A number past 64 bits has no whole number that is its own.
+        (Vector::Nums(v, mask), Physical::Int(_)) if v.iter().all(|x| x.abs() < 9.2e18) => {
+            Vector::Ints(v.into_iter().map(|x| x.round() as i64).collect(), mask)
+        }
         (v @ Vector::Days(..), Physical::Date) => v,
-        (Vector::Micros(v, mask), Physical::Date) => Vector::Days(v.into_iter().map(|t| t.div_euclid(DAY_MICROS) as i32).collect(), mask),
+        (Vector::Micros(v, mask), Physical::Date) => Vector::Days(v.into_iter().map(whole_day).collect(), mask),
         (v, target) => {
             let one = |cell: Cell| match (cell, target) {
-                (Cell::Num(x), Physical::Int(_)) => Cell::Int(x.round() as i64),
+                (Cell::Num(x), Physical::Int(_)) if x.abs() < 9.2e18 => Cell::Int(x.round() as i64),
+                (Cell::Null, _) => Cell::Null,
+                (cell, Physical::Text(Some(width))) => Cell::Text(cell.text().chars().take(width as usize).collect()),
                 (cell, _) => cell.cast(target).unwrap_or(Cell::Null),
             };
             match v {
@@ -327,7 +324,7 @@ fn part(function: &str, args: &[Vector]) -> Option<Vector> {
                 mask.clone(),
             ));
         }
-        Vector::Micros(v, mask) => (v.iter().map(|t| t.div_euclid(DAY_MICROS) as i32).collect(), mask),
+        Vector::Micros(v, mask) => (v.iter().map(|t| whole_day(*t)).collect(), mask),
         _ => return None,
     };
     let of_day = |f: fn(i32) -> i64| Some(Vector::Ints(days.iter().map(|d| f(*d)).collect(), mask.clone()));

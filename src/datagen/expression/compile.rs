@@ -168,7 +168,13 @@ impl Compiler<'_> {
             Expr::Cast { expr, data_type, .. } => {
                 let inner = self.node(expr)?;
                 match physical(data_type) {
-                    Some(target) => Node::Cast(Box::new(inner), target),
+                    Some(target) => {
+                        let cast = Node::Cast(Box::new(inner), target);
+                        match digits_of(&data_type.to_string()) {
+                            Some(digits) => call("round", vec![cast, Node::Literal(Cell::Int(digits))])?,
+                            None => cast,
+                        }
+                    }
                     // regclass, enum and domain names: the value itself is what matters here.
                     None => inner,
                 }
@@ -393,6 +399,15 @@ pub(super) fn physical_of(name: &str) -> Option<Physical> {
             Ok(t) => Physical::of(&t),
         },
     })
+}
+
+/// The digits after the point of `numeric(p, s)` and `numeric(p)`; None where the type says nothing of them.
+pub(super) fn digits_of(name: &str) -> Option<i64> {
+    let text = name.to_lowercase();
+    let (name, sizes) = text.split_once('(')?;
+    let mut sizes = sizes.trim_end_matches(')').split(',').map(|n| n.trim().parse::<i64>());
+    let decimal = ["numeric", "decimal"].contains(&name.trim());
+    decimal.then(|| sizes.nth(1).and_then(Result::ok).unwrap_or(0))
 }
 
 /// "1 month", "2 days 03:00", "1 year" as months and microseconds.

@@ -5,7 +5,7 @@
 
 use super::{Arithmetic, Comparison, Node};
 use crate::datagen::calendar::{self, DAY_MICROS};
-use crate::datagen::cell::{Cell, Physical};
+use crate::datagen::cell::{Cell, Physical, whole_day};
 use std::cmp::Ordering;
 
 impl Node {
@@ -16,7 +16,7 @@ impl Node {
             Node::Column(position) => column(*position),
             Node::Not(node) => truth(&value(node)).map_or(Cell::Null, |b| Cell::Bool(!b)),
             Node::Negate(node) => match value(node) {
-                Cell::Int(x) => x.checked_neg().map_or(Cell::Null, Cell::Int),
+                Cell::Int(x) => x.checked_neg().map_or(Cell::Num(-(x as f64)), Cell::Int),
                 Cell::Num(x) => Cell::Num(-x),
                 Cell::Interval(m, u) => Cell::Interval(m.wrapping_neg(), u.wrapping_neg()),
                 _ => Cell::Null,
@@ -87,8 +87,12 @@ impl Node {
                 taken.map_or_else(|| value(otherwise), |(_, then)| value(then))
             }
             Node::Cast(node, Physical::Int(bits)) => match value(node) {
-                Cell::Num(x) => Cell::Int(x.round() as i64),
+                Cell::Num(x) if x.abs() < 9.2e18 => Cell::Int(x.round() as i64),
                 other => other.cast(Physical::Int(*bits)).unwrap_or(Cell::Null),
+            },
+            Node::Cast(node, Physical::Text(Some(width))) => match value(node) {
+                Cell::Null => Cell::Null,
+                other => Cell::Text(other.text().chars().take(*width as usize).collect()),
             },
             Node::Cast(node, target) => value(node).cast(*target).unwrap_or(Cell::Null),
             Node::Call(function, args) => (function.apply)(&args.iter().map(value).collect::<Vec<_>>()).unwrap_or(Cell::Null),
@@ -151,19 +155,20 @@ pub(super) fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
     use Arithmetic::{Add, Divide, FloorDivide, FloorModulo, Modulo, Multiply, Power, Quotient, Subtract};
     match (op, a, b) {
         (_, Cell::Null, _) | (_, _, Cell::Null) => Cell::Null,
-        (Add, Cell::Int(x), Cell::Int(y)) => x.checked_add(*y).map_or(Cell::Null, Cell::Int),
-        (Subtract, Cell::Int(x), Cell::Int(y)) => x.checked_sub(*y).map_or(Cell::Null, Cell::Int),
-        (Multiply, Cell::Int(x), Cell::Int(y)) => x.checked_mul(*y).map_or(Cell::Null, Cell::Int),
+        // Past 64 bits goes on as a float, which a whole-number column then refuses; NULL would hide it.
+        (Add, Cell::Int(x), Cell::Int(y)) => x.checked_add(*y).map_or(Cell::Num(*x as f64 + *y as f64), Cell::Int),
+        (Subtract, Cell::Int(x), Cell::Int(y)) => x.checked_sub(*y).map_or(Cell::Num(*x as f64 - *y as f64), Cell::Int),
+        (Multiply, Cell::Int(x), Cell::Int(y)) => x.checked_mul(*y).map_or(Cell::Num(*x as f64 * *y as f64), Cell::Int),
         (Divide, Cell::Int(x), Cell::Int(y)) => x.checked_div(*y).map_or(Cell::Null, Cell::Int),
         (Modulo, Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map_or(Cell::Null, Cell::Int),
         (FloorDivide, Cell::Int(x), Cell::Int(y)) => floor_divide(*x, *y).map_or(Cell::Null, Cell::Int),
         (FloorModulo, Cell::Int(x), Cell::Int(y)) => floor_modulo(*x, *y).map_or(Cell::Null, Cell::Int),
-        (Add, Cell::Date(d), Cell::Int(n)) | (Add, Cell::Int(n), Cell::Date(d)) => Cell::Date(d.saturating_add(*n as i32)),
-        (Subtract, Cell::Date(d), Cell::Int(n)) => Cell::Date(d.saturating_sub(*n as i32)),
+        (Add, Cell::Date(d), Cell::Int(n)) | (Add, Cell::Int(n), Cell::Date(d)) => Cell::Date(later(*d, *n)),
+        (Subtract, Cell::Date(d), Cell::Int(n)) => Cell::Date(later(*d, n.saturating_neg())),
         (Subtract, Cell::Date(x), Cell::Date(y)) => Cell::Int(i64::from(*x) - i64::from(*y)),
         (Add, Cell::Date(_) | Cell::Timestamp(_), Cell::Interval(m, u)) => shift(a, *m, *u),
         (Add, Cell::Interval(m, u), Cell::Date(_) | Cell::Timestamp(_)) => shift(b, *m, *u),
-        (Subtract, Cell::Date(_) | Cell::Timestamp(_), Cell::Interval(m, u)) => shift(a, -m, -u),
+        (Subtract, Cell::Date(_) | Cell::Timestamp(_), Cell::Interval(m, u)) => shift(a, m.saturating_neg(), u.saturating_neg()),
         (Subtract, Cell::Date(_) | Cell::Timestamp(_), Cell::Date(_) | Cell::Timestamp(_)) => match (instant(a), instant(b)) {
             (Some(x), Some(y)) => Cell::Interval(0, x - y),
             _ => Cell::Null,
@@ -202,6 +207,12 @@ pub(super) fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
     }
 }
 
+/// A day moved by days; past what days count it is the last or first, which no column takes.
+pub(super) fn later(day: i32, by: i64) -> i32 {
+    let moved = i64::from(day).saturating_add(by);
+    i32::try_from(moved).unwrap_or(if moved < 0 { i32::MIN } else { i32::MAX })
+}
+
 /// Division rounded down; None where there is none.
 #[inline]
 pub(super) fn floor_divide(x: i64, y: i64) -> Option<i64> {
@@ -218,10 +229,13 @@ pub(super) fn floor_modulo(x: i64, y: i64) -> Option<i64> {
 
 fn shift(from: &Cell, months: i32, micros: i64) -> Cell {
     instant(from).map_or(Cell::Null, |t| {
-        let day = calendar::add_months(t.div_euclid(DAY_MICROS) as i32, months);
-        (i64::from(day) * DAY_MICROS + t.rem_euclid(DAY_MICROS))
-            .checked_add(micros)
-            .map_or(Cell::Null, Cell::Timestamp)
+        let day = calendar::add_months(whole_day(t), months);
+        let moved = i64::from(day)
+            .checked_mul(DAY_MICROS)
+            .and_then(|t0| t0.checked_add(t.rem_euclid(DAY_MICROS)))
+            .and_then(|t| t.checked_add(micros));
+        // The last instant stands for all past it, and no column takes it.
+        Cell::Timestamp(moved.unwrap_or(i64::MAX))
     })
 }
 

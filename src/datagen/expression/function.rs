@@ -2,7 +2,7 @@
 
 use super::evaluate::order;
 use crate::datagen::calendar::{self, DAY_MICROS};
-use crate::datagen::cell::Cell;
+use crate::datagen::cell::{Cell, whole_day};
 
 /// One function.
 #[derive(Debug)]
@@ -33,7 +33,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("sqrt", 1, 1, |a| real(a, f64::sqrt)),
     f("ln", 1, 1, |a| real(a, f64::ln)),
     f("exp", 1, 1, |a| real(a, f64::exp)),
-    f("power", 2, 2, |a| Some(Cell::Num(a.first()?.number()?.powf(a.get(1)?.number()?)))),
+    f("power", 2, 2, |a| {
+        Some(a.first()?.number()?.powf(a.get(1)?.number()?)).filter(|x| x.is_finite()).map(Cell::Num)
+    }),
     f("mod", 2, 2, |a| match (a.first()?, a.get(1)?) {
         (Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map(Cell::Int),
         (x, y) => Some(Cell::Num(x.number()? % y.number()?)),
@@ -64,15 +66,16 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("num_nulls", 1, 99, |a| {
         Some(Cell::Int(a.iter().filter(|c| **c == Cell::Null).count() as i64))
     }),
-    f("lower", 1, 1, |a| Some(Cell::Text(text(a, 0)?.to_lowercase()))),
-    f("upper", 1, 1, |a| Some(Cell::Text(text(a, 0)?.to_uppercase()))),
+    f("lower", 1, 1, |a| Some(Cell::Text(text(a, 0)?.chars().map(lower).collect()))),
+    f("upper", 1, 1, |a| Some(Cell::Text(text(a, 0)?.chars().map(upper).collect()))),
     f("initcap", 1, 1, |a| Some(Cell::Text(initcap(&text(a, 0)?)))),
     f("length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
     f("char_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
     f("character_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
     f("octet_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.len() as i64))),
-    f("trim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim().to_owned()))),
-    f("btrim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim().to_owned()))),
+    // Blanks alone, as SQL does.
+    f("trim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim_matches(' ').to_owned()))),
+    f("btrim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim_matches(' ').to_owned()))),
     f("substr", 2, 3, substr),
     f("substring", 2, 3, substr),
     f("left", 2, 2, |a| {
@@ -113,7 +116,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     }),
     f("int", 1, 1, |a| match a.first()? {
         Cell::Text(t) => t.trim().parse().ok().map(Cell::Int),
-        other => other.number().map(|x| Cell::Int(x.trunc() as i64)),
+        other => other.number().filter(|x| x.abs() < 9.2e18).map(|x| Cell::Int(x.trunc() as i64)),
     }),
     f("float", 1, 1, |a| match a.first()? {
         Cell::Text(t) => t.trim().parse().ok().filter(|x: &f64| x.is_finite()).map(Cell::Num),
@@ -138,7 +141,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("date_trunc", 2, 2, date_trunc),
     f("to_char", 2, 2, to_char),
     f("date", 1, 1, |a| {
-        Some(Cell::Date(instant(a.first()?)?.div_euclid(DAY_MICROS) as i32))
+        Some(Cell::Date(whole_day(instant(a.first()?)?)))
     }),
     f("make_date", 3, 3, |a| {
         calendar::parse_date(&format!("{:04}-{:02}-{:02}", int(a, 0)?, int(a, 1)?, int(a, 2)?)).map(Cell::Date)
@@ -188,12 +191,32 @@ fn substr(args: &[Cell]) -> Option<Cell> {
     ))
 }
 
+/// A letter's capital, one letter for one, as databases do: the sharp s has a capital of its own, and a ligature has none.
+fn upper(c: char) -> char {
+    let mut all = c.to_uppercase();
+    match (c, all.next(), all.next()) {
+        ('ß', ..) => 'ẞ',
+        (_, Some(one), None) => one,
+        _ => c,
+    }
+}
+
+/// A capital's small letter, one for one.
+fn lower(c: char) -> char {
+    let mut all = c.to_lowercase();
+    match (c, all.next(), all.next()) {
+        ('İ', ..) => 'i',
+        (_, Some(one), None) => one,
+        _ => c,
+    }
+}
+
 fn initcap(value: &str) -> String {
     let mut start = true;
     value
         .chars()
         .map(|c| {
-            let out = if start { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+            let out = if start { upper(c) } else { lower(c) };
             start = !c.is_alphanumeric();
             out
         })
@@ -226,7 +249,7 @@ fn date_part(args: &[Cell]) -> Option<Cell> {
         }
         other => {
             let t = instant(other)?;
-            (t.div_euclid(DAY_MICROS) as i32, t.rem_euclid(DAY_MICROS))
+            (whole_day(t), t.rem_euclid(DAY_MICROS))
         }
     };
     let (y, m, d) = calendar::civil(day);
@@ -280,7 +303,7 @@ fn span(args: &[Cell]) -> Option<Cell> {
 
 fn date_trunc(args: &[Cell]) -> Option<Cell> {
     let t = instant(args.get(1)?)?;
-    let day = t.div_euclid(DAY_MICROS) as i32;
+    let day = whole_day(t);
     let (y, m, _) = calendar::civil(day);
     let first = match text(args, 0)?.as_str() {
         "year" => calendar::days(y, 1, 1),
@@ -317,7 +340,7 @@ fn to_char(args: &[Cell]) -> Option<Cell> {
         other => instant(other)?,
     };
     let format = text(args, 1)?;
-    let day = t.div_euclid(DAY_MICROS) as i32;
+    let day = whole_day(t);
     let (y, m, d) = calendar::civil(day);
     let seconds = t.rem_euclid(DAY_MICROS) / 1_000_000;
     let (month, weekday) = (MONTHS.get(m as usize - 1)?, DAYS.get(calendar::day_of_week(day) as usize)?);

@@ -11,6 +11,7 @@ mod evaluate;
 mod function;
 mod lex;
 mod parse;
+mod types;
 mod vector;
 
 use super::cell::{Cell, Physical, Values};
@@ -52,6 +53,12 @@ pub enum ExpressionError {
         /// Place, in characters from 1.
         at: usize,
         /// What was found and what was expected.
+        message: String,
+    },
+    /// Its parts are of kinds that have no value together.
+    #[error("{message}")]
+    Types {
+        /// The operator, its parts, and the way out.
         message: String,
     },
     /// A name that several tables have.
@@ -171,6 +178,11 @@ impl Expression {
     /// Whether `sql` is an expression that rows can be evaluated with, whatever its columns are.
     pub fn supports(sql: &str) -> Result<(), ExpressionError> {
         compile::supports(sql)
+    }
+
+    /// Fails where parts of the expression are of kinds that have no value together; `columns` gives a position's name and type.
+    pub fn typed(&self, columns: &dyn Fn(usize) -> Option<(String, Physical)>) -> Result<(), ExpressionError> {
+        types::check(&self.root, columns)
     }
 
     /// The value on one row; `column` gives the row's value at a position.

@@ -225,7 +225,7 @@ impl Parser<'_, '_> {
             "**" | "^" => arithmetic(Arithmetic::Power)(left, self.expression(SIGN)?),
             "::" => {
                 let target = self.type_name()?;
-                cast(left, target)
+                cast(left, target)?
             }
             _ => return Err(self.fail(format!("{} with binding {binding} is no operator", shown(&token)))),
         })
@@ -396,7 +396,7 @@ impl Parser<'_, '_> {
                 self.expect_word("as")?;
                 let target = self.type_name()?;
                 self.expect(")")?;
-                cast(inner, target)
+                cast(inner, target)?
             }
             "extract" if call_follows => {
                 self.expect("(")?;
@@ -482,7 +482,8 @@ impl Parser<'_, '_> {
         })?))
     }
 
-    fn type_name(&mut self) -> Result<Physical, ExpressionError> {
+    /// A type, and the digits after the point where it is a decimal of so many.
+    fn type_name(&mut self) -> Result<(Physical, Option<i64>), ExpressionError> {
         let Token::Word(mut name) = self.next() else {
             self.at -= 1;
             return Err(self.fail(format!("expected a type, found {}", shown(self.peek()))));
@@ -506,9 +507,11 @@ impl Parser<'_, '_> {
             }
             name.push(')');
         }
-        compile::physical_of(&name).ok_or_else(|| ExpressionError::Unsupported {
+        let digits = compile::digits_of(&name);
+        let physical = compile::physical_of(&name).ok_or_else(|| ExpressionError::Unsupported {
             what: format!("the type {name}"),
-        })
+        })?;
+        Ok((physical, digits))
     }
 
     fn call(&mut self, name: &str, args: Vec<Node>) -> Parsed {
@@ -580,8 +583,12 @@ fn not(node: Node) -> Node {
     Node::Not(Box::new(node))
 }
 
-fn cast(node: Node, target: Physical) -> Node {
-    Node::Cast(Box::new(node), target)
+fn cast(node: Node, (target, digits): (Physical, Option<i64>)) -> Parsed {
+    let cast = Node::Cast(Box::new(node), target);
+    match digits {
+        Some(digits) => compile::call("round", vec![cast, Node::Literal(Cell::Int(digits))]),
+        None => Ok(cast),
+    }
 }
 
 fn choose(condition: Node, then: Node, otherwise: Node) -> Node {
@@ -672,6 +679,13 @@ mod tests {
             ("name like 'Ann%' and name not like '_x%'", "true"),
             ("cast(a as double precision) / 2", "3.5"),
             ("'12'::int + 1", "13"),
+            ("2.345::numeric(6, 2)", "2.35"),
+            ("cast(2.5 as decimal(6))", "3"),
+            ("cast(2.5 as numeric)", "2.5"),
+            ("upper('Straße') || upper('ﬁn')", "STRAẞEﬁN"),
+            ("exp(1000)", "NULL"),
+            ("pow(-1, 0.5)", "NULL"),
+            ("10 ** 400", "NULL"),
             ("EXTRACT(YEAR FROM day)", "2024"),
             ("None", "NULL"),
             ("True and a", "NULL"),

@@ -5,6 +5,7 @@ use super::super::block::Domain;
 use super::super::cell::Physical;
 use super::super::distribution::{self, Request, Sampler};
 use super::super::error::DataGenError;
+use super::super::expression::Expression;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, noise, reference, rule, search, unique};
@@ -196,16 +197,19 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     let mut scope = scope(ir, (index, table), by_column, rows, node, bound);
     (scope.kept, scope.base) = (kept, base);
     let keys = link::link(&scope, plan)?;
+    let strict = scope.binding || scope.asked;
     let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
     let lowered = unique.rows;
+    let all_groups = unique.groups.clone();
     let (mut made, groups) = build(&scope, unique, referred, &mut plan.notes)?;
+    determine::consistent(&scope, &made, &all_groups)?;
     rule::add_rules(&scope, &mut made, &mut plan.notes)?;
     noise::add_noise(&scope, &mut made, &mut plan.notes)?;
     if let Some(slot) = plan.tables.get_mut(index) {
         *slot = Some(made);
     }
     depend::no_circle(plan, index)?;
-    let room = search::search(plan, index, &groups)?;
+    let room = search::search(plan, index, &groups, strict)?;
     let got = lowered.min(room);
     let there = kept.get(index).copied().unwrap_or(0);
     if got < there {
@@ -319,12 +323,17 @@ fn build(
             }
         } else {
             let plan = plan.ok_or_else(|| scope.plan_error(position, String::new()))?;
+            let conditions = alone_conditions(scope, position);
+            // These count their values off, so that a CHECK could not choose among them; the search can.
+            let searched =
+                !conditions.is_empty() && matches!(plan.distribution, Distribution::Pattern { .. } | Distribution::Provider { .. });
             let request = Request {
                 distribution: &plan.distribution,
                 sql_type: &column.sql_type,
                 physical,
                 rows: unique.rows,
-                unique: alone,
+                unique: alone && !searched,
+                alone: &conditions,
                 nullable: column.nullable && !scope.table.primary_key.contains(&column.name),
                 seed,
                 table_seed: scope.seed,
@@ -385,6 +394,19 @@ fn build(
     Ok((made, groups))
 }
 
+/// Conditions of the schema and the ConstraintSpec that read one column alone. What does not compile is told elsewhere.
+fn alone_conditions(scope: &Scope<'_>, column: usize) -> Vec<Expression> {
+    let written = scope.table.checks.iter().map(|c| c.sql.as_str());
+    let added = scope.ir.constraints.checks.iter().filter(|c| c.table == scope.id).map(|c| c.sql.as_str());
+    let name = scope.names.get(column).copied().unwrap_or_default();
+    written
+        .chain(added)
+        .filter(|sql| sql.to_lowercase().contains(&name.to_lowercase()))
+        .filter_map(|sql| Expression::compile(sql, &scope.names).ok())
+        .filter(|condition| condition.columns == [column])
+        .collect()
+}
+
 /// The sampler as a column of its correlated group, if it is in one.
 fn correlate(scope: &Scope<'_>, column: usize, sampler: Box<dyn Sampler>) -> Result<Box<dyn Sampler>, DataGenError> {
     let name = scope.names.get(column).copied().unwrap_or_default();
@@ -435,9 +457,11 @@ fn reach<'a>(scope: &'a Scope<'_>, keys: &[ForeignKeyPlan]) -> Attributes<'a> {
             foreign_key,
             qualifiers,
             columns: parent.columns.iter().map(|c| c.name.as_str()).collect(),
+            kinds: parent.columns.iter().map(|c| Physical::of(&c.sql_type)).collect(),
         })
     };
-    Attributes::new(&scope.id, scope.names.clone(), keys.iter().enumerate().filter_map(of).collect())
+    let own_kinds = scope.table.columns.iter().map(|c| Physical::of(&c.sql_type)).collect();
+    Attributes::new(&scope.id, scope.names.clone(), own_kinds, keys.iter().enumerate().filter_map(of).collect())
 }
 
 fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, column: usize) -> ColumnPlan {

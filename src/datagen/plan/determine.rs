@@ -4,6 +4,7 @@ use super::super::cell::{Cell, Physical};
 use super::super::determined::Determined;
 use super::super::error::DataGenError;
 use super::compile::Scope;
+use super::{Source, TablePlan};
 use crate::ir::constraint::{DependencyMode, FunctionalDependency};
 use crate::ir::generation::Distribution;
 use crate::kernel::suggest;
@@ -11,6 +12,73 @@ use std::collections::HashMap;
 
 /// Most entries of a lookup.
 const LOOKUP_MAX: usize = 1_000_000;
+
+/// Fails where a dependency's determined column is made from columns that its determining ones do not determine.
+pub(super) fn consistent(scope: &Scope<'_>, table: &TablePlan, groups: &[Vec<usize>]) -> Result<(), DataGenError> {
+    let rules = scope.ir.constraints.functional_dependencies.iter().enumerate();
+    for (index, rule) in rules.filter(|(_, r)| r.table == scope.id) {
+        let lhs: Vec<usize> = rule.lhs.iter().map(|n| scope.column(n)).collect();
+        if groups.iter().any(|g| g.iter().all(|c| lhs.contains(c))) {
+            continue;
+        }
+        let mut known = lhs.clone();
+        loop {
+            let follows = |c: &usize| {
+                let Some(plan) = table.columns.get(*c) else { return false };
+                let within = |all: &[usize]| all.iter().all(|r| known.contains(r));
+                match (&plan.determined, &plan.source) {
+                    (Some(determined), _) => within(&determined.by),
+                    (None, Source::Sampler(sampler)) => match scope.plan(*c).map(|p| &p.distribution) {
+                        Some(Distribution::Derived { .. }) => within(sampler.reads()) && plan.null_fraction == 0.0,
+                        Some(Distribution::AfterColumn { min_days, max_days, .. }) => min_days == max_days && within(sampler.reads()),
+                        Some(Distribution::Constant { .. }) => plan.null_fraction == 0.0,
+                        _ => false,
+                    },
+                    (None, Source::Borrowed { foreign_key, .. }) => {
+                        let pairs = table.foreign_keys.get(*foreign_key).map(|k| &k.pairs);
+                        pairs.is_some_and(|p| p.iter().all(|(c, _)| known.contains(c)))
+                    }
+                    _ => false,
+                }
+            };
+            let more: Vec<usize> = (0..table.columns.len()).filter(|c| !known.contains(c)).filter(follows).collect();
+            if more.is_empty() {
+                break;
+            }
+            known.extend(more);
+        }
+        for name in &rule.rhs {
+            let column = scope.column(name);
+            if known.contains(&column) {
+                continue;
+            }
+            let kind = scope.plan(column).map_or("column", |p| p.distribution.kind());
+            let reads = match table.columns.get(column).map(|c| &c.source) {
+                Some(Source::Sampler(sampler)) => sampler.reads().to_vec(),
+                _ => Vec::new(),
+            };
+            let others: Vec<&str> = reads
+                .iter()
+                .filter(|c| !known.contains(c))
+                .filter_map(|c| table.columns.get(*c))
+                .map(|c| c.name.as_str())
+                .collect();
+            let lhs = rule.lhs.join(", ");
+            let why = if others.is_empty() {
+                format!("it is made anew in every row ({kind})")
+            } else {
+                format!("it is made from {} ({kind}), which {lhs} does not determine", others.join(", "))
+            };
+            return Err(DataGenError::Schema {
+                place: format!("constraints.functional_dependencies[{index}] ({})", scope.id),
+                message: format!(
+                    "{lhs} -> {name} contradicts generation.columns: {why}, so rows with equal {lhs} would differ in {name}; drop the dependency, or make {name} from {lhs} alone"
+                ),
+            });
+        }
+    }
+    Ok(())
+}
 
 /// What determines each column, by position.
 pub(super) fn determined(scope: &Scope<'_>, groups: &[Vec<usize>]) -> Result<Vec<Option<Determined>>, DataGenError> {

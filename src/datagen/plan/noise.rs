@@ -7,6 +7,9 @@ use super::depend::{dependants, free};
 use super::{Source, TablePlan};
 use crate::ir::generation::Distribution;
 
+/// A type that holds less than this many times what noise multiplies by has values that it cannot change.
+const NARROW: f64 = 10_000.0;
+
 /// Adds the noise that the IR asks for; a column that must stay clean does, with a note.
 pub(super) fn add_noise(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Vec<String>) -> Result<(), DataGenError> {
     let ruled: Vec<usize> = table.checks.iter().flat_map(|c| c.condition.columns.iter().copied()).collect();
@@ -29,6 +32,15 @@ pub(super) fn add_noise(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Ve
         } else if plan.determined.is_some() || determining.contains(&column) {
             "a functional dependency holds on it"
         } else {
+            let factor = if rates.units > 0.0 { rates.unit_factor.unwrap_or(1000.0).abs() } else { 1.0 }.max(if rates.outliers > 0.0 { 100.0 } else { 1.0 });
+            if plan.physical.max() / factor < NARROW {
+                notes.push(format!(
+                    "{}.{}: a value that noise makes too large for {} stays clean",
+                    scope.id,
+                    plan.name,
+                    scope.table.columns.get(column).map_or(String::new(), |c| c.sql_type.to_string())
+                ));
+            }
             plan.dirty = Some(DirtyPlan {
                 rates,
                 seed: scope.seed.child("dirty").child(&plan.name),

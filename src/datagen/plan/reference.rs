@@ -6,7 +6,7 @@ use super::super::error::DataGenError;
 use super::RowCounts;
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::suggest;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every table and column that rows and column plans name exists, and no column has two plans.
 pub(super) fn columns(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenError> {
@@ -21,6 +21,8 @@ pub(super) fn columns(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenE
             message: issue.message,
         });
     }
+    names(ir)?;
+    keys(ir)?;
     let ids: Vec<String> = ir.logical.tables.iter().map(Table::id).collect();
     let unknown_table = |place: String, name: &str| DataGenError::Unknown {
         place,
@@ -69,6 +71,67 @@ pub(super) fn columns(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenE
     Ok(())
 }
 
+/// Names are ones that files and databases can hold and tell apart.
+fn names(ir: &DatasetIr) -> Result<(), DataGenError> {
+    let refuse = |place: String, message: String| Err(DataGenError::Schema { place, message });
+    if ir.version > VERSION {
+        return refuse("version".into(), format!("it is {}, and this sqlmint reads up to {VERSION}; use a newer one, or write the IR as version {VERSION}", ir.version));
+    }
+    let odd = |name: &str| match name {
+        "" => Some("it is empty; give it a name"),
+        n if n.trim().is_empty() => Some("it is blank; give it a name"),
+        n if n.chars().any(char::is_control) => Some("it has a line break or another control character, which files cannot carry in a header; take it out"),
+        _ => None,
+    };
+    let alike = |a: &str, b: &str| format!("{a:?} and {b:?} differ in case only, which databases and file systems do not tell apart; rename one of them");
+    let mut tables: BTreeMap<String, String> = BTreeMap::new();
+    for (i, table) in ir.logical.tables.iter().enumerate() {
+        let id = table.id();
+        if let Some(message) = odd(&table.name) {
+            return refuse(format!("logical.tables[{i}].name {:?}", table.name), message.to_owned());
+        }
+        if let Some(other) = tables.insert(id.to_lowercase(), id.clone()).filter(|o| *o != id) {
+            return refuse(format!("logical.tables[{i}].name"), alike(&other, &id));
+        }
+        let mut columns: BTreeMap<String, &str> = BTreeMap::new();
+        for (j, column) in table.columns.iter().enumerate() {
+            let place = || format!("logical.tables[{i}].columns[{j}].name ({id})");
+            if let Some(message) = odd(&column.name) {
+                return refuse(format!("{} {:?}", place(), column.name), message.to_owned());
+            }
+            if let Some(other) = columns.insert(column.name.to_lowercase(), &column.name).filter(|o| *o != column.name) {
+                return refuse(place(), alike(other, &column.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A foreign key refers to columns that tell its parent's rows apart.
+fn keys(ir: &DatasetIr) -> Result<(), DataGenError> {
+    for table in &ir.logical.tables {
+        for key in &table.foreign_keys {
+            let Some(parent) = ir.logical.table(&key.ref_table) else { continue };
+            let spec = ir.constraints.composite_keys.iter().filter(|k| k.table == key.ref_table).map(|k| &k.columns);
+            let mut groups = std::iter::once(&parent.primary_key).chain(&parent.unique).chain(spec).filter(|g| !g.is_empty());
+            if !groups.any(|g| g.iter().all(|c| key.ref_columns.contains(c))) {
+                let to = key.ref_columns.join(", ");
+                return Err(DataGenError::Schema {
+                    place: format!("{}({})", table.id(), key.columns.join(", ")),
+                    message: format!(
+                        "the foreign key refers to {}({to}), which is neither its primary key nor unique, so a row would have several parents; make ({to}) unique, or refer to a key",
+                        key.ref_table
+                    ),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Version of the IR that is written and read.
+const VERSION: u32 = 1;
+
 /// Every table and column that a rule, a correlation or a duplication names exists.
 pub(super) fn rules(ir: &DatasetIr) -> Result<(), DataGenError> {
     let spec = &ir.constraints;
@@ -93,6 +156,13 @@ pub(super) fn rules(ir: &DatasetIr) -> Result<(), DataGenError> {
     }
     for (i, group) in ir.generation.correlations.iter().enumerate() {
         let columns = group.columns.iter().map(String::as_str);
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = group.columns.iter().find(|c| !seen.insert(c.as_str())) {
+            return Err(DataGenError::Schema {
+                place: format!("generation.correlations[{i}] ({})", group.table),
+                message: format!("column {twice:?} is listed twice; a column's correlation with itself is 1, so list it once"),
+            });
+        }
         places.push((format!("generation.correlations[{i}]"), &group.table, columns.collect()));
     }
     for (i, rule) in ir.generation.duplicates.iter().enumerate() {

@@ -13,8 +13,9 @@ use std::collections::{BTreeSet, HashSet};
 /// Draws a row gets before the key is taken to be full.
 const ATTEMPTS_MAX: u32 = 2_000;
 
-/// Finds attempts for all groups of a table; returns how many rows found a place (all, unless the keys are full).
-pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>]) -> Result<u64, DataGenError> {
+/// Finds attempts for all groups of a table; returns how many rows found a place: all, unless the keys are full, which is an error where `strict` (someone
+/// asked for these rows).
+pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>], strict: bool) -> Result<u64, DataGenError> {
     let rows = plan.table(table)?.rows;
     if groups.is_empty() {
         return Ok(rows);
@@ -91,7 +92,7 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>]) -> Re
             waiting = again;
         }
         if let Some(first) = waiting.first() {
-            return full(plan, table, groups, *first, rows, found);
+            return full(plan, table, groups, (*first, rows), found, strict);
         }
         start = end;
     }
@@ -113,7 +114,14 @@ fn keep(plan: &mut Plan, table: usize, rows: u64, found: Vec<(u64, u32)>) {
 }
 
 /// The keys are full at this row: the table ends before it.
-fn full(plan: &mut Plan, table: usize, groups: &[Vec<usize>], room: u64, rows: u64, found: Vec<(u64, u32)>) -> Result<u64, DataGenError> {
+fn full(
+    plan: &mut Plan,
+    table: usize,
+    groups: &[Vec<usize>],
+    (room, rows): (u64, u64),
+    found: Vec<(u64, u32)>,
+    strict: bool,
+) -> Result<u64, DataGenError> {
     let made = plan.table(table)?;
     let id = made.id.clone();
     let names: Vec<String> = groups
@@ -127,12 +135,13 @@ fn full(plan: &mut Plan, table: usize, groups: &[Vec<usize>], room: u64, rows: u
         })
         .collect();
     let key = format!("the unique columns ({})", names.join("), ("));
-    if room < rows / 10 || room == 0 {
-        return Err(DataGenError::NoRoom {
+    if strict || room < rows / 10 || room == 0 {
+        return Err(DataGenError::Exhausted {
             table: id,
             key,
             rows,
-            room,
+            row: room,
+            draws: ATTEMPTS_MAX,
         });
     }
     plan.notes.push(format!(

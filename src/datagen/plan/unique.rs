@@ -362,8 +362,8 @@ fn lower(scope: &Scope<'_>, room: u64, key: &str, out: &mut Arranged, notes: &mu
     if out.rows <= room {
         return Ok(());
     }
-    // A note is enough where the rows are nobody's wish, or nearly fit.
-    if scope.binding || (scope.asked && room < out.rows / 10) {
+    // A note is enough where the rows are nobody's wish.
+    if scope.binding || scope.asked {
         return Err(DataGenError::NoRoom {
             table: scope.id.clone(),
             key: key.to_owned(),

@@ -70,7 +70,12 @@ pub fn inline(ir: &mut GenerationIr, base: &Path) -> Result<(), ListError> {
 
 fn read(path: &PathBuf, column: Option<&str>) -> Result<Vec<String>, String> {
     let shown = path.display();
-    let bytes = std::fs::metadata(path).map_err(|e| format!("cannot read {shown}: {e}"))?.len();
+    let metadata = std::fs::metadata(path).map_err(|e| format!("cannot read {shown}: {e}"))?;
+    if !metadata.is_file() {
+        // A device or a pipe may never end.
+        return Err(format!("{shown} is no regular file; give a .txt, .csv, .tsv, .yaml or .json file"));
+    }
+    let bytes = metadata.len();
     if bytes > BYTES_MAX {
         return Err(format!("{shown} has {bytes} bytes; the limit is {BYTES_MAX}"));
     }
