@@ -176,7 +176,9 @@ fn one(connection: &Connection, table: &Table, dir: &Path, found: &mut FileFindi
         }
     }
     drop(statement);
-    connection.execute_batch(&format!("ALTER TABLE {name} DROP COLUMN {FLAG};")).map_err(failed)
+    connection
+        .execute_batch(&format!("ALTER TABLE {name} DROP COLUMN {FLAG};"))
+        .map_err(failed)
 }
 
 /// The columns of a table without rows.
@@ -318,7 +320,11 @@ fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut
             let back = format!("TRY_CAST({read} AS {kept}) IS DISTINCT FROM {name}");
             // A text has many spellings of one value.
             let back = if kept == "VARCHAR" { "false".to_owned() } else { back };
-            wrong.push((at, format!("{name} IS NOT NULL AND ({read} IS NULL OR {back})"), format!("CAST({name} AS VARCHAR)")));
+            wrong.push((
+                at,
+                format!("{name} IS NOT NULL AND ({read} IS NULL OR {back})"),
+                format!("CAST({name} AS VARCHAR)"),
+            ));
         }
         values.push(format!("{read} AS {name}"));
     }
@@ -391,7 +397,12 @@ mod tests {
         assert_eq!(found(b"id,a b\n1,x\n")?, FileFindings::default());
         let message = found(b"idd,a b\n1,x\n")?.unreadable.unwrap_or_default();
         assert!(message.contains("t.csv") && message.contains("did you mean \"idd\"?"), "{message}");
-        for (text, want) in [(&b"id,a b\n1,x,y\n"[..], "table t"), (b"", "id"), (b"id,a b\n1,\xff\xfe\n", "table t"), (b"\xff,a b\n", "t.csv")] {
+        for (text, want) in [
+            (&b"id,a b\n1,x,y\n"[..], "table t"),
+            (b"", "id"),
+            (b"id,a b\n1,\xff\xfe\n", "table t"),
+            (b"\xff,a b\n", "t.csv"),
+        ] {
             let message = found(text)?.unreadable.unwrap_or_default();
             assert!(message.contains(want), "{text:?}: {message}");
         }
@@ -427,7 +438,10 @@ mod tests {
         }
         let dir = tempfile::tempdir()?;
         let parquet = dir.path().join("t.parquet");
-        connection.execute_batch(&format!("COPY (SELECT 'z' AS \"a b\", range + 0.5 AS id FROM range(3)) TO '{}'", parquet.display()))?;
+        connection.execute_batch(&format!(
+            "COPY (SELECT 'z' AS \"a b\", range + 0.5 AS id FROM range(3)) TO '{}'",
+            parquet.display()
+        ))?;
         let attached = attach(&schema(), dir.path(), &dir.path().join("look.duckdb"), 1, &Silent)?;
         let found = attached.findings.get("t").map(|f| f.mistyped.len());
         assert_eq!(found, Some(1));

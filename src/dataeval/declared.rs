@@ -257,7 +257,9 @@ impl Declared {
     pub(super) fn far(&self, rows: f64) -> (f64, f64) {
         if let Law::Mixture(parts) = &self.law {
             let bounds = parts.iter().map(|(_, p)| p.far(rows));
-            return bounds.fold((f64::INFINITY, f64::NEG_INFINITY), |all, (low, high)| (all.0.min(low), all.1.max(high)));
+            return bounds.fold((f64::INFINITY, f64::NEG_INFINITY), |all, (low, high)| {
+                (all.0.min(low), all.1.max(high))
+            });
         }
         let share = (FAR / rows.max(1.0) * (self.cut.1 - self.cut.0)).max(1e-300);
         if !share.is_finite() {
@@ -504,11 +506,17 @@ mod tests {
     #[test]
     fn cuts_far_in_a_tail_keep_their_digits() {
         // scipy.stats.truncnorm(9, inf).cdf(9.1), .ppf(0.5)
-        let tail = declared(serde_json::json!({"kind": "normal", "mean": 0.0, "std": 1.0, "low": 9.0}), "FLOAT64");
+        let tail = declared(
+            serde_json::json!({"kind": "normal", "mean": 0.0, "std": 1.0, "low": 9.0}),
+            "FLOAT64",
+        );
         near(tail.up_to(9.1), 0.599_801_7, 1e-4);
         near(tail.quantiles()[1024], 9.075_787, 1e-3);
         // scipy.stats.poisson(1): pmf(10) / sf(9)
-        let rare = declared(serde_json::json!({"kind": "poisson", "lambda": 1.0, "low": 10, "high": 60}), "INT32");
+        let rare = declared(
+            serde_json::json!({"kind": "poisson", "lambda": 1.0, "low": 10, "high": 60}),
+            "INT32",
+        );
         near(rare.up_to(10.0), 0.909_825, 1e-5);
         near(rare.up_to(60.0), 1.0, 1e-12);
         let rarest = declared(serde_json::json!({"kind": "poisson", "lambda": 1.0, "low": 100}), "INT32");
@@ -531,7 +539,10 @@ mod tests {
         near(high, 18.0 * 10_f64.ln() * 2.0, 1e-6);
         let (_, high) = far(serde_json::json!({"kind": "poisson", "lambda": 4.0}), "INT32");
         assert!((40.0..80.0).contains(&high), "{high}");
-        assert_eq!(far(serde_json::json!({"kind": "uniform", "low": 1.0, "high": 6.0}), "INT32"), (1.0, 6.0));
+        assert_eq!(
+            far(serde_json::json!({"kind": "uniform", "low": 1.0, "high": 6.0}), "INT32"),
+            (1.0, 6.0)
+        );
     }
 
     #[test]

@@ -472,7 +472,10 @@ impl Reader<'_, '_> {
             Some((text, kind)) => Ok(Sql::new(text, kind)),
             // A text, as Python writes them.
             None if in_quotes && qualifier.is_none() => Ok(Sql::new(literal(&name), Kind::Text)),
-            None => Err(format!("there is no column {}", qualifier.map_or(name.clone(), |q| format!("{q}.{name}")))),
+            None => Err(format!(
+                "there is no column {}",
+                qualifier.map_or(name.clone(), |q| format!("{q}.{name}"))
+            )),
         }
     }
 
@@ -645,7 +648,11 @@ fn product(sign: &str, left: &Sql, right: &Sql) -> Sql {
 /// A cast by the type's SQL name: what is no value of the type is NULL, and a half is rounded away from zero.
 fn cast(of: &Sql, target: &str) -> Read {
     let (name, sizes) = target.split_once('(').unwrap_or((target, ""));
-    let sizes: Vec<i64> = sizes.trim_end_matches(')').split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    let sizes: Vec<i64> = sizes
+        .trim_end_matches(')')
+        .split(',')
+        .filter_map(|n| n.trim().parse().ok())
+        .collect();
     Ok(match name.trim() {
         "smallint" | "int2" | "int16" | "integer" | "int" | "int4" | "int32" | "bigint" | "int8" | "int64" => {
             let wanted = match name.trim() {
@@ -662,7 +669,10 @@ fn cast(of: &Sql, target: &str) -> Read {
         }
         "numeric" | "decimal" if sizes.len() == 2 => {
             let digits = sizes.get(1).copied().unwrap_or_default();
-            call::rounded(&Sql::new(format!("TRY_CAST({} AS DOUBLE)", of.text), Kind::Real), &digits.to_string())
+            call::rounded(
+                &Sql::new(format!("TRY_CAST({} AS DOUBLE)", of.text), Kind::Real),
+                &digits.to_string(),
+            )
         }
         "numeric" | "decimal" if sizes.len() == 1 => call::rounded(&Sql::new(format!("TRY_CAST({} AS DOUBLE)", of.text), Kind::Real), "0"),
         "numeric" | "decimal" | "real" | "float" | "float4" | "float8" | "float32" | "float64" | "double" | "double precision" => {
@@ -730,7 +740,10 @@ mod tests {
             ("0.1 + 0.2 == 0.3", "false"),
             ("a * 9223372036854775807", "64563604257983430649"),
             ("neg ** 0.5 IS NULL", "true"),
-            ("exp(1000) IS NULL and 10 ** 400 IS NULL and sqrt(neg) IS NULL and log(b - b) IS NULL", "true"),
+            (
+                "exp(1000) IS NULL and 10 ** 400 IS NULL and sqrt(neg) IS NULL and log(b - b) IS NULL",
+                "true",
+            ),
             ("a / 0 IS NULL and a // 0 IS NULL and a % 0 IS NULL", "true"),
             ("substr('abcdef', -2, 2)", ""),
             ("substr('abcdef', 0, 3)", "ab"),
@@ -760,7 +773,18 @@ mod tests {
                 .map_err(|e| format!("{text}: {sql}: {e}"))?;
             assert_eq!(found, want, "{text}: {sql}");
         }
-        for text in ["a +", "a b", "(a", "1 if a", "'x", "a $ b", "nothing + 1", "p.x", &"a % (".repeat(60), &"(".repeat(500)] {
+        for text in [
+            "a +",
+            "a b",
+            "(a",
+            "1 if a",
+            "'x",
+            "a $ b",
+            "nothing + 1",
+            "p.x",
+            &"a % (".repeat(60),
+            &"(".repeat(500),
+        ] {
             assert!(to_sql(text, &mut column).is_err(), "{text}");
         }
         Ok(())

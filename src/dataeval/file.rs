@@ -30,7 +30,12 @@ pub(super) fn metrics(findings: &FileFindings) -> Vec<MetricResult> {
     }
     if !findings.added.is_empty() {
         let note = "the file has columns that are not declared; nothing is measured of them";
-        out.push(MetricResult::shown("added_columns", findings.added.join(", "), findings.added.len() as f64, note));
+        out.push(MetricResult::shown(
+            "added_columns",
+            findings.added.join(", "),
+            findings.added.len() as f64,
+            note,
+        ));
     }
     for (column, rows, example) in &findings.mistyped {
         out.push(broken("type", column.clone(), *rows).noted(format!("{example:?} is no value of its type; such values were left out")));

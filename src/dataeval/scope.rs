@@ -6,9 +6,9 @@
 use super::thresholds::Thresholds;
 use crate::database::DbError;
 use crate::database::load::{quoted, table_name};
+use crate::ir::evaluation::MetricResult;
 use crate::ir::generation::ColumnPlan;
 use crate::ir::{Column, DatasetIr, ForeignKey, SqlType, Table};
-use crate::ir::evaluation::MetricResult;
 use duckdb::Connection;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -54,7 +54,12 @@ impl<'a> Scope<'a> {
         thresholds: &'a Thresholds,
         made: &'a BTreeMap<String, u64>,
     ) -> Result<Self, DbError> {
-        let plans = ir.generation.columns.iter().rev().map(|p| ((p.table.as_str(), p.column.as_str()), p));
+        let plans = ir
+            .generation
+            .columns
+            .iter()
+            .rev()
+            .map(|p| ((p.table.as_str(), p.column.as_str()), p));
         let mut scope = Scope {
             connection,
             ir,

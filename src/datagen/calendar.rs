@@ -39,7 +39,10 @@ pub fn add_months(day: i32, months: i32) -> i32 {
     let (y, m, d) = civil(day);
     let total = i64::from(y) * 12 + i64::from(m) - 1 + i64::from(months);
     // Past what days count, the year is one that no column takes.
-    let (year, month) = (total.div_euclid(12).clamp(-5_000_000, 5_000_000) as i32, total.rem_euclid(12) as u32 + 1);
+    let (year, month) = (
+        total.div_euclid(12).clamp(-5_000_000, 5_000_000) as i32,
+        total.rem_euclid(12) as u32 + 1,
+    );
     days(year, month, d.min(month_days(year, month)))
 }
 

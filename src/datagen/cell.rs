@@ -353,6 +353,7 @@ fn in_range(array: &ArrayRef, physical: Physical) -> bool {
                 .all(|x| (-max - 1..=max).contains(x))
         }
         Physical::Text(Some(width)) => fits(array.as_string::<i32>(), width),
+        Physical::Date => array.as_primitive::<Date32Type>().iter().flatten().all(|d| DAYS.contains(&d)),
         _ => true,
     }
 }

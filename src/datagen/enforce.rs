@@ -232,12 +232,15 @@ fn failed(table: &TablePlan, row: u64, rules: &[usize]) -> DataGenError {
         }
     }
     // A row that a parent has so as not to be without one moves for no rule.
-    let covering = table
-        .foreign_keys
-        .iter()
-        .filter(|k| k.covers(row))
-        .filter_map(|k| k.pairs.iter().filter_map(|(c, _)| table.columns.get(*c)).find(|c| columns.contains(&c.name.as_str())));
-    let covering: Vec<String> = covering.map(|c| format!("coverage of {}.{} (generation.columns)", table.id, c.name)).collect();
+    let covering = table.foreign_keys.iter().filter(|k| k.covers(row)).filter_map(|k| {
+        k.pairs
+            .iter()
+            .filter_map(|(c, _)| table.columns.get(*c))
+            .find(|c| columns.contains(&c.name.as_str()))
+    });
+    let covering: Vec<String> = covering
+        .map(|c| format!("coverage of {}.{} (generation.columns)", table.id, c.name))
+        .collect();
     match broken.as_slice() {
         several if !covering.is_empty() => DataGenError::Contradiction {
             table: table.id.clone(),

@@ -58,7 +58,9 @@ impl Family {
             family.before.push(total);
         }
         if family.rows() == 0 {
-            return Err(format!("{parents} parents have no children at all; give them a mean or a high above 0"));
+            return Err(format!(
+                "{parents} parents have no children at all; give them a mean or a high above 0"
+            ));
         }
         Ok(family)
     }

@@ -33,7 +33,13 @@ fn take(dir: &Path, name: &str, shared: bool, what: &str) -> Result<Lock, DataGe
     fs::create_dir_all(&notes).at("create directory", &notes)?;
     let path = notes.join(name);
     let mut options = OpenOptions::new();
-    let file = options.create(true).truncate(false).read(true).write(true).open(&path).at("open", &path)?;
+    let file = options
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(&path)
+        .at("open", &path)?;
     let locked = if shared { file.try_lock_shared() } else { file.try_lock() };
     match locked {
         Ok(()) => Ok(Lock(file)),
@@ -52,7 +58,10 @@ mod tests {
         let whole = Lock::directory(dir.path(), false)?;
         for shared in [false, true] {
             let error = Lock::directory(dir.path(), shared).err().map(|e| e.to_string()).unwrap_or_default();
-            assert!(error.contains("another process") && error.contains(&dir.path().display().to_string()), "{error}");
+            assert!(
+                error.contains("another process") && error.contains(&dir.path().display().to_string()),
+                "{error}"
+            );
         }
         drop(whole);
         let (_a, _b) = (Lock::directory(dir.path(), true)?, Lock::directory(dir.path(), true)?);

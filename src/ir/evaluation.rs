@@ -241,7 +241,9 @@ impl EvaluationReport {
     /// Counts verdicts, lists failures, and says whether all is well; more than `unproven_max` rules that could not be checked are failures too.
     #[must_use]
     pub fn concluded(mut self, unproven_max: u64) -> Self {
-        let mut counts: BTreeMap<String, u64> = ["passed", "failed", "shown", "unmeasured", "unproven"].map(|name| (name.to_owned(), 0)).into();
+        let mut counts: BTreeMap<String, u64> = ["passed", "failed", "shown", "unmeasured", "unproven"]
+            .map(|name| (name.to_owned(), 0))
+            .into();
         let mut failures = Vec::new();
         let unproven = self.metrics().iter().filter(|(_, m)| m.verdict == Verdict::Unproven).count() as u64;
         let fails = |m: &MetricResult| m.verdict == Verdict::Failed || (m.verdict == Verdict::Unproven && unproven > unproven_max);

@@ -71,7 +71,7 @@ fn every_bad_ir_is_refused_with_its_place_and_the_way_out() -> Result {
     }
     boolean["generation"]["columns"] =
         json!([{"table": "t", "column": "flag", "distribution": {"kind": "categorical", "values": [true, false]}}]);
-    let mut cycle = derived("id + w");
+    let mut cycle = derived("id + length(w)");
     if let Some(columns) = cycle["generation"]["columns"].as_array_mut() {
         columns.push(json!({"table": "t", "column": "w", "distribution": {"kind": "derived", "expression": "x * 2"}}));
     }

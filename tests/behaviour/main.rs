@@ -10,6 +10,7 @@ mod labels;
 mod layers;
 mod lexicon;
 mod library;
+mod made_and_judged;
 mod negatives;
 mod populate;
 mod project;

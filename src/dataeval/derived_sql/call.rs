@@ -37,7 +37,10 @@ pub(super) fn call(name: &str, arguments: &[Sql]) -> Read {
         ("mod", [x, y]) => Sql::new(format!("({} % {})", x.real(), y.real()), Real),
         ("clip", [x, low, high]) => {
             let (x, low, high) = (&x.text, &low.text, &high.text);
-            Sql::new(format!("(CASE WHEN {x} IS NOT NULL THEN least(greatest({x}, {low}), {high}) END)"), common())
+            Sql::new(
+                format!("(CASE WHEN {x} IS NOT NULL THEN least(greatest({x}, {low}), {high}) END)"),
+                common(),
+            )
         }
         ("min" | "least", [_, ..]) => Sql::new(format!("least({all})"), common()),
         ("max" | "greatest", [_, ..]) => Sql::new(format!("greatest({all})"), common()),
@@ -45,7 +48,10 @@ pub(super) fn call(name: &str, arguments: &[Sql]) -> Read {
         ("nullif", [x, _]) => Sql::new(format!("nullif({all})"), x.kind),
         ("num_nulls" | "num_nonnulls", [_, ..]) => {
             let not = if name == "num_nulls" { "" } else { "NOT " };
-            let each: Vec<String> = arguments.iter().map(|a| format!("CAST({} IS {not}NULL AS INTEGER)", a.text)).collect();
+            let each: Vec<String> = arguments
+                .iter()
+                .map(|a| format!("CAST({} IS {not}NULL AS INTEGER)", a.text))
+                .collect();
             Sql::new(format!("({})", each.join(" + ")), Int)
         }
         ("lower" | "upper" | "trim", [_]) => Sql::new(format!("{name}({})", words()), Text),
@@ -61,7 +67,10 @@ pub(super) fn call(name: &str, arguments: &[Sql]) -> Read {
         ("substr", [x, from]) => Sql::new(format!("substr({}, greatest({}, 1))", x.words(), from.int()), Text),
         ("substr", [x, from, length]) => {
             let (from, length) = (from.int(), length.int());
-            let text = format!("substr({}, greatest({from}, 1), greatest({length} + least({from}, 1) - 1, 0))", x.words());
+            let text = format!(
+                "substr({}, greatest({from}, 1), greatest({length} + least({from}, 1) - 1, 0))",
+                x.words()
+            );
             Sql::new(text, Text)
         }
         ("left" | "right", [x, n]) => Sql::new(format!("{name}({}, greatest({}, 0))", x.words(), n.int()), Text),
@@ -85,7 +94,14 @@ pub(super) fn call(name: &str, arguments: &[Sql]) -> Read {
         ("date_part", [field, x]) => {
             let text = format!("date_part({}, {})", field.text, instant(x));
             // The seconds of an epoch are whole in the data engine.
-            Sql::new(if field.text.contains("epoch") { format!("floor({text})") } else { text }, Int)
+            Sql::new(
+                if field.text.contains("epoch") {
+                    format!("floor({text})")
+                } else {
+                    text
+                },
+                Int,
+            )
         }
         ("date_trunc", [field, x]) => Sql::new(format!("CAST(date_trunc({}, {}) AS TIMESTAMP)", field.text, instant(x)), Instant),
         ("to_char", [x, format]) => to_char(&instant(x), &format.text)?,
@@ -99,7 +115,10 @@ pub(super) fn call(name: &str, arguments: &[Sql]) -> Read {
             match x.kind {
                 Span => Sql::new(format!("(epoch({}) / {unit}.0::DOUBLE)", x.text), Real),
                 _ if x.days_apart => Sql::new(format!("({} * (86400.0::DOUBLE / {unit}))", x.real()), Real),
-                _ => Sql::new(format!("to_microseconds(CAST(trunc({} * {unit}000000.0::DOUBLE) AS BIGINT))", x.real()), Span),
+                _ => Sql::new(
+                    format!("to_microseconds(CAST(trunc({} * {unit}000000.0::DOUBLE) AS BIGINT))", x.real()),
+                    Span,
+                ),
             }
         }
         ("bool", [x]) => Sql::new(format!("TRY_CAST({} AS BOOLEAN)", x.text), Bool),
@@ -163,11 +182,16 @@ fn to_char(of: &str, format: &str) -> Read {
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
     }
-    Ok(Sql::new(format!("({})", if pieces.is_empty() { "''".to_owned() } else { pieces.join(" || ") }), Kind::Text))
+    Ok(Sql::new(
+        format!("({})", if pieces.is_empty() { "''".to_owned() } else { pieces.join(" || ") }),
+        Kind::Text,
+    ))
 }
 
 /// Names of months and days that are filled up to nine characters.
 fn padded<'a>(of: &str, rest: &'a str) -> Option<(String, &'a str)> {
-    let (name, made) = [("Month", "%B"), ("Day", "%A")].into_iter().find(|(name, _)| rest.starts_with(name))?;
+    let (name, made) = [("Month", "%B"), ("Day", "%A")]
+        .into_iter()
+        .find(|(name, _)| rest.starts_with(name))?;
     Some((format!("rpad(strftime({of}, '{made}'), 9, ' ')"), rest.get(name.len()..)?))
 }

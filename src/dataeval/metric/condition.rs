@@ -8,9 +8,9 @@ use crate::database::load::{literal, quoted, table_name, type_name};
 use crate::dataeval::declared::Declared;
 use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
-use crate::ir::{SqlType, Table};
 use crate::ir::evaluation::{MetricResult, Verdict};
 use crate::ir::generation::Distribution;
+use crate::ir::{SqlType, Table};
 use std::collections::BTreeMap;
 
 /// Share of independent rows that a condition must reject to bend a distribution.

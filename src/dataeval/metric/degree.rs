@@ -52,9 +52,12 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
         in_key.then(|| "it is part of a key, so parents are counted off".to_owned())
     };
     let own = (parent.id() == table.id()).then(|| "rows of the same table make a tree".to_owned());
-    let repeated = scope.ir.generation.duplicates.iter().any(|d| {
-        d.table == table.id() && d.rate > 0.0 && (d.columns.is_empty() || key.columns.iter().any(|c| d.columns.contains(c)))
-    });
+    let repeated = scope
+        .ir
+        .generation
+        .duplicates
+        .iter()
+        .any(|d| d.table == table.id() && d.rate > 0.0 && (d.columns.is_empty() || key.columns.iter().any(|c| d.columns.contains(c))));
     let own = own.or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()));
     Some((parent, own.or_else(|| key.columns.iter().find_map(held))))
 }
@@ -199,7 +202,12 @@ impl Expected {
             Expected::Own(Children::Poisson { mean, low, high }) if *low > 0 || high.is_some() => {
                 let values = poisson_between(*mean, *low as f64, high.map_or(f64::INFINITY, |h| h as f64));
                 let total: f64 = values.iter().map(|(_, w)| w).sum();
-                values.iter().filter(|(k, _)| *k <= d).map(|(_, w)| w / total).sum::<f64>().clamp(0.0, 1.0)
+                values
+                    .iter()
+                    .filter(|(k, _)| *k <= d)
+                    .map(|(_, w)| w / total)
+                    .sum::<f64>()
+                    .clamp(0.0, 1.0)
             }
             Expected::Own(Children::Poisson { mean, .. }) => poisson_cdf(*mean, d),
             Expected::Own(Children::Uniform { low, high }) => ((d - *low as f64 + 1.0) / (high - low + 1) as f64).clamp(0.0, 1.0),

@@ -44,7 +44,9 @@ fn recomputed(scope: &Scope<'_>, table: &Table) -> BTreeMap<String, MetricResult
     let mut checks = Vec::new();
     for column in &table.columns {
         let Some(plan) = scope.plan(&id, &column.name) else { continue };
-        let Distribution::Derived { expression } = &plan.distribution else { continue };
+        let Distribution::Derived { expression } = &plan.distribution else {
+            continue;
+        };
         if scope.is_reference(table, &column.name) {
             continue;
         }
@@ -55,7 +57,12 @@ fn recomputed(scope: &Scope<'_>, table: &Table) -> BTreeMap<String, MetricResult
     }
     for chunk in checks.chunks(CHUNK) {
         match counted(scope, table, chunk) {
-            Ok(counts) => out.extend(chunk.iter().zip(counts).map(|(c, n)| (c.column.name.clone(), judged(scope, table, c, n)))),
+            Ok(counts) => out.extend(
+                chunk
+                    .iter()
+                    .zip(counts)
+                    .map(|(c, n)| (c.column.name.clone(), judged(scope, table, c, n))),
+            ),
             // One that the database refuses spoils its neighbours' query, so each is asked alone.
             Err(_) => out.extend(chunk.iter().map(|c| {
                 let result = match counted(scope, table, std::slice::from_ref(c)) {
@@ -82,7 +89,10 @@ fn judged(scope: &Scope<'_>, table: &Table, check: &Check<'_>, rows: u64) -> Met
         parent.columns.get(*c).filter(|c| noisy(&parent.id(), &c.name))
     });
     match own.or(theirs) {
-        Some(dirty) => result.unjudged(format!("{} is declared dirty: what was computed from it was computed before", dirty.name)),
+        Some(dirty) => result.unjudged(format!(
+            "{} is declared dirty: what was computed from it was computed before",
+            dirty.name
+        )),
         None => result,
     }
 }
@@ -97,8 +107,16 @@ fn counted(scope: &Scope<'_>, table: &Table, checks: &[Check<'_>]) -> Result<Vec
         .map(|c| format!("{} AS {}", operand(c, "c."), quoted(&c.name)))
         .collect();
     let mut joins = String::new();
-    for (key, of) in parents.iter().map(|(k, _)| *k).collect::<BTreeSet<_>>().into_iter().filter_map(|k| Some((k, table.foreign_keys.get(k)?))) {
-        let Some(parent) = scope.ir.logical.table(&of.ref_table) else { continue };
+    for (key, of) in parents
+        .iter()
+        .map(|(k, _)| *k)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter_map(|k| Some((k, table.foreign_keys.get(k)?)))
+    {
+        let Some(parent) = scope.ir.logical.table(&of.ref_table) else {
+            continue;
+        };
         let equal: Vec<String> = of
             .columns
             .iter()
@@ -106,14 +124,27 @@ fn counted(scope: &Scope<'_>, table: &Table, checks: &[Check<'_>]) -> Result<Vec
             .map(|(c, r)| format!("c.{} = p{key}.{}", quoted(c), quoted(r)))
             .collect();
         joins.push_str(&format!(" LEFT JOIN {} AS p{key} ON {}", table_name(parent), equal.join(" AND ")));
-        let theirs = parents.iter().filter(|(k, _)| *k == key).filter_map(|(_, c)| parent.columns.get(*c));
+        let theirs = parents
+            .iter()
+            .filter(|(k, _)| *k == key)
+            .filter_map(|(_, c)| parent.columns.get(*c));
         select.extend(theirs.map(|c| format!("{} AS {}", operand(c, &format!("p{key}.")), quoted(&borrowed(key, &c.name)))));
     }
-    let counts: Vec<String> = checks.iter().map(|c| format!("CAST(count(*) FILTER (WHERE {}) AS BIGINT)", c.differs)).collect();
-    let sql = format!("SELECT {} FROM (SELECT {} FROM {} AS c{joins})", counts.join(", "), select.join(", "), table_name(table));
+    let counts: Vec<String> = checks
+        .iter()
+        .map(|c| format!("CAST(count(*) FILTER (WHERE {}) AS BIGINT)", c.differs))
+        .collect();
+    let sql = format!(
+        "SELECT {} FROM (SELECT {} FROM {} AS c{joins})",
+        counts.join(", "),
+        select.join(", "),
+        table_name(table)
+    );
     let mut statement = scope.connection.prepare(&sql).map_err(|e| e.to_string())?;
     statement
-        .query_row([], |row| (0..checks.len()).map(|i| row.get::<_, i64>(i).map(|n| n.max(0) as u64)).collect())
+        .query_row([], |row| {
+            (0..checks.len()).map(|i| row.get::<_, i64>(i).map(|n| n.max(0) as u64)).collect()
+        })
         .map_err(|e| e.to_string())
 }
 
@@ -230,7 +261,10 @@ fn differs(column: &Column, computed: &Computed, may_be_missing: bool) -> String
             let relative = if *t == SqlType::Float32 { "1e-5" } else { "1e-9" };
             let float = matches!(t, SqlType::Float32 | SqlType::Float64);
             let broken = if float { format!(" OR NOT isfinite({own})") } else { String::new() };
-            format!("abs({own} - CAST({sql} AS DOUBLE)) > {:e} + {relative} * abs({own}){broken}", unit * 0.500_001)
+            format!(
+                "abs({own} - CAST({sql} AS DOUBLE)) > {:e} + {relative} * abs({own}){broken}",
+                unit * 0.500_001
+            )
         }
         t if t.is_text() || matches!(t, SqlType::Enum(_)) => format!("{own} <> {}", computed.words),
         t => format!("{own} <> CAST({sql} AS {})", type_name(t)),

@@ -53,8 +53,16 @@ const fn metric(name: &'static str, measure: Measure, about: &'static str) -> Me
 pub static METRICS: &[Metric] = &[
     metric("file", Measure::Elsewhere, "files that are missing or cannot be read"),
     metric("added_columns", Measure::Elsewhere, "columns of a file that are not declared"),
-    metric("row_count", Measure::Table(constraint::row_count), "rows against those that were made or declared"),
-    metric("type", Measure::Table(constraint::type_), "values that the column's type does not hold"),
+    metric(
+        "row_count",
+        Measure::Table(constraint::row_count),
+        "rows against those that were made or declared",
+    ),
+    metric(
+        "type",
+        Measure::Table(constraint::type_),
+        "values that the column's type does not hold",
+    ),
     metric(
         "primary_key",
         Measure::Table(constraint::primary_key),

@@ -36,7 +36,8 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         return Ok(Vec::new());
     };
     if !declared.exact() {
-        let note = "its numbers are past 2^53 steps of their type, where floats no longer tell them apart; their bounds are measured as support";
+        let note =
+            "its numbers are past 2^53 steps of their type, where floats no longer tell them apart; their bounds are measured as support";
         return Ok(NAMES.map(|name| MetricResult::unmeasured(name, "", note)).into());
     }
     let sample = scope.values(subject.table, subject.column)?;

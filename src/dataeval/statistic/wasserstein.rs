@@ -64,7 +64,8 @@ pub fn to_declared(sample: &[(f64, u64)], declared: &[f64]) -> Moved {
             _ => 0.0,
         })
         .sum();
-    let scale = if spread > 0.0 { spread } else { 1.0 };
+    // What the search for a quantile leaves of one value is no spread.
+    let scale = if spread > 1e-11 * mean.abs() { spread } else { 1.0 };
     Moved {
         distance: distance / count,
         spread,

@@ -76,15 +76,22 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let mut weights = if probs.is_empty() { vec![1.0; values.len()] } else { probs.clone() };
     let mut cells = cells;
     if cells.iter().any(|c| !request.allows(c)) {
-        let (left, kept): (Vec<Cell>, Vec<f64>) = cells.into_iter().zip(weights).filter(|(c, _)| request.allows(c)).unzip();
-        (cells, weights) = (left, kept);
-        if weights.iter().sum::<f64>() <= 0.0 || (request.unique && (cells.len() as u64) < request.rows) {
+        let pairs = cells
+            .iter()
+            .cloned()
+            .zip(weights.iter().copied())
+            .filter(|(c, _)| request.allows(c));
+        let (left, kept): (Vec<Cell>, Vec<f64>) = pairs.unzip();
+        if request.unique && (left.len() as u64) < request.rows {
             return Err(format!(
-                "{} of the values satisfy the column's CHECK, too few for {} {}rows; list others, or change the CHECK",
-                cells.len(),
-                request.rows,
-                if request.unique { "unique " } else { "" }
+                "{} of the values satisfy the column's CHECK, too few for {} unique rows; list others, or change the CHECK",
+                left.len(),
+                request.rows
             ));
+        }
+        // Where none is left, the rules that contradict are named when they are enforced.
+        if kept.iter().sum::<f64>() > 0.0 {
+            (cells, weights) = (left, kept);
         }
     }
     let all: f64 = weights.iter().sum();

@@ -53,7 +53,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if let Physical::Text(Some(width)) = request.physical
         && let Some(long) = list.values.iter().find(|v| v.chars().count() > width as usize)
     {
-        return Err(format!("list {key:?} has {long:?}, which is longer than {width} characters; shorten it, or widen the column"));
+        return Err(format!(
+            "list {key:?} has {long:?}, which is longer than {width} characters; shorten it, or widen the column"
+        ));
     }
     let cells = match request.physical {
         Physical::Text(_) => None,

@@ -263,7 +263,10 @@ fn within(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<
     let (from, to) = (low.unwrap_or(-most).max(-most), high.unwrap_or(most).min(most));
     if from > to {
         let (low, high) = (low.unwrap_or(from), high.unwrap_or(to));
-        return Err(format!("from {low} to {high} is past what {} holds; widen the column, or move the bounds", request.sql_type));
+        return Err(format!(
+            "from {low} to {high} is past what {} holds; widen the column, or move the bounds",
+            request.sql_type
+        ));
     }
     Ok((from, to))
 }

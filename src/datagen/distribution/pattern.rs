@@ -66,7 +66,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if let Physical::Text(Some(width)) = request.physical
         && length > width as usize
     {
-        return Err(format!("the pattern {text:?} is {length} characters long, and the column takes {width}; shorten it, or widen the column"));
+        return Err(format!(
+            "the pattern {text:?} is {length} characters long, and the column takes {width}; shorten it, or widen the column"
+        ));
     }
     if request.unique && pattern.size < request.rows {
         return Err(format!(

@@ -23,7 +23,11 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     finite(&[("lambda", *lambda), ("low", low.unwrap_or(0.0)), ("high", high.unwrap_or(0.0))])?;
     range(request, *low, *high)?;
     if high.is_some_and(|high| high < 0.0) || low.unwrap_or(0.0).ceil() > high.unwrap_or(f64::MAX).floor() {
-        return Err(format!("there is no count from {} to {}; counts are whole and not below 0", low.unwrap_or(0.0), high.unwrap_or(f64::MAX)));
+        return Err(format!(
+            "there is no count from {} to {}; counts are whole and not below 0",
+            low.unwrap_or(0.0),
+            high.unwrap_or(f64::MAX)
+        ));
     }
     if !(0.0..=1e15).contains(lambda) {
         return Err(format!("lambda is {lambda}; it is the mean, from 0 to 1e15"));
@@ -31,7 +35,11 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     Ok(Box::new(Poisson {
         lambda: *lambda,
         cut: if low.is_some_and(|x| x > 0.0) || high.is_some() {
-            CutPoisson::new(*lambda, low.map_or(0, |x| x.ceil().max(0.0) as u64), high.map(|x| x.floor().max(0.0) as u64))
+            CutPoisson::new(
+                *lambda,
+                low.map_or(0, |x| x.ceil().max(0.0) as u64),
+                high.map(|x| x.floor().max(0.0) as u64),
+            )
         } else {
             None
         },

@@ -74,15 +74,26 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     finite(&[("low", *low), ("high", *high), ("step", step.unwrap_or(1.0))])?;
     range(request, Some(*low), Some(*high))?;
     if !(high - low).is_finite() {
-        return Err(format!("from {low} to {high} is farther than floats count; bring the bounds nearer to each other"));
+        return Err(format!(
+            "from {low} to {high} is farther than floats count; bring the bounds nearer to each other"
+        ));
     }
     if matches!(request.physical, Physical::Int(_)) {
         if low.ceil() > high.floor() {
-            return Err(format!("there is no whole number from {low} to {high}; widen the range, or make the column a decimal"));
+            return Err(format!(
+                "there is no whole number from {low} to {high}; widen the range, or make the column a decimal"
+            ));
         }
-        let most = if matches!(request.physical, Physical::Int(64)) { 9_223_372_036_854_774_784.0 } else { request.physical.max() };
+        let most = if matches!(request.physical, Physical::Int(64)) {
+            9_223_372_036_854_774_784.0
+        } else {
+            request.physical.max()
+        };
         if *low < -most - 1.0 || *high > most || high - low > 9e18 {
-            return Err(format!("from {low} to {high} is past what {} holds; narrow the range, or widen the column", request.sql_type));
+            return Err(format!(
+                "from {low} to {high} is past what {} holds; narrow the range, or widen the column",
+                request.sql_type
+            ));
         }
     }
     if step.is_some_and(|s| s <= 0.0) {
@@ -104,15 +115,15 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let mut left = None;
     if !request.alone.is_empty() && (1..=POINTS_MAX).contains(&points) {
         let kept: Vec<u64> = (0..points).filter(|k| request.allows(&form.cell(*k))).collect();
-        if kept.is_empty() || (request.unique && (kept.len() as u64) < request.rows) {
+        if request.unique && (kept.len() as u64) < request.rows {
             return Err(format!(
-                "of the {points} values from {low} to {high}, {} satisfy the column's CHECK, too few for {} {}rows; widen the range, change the CHECK, or lower the rows",
+                "of the {points} values from {low} to {high}, {} satisfy the column's CHECK, too few for {} unique rows; widen the range, change the CHECK, or lower the rows",
                 kept.len(),
-                request.rows,
-                if request.unique { "unique " } else { "" }
+                request.rows
             ));
         }
-        left = Some(kept).filter(|k| k.len() as u64 != points);
+        // Where none is left, the rules that contradict are named when they are enforced.
+        left = Some(kept).filter(|k| !k.is_empty() && k.len() as u64 != points);
     }
     let points = left.as_ref().map_or(points, |l| l.len() as u64);
     if request.unique && points < request.rows {

@@ -174,19 +174,13 @@ pub(super) fn arithmetic(op: Arithmetic, a: &Cell, b: &Cell) -> Cell {
             _ => Cell::Null,
         },
         (Multiply, Cell::Interval(m, u), Cell::Int(n)) | (Multiply, Cell::Int(n), Cell::Interval(m, u)) => {
-            let months = i32::try_from(*n).ok().and_then(|n| m.checked_mul(n));
-            match (months, u.checked_mul(*n)) {
-                (Some(months), Some(micros)) => Cell::Interval(months, micros),
-                _ => Cell::Null,
-            }
+            let months = i64::from(*m).saturating_mul(*n).clamp(i64::from(i32::MIN), i64::from(i32::MAX));
+            Cell::Interval(months as i32, u.saturating_mul(*n))
         }
         (Multiply, Cell::Interval(0, u), Cell::Num(x)) | (Multiply, Cell::Num(x), Cell::Interval(0, u)) if (*u as f64 * x).abs() < 9e18 => {
             Cell::Interval(0, (*u as f64 * x) as i64)
         }
-        (Add, Cell::Interval(m, u), Cell::Interval(n, v)) => match (m.checked_add(*n), u.checked_add(*v)) {
-            (Some(months), Some(micros)) => Cell::Interval(months, micros),
-            _ => Cell::Null,
-        },
+        (Add, Cell::Interval(m, u), Cell::Interval(n, v)) => Cell::Interval(m.saturating_add(*n), u.saturating_add(*v)),
         _ => match (a.number(), b.number()) {
             (Some(x), Some(y)) => {
                 let result = match op {

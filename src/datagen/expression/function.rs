@@ -34,7 +34,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("ln", 1, 1, |a| real(a, f64::ln)),
     f("exp", 1, 1, |a| real(a, f64::exp)),
     f("power", 2, 2, |a| {
-        Some(a.first()?.number()?.powf(a.get(1)?.number()?)).filter(|x| x.is_finite()).map(Cell::Num)
+        Some(a.first()?.number()?.powf(a.get(1)?.number()?))
+            .filter(|x| x.is_finite())
+            .map(Cell::Num)
     }),
     f("mod", 2, 2, |a| match (a.first()?, a.get(1)?) {
         (Cell::Int(x), Cell::Int(y)) => x.checked_rem(*y).map(Cell::Int),
@@ -140,9 +142,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("date_part", 2, 2, date_part),
     f("date_trunc", 2, 2, date_trunc),
     f("to_char", 2, 2, to_char),
-    f("date", 1, 1, |a| {
-        Some(Cell::Date(whole_day(instant(a.first()?)?)))
-    }),
+    f("date", 1, 1, |a| Some(Cell::Date(whole_day(instant(a.first()?)?)))),
     f("make_date", 3, 3, |a| {
         calendar::parse_date(&format!("{:04}-{:02}-{:02}", int(a, 0)?, int(a, 1)?, int(a, 2)?)).map(Cell::Date)
     }),
@@ -287,8 +287,8 @@ fn span(args: &[Cell]) -> Option<Cell> {
     let unit = int(args, 0)?;
     let measured = |micros: i64| Cell::Num(micros as f64 / unit as f64);
     let made = |x: f64| {
-        let micros = x * unit as f64;
-        (micros.abs() < 9e18).then_some(Cell::Interval(0, micros as i64))
+        // Past what a span holds it is the longest one, which no date takes.
+        Some(Cell::Interval(0, (x * unit as f64) as i64))
     };
     match (args.get(1)?, args.get(2)) {
         (Cell::Interval(months, micros), None) => Some(measured(i64::from(*months) * 30 * DAY_MICROS + micros)),

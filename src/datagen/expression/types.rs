@@ -182,9 +182,15 @@ impl Checker<'_> {
     fn reads(&self, text: &str, target: Physical) -> Result<(), ExpressionError> {
         match target {
             Physical::Text(_) => Ok(()),
-            _ => Cell::Text(text.to_owned()).cast(target).map(drop).map_err(|_| ExpressionError::Types {
-                message: format!("'{text}' is no {}; correct the text", Kind::of(target).name().trim_start_matches("a ")),
-            }),
+            _ => Cell::Text(text.to_owned())
+                .cast(target)
+                .map(drop)
+                .map_err(|_| ExpressionError::Types {
+                    message: format!(
+                        "'{text}' is no {}; correct the text",
+                        Kind::of(target).name().trim_start_matches("a ")
+                    ),
+                }),
         }
     }
 
@@ -192,7 +198,11 @@ impl Checker<'_> {
         match self.kind(node)? {
             Kind::Bool | Kind::Any => Ok(()),
             k => self
-                .fail(&format!("{what} takes what is true or false"), &[(node, k)], "compare it with something, as in x <> 0")
+                .fail(
+                    &format!("{what} takes what is true or false"),
+                    &[(node, k)],
+                    "compare it with something, as in x <> 0",
+                )
                 .map(drop),
         }
     }
@@ -216,7 +226,8 @@ impl Checker<'_> {
         if fits {
             return Ok(());
         }
-        self.fail("a comparison takes two of a kind", &[(a, x), (b, y)], "cast one of them").map(drop)
+        self.fail("a comparison takes two of a kind", &[(a, x), (b, y)], "cast one of them")
+            .map(drop)
     }
 
     fn arithmetic(&self, op: Arithmetic, a: &Node, b: &Node) -> Typed {
@@ -248,7 +259,11 @@ impl Checker<'_> {
             }
             (_, Kind::Any, _) | (_, _, Kind::Any) => Kind::Any,
             (Add | Subtract, Kind::Instant, Kind::Number) | (Add, Kind::Number, Kind::Instant) => {
-                return self.fail(&format!("{sign} gives no value of these"), &[(a, x), (b, y)], "say of what the number is, as in days(3)");
+                return self.fail(
+                    &format!("{sign} gives no value of these"),
+                    &[(a, x), (b, y)],
+                    "say of what the number is, as in days(3)",
+                );
             }
             _ => return self.fail(&format!("{sign} gives no value of these"), &[(a, x), (b, y)], "convert one of them"),
         })
@@ -263,9 +278,9 @@ impl Checker<'_> {
         };
         let dated = |at: usize| match (args.get(at), kinds.get(at)) {
             (Some(Node::Literal(Cell::Text(text))), _) => self.reads(text, Physical::Timestamp),
-            (Some(arg), Some(k @ (Kind::Number | Kind::Bool))) => {
-                self.fail(&format!("{name}() takes a date"), &[(arg, *k)], "give it a date or a point in time").map(drop)
-            }
+            (Some(arg), Some(k @ (Kind::Number | Kind::Bool))) => self
+                .fail(&format!("{name}() takes a date"), &[(arg, *k)], "give it a date or a point in time")
+                .map(drop),
             _ => Ok(()),
         };
         Ok(match name {
@@ -309,7 +324,11 @@ impl Checker<'_> {
             "span" => match (kinds.get(1).copied().unwrap_or(Kind::Any), kinds.get(2).copied()) {
                 (Kind::Text, _) | (_, Some(Kind::Text)) => {
                     let texts: Vec<(&Node, Kind)> = each().filter(|(_, k)| *k == Kind::Text).collect();
-                    return self.fail("seconds(), minutes(), hours() and days() take numbers and differences of dates", &texts, "cast it");
+                    return self.fail(
+                        "seconds(), minutes(), hours() and days() take numbers and differences of dates",
+                        &texts,
+                        "cast it",
+                    );
                 }
                 (Kind::Span, None) => Kind::Number,
                 (a, Some(b)) if (a.dated() && b.dated()) || (a, b) == (Kind::Time, Kind::Time) => Kind::Number,

@@ -8,6 +8,7 @@ use super::super::error::DataGenError;
 use super::super::expression::Expression;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
+use super::super::provider;
 use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, noise, reference, rule, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
@@ -348,6 +349,14 @@ fn build(
             if alone && !sampler.unique() {
                 groups.push(vec![position]);
             }
+            if let (Distribution::Provider { name, .. }, Physical::Text(Some(width))) = (&plan.distribution, physical)
+                && let Some(usual) = provider::find(name).map(|p| p.width).filter(|w| *w > width as usize)
+            {
+                notes.push(format!(
+                    "{}.{}: texts of {name} are up to {usual} characters long and are cut to {width}; widen the column to keep them whole",
+                    scope.id, column.name
+                ));
+            }
             Source::Sampler(sampler)
         };
         let wanted = plan.map_or(0.0, |p| p.null_fraction);
@@ -397,7 +406,13 @@ fn build(
 /// Conditions of the schema and the ConstraintSpec that read one column alone. What does not compile is told elsewhere.
 fn alone_conditions(scope: &Scope<'_>, column: usize) -> Vec<Expression> {
     let written = scope.table.checks.iter().map(|c| c.sql.as_str());
-    let added = scope.ir.constraints.checks.iter().filter(|c| c.table == scope.id).map(|c| c.sql.as_str());
+    let added = scope
+        .ir
+        .constraints
+        .checks
+        .iter()
+        .filter(|c| c.table == scope.id)
+        .map(|c| c.sql.as_str());
     let name = scope.names.get(column).copied().unwrap_or_default();
     written
         .chain(added)
@@ -461,7 +476,12 @@ fn reach<'a>(scope: &'a Scope<'_>, keys: &[ForeignKeyPlan]) -> Attributes<'a> {
         })
     };
     let own_kinds = scope.table.columns.iter().map(|c| Physical::of(&c.sql_type)).collect();
-    Attributes::new(&scope.id, scope.names.clone(), own_kinds, keys.iter().enumerate().filter_map(of).collect())
+    Attributes::new(
+        &scope.id,
+        scope.names.clone(),
+        own_kinds,
+        keys.iter().enumerate().filter_map(of).collect(),
+    )
 }
 
 fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, column: usize) -> ColumnPlan {

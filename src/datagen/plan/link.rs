@@ -180,7 +180,9 @@ fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], parents: u64, seed: Seed) ->
             // A row more or less in a run of many is nothing; among few parents runs would not be the equal ones that are declared.
             let count = weights.len() as u64;
             if parents > 0 && !parents.is_multiple_of(count) && parents < 20 * count {
-                let message = format!("{count} weights cannot stand for equal runs of {parents} parents; give {parents} weights, one a parent, or as many as divide {parents}");
+                let message = format!(
+                    "{count} weights cannot stand for equal runs of {parents} parents; give {parents} weights, one a parent, or as many as divide {parents}"
+                );
                 return Err(scope.plan_error(first, message));
             }
             let mut total = 0.0;

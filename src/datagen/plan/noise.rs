@@ -32,7 +32,12 @@ pub(super) fn add_noise(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Ve
         } else if plan.determined.is_some() || determining.contains(&column) {
             "a functional dependency holds on it"
         } else {
-            let factor = if rates.units > 0.0 { rates.unit_factor.unwrap_or(1000.0).abs() } else { 1.0 }.max(if rates.outliers > 0.0 { 100.0 } else { 1.0 });
+            let factor = if rates.units > 0.0 {
+                rates.unit_factor.unwrap_or(1000.0).abs()
+            } else {
+                1.0
+            }
+            .max(if rates.outliers > 0.0 { 100.0 } else { 1.0 });
             if plan.physical.max() / factor < NARROW {
                 notes.push(format!(
                     "{}.{}: a value that noise makes too large for {} stays clean",

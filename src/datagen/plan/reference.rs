@@ -75,15 +75,25 @@ pub(super) fn columns(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenE
 fn names(ir: &DatasetIr) -> Result<(), DataGenError> {
     let refuse = |place: String, message: String| Err(DataGenError::Schema { place, message });
     if ir.version > VERSION {
-        return refuse("version".into(), format!("it is {}, and this sqlmint reads up to {VERSION}; use a newer one, or write the IR as version {VERSION}", ir.version));
+        return refuse(
+            "version".into(),
+            format!(
+                "it is {}, and this sqlmint reads up to {VERSION}; use a newer one, or write the IR as version {VERSION}",
+                ir.version
+            ),
+        );
     }
     let odd = |name: &str| match name {
         "" => Some("it is empty; give it a name"),
         n if n.trim().is_empty() => Some("it is blank; give it a name"),
-        n if n.chars().any(char::is_control) => Some("it has a line break or another control character, which files cannot carry in a header; take it out"),
+        n if n.chars().any(char::is_control) => {
+            Some("it has a line break or another control character, which files cannot carry in a header; take it out")
+        }
         _ => None,
     };
-    let alike = |a: &str, b: &str| format!("{a:?} and {b:?} differ in case only, which databases and file systems do not tell apart; rename one of them");
+    let alike = |a: &str, b: &str| {
+        format!("{a:?} and {b:?} differ in case only, which databases and file systems do not tell apart; rename one of them")
+    };
     let mut tables: BTreeMap<String, String> = BTreeMap::new();
     for (i, table) in ir.logical.tables.iter().enumerate() {
         let id = table.id();
@@ -99,7 +109,10 @@ fn names(ir: &DatasetIr) -> Result<(), DataGenError> {
             if let Some(message) = odd(&column.name) {
                 return refuse(format!("{} {:?}", place(), column.name), message.to_owned());
             }
-            if let Some(other) = columns.insert(column.name.to_lowercase(), &column.name).filter(|o| *o != column.name) {
+            if let Some(other) = columns
+                .insert(column.name.to_lowercase(), &column.name)
+                .filter(|o| *o != column.name)
+            {
                 return refuse(place(), alike(other, &column.name));
             }
         }
@@ -112,8 +125,16 @@ fn keys(ir: &DatasetIr) -> Result<(), DataGenError> {
     for table in &ir.logical.tables {
         for key in &table.foreign_keys {
             let Some(parent) = ir.logical.table(&key.ref_table) else { continue };
-            let spec = ir.constraints.composite_keys.iter().filter(|k| k.table == key.ref_table).map(|k| &k.columns);
-            let mut groups = std::iter::once(&parent.primary_key).chain(&parent.unique).chain(spec).filter(|g| !g.is_empty());
+            let spec = ir
+                .constraints
+                .composite_keys
+                .iter()
+                .filter(|k| k.table == key.ref_table)
+                .map(|k| &k.columns);
+            let mut groups = std::iter::once(&parent.primary_key)
+                .chain(&parent.unique)
+                .chain(spec)
+                .filter(|g| !g.is_empty());
             if !groups.any(|g| g.iter().all(|c| key.ref_columns.contains(c))) {
                 let to = key.ref_columns.join(", ");
                 return Err(DataGenError::Schema {

@@ -1,0 +1,516 @@
+//! Data that was made and then judged, through the binary: what generate accepts passes, what is broken in it afterwards does not, and what would be
+//! garbage is refused with its place.
+
+use crate::project::{Done, Project};
+use serde_json::{Value, json};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Table `t` with these columns after `id`: name, type ("?" at its end: may be NULL), distribution.
+fn table(rows: u64, columns: &[(&str, &str, Value)]) -> Value {
+    let mut all = vec![json!({"name": "id", "type": "INT64", "nullable": false})];
+    let mut plans = vec![json!({"table": "t", "column": "id", "distribution": {"kind": "sequence"}})];
+    for (name, kind, distribution) in columns {
+        all.push(json!({"name": name, "type": kind.trim_end_matches('?'), "nullable": kind.ends_with('?')}));
+        plans.push(json!({"table": "t", "column": name, "distribution": distribution}));
+    }
+    json!({
+        "version": 1,
+        "logical": {"name": "x", "tables": [{"name": "t", "row_count": rows, "columns": all, "primary_key": ["id"]}]},
+        "generation": {"columns": plans},
+    })
+}
+
+fn one(kind: &str, distribution: Value) -> Value {
+    table(1_000, &[("v", kind, distribution)])
+}
+
+fn derived(kind: &str, expression: &str) -> Value {
+    one(kind, json!({"kind": "derived", "expression": expression}))
+}
+
+/// `p` (500 rows) and its children `c` with this foreign key.
+fn family(rows: u64, key: Value) -> Value {
+    let column = |name: &str, kind: &str| json!({"name": name, "type": kind, "nullable": false});
+    json!({
+        "version": 1,
+        "logical": {"name": "x", "tables": [
+            {"name": "p", "row_count": 500, "columns": [column("id", "INT32"), column("lp", "DECIMAL(8,2)")], "primary_key": ["id"]},
+            {"name": "c", "row_count": rows, "columns": [column("id", "INT32"), column("pid", "INT32"), column("qty", "INT32")], "primary_key": ["id"],
+             "foreign_keys": [{"columns": ["pid"], "ref_table": "p", "ref_columns": ["id"]}]}]},
+        "generation": {"columns": [
+            {"table": "p", "column": "id", "distribution": {"kind": "sequence"}},
+            {"table": "p", "column": "lp", "distribution": {"kind": "uniform", "low": 1, "high": 50}},
+            {"table": "c", "column": "id", "distribution": {"kind": "sequence"}},
+            {"table": "c", "column": "pid", "distribution": key},
+            {"table": "c", "column": "qty", "distribution": {"kind": "uniform", "low": 1, "high": 9}}]},
+    })
+}
+
+fn with(mut ir: Value, place: &str, value: Value) -> Value {
+    let (parent, key) = place.rsplit_once('/').unwrap_or(("", place));
+    if let Some(Value::Object(at)) = ir.pointer_mut(parent) {
+        at.insert(key.to_owned(), value);
+    }
+    ir
+}
+
+fn made(project: &Project, ir: &Value) -> Result<Done> {
+    project.write("a.ir.json", &ir.to_string())?;
+    Ok(project.sqlmint(&["generate", "a.ir.json", "out", "--fresh"])?)
+}
+
+fn judged(project: &Project) -> Result<Done> {
+    Ok(project.sqlmint(&["evaluate-data", "a.ir.json", "out", "report.json"])?)
+}
+
+#[test]
+fn what_would_be_garbage_is_refused_with_its_place() -> Result<()> {
+    let check = |ir: Value, sql: &str| with(ir, "/constraints", json!({"checks": [{"table": "t", "sql": sql}]}));
+    let unique = |ir: Value| with(ir, "/logical/tables/0/unique", json!([["v"]]));
+    let hours: Vec<u64> = (0..24).collect();
+    let pair = json!([{"table": "t", "columns": ["v", "v"], "matrix": [[1, 0.5], [0.5, 1]]}]);
+    let covered = json!({"kind": "foreign_key", "coverage": true});
+    let dependency = json!({"functional_dependencies": [{"table": "t", "lhs": ["a"], "rhs": ["b"]}]});
+    let number = |low: f64, high: f64| json!({"kind": "uniform", "low": low, "high": high});
+    let cases: Vec<(&str, Value, Vec<&str>)> = vec![
+        (
+            "integer overflow",
+            derived("INT64", "2 ** 63"),
+            vec!["t.v", "past what INT64 holds"],
+        ),
+        (
+            "integer product",
+            derived("INT64?", "id * 9223372036854775807"),
+            vec!["t.v", "past what INT64 holds"],
+        ),
+        (
+            "date overflow",
+            derived("DATE", "DATE '2024-01-01' + INTERVAL '1000000 years'"),
+            vec!["t.v", "years 1 to 9999"],
+        ),
+        (
+            "days overflow",
+            derived("DATE", "DATE '2024-01-01' + days(id * 1000000000)"),
+            vec!["t.v", "years 1 to 9999"],
+        ),
+        (
+            "computed text",
+            derived("VARCHAR(7)", "'order-' || id"),
+            vec!["t.v", "longer than 7 characters"],
+        ),
+        (
+            "listed text",
+            one(
+                "VARCHAR(7)",
+                json!({"kind": "categorical", "values": ["electronics", "electrical"]}),
+            ),
+            vec!["(t.v)", "\"electronics\" is longer than 7"],
+        ),
+        (
+            "pattern",
+            one("VARCHAR(7)", json!({"kind": "pattern", "pattern": "A-######"})),
+            vec!["(t.v)", "8 characters long"],
+        ),
+        (
+            "huge uniform",
+            one("FLOAT64", number(-1.7e308, 1.7e308)),
+            vec!["(t.v)", "farther than floats count"],
+        ),
+        (
+            "no whole number",
+            one("INT32", number(0.2, 0.8)),
+            vec!["(t.v)", "no whole number from 0.2 to 0.8"],
+        ),
+        (
+            "hours of a date",
+            one(
+                "DATE",
+                json!({"kind": "seasonal", "granularity": "hour", "weights": hours, "year_range": [2023, 2024]}),
+            ),
+            vec!["(t.v)", "has no hours"],
+        ),
+        (
+            "sum of texts",
+            derived("VARCHAR(9)?", "'a' + 'b'"),
+            vec!["(t.v)", "join texts with ||"],
+        ),
+        ("text and number", derived("INT64?", "'1' + 1"), vec!["(t.v)", "'1' is a text"]),
+        ("and of numbers", derived("INT64?", "5 & 3"), vec!["(t.v)", "5 is a number"]),
+        ("no such day", derived("DATE?", "date('2024-02-30')"), vec!["(t.v)", "2024-02-30"]),
+        (
+            "position from the end",
+            derived("VARCHAR(9)", "substr('abcdef', -2, 2)"),
+            vec!["(t.v)", "positions count from 1"],
+        ),
+        (
+            "weights",
+            family(
+                600,
+                json!({"kind": "foreign_key", "weights": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30]}),
+            ),
+            vec!["(c.pid)", "30 weights cannot stand for equal runs of 500 parents"],
+        ),
+        (
+            "children of nobody",
+            family(
+                600,
+                json!({"kind": "foreign_key", "children": {"kind": "uniform", "low": 0, "high": 0}}),
+            ),
+            vec!["(c.pid)", "no children at all"],
+        ),
+        (
+            "too small a domain",
+            unique(one("INT32", number(1.0, 999.0))),
+            vec!["unique column v", "999"],
+        ),
+        (
+            "too few likely values",
+            unique(one("INT32", json!({"kind": "poisson", "lambda": 500}))),
+            vec!["no new value of the unique columns (v)"],
+        ),
+        (
+            "a check without room",
+            check(unique(one("INT32", number(1.0, 1_500.0))), "v % 2 = 0"),
+            vec!["(t.v)", "of the 1500 values from 1 to 1500, 750 satisfy"],
+        ),
+        (
+            "a version to come",
+            with(one("INT32", number(1.0, 2.0)), "/version", json!(99)),
+            vec!["version", "99"],
+        ),
+        (
+            "correlated with itself",
+            with(
+                one("FLOAT64", json!({"kind": "normal", "mean": 0, "std": 1})),
+                "/generation/correlations",
+                pair,
+            ),
+            vec!["generation.correlations[0] (t)", "listed twice"],
+        ),
+        (
+            "a line break in a name",
+            table(10, &[("a\nb", "INT32", number(1.0, 5.0))]),
+            vec!["logical.tables[0].columns[1]", "line break"],
+        ),
+        (
+            "no name",
+            table(10, &[("", "INT32", number(1.0, 5.0))]),
+            vec!["logical.tables[0].columns[1]", "empty"],
+        ),
+        (
+            "names that differ in case",
+            table(10, &[("ID", "INT32", number(1.0, 5.0))]),
+            vec!["logical.tables[0].columns[1]", "differ in case only"],
+        ),
+        (
+            "a key to what is no key",
+            with(
+                family(600, json!({"kind": "foreign_key"})),
+                "/logical/tables/0/primary_key",
+                json!(["lp"]),
+            ),
+            vec!["c(pid)", "neither its primary key nor unique"],
+        ),
+        (
+            "coverage against a check",
+            with(
+                family(6_000, covered),
+                "/constraints",
+                json!({"checks": [{"table": "c", "sql": "pid > 100"}]}),
+            ),
+            vec!["CHECK (pid > 100)", "coverage of c.pid"],
+        ),
+        (
+            "a dependency on what is computed",
+            with(
+                table(
+                    2_000,
+                    &[
+                        ("a", "INT32", number(1.0, 50.0)),
+                        ("c", "INT32", number(1.0, 9.0)),
+                        ("b", "INT32", json!({"kind": "derived", "expression": "c + 1"})),
+                    ],
+                ),
+                "/constraints",
+                dependency,
+            ),
+            vec!["functional_dependencies[0] (t)", "a -> b contradicts", "made from c"],
+        ),
+        (
+            "a device as a list",
+            with(
+                one("TEXT", json!({"kind": "provider", "name": "list.a"})),
+                "/generation/lists",
+                json!({"a": {"path": "/dev/zero"}}),
+            ),
+            vec!["generation.lists.a", "no regular file"],
+        ),
+    ];
+    let mut missed: Vec<String> = Vec::new();
+    for (name, ir, said) in cases {
+        let project = Project::new()?;
+        let done = made(&project, &ir)?;
+        let told = format!("{}{}", done.stdout, done.stderr);
+        if !matches!(done.code, Some(1 | 2)) || said.iter().any(|part| !told.contains(part)) {
+            missed.push(format!("{name}: exit {:?}, wanted {said:?}\n{told}", done.code));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn what_is_made_passes_its_own_judgement() -> Result<()> {
+    let check = |ir: Value, sql: &str| with(ir, "/constraints", json!({"checks": [{"table": "t", "sql": sql}]}));
+    let unique = |ir: Value| with(ir, "/logical/tables/0/unique", json!([["v"]]));
+    let number = |low: f64, high: f64| json!({"kind": "uniform", "low": low, "high": high});
+    let amount = |expression: &str| {
+        let mut ir = family(5_000, json!({"kind": "foreign_key"}));
+        if let Some(columns) = ir.pointer_mut("/logical/tables/1/columns").and_then(Value::as_array_mut) {
+            columns.push(json!({"name": "amt", "type": "DECIMAL(12,2)", "nullable": false}));
+        }
+        if let Some(plans) = ir.pointer_mut("/generation/columns").and_then(Value::as_array_mut) {
+            plans.push(json!({"table": "c", "column": "amt", "distribution": {"kind": "derived", "expression": expression}}));
+        }
+        ir
+    };
+    let float = |expression: &str| {
+        table(
+            1_000,
+            &[
+                ("f", "FLOAT64", json!({"kind": "normal", "mean": 0, "std": 1})),
+                ("v", "FLOAT64?", json!({"kind": "derived", "expression": expression})),
+            ],
+        )
+    };
+    let duplicates = json!([{"table": "c", "rate": 0.3}]);
+    let covered = || json!({"kind": "foreign_key", "coverage": true});
+    let cases: Vec<(&str, Value)> = vec![
+        ("a parent by its key", amount("qty * pid.lp")),
+        ("a parent by its table", amount("round(qty * p.lp * 1.15, 2)")),
+        ("a parent's column", amount("qty * lp")),
+        ("powers of negatives", float("f ** 0.5")),
+        ("logarithms of negatives", float("log(f) + exp(1000 * f)")),
+        (
+            "sums of fractions",
+            table(
+                1_000,
+                &[
+                    ("a", "FLOAT64", json!({"kind": "categorical", "values": [0.1, 0.2, 0.3]})),
+                    ("v", "BOOL", json!({"kind": "derived", "expression": "a + 0.2 == 0.3"})),
+                ],
+            ),
+        ),
+        ("capitals", derived("VARCHAR(20)", "upper('Straße')")),
+        (
+            "big numbers",
+            one("INT64", number(9_007_199_254_740_990.0, 9_007_199_254_741_990.0)),
+        ),
+        ("no spread", one("FLOAT64", json!({"kind": "normal", "mean": 5, "std": 0}))),
+        (
+            "a Poisson tail",
+            one("INT32", json!({"kind": "poisson", "lambda": 1, "low": 10, "high": 60})),
+        ),
+        (
+            "a normal tail",
+            one("FLOAT64", json!({"kind": "normal", "mean": 0, "std": 1, "low": 9})),
+        ),
+        ("a narrow type", one("INT16", json!({"kind": "normal", "mean": 32000, "std": 5000}))),
+        (
+            "a narrow decimal",
+            one("DECIMAL(5,2)", json!({"kind": "lognormal", "mean": 5, "sigma": 1.5})),
+        ),
+        ("a steep law", one("INT32", json!({"kind": "zipf", "s": 300, "n": 1000}))),
+        ("a heavy tail", one("FLOAT64", json!({"kind": "lognormal", "mean": 1, "sigma": 2}))),
+        (
+            "even and unique",
+            check(unique(table(500, &[("v", "INT32", number(1.0, 2_000.0))])), "v % 2 = 0"),
+        ),
+        (
+            "all the even ones",
+            check(unique(table(500, &[("v", "INT32", number(1.0, 1_000.0))])), "v % 2 = 0"),
+        ),
+        ("a rare check", check(table(100, &[("v", "INT32", number(1.0, 1_000.0))]), "v <= 2")),
+        (
+            "a rare check of two",
+            check(
+                table(300, &[("v", "INT32", number(1.0, 1_000.0)), ("w", "INT32", number(1.0, 1_000.0))]),
+                "v + w <= 60",
+            ),
+        ),
+        (
+            "coverage and duplicates",
+            with(family(600, covered()), "/generation/duplicates", duplicates.clone()),
+        ),
+        (
+            "coverage and many duplicates",
+            with(family(6_000, covered()), "/generation/duplicates", duplicates),
+        ),
+        (
+            "counted children",
+            family(
+                600,
+                json!({"kind": "foreign_key", "children": {"kind": "poisson", "mean": 2, "low": 1, "high": 4}}),
+            ),
+        ),
+    ];
+    let mut missed: Vec<String> = Vec::new();
+    for (name, ir) in cases {
+        let project = Project::new()?;
+        let done = made(&project, &ir)?;
+        if done.code != Some(0) {
+            missed.push(format!("{name}: {}", done.stderr));
+            continue;
+        }
+        let done = judged(&project)?;
+        if done.code != Some(0) || !done.stderr.contains(" 0 failed, 0 unproven") {
+            missed.push(format!("{name}: {}", done.stderr));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    Ok(())
+}
+
+/// The CSV file with one line changed, or all of them.
+fn changed(text: &str, change: impl Fn(usize, &str) -> Option<String>) -> String {
+    let lines = text.lines().enumerate().filter_map(|(i, line)| change(i, line));
+    lines.map(|l| l + "\n").collect()
+}
+
+#[test]
+fn what_is_broken_afterwards_fails_and_the_other_tables_are_measured() -> Result<()> {
+    let project = Project::new()?;
+    let mut ir = family(20_000, json!({"kind": "foreign_key"}));
+    for (column, distribution) in [
+        (
+            json!({"name": "n", "type": "FLOAT64", "nullable": false}),
+            json!({"kind": "normal", "mean": 10, "std": 2}),
+        ),
+        (
+            json!({"name": "st", "type": "VARCHAR(6)", "nullable": false}),
+            json!({"kind": "categorical", "values": ["new", "paid", "sent"], "probs": [0.5, 0.3, 0.2]}),
+        ),
+        (
+            json!({"name": "sd", "type": "DATE"}),
+            json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"}),
+        ),
+        (
+            json!({"name": "amt", "type": "DECIMAL(12,2)", "nullable": false}),
+            json!({"kind": "derived", "expression": "qty * pid.lp"}),
+        ),
+    ] {
+        let name = column.get("name").cloned().unwrap_or_default();
+        ir.pointer_mut("/logical/tables/1/columns")
+            .and_then(Value::as_array_mut)
+            .ok_or("columns")?
+            .push(column);
+        let plan = json!({"table": "c", "column": name, "distribution": distribution});
+        ir.pointer_mut("/generation/columns")
+            .and_then(Value::as_array_mut)
+            .ok_or("plans")?
+            .push(plan);
+    }
+    let rule = json!({"table": "c", "if": {"op": "eq", "column": "st", "value": "new"}, "then": {"op": "is_null", "column": "sd"}});
+    let ir = with(ir, "/constraints", json!({"implications": [rule]}));
+    assert_eq!(made(&project, &ir)?.code, Some(0));
+    judged(&project)?.says(0, &[" 0 failed, 0 unproven"]);
+    let good = project.read("out/c.csv")?;
+    let cell = |row: usize, at: usize, value: &'static str| {
+        move |i: usize, line: &str| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            if i == row
+                && let Some(cell) = cells.get_mut(at)
+            {
+                *cell = value;
+            }
+            Some(cells.join(","))
+        }
+    };
+    let swapped = |i: usize, line: &str| {
+        let word = |l: &str, a: &str, b: &str| l.replace(&format!(",{a},"), &format!(",{b},"));
+        // Another share of the premise, with the rule kept: what was paid is new, and has no date.
+        let cells: Vec<&str> = line.split(',').collect();
+        match cells.as_slice() {
+            [id, pid, qty, n, "paid", _, amt] if i % 2 == 0 => Some(format!("{id},{pid},{qty},{n},new,,{amt}")),
+            _ => Some(word(line, "none", "none")),
+        }
+    };
+    let cases: Vec<(&str, String, &str)> = vec![
+        (
+            "half of the rows",
+            changed(&good, |i, l| (i % 2 == 0).then(|| l.to_owned())),
+            "FAILED c: row_count (as made)",
+        ),
+        ("an outlier", changed(&good, cell(7, 3, "1e9")), "FAILED c.n: support"),
+        ("no number", changed(&good, cell(7, 3, "nan")), "FAILED c.n: support"),
+        ("infinity", changed(&good, cell(7, 3, "inf")), "FAILED c: type (n FLOAT64)"),
+        (
+            "a fraction of a whole number",
+            changed(&good, cell(7, 2, "1.5")),
+            "FAILED c: type (qty): 1",
+        ),
+        ("too many digits", changed(&good, cell(7, 6, "1.255")), "FAILED c: type (amt): 1"),
+        (
+            "a wrong product",
+            changed(&good, cell(7, 6, "0.01")),
+            "FAILED c.amt: derived (qty * pid.lp): 1",
+        ),
+        (
+            "too long a text",
+            changed(&good, cell(7, 4, "cancelled")),
+            "FAILED c: type (st VARCHAR(6)): 1",
+        ),
+        ("another premise", changed(&good, swapped), "FAILED c.st: chi_square"),
+        ("a ragged row", good.clone() + "1,2\n", "FAILED c: file"),
+        ("another header", good.replacen("qty", "quantity", 1), "FAILED c: file"),
+        ("nothing", String::new(), "FAILED c: file"),
+    ];
+    for (name, text, said) in cases {
+        project.write("report.json", "{\"passed\": true}")?;
+        project.write("out/c.csv", &text)?;
+        let done = judged(&project)?;
+        assert!(
+            done.code == Some(3) && done.stderr.contains(said),
+            "{name}: exit {:?}\n{}",
+            done.code,
+            done.stderr
+        );
+        let report: Value = serde_json::from_str(&project.read("report.json")?)?;
+        assert!(report.get("passed") == Some(&json!(false)), "{name}");
+        assert!(
+            done.stderr.contains("p: 500 rows") && done.stderr.contains("metrics, passed"),
+            "{name}: {}",
+            done.stderr
+        );
+    }
+    std::fs::write(project.path("out/c.csv"), [good.as_bytes(), b"1,2,\xff\xfe,,,,\n"].concat())?;
+    judged(&project)?.says(3, &["FAILED c: file"]);
+    std::fs::remove_file(project.path("out/c.csv"))?;
+    judged(&project)?.says(3, &["FAILED c: file", "no file"]);
+    let added = changed(&good, |i, l| Some(if i == 0 { format!("{l},secret") } else { format!("{l},1") }));
+    project.write("out/c.csv", &added)?;
+    judged(&project)?.says(0, &[]);
+    assert!(project.read("report.json")?.contains("secret"));
+    Ok(())
+}
+
+#[test]
+fn two_processes_do_not_write_one_directory() -> Result<()> {
+    let project = Project::new()?;
+    let ir = one("FLOAT64", json!({"kind": "normal", "mean": 0, "std": 1}));
+    assert_eq!(made(&project, &ir)?.code, Some(0));
+    let before = project.read("out/t.csv")?;
+    let other = std::fs::OpenOptions::new().write(true).open(project.path("out/.finished/.lock"))?;
+    other.lock()?;
+    for more in [&["--fresh"][..], &["--part", "1/2"], &["--table", "t"]] {
+        let args = [&["generate", "a.ir.json", "out"][..], more].concat();
+        project
+            .sqlmint(&args)?
+            .says(1, &["out", "another process is writing it", "choose another directory"]);
+    }
+    assert_eq!(project.read("out/t.csv")?, before);
+    drop(other);
+    assert_eq!(made(&project, &ir)?.code, Some(0));
+    Ok(())
+}
