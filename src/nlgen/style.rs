@@ -58,7 +58,7 @@ pub static STYLES: &[Style] = &[
         name: "colloquial",
         about: "as said across a desk",
         openings: &[
-            opening(NOUN, &["Get me the", "Can you pull up the", "Let me see the"], '.'),
+            opening(NOUN, &["Get me the", "Pull up the", "Let me see the"], '.'),
             opening(HOW_MANY, &["Any idea how many", "Do you know how many"], '?'),
             opening(WHICH, &["Do you know which", "Any idea which"], '?'),
         ],
