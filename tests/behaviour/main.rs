@@ -12,6 +12,7 @@ mod lexicon;
 mod library;
 mod made_and_judged;
 mod negatives;
+mod paraphrase;
 mod populate;
 mod project;
 mod report;
