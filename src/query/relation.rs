@@ -12,6 +12,9 @@ use sqlparser::ast::{
 };
 use std::collections::BTreeSet;
 
+/// Most output columns that are followed; no honest query has more.
+const OUTPUTS_MAX: usize = 10_000;
+
 /// A column of a CTE, derived table or output list.
 #[derive(Debug, Clone)]
 pub(super) struct Output {
@@ -435,6 +438,8 @@ impl<'a> Builder<'a> {
                 _ => {}
             }
         }
+        // `SELECT *` over itself doubles at every level.
+        outputs.truncate(OUTPUTS_MAX);
         outputs
     }
 
