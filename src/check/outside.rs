@@ -1,8 +1,8 @@
 //! Pairs from outside: everything that can be asked of a question and a SQL that somebody else wrote.
 //!
 //! Read, permitted, resolved, executed, checked; then, over the whole file, duplicates and contradictions ([`across`]). A finding refuses or warns. What
-//! refuses would teach a wrong answer or cannot be proven; what warns may be meant. On made-up data an empty result says nothing about the SQL, so there
-//! it warns. Invariant: nothing reaches the engine but a permitted query whose names resolve, rendered from its AST.
+//! refuses would teach a wrong answer or cannot be proven; what warns may be meant. On made-up data an empty result or a tie says nothing about the SQL,
+//! so there they warn. Invariant: nothing reaches the engine but a permitted query whose names resolve, rendered from its AST.
 
 use super::{CHECKS, Case, When, failure, said};
 use crate::database::{Backend, ResultSet};
@@ -158,11 +158,15 @@ fn run(mut report: Report, query: &Query, sql: &str, question: &str, evidence: &
     report
 }
 
-/// Whether failing a check of the result refuses the pair. Order without a limit, NULLs in it and long answers may be what was asked for.
+/// Whether failing a check of the result refuses the pair. Order without a limit, NULLs in it and long answers may be what was asked for; rows, and ties
+/// among them, are what the data makes them.
 fn refuses(check: &str, query: &Query, bench: &Bench<'_>) -> bool {
     match check {
         "non_empty" => !bench.made_up,
-        "deterministic" => query.limit_clause.is_some() || query.fetch.is_some(),
+        "deterministic" => {
+            let cut = query.limit_clause.is_some() || query.fetch.is_some();
+            cut && (!bench.made_up || query.order_by.is_none())
+        }
         _ => false,
     }
 }
@@ -222,7 +226,6 @@ pub struct Entry<'a> {
 pub fn across(entries: &[Entry<'_>], reports: &mut [Report]) {
     let mut by_question: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     let mut by_sql: BTreeMap<(&str, String), usize> = BTreeMap::new();
-    let mut doubles = BTreeSet::new();
     for (index, entry) in entries.iter().enumerate() {
         let sql = plain(entry.sql);
         if sql.is_empty() {
@@ -235,7 +238,6 @@ pub fn across(entries: &[Entry<'_>], reports: &mut [Report]) {
             by_question.entry((entry.db_id, question)).or_default()
         };
         if let Some(first) = same.iter().find(|i| entries.get(**i).is_some_and(|e| plain(e.sql) == sql)) {
-            doubles.insert(index);
             let detail = format!("the same pair stands at {}", entries.get(*first).map_or("", |e| e.place));
             push(reports, index, "duplicate", detail);
             continue;
@@ -251,17 +253,28 @@ pub fn across(entries: &[Entry<'_>], reports: &mut [Report]) {
             }
         }
     }
-    for group in by_question.values().filter(|group| group.len() > 1) {
+    // A pair that is refused for itself says nothing about its neighbours.
+    let sound: BTreeSet<usize> = reports
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| r.reasons.is_empty())
+        .map(|(i, _)| i)
+        .collect();
+    for group in by_question.values() {
+        let group: Vec<usize> = group.iter().copied().filter(|i| sound.contains(i)).collect();
+        if group.len() < 2 {
+            continue;
+        }
         let hashes: BTreeSet<Option<String>> = group.iter().map(|i| hash(reports.get(*i))).collect();
-        for index in group {
+        for &index in &group {
             let others = group
                 .iter()
-                .filter(|i| *i != index)
+                .filter(|i| **i != index)
                 .filter_map(|i| entries.get(*i))
                 .map(|e| e.place);
             let others = others.take(3).collect::<Vec<_>>().join(", ");
             if hashes.len() == 1 && !hashes.contains(&None) {
-                if let Some(report) = reports.get_mut(*index) {
+                if let Some(report) = reports.get_mut(index) {
                     report.warn(
                         "question_conflict",
                         "file",
@@ -271,7 +284,7 @@ pub fn across(entries: &[Entry<'_>], reports: &mut [Report]) {
             } else {
                 push(
                     reports,
-                    *index,
+                    index,
                     "question_conflict",
                     format!("the same question has another SQL at {others}"),
                 );
@@ -372,7 +385,7 @@ mod tests {
         );
         assert_eq!(refused("SELECT name::int FROM item", "The names as numbers?")?, "run sql");
         let quoted = found("SELECT id FROM item WHERE name = \"cup\"", "The id of the cup?")?;
-        assert_eq!(quoted, (String::new(), "quotes sql 1:34".to_owned()));
+        assert_eq!(quoted, (String::new(), "quotes sql 1:35".to_owned()));
         Ok(())
     }
 

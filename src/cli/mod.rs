@@ -1,6 +1,6 @@
 //! The command line: the only code that prints. stdout is data, stderr is talk.
 //!
-//! Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 done but a quality gate was missed, 6 database unreachable, 130 and 143 stopped by a signal.
+//! Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 done but a gate was missed, a statement not read or a pair refused, 6 database unreachable, 130 and 143 stopped by a signal.
 //! A reader that goes away (`| head`) is not an error.
 
 mod check;

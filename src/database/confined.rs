@@ -247,6 +247,7 @@ pub fn serve(database: &Path) -> std::io::Result<()> {
         };
         send(&answer.unwrap_or_else(|e| match e {
             DbError::Plan(message) => Answer::Plan(message),
+            DbError::Run(message) => Answer::Run(message),
             DbError::Timeout(ms) => Answer::Timeout(ms),
             DbError::TooManyRows(n) => Answer::TooManyRows(n),
             other => Answer::Run(other.to_string()),

@@ -7,7 +7,8 @@
 use super::functions;
 use super::walk::{self, Look};
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, Select, SetExpr, TableFactor, TableWithJoins, Value,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Query, Select, SetExpr, TableFactor,
+    TableWithJoins, Value,
 };
 use std::ops::ControlFlow;
 
@@ -318,9 +319,10 @@ fn grows(name: &str, expr: &Expr) -> Result<(), Forbidden> {
             _ => Ok(()),
         },
         // Arithmetic that makes a size hides it.
-        Expr::BinaryOp { op, .. } if matches!(op, sqlparser::ast::BinaryOperator::Multiply | sqlparser::ast::BinaryOperator::PGExp) => {
-            Err(unbounded(&inner.to_string()))
-        }
+        Expr::BinaryOp {
+            op: BinaryOperator::Multiply | BinaryOperator::PGExp,
+            ..
+        } => Err(unbounded(&inner.to_string())),
         _ => Ok(()),
     }
 }

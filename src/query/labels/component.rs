@@ -28,8 +28,8 @@ pub fn component_score(query: &Query) -> (u32, &'static str) {
         + 2 * u32::from(count("projections") > 1);
     let level = match score {
         ..=2 => "easy",
-        ..=4 => "medium",
-        ..=6 => "hard",
+        3..=4 => "medium",
+        5..=6 => "hard",
         _ => "extra",
     };
     (score, level)
