@@ -35,6 +35,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/grouping.yaml",
     "phases/joins.yaml",
     "phases/negatives.yaml",
+    "phases/paraphrase.yaml",
     "phases/populate.yaml",
     "phases/report.yaml",
     "phases/schema.yaml",

@@ -56,7 +56,10 @@ struct Export {
     name: String,
     params: Params,
     formats: Vec<&'static dyn Format>,
+    /// Phases of kind "pairs".
     pairs: Vec<String>,
+    /// Phases that word their pairs anew.
+    paraphrases: Vec<String>,
     negatives: Option<String>,
     seed: u64,
 }
@@ -75,6 +78,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         params,
         formats,
         pairs: plan.of_kind("pairs"),
+        paraphrases: plan.of_kind("paraphrase"),
         negatives,
         seed: plan.settings.seed,
     }))
@@ -93,6 +97,7 @@ impl Phase for Export {
             .iter()
             .flat_map(|p| [format!("{p}/records.jsonl"), format!("{p}/rejects.jsonl")]);
         let negatives = self.negatives.iter().map(|name| format!("{name}/negatives.jsonl"));
+        let of_pairs = of_pairs.chain(self.paraphrases.iter().map(|p| format!("{p}/records.jsonl")));
         let schema = ["schema/dataset_ir.json", "schema/lexicon.yaml", "schema/schema.sql"].map(str::to_owned);
         schema.into_iter().chain(of_pairs).chain(negatives).map(PathBuf::from).collect()
     }
@@ -113,7 +118,8 @@ impl Phase for Export {
     }
     fn settings(&self) -> Result<String, PhaseError> {
         let version = env!("CARGO_PKG_VERSION");
-        serde_json::to_string(&(&self.params, &self.pairs, &self.negatives, version)).map_err(|e| PhaseError::Failed(e.to_string()))
+        serde_json::to_string(&(&self.params, &self.pairs, &self.paraphrases, &self.negatives, version))
+            .map_err(|e| PhaseError::Failed(e.to_string()))
     }
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
         context.progress.start("corpus", None, "pairs");
@@ -177,7 +183,8 @@ impl Export {
     }
 
     fn merged(&self, dir: &Path) -> Result<Merged, PhaseError> {
-        let records: Vec<PathBuf> = self.pairs.iter().map(|p| dir.join(p).join("records.jsonl")).collect();
+        let phases = self.pairs.iter().chain(&self.paraphrases);
+        let records: Vec<PathBuf> = phases.map(|p| dir.join(p).join("records.jsonl")).collect();
         let negatives = self.negatives.as_ref().map(|name| dir.join(name).join("negatives.jsonl"));
         merge::merge(&records, negatives.as_deref()).map_err(failed)
     }

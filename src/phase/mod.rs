@@ -6,6 +6,7 @@ mod evaluate;
 mod export;
 mod negatives;
 mod pairs;
+mod paraphrase;
 mod populate;
 mod report;
 mod schema;
@@ -30,6 +31,7 @@ pub const KINDS: &[Kind] = &[
     populate::KIND,
     evaluate::KIND,
     pairs::KIND,
+    paraphrase::KIND,
     negatives::KIND,
     export::KIND,
     report::KIND,

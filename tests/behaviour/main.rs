@@ -13,6 +13,7 @@ mod layers;
 mod lexicon;
 mod library;
 mod negatives;
+mod paraphrase;
 mod populate;
 mod project;
 mod rationale;
