@@ -103,6 +103,11 @@ pub fn parse(name: &str, extension: &str, text: &str) -> Result<Vec<Pair>, Intak
                 json::whole(name, text).map_err(failed)
             } else if start.starts_with('{') {
                 json::whole(name, text).or_else(|message| json::lines(name, text).ok_or_else(|| failed(message)))
+            } else if ["select", "with", "--", "/*", "("]
+                .iter()
+                .any(|s| start.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s)))
+            {
+                Ok(statements::parse(name, text))
             } else {
                 Ok(csv::parse(name, text, ',').unwrap_or_else(|_| statements::parse(name, text)))
             }
@@ -127,7 +132,7 @@ mod tests {
             ["SELECT 1", "SELECT 2"]
         );
         assert_eq!(sqls("", "question,sql\nHow many?,\"SELECT a, b\"\n"), ["SELECT a, b"]);
-        assert_eq!(sqls("", "SELECT a, b;\nSELECT 2"), ["SELECT a, b", "SELECT 2"]);
+        assert_eq!(sqls("", "SELECT a, query, b;\nSELECT 2"), ["SELECT a, query, b", "SELECT 2"]);
         assert_eq!(
             sqls("json", "{\"sql\": \"SELECT 1\"}\n{\"sql\": \"SELECT 2\"}\n"),
             ["SELECT 1", "SELECT 2"]
