@@ -7,11 +7,15 @@
 //! | [`result`] | are there rows, a bearable number of them, with values in them? |
 //! | [`ties`] | is the result determined, or would another engine break ties otherwise? |
 //! | [`duplicates`] | was this question, or this SQL, there before? |
+//! | [`outside`] | everything that can be asked of a pair that somebody else wrote |
+//! | [`said`] | are the literals said, where no alignment tells? |
 //!
 //! Invariant: a pair is certified only if every check passed, in this order; the names of the checks are in its verdict.
 
 pub mod duplicates;
+pub mod outside;
 pub mod result;
+pub mod said;
 pub mod spoken;
 pub mod ties;
 
@@ -126,6 +130,7 @@ fn failure(error: &DbError) -> &'static str {
         DbError::Plan(_) => "plan",
         DbError::Timeout(_) => "timeout",
         DbError::TooManyRows(_) => "too_many_rows",
+        DbError::Crashed(_) => "engine_crash",
         DbError::Open { .. } | DbError::Run(_) | DbError::File(_) => "run",
     }
 }

@@ -1,13 +1,15 @@
 //! The command line: the only code that prints. stdout is data, stderr is talk.
 //!
-//! Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 done but a quality gate was missed, 6 database unreachable, 130 and 143 stopped by a signal.
+//! Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 done but a gate was missed, a statement not read or a pair refused, 6 database unreachable, 130 and 143 stopped by a signal.
 //! A reader that goes away (`| head`) is not an error.
 
+mod check;
 mod data_report;
 mod evaluate_data;
 mod failure;
 mod generate;
 mod init;
+mod label;
 mod phases;
 mod run;
 mod schema;
@@ -57,6 +59,13 @@ enum Command {
     Generate(generate::Generate),
     /// Measure data against what its IR declares; exit 3 when a threshold is missed
     EvaluateData(evaluate_data::EvaluateData),
+    /// Label anyone's SQL: Spider hardness, complexity, tables, columns, functions; exit 3 when a statement cannot be read
+    Label(label::Label),
+    /// Certify anyone's question/SQL pairs and say what is wrong with each; exit 3 when one is refused
+    Check(check::Check),
+    /// The process in which other people's SQL runs
+    #[command(hide = true)]
+    Validator(check::Validator),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -123,6 +132,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Schema(command) => command.run(voice),
         Command::Generate(command) => command.run(voice),
         Command::EvaluateData(command) => command.run(voice),
+        Command::Label(command) => command.run(voice),
+        Command::Check(command) => command.run(voice),
+        Command::Validator(command) => command.run(),
         Command::Completions { shell } => completions(shell),
     };
     done.unwrap_or_else(|error| failure::report(&error))
@@ -158,6 +170,18 @@ fn few<T: ToString>(items: &[T]) -> String {
         words.push(format!("{} more", items.len() - SHOWN));
     }
     words.join(", ")
+}
+
+/// Bytes of stack for work on other people's SQL: trees are walked by recursion, and a long chain of operators is a deep tree.
+const DEEP_STACK: usize = 256 << 20;
+
+/// Runs `work` on a thread of its own with a deep stack.
+fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work);
+        let thread = thread.context("cannot start a thread")?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// Says a line on stderr. Nobody listening is not an error.

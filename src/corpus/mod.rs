@@ -9,6 +9,7 @@
 //! | [`quality`] | what the corpus is like: funnel, mutants, diversity, sizes |
 //! | [`mod@format`] | one file a target format |
 //! | [`card`] | the dataset card |
+//! | [`intake`] | other people's question/SQL files |
 //!
 //! Limit: the records of one corpus are held in memory (about 10 KB each with their negatives).
 //! Invariant: every artifact is a pure function of the records and the settings, in the records' order.
@@ -16,6 +17,7 @@
 pub mod card;
 pub mod coverage;
 pub mod format;
+pub mod intake;
 pub mod lines;
 pub mod merge;
 pub mod quality;

@@ -41,6 +41,16 @@ impl ResultSet {
         Ok(ResultSet { columns, lines })
     }
 
+    /// Its parts, for another process.
+    pub(super) fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// From the parts of another process.
+    pub(super) fn from_lines(columns: Vec<String>, lines: Vec<String>) -> Self {
+        ResultSet { columns, lines }
+    }
+
     /// Number of rows.
     pub fn row_count(&self) -> u64 {
         self.lines.len() as u64

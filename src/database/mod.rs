@@ -5,13 +5,16 @@
 
 pub mod attach;
 pub mod canonical;
+pub mod confined;
 pub mod duck;
 pub mod introspect;
 pub mod load;
 pub mod profile;
+pub mod schemas;
 pub mod source;
 
 pub use canonical::ResultSet;
+pub use confined::Confined;
 pub use duck::Duck;
 
 /// Why a statement gave no rows.
@@ -37,6 +40,9 @@ pub enum DbError {
     /// It returned more rows than are kept.
     #[error("the statement returned more than {0} rows")]
     TooManyRows(usize),
+    /// The engine ended with it: out of memory, or a defect of its own.
+    #[error("the engine ended with this statement ({0}); it was started anew")]
+    Crashed(String),
     /// A file beside the database failed.
     #[error(transparent)]
     File(#[from] crate::kernel::files::FileError),

@@ -12,6 +12,8 @@ pub const IDENTIFIER_BYTES_MAX: usize = 255;
 pub const SQL_BYTES_MAX: usize = 64 << 10;
 /// Deepest nesting of parentheses in SQL taken from outside: deeper text overflows parsers' stacks.
 pub const SQL_NESTING_MAX: usize = 64;
+/// Most operators in SQL taken from outside: a chain of them is a tree as deep as it is long. The longest of TPC-DS has 148.
+pub const SQL_OPERATORS_MAX: usize = 2_000;
 /// Most rows of one result that are hashed; a query that returns more is refused.
 pub const RESULT_ROWS_MAX: usize = 100_000;
 /// Rows of a result that a record quotes.

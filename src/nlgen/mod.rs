@@ -11,6 +11,7 @@ pub mod items;
 pub mod literal;
 pub mod modifier;
 pub mod phrase;
+pub mod rationale;
 pub mod speaker;
 pub mod style;
 

@@ -421,6 +421,7 @@ impl Maker<'_> {
         labels.shape = shape.name.to_owned();
         labels.intent = serde_json::to_string(&intent).unwrap_or_default();
         let ordered = intent.is_ordered();
+        let rationale = crate::nlgen::rationale::derive(&intent, self.world.schema, self.world.words, &asked, &sql);
         let answer = Answer {
             columns: rows.columns.clone(),
             rows: rows.shown(ordered, ANSWER_ROWS_SHOWN),
@@ -434,7 +435,7 @@ impl Maker<'_> {
             question: asked.text,
             dialect: "postgresql".to_owned(),
             evidence: String::new(),
-            rationale: String::new(),
+            rationale,
             style: asked.style.to_owned(),
             answer,
             labels,

@@ -204,6 +204,8 @@ impl Paraphrase {
                 .verdict
                 .scores
                 .insert("distance".to_owned(), distance(&pair.question, &asked.text));
+            // It quotes the question's words, so another wording has its own.
+            record.rationale = crate::nlgen::rationale::derive(&intent, &dataset.logical, lexicon, &asked, &pair.sql);
             record.question = asked.text;
             record.alignment = asked.alignment;
             record.style = asked.style.to_owned();

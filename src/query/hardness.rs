@@ -36,11 +36,18 @@ impl fmt::Display for Hardness {
     }
 }
 
-/// The hardness of a query, if Spider's grammar reads it.
-pub fn of(query: &Query) -> Option<Hardness> {
+/// Why Spider's grammar does not read a query, in words after "Spider's grammar has no".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Spider's grammar has no {0}")]
+pub struct Unread(pub &'static str);
+
+type Read<T> = Result<T, Unread>;
+
+/// The hardness of a query, or what in it Spider's grammar does not read.
+pub fn of(query: &Query) -> Result<Hardness, Unread> {
     let sql = read(query)?;
     let (components, nested, others) = (sql.components(), sql.nested(), sql.others());
-    Some(match (components, nested, others) {
+    Ok(match (components, nested, others) {
         (..=1, 0, 0) => Hardness::Easy,
         (..=1, 0, ..=2) | (..=2, 0, ..=1) => Hardness::Medium,
         (..=2, 0, 3..) | (3, 0, ..=2) | (..=1, ..=1, 0) => Hardness::Hard,
@@ -109,18 +116,23 @@ impl Sql {
     }
 }
 
-/// Reads a query, nested ones included; `None` where Spider's parser fails.
-fn read(query: &Query) -> Option<Sql> {
-    if query.with.is_some() || query.fetch.is_some() || !query.locks.is_empty() {
-        return None;
+/// Reads a query, nested ones included.
+fn read(query: &Query) -> Read<Sql> {
+    if query.with.is_some() {
+        return Err(Unread("WITH"));
+    }
+    if query.fetch.is_some() || !query.locks.is_empty() {
+        return Err(Unread("FETCH and no FOR UPDATE"));
     }
     let mut sql = read_body(&query.body)?;
     let mut aggregates = 0;
     if let Some(order) = &query.order_by {
-        let OrderByKind::Expressions(keys) = &order.kind else { return None };
+        let OrderByKind::Expressions(keys) = &order.kind else {
+            return Err(Unread("ORDER BY ALL"));
+        };
         for key in keys.iter() {
             if key.options.nulls_first.is_some() {
-                return None;
+                return Err(Unread("NULLS FIRST or NULLS LAST"));
             }
             aggregates += match &key.expr {
                 Expr::Identifier(name) => alias_aggregates(&query.body, &name.value),
@@ -139,10 +151,10 @@ fn read(query: &Query) -> Option<Sql> {
         sql.limited |= limited;
         sql.aggregates += aggregates;
     }
-    Some(sql)
+    Ok(sql)
 }
 
-fn read_body(body: &SetExpr) -> Option<Sql> {
+fn read_body(body: &SetExpr) -> Read<Sql> {
     match body {
         SetExpr::Select(select) => read_select(select),
         SetExpr::Query(query) => read(query),
@@ -155,16 +167,23 @@ fn read_body(body: &SetExpr) -> Option<Sql> {
             read_body(right)?;
             let mut sql = read_body(left)?;
             sql.combined = true;
-            Some(sql)
+            Ok(sql)
         }
-        _ => None,
+        SetExpr::SetOperation { .. } => Err(Unread("UNION ALL")),
+        _ => Err(Unread("VALUES")),
     }
 }
 
-fn read_select(select: &Select) -> Option<Sql> {
-    let [from] = select.from.as_slice() else { return None };
+fn read_select(select: &Select) -> Read<Sql> {
+    let [from] = select.from.as_slice() else {
+        return Err(Unread(if select.from.is_empty() {
+            "SELECT without FROM"
+        } else {
+            "list of tables in FROM, only JOIN"
+        }));
+    };
     if select.qualify.is_some() || matches!(select.distinct, Some(Distinct::On(_))) {
-        return None;
+        return Err(Unread("QUALIFY and no DISTINCT ON"));
     }
     let mut sql = Sql {
         items: select.projection.len(),
@@ -174,7 +193,7 @@ fn read_select(select: &Select) -> Option<Sql> {
         sql.aggregates += match item {
             SelectItem::Wildcard(_) => 0,
             SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => usize::from(select_item(expr)?),
-            _ => return None,
+            _ => return Err(Unread("qualified star")),
         };
     }
     read_joined(from, &mut sql)?;
@@ -182,33 +201,34 @@ fn read_select(select: &Select) -> Option<Sql> {
         read_conditions(selection, &mut sql.filter)?;
     }
     let GroupByExpr::Expressions(keys, modifiers) = &select.group_by else {
-        return None;
+        return Err(Unread("GROUP BY ALL"));
     };
     if !modifiers.is_empty() || !keys.iter().all(is_column) {
-        return None;
+        return Err(Unread("GROUP BY of anything but columns"));
     }
     sql.group_keys = keys.len();
     if let Some(having) = &select.having {
         read_conditions(having, &mut sql.having)?;
     }
-    Some(sql)
+    Ok(sql)
 }
 
 /// Counts tables and reads join conditions. A chain with its conditions at the end (`a JOIN b JOIN c ON ... AND ...`) is nested to our parser.
-fn read_joined(from: &TableWithJoins, sql: &mut Sql) -> Option<()> {
+fn read_joined(from: &TableWithJoins, sql: &mut Sql) -> Read<()> {
     read_table(&from.relation, sql)?;
     for join in &from.joins {
         read_table(&join.relation, sql)?;
         match &join.join_operator {
             JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) => read_conditions(on, &mut sql.on)?,
             JoinOperator::Join(JoinConstraint::None) | JoinOperator::Inner(JoinConstraint::None) => {}
-            _ => return None,
+            JoinOperator::Join(_) | JoinOperator::Inner(_) => return Err(Unread("USING and no NATURAL JOIN")),
+            _ => return Err(Unread("outer or cross join")),
         }
     }
-    Some(())
+    Ok(())
 }
 
-fn read_table(factor: &TableFactor, sql: &mut Sql) -> Option<()> {
+fn read_table(factor: &TableFactor, sql: &mut Sql) -> Read<()> {
     match factor {
         TableFactor::NestedJoin {
             table_with_joins,
@@ -220,40 +240,67 @@ fn read_table(factor: &TableFactor, sql: &mut Sql) -> Option<()> {
         } => {
             read(subquery)?;
         }
-        _ => return None,
+        _ => return Err(Unread("LATERAL, no table function, nothing but tables and subqueries in FROM")),
     }
     sql.tables += 1;
-    Some(())
+    Ok(())
 }
 
 /// Whether an output column is an aggregate of a value.
-fn select_item(expr: &Expr) -> Option<bool> {
+fn select_item(expr: &Expr) -> Read<bool> {
     match expr {
         Expr::Function(function) if is_spider_aggregate(expr) => {
             if !functions::has_star(function) {
-                value_unit(functions::only_argument(function)?)?;
+                value_unit(functions::only_argument(function).ok_or(Unread("aggregate of several arguments"))?)?;
             }
-            Some(true)
+            Ok(true)
         }
         _ => value_unit(expr).map(|_| false),
     }
 }
 
 /// A column, an aggregate of a column, or two of them with an operator between; how many aggregates.
-fn value_unit(expr: &Expr) -> Option<usize> {
+fn value_unit(expr: &Expr) -> Read<usize> {
     match expr {
         Expr::Nested(inner) => value_unit(inner),
-        Expr::BinaryOp { left, op, right } if is_arithmetic(op) => Some(column_unit(left)? + column_unit(right)?),
+        Expr::BinaryOp { left, op, right } if is_arithmetic(op) => Ok(column_unit(left)? + column_unit(right)?),
         _ => column_unit(expr),
     }
 }
 
-fn column_unit(expr: &Expr) -> Option<usize> {
+fn column_unit(expr: &Expr) -> Read<usize> {
     match expr {
         Expr::Function(function) if is_spider_aggregate(expr) => {
-            (functions::has_star(function) || functions::only_argument(function).is_some_and(is_column)).then_some(1)
+            let plain = functions::has_star(function) || functions::only_argument(function).is_some_and(is_column);
+            plain.then_some(1).ok_or(Unread("aggregate of an expression outside SELECT"))
         }
-        _ => is_column(expr).then_some(0),
+        _ if is_column(expr) => Ok(0),
+        _ => Err(Unread(name(expr))),
+    }
+}
+
+/// What an expression is, for the reason.
+fn name(expr: &Expr) -> &'static str {
+    match expr {
+        Expr::Function(function) if function.over.is_some() => "window functions",
+        Expr::Function(_) => "functions but MAX, MIN, COUNT, SUM, AVG",
+        Expr::Cast { .. } | Expr::Extract { .. } | Expr::Substring { .. } | Expr::Trim { .. } | Expr::Position { .. } => {
+            "functions but MAX, MIN, COUNT, SUM, AVG"
+        }
+        Expr::Ceil { .. } | Expr::Floor { .. } | Expr::Overlay { .. } | Expr::Convert { .. } => "functions but MAX, MIN, COUNT, SUM, AVG",
+        Expr::Case { .. } => "CASE",
+        Expr::Value(_) | Expr::TypedString(_) | Expr::UnaryOp { .. } => "literal where a column is expected",
+        Expr::Subquery(_) => "subquery where a column is expected",
+        Expr::BinaryOp { op, .. } if is_arithmetic(op) => "arithmetic on more than two columns",
+        Expr::BinaryOp {
+            op: BinaryOperator::And | BinaryOperator::Or,
+            ..
+        }
+        | Expr::Nested(_) => "conditions in parentheses",
+        Expr::IsNull(_) | Expr::IsNotNull(_) => "IS NULL",
+        Expr::Exists { .. } => "EXISTS",
+        Expr::ILike { .. } => "ILIKE",
+        _ => "expression of this kind",
     }
 }
 
@@ -283,7 +330,7 @@ fn alias_aggregates(body: &SetExpr, name: &str) -> usize {
 }
 
 /// Appends the conditions of one clause in reading order, with the words between them.
-fn read_conditions(expr: &Expr, into: &mut Conditions) -> Option<()> {
+fn read_conditions(expr: &Expr, into: &mut Conditions) -> Read<()> {
     let mut flat = Vec::new();
     flatten(expr, false, &mut flat)?;
     into.ands += usize::from(!into.list.is_empty());
@@ -292,7 +339,7 @@ fn read_conditions(expr: &Expr, into: &mut Conditions) -> Option<()> {
         swallowing = swallowing && after_or;
         if swallowing {
             if condition.between || condition.nested > 0 {
-                return None;
+                return Err(Unread("BETWEEN and no subquery behind an OR that follows a column"));
             }
             continue;
         }
@@ -303,11 +350,11 @@ fn read_conditions(expr: &Expr, into: &mut Conditions) -> Option<()> {
         into.list.push(condition);
         swallowing = condition.ends_in_column;
     }
-    Some(())
+    Ok(())
 }
 
 /// Conditions from left to right, each with whether OR stands before it.
-fn flatten(expr: &Expr, after_or: bool, into: &mut Vec<(Condition, bool)>) -> Option<()> {
+fn flatten(expr: &Expr, after_or: bool, into: &mut Vec<(Condition, bool)>) -> Read<()> {
     match expr {
         Expr::BinaryOp {
             left,
@@ -319,12 +366,12 @@ fn flatten(expr: &Expr, after_or: bool, into: &mut Vec<(Condition, bool)>) -> Op
         }
         _ => {
             into.push((condition(expr)?, after_or));
-            Some(())
+            Ok(())
         }
     }
 }
 
-fn condition(expr: &Expr) -> Option<Condition> {
+fn condition(expr: &Expr) -> Read<Condition> {
     use BinaryOperator as B;
     let (left, negated, like, between, operands) = match expr {
         Expr::BinaryOp {
@@ -345,14 +392,16 @@ fn condition(expr: &Expr) -> Option<Condition> {
             (expr, *negated, false, false, vec![Operand::Nested])
         }
         Expr::InList { expr, list, negated } => {
-            let [only] = list.as_slice() else { return None };
+            let [only] = list.as_slice() else {
+                return Err(Unread("list of several values in IN"));
+            };
             (expr, *negated, false, false, vec![operand(only)?])
         }
-        _ => return None,
+        _ => return Err(Unread(name(expr))),
     };
     value_unit(left)?;
     let nested = operands.iter().filter(|o| **o == Operand::Nested).count();
-    Some(Condition {
+    Ok(Condition {
         negated,
         like,
         nested,
@@ -369,23 +418,27 @@ enum Operand {
 }
 
 /// What stands right of an operator. Double quotes are text to Spider.
-fn operand(expr: &Expr) -> Option<Operand> {
+fn operand(expr: &Expr) -> Read<Operand> {
+    let only = |operand: Read<Operand>, wanted: Operand| match operand {
+        Ok(found) if found == wanted => Ok(found),
+        Ok(_) => Err(Unread("arithmetic on literals")),
+        Err(reason) => Err(reason),
+    };
     match expr {
-        Expr::Value(value) => matches!(
-            value.value,
-            Value::Number(..) | Value::SingleQuotedString(_) | Value::DoubleQuotedString(_)
-        )
-        .then_some(Operand::Literal),
+        Expr::Value(value) => match value.value {
+            Value::Number(..) | Value::SingleQuotedString(_) | Value::DoubleQuotedString(_) => Ok(Operand::Literal),
+            _ => Err(Unread("literals but numbers and text")),
+        },
         Expr::UnaryOp {
             op: UnaryOperator::Minus,
             expr,
-        } => operand(expr).filter(|o| *o == Operand::Literal),
-        Expr::Identifier(ident) if ident.quote_style == Some('"') => Some(Operand::Literal),
-        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => Some(Operand::Column),
-        Expr::BinaryOp { left, op, .. } if is_arithmetic(op) => operand(left).filter(|o| *o == Operand::Column),
+        } => only(operand(expr), Operand::Literal),
+        Expr::Identifier(ident) if ident.quote_style == Some('"') => Ok(Operand::Literal),
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => Ok(Operand::Column),
+        Expr::BinaryOp { left, op, .. } if is_arithmetic(op) => only(operand(left), Operand::Column),
         Expr::Subquery(query) => read(query).map(|_| Operand::Nested),
         Expr::Nested(inner) => operand(inner),
-        _ => None,
+        _ => Err(Unread(name(expr))),
     }
 }
 
@@ -395,7 +448,17 @@ mod tests {
     use crate::query::parse::{ParseError, query};
 
     fn level(sql: &str) -> Result<Option<Hardness>, ParseError> {
-        query(sql).map(|query| of(&query))
+        query(sql).map(|query| of(&query).ok())
+    }
+
+    #[test]
+    fn the_reason_names_what_is_not_read() -> Result<(), ParseError> {
+        let why = |sql: &str| query(sql).map(|q| of(&q).err().map(|e| e.to_string()).unwrap_or_default());
+        assert_eq!(why("WITH x AS (SELECT 1 FROM t) SELECT a FROM x")?, "Spider's grammar has no WITH");
+        assert!(why("SELECT sum(a) OVER () FROM t")?.ends_with("window functions"));
+        assert!(why("SELECT a FROM t LEFT JOIN u ON t.i = u.i")?.ends_with("outer or cross join"));
+        assert!(why("SELECT a FROM t WHERE (b = 1 OR c = 2) AND d = 3")?.ends_with("conditions in parentheses"));
+        Ok(())
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub mod ir;
 pub mod labels;
 pub mod mutation;
 pub mod parse;
+pub mod permitted;
+pub mod portable;
 mod relation;
 pub mod render;
 pub mod scope;

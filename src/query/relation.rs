@@ -12,6 +12,11 @@ use sqlparser::ast::{
 };
 use std::collections::BTreeSet;
 
+/// Most output columns that are followed; no honest query has more.
+const OUTPUTS_MAX: usize = 10_000;
+/// Most queries whose columns are worked out: a recursive CTE asks twice, so nested ones double at every level.
+const LOOKS_MAX: usize = 50_000;
+
 /// A column of a CTE, derived table or output list.
 #[derive(Debug, Clone)]
 pub(super) struct Output {
@@ -63,6 +68,8 @@ pub(super) struct Builder<'a> {
     schema: &'a LogicalIr,
     frames: Vec<Frame>,
     relations: usize,
+    /// Queries whose columns were asked for.
+    looks: usize,
     error: Option<ScopeError>,
     /// Tables read so far.
     pub(super) tables: BTreeSet<usize>,
@@ -77,6 +84,7 @@ impl<'a> Builder<'a> {
             schema,
             frames: Vec::new(),
             relations: 0,
+            looks: 0,
             error: None,
             tables: BTreeSet::new(),
             equal: Vec::new(),
@@ -118,6 +126,10 @@ impl<'a> Builder<'a> {
 
     /// The output columns of a query, seen from here.
     pub(super) fn outputs(&mut self, query: &Query) -> Vec<Output> {
+        self.looks += 1;
+        if self.looks > LOOKS_MAX {
+            return Vec::new();
+        }
         self.frames.push(Frame::default());
         if let Some(with) = &query.with {
             self.add_ctes(with);
@@ -435,6 +447,8 @@ impl<'a> Builder<'a> {
                 _ => {}
             }
         }
+        // `SELECT *` over itself doubles at every level.
+        outputs.truncate(OUTPUTS_MAX);
         outputs
     }
 

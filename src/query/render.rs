@@ -3,10 +3,14 @@
 //! Tables get aliases (the initials of their names) only where a query has more than one. The SQL is the common subset of PostgreSQL and
 //! DuckDB. Invariant: the text parses back to the same AST.
 
+mod fragments;
+
 use super::ast as build;
 use super::ir::{Aggregate, Body, Compare, DatePart, Expr, Item, OrderKey, Predicate, QueryIr, Select, SetOp, Source, TextMatch, Window};
 use crate::ir::{LogicalIr, Value};
 use sqlparser::ast::{self, BinaryOperator as Op, DateTimeField, Expr as Sql, GroupByExpr, SetExpr};
+
+pub use fragments::{Fragments, fragments};
 
 /// Every function that a shape of the grammar may call, upper case, as labels name them. Coverage counts against this.
 pub const FUNCTIONS: &[&str] = &[

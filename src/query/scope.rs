@@ -59,6 +59,8 @@ pub struct Scope {
     pub tables: BTreeSet<usize>,
     /// Columns named, by table and column position.
     pub columns: BTreeSet<(usize, usize)>,
+    /// Expressions that are double-quoted words without a column: taken for text, as SQLite does.
+    pub texts: BTreeSet<usize>,
     /// Foreign keys joined along: table position and position in [`crate::ir::Table::foreign_keys`].
     pub edges: BTreeSet<(usize, usize)>,
 }
@@ -160,7 +162,7 @@ impl Reader<'_> {
             }
             Found::Derived(origin) => Ok(origin),
             Found::Opaque => Ok(None),
-            Found::Nothing if matches!(parts, [only] if only.quote_style == Some('"')) => Ok(None),
+            Found::Nothing if matches!(parts, [only] if self.is_text(only)) => Ok(None),
             Found::Nothing => {
                 let name = parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
                 let last = parts.last().map(|part| part.value.as_str()).unwrap_or_default();
@@ -172,12 +174,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a name is a double-quoted word that names nothing.
+    fn is_text(&self, ident: &Ident) -> bool {
+        ident.quote_style == Some('"') && self.builder.find(std::slice::from_ref(ident)) == Found::Nothing
+    }
+
     fn expr(&mut self, expr: &Expr, number: usize, site: Site) -> Result<(), ScopeError> {
         let column = match expr {
             Expr::Identifier(ident) => self.name(std::slice::from_ref(ident))?,
             Expr::CompoundIdentifier(parts) => self.name(parts)?,
             _ => None,
         };
+        if matches!(expr, Expr::Identifier(ident) if self.is_text(ident)) {
+            self.scope.texts.insert(number);
+        }
         self.scope.sites.push(site);
         self.scope.uses.push(column);
         match expr {

@@ -1,11 +1,13 @@
 //! Behaviours of the whole, one module each. One binary, because every test binary links DuckDB again.
 
+mod check;
 mod cli;
 mod evaluate;
 mod export;
 mod generate;
 mod generate_bad_input;
 mod hand_made;
+mod label;
 mod labels;
 mod layers;
 mod lexicon;
@@ -15,6 +17,7 @@ mod negatives;
 mod paraphrase;
 mod populate;
 mod project;
+mod rationale;
 mod report;
 mod resume;
 mod sources;

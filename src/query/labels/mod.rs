@@ -4,8 +4,11 @@
 //! Limits: those of [`super::parse`] and [`super::scope`]. Invariant: tables, columns and join edges exist in the schema.
 
 mod complexity;
+mod component;
+pub mod features;
 mod functions;
 pub mod skeleton;
+pub mod written;
 
 use super::{hardness, parse, scope};
 use crate::ir::LogicalIr;
@@ -15,6 +18,7 @@ use sqlparser::ast::Query;
 use std::collections::BTreeSet;
 
 pub use complexity::KEYS;
+pub use component::component_score;
 
 /// Why a SQL text has no labels.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +49,7 @@ pub fn of(query: &Query, schema: &LogicalIr) -> Result<Labels, LabelError> {
     };
     let join_edges: BTreeSet<String> = scope.edges.iter().filter_map(edge).collect();
     Ok(Labels {
-        spider_hardness: hardness::of(query).map(|level| level.to_string()).unwrap_or_default(),
+        spider_hardness: hardness::of(query).map_or_else(|_| String::new(), |level| level.to_string()),
         complexity: complexity::of(query),
         tables: tables.into_iter().collect(),
         columns: columns.into_iter().collect(),

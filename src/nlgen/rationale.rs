@@ -1,0 +1,270 @@
+//! The rationale: how the SQL follows from the question, step by step, for models that are to think before they write.
+//!
+//! Made from the intent and the words of the question that say each clause; the SQL fragments are rendered from the same intent. A step a line,
+//! numbered; sides of a set operation and a CTE are one step each. Invariant: it ends in the record's SQL, and every clause of it was derived before.
+
+use super::Question;
+use crate::ir::LogicalIr;
+use crate::query::ir::{Aggregate, Body, Expr, Join, Predicate, QueryIr, Select, SetOp, Source, Window};
+use crate::query::render::{Fragments, fragments};
+use crate::schema::lexicon::{Lexicon, edge_key};
+
+/// The derivation of `sql`, which is the intent's.
+pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: &Question, sql: &str) -> String {
+    let writer = Writer {
+        lexicon,
+        question,
+        stage: match &query.body {
+            Body::Staged { name, .. } => name,
+            _ => "",
+        },
+    };
+    let parts = fragments(query, schema);
+    let mut selects = query.selects().into_iter().zip(&parts);
+    let mut next = || {
+        selects
+            .next()
+            .map(|((prefix, select), parts)| writer.steps(prefix, select, parts))
+            .unwrap_or_default()
+    };
+    let steps: Vec<String> = match &query.body {
+        Body::Select(_) => next(),
+        Body::SetOp { op, .. } => {
+            let (left, right) = (next(), next());
+            let joined = match op {
+                SetOp::Union => "Rows of either set are asked for, each once: UNION.",
+                SetOp::Intersect => "Only rows in both sets are asked for: INTERSECT.",
+                SetOp::Except => "Rows of the first set that are not in the second are asked for: EXCEPT.",
+            };
+            vec![
+                format!("First set: {}", left.join(" ")),
+                format!("Second set: {}", right.join(" ")),
+                joined.to_owned(),
+            ]
+        }
+        Body::Staged { name, .. } => {
+            let (stage, outer) = (next(), next());
+            let mut steps = vec![format!("Something must be computed first, so it goes into a CTE named {name}.")];
+            steps.extend(stage.into_iter().map(|step| format!("In {name}: {}", lower(&step))));
+            steps.extend(outer.into_iter().map(|step| format!("Over {name}: {}", lower(&step))));
+            steps
+        }
+    };
+    let mut out = String::new();
+    for (index, step) in steps.iter().enumerate() {
+        out.push_str(&format!("{}. {step}\n", index + 1));
+    }
+    out.push_str(&format!("So the SQL is: {sql}"));
+    out
+}
+
+struct Writer<'a> {
+    lexicon: &'a Lexicon,
+    question: &'a Question,
+    stage: &'a str,
+}
+
+impl Writer<'_> {
+    fn steps(&self, prefix: &str, select: &Select, parts: &Fragments) -> Vec<String> {
+        let mut steps = vec![self.sources(select, parts)];
+        let conditions = |name: &str, predicates: &[Predicate], texts: &[String]| -> Vec<String> {
+            let numbered = predicates.iter().zip(texts).enumerate();
+            numbered
+                .map(|(i, (predicate, text))| self.condition(&format!("{prefix}{name}.{i}"), predicate, text))
+                .collect()
+        };
+        let filter = conditions("filter", &select.filter, &parts.filter);
+        if !filter.is_empty() {
+            steps.push(format!("Keep the rows where {}.", filter.join("; and ")));
+        }
+        let having = conditions("having", &select.having, &parts.having);
+        let aggregates = select.items.iter().any(|item| is_aggregate(&item.expr));
+        if !parts.group.is_empty() {
+            let after = if having.is_empty() {
+                String::new()
+            } else {
+                format!("; keep the groups where {}", having.join("; and "))
+            };
+            steps.push(format!(
+                "{}: GROUP BY {}{after}.",
+                self.each(prefix, select),
+                parts.group.join(", ")
+            ));
+        }
+        steps.push(self.shown(select, parts, aggregates));
+        if !parts.order.is_empty() || select.limit.is_some() {
+            steps.push(self.order(prefix, select, parts));
+        }
+        steps
+    }
+
+    /// What the rows are, and how other tables come in.
+    fn sources(&self, select: &Select, parts: &Fragments) -> String {
+        let first = parts.tables.first().map(String::as_str).unwrap_or_default();
+        let mut out = match select.sources.first() {
+            Some(Source::Table(id)) => format!("The {} are the rows of {first}", self.plural(id)),
+            _ => format!("The rows of {first} are looked at"),
+        };
+        for (index, join) in select.joins.iter().enumerate() {
+            let right = index + 1;
+            let table = parts.tables.get(right).map(String::as_str).unwrap_or_default();
+            let on = parts.on.get(index).map(String::as_str).unwrap_or_default();
+            let how = if join.outer { "LEFT JOIN" } else { "JOIN" };
+            let why = self.why(select, join, right);
+            let outer = if join.outer { ", rows without a match kept" } else { "" };
+            out.push_str(&format!("; {why}: {how} {table} ON {on}{outer}"));
+        }
+        out + "."
+    }
+
+    /// The foreign key that a join follows, in words.
+    fn why(&self, select: &Select, join: &Join, right: usize) -> String {
+        let (left, right) = (
+            select.table(join.left).unwrap_or(self.stage),
+            select.table(right).unwrap_or(self.stage),
+        );
+        let (child, parent) = if join.to_parent { (left, right) } else { (right, left) };
+        let columns = join.key.columns.join(", ");
+        let words = self.lexicon.edges.get(&edge_key(child, &join.key.columns, parent));
+        if join.to_parent {
+            let role = words.map_or_else(|| self.singular(parent), |words| words.role.as_str());
+            format!("the {role} of each is found along the foreign key {columns}")
+        } else {
+            let children = words.map_or_else(|| self.plural(child), |words| words.children.as_str());
+            format!("the {children} of each refer to it by their foreign key {columns}")
+        }
+    }
+
+    /// The words of the question that say a clause, and what they are in SQL.
+    fn condition(&self, clause: &str, predicate: &Predicate, text: &str) -> String {
+        let how = match predicate {
+            Predicate::Exists { negated: false, .. } => " (at least one such row refers to it)",
+            Predicate::Exists { negated: true, .. } => " (no such row refers to it)",
+            Predicate::CompareQuery { .. } => " (compared with a value that a subquery computes)",
+            Predicate::InQuery { negated: false, .. } => " (among the values that a subquery finds)",
+            Predicate::InQuery { negated: true, .. } => " (not among the values that a subquery finds)",
+            Predicate::During { .. } => " (from its first day to before the next period)",
+            _ => "",
+        };
+        match self.words(clause) {
+            Some(words) => format!("{text}{how}, for \"{words}\""),
+            None => format!("{text}{how}"),
+        }
+    }
+
+    /// The question's words for a clause: the shortest span, without what only surrounds it.
+    fn words(&self, clause: &str) -> Option<&str> {
+        let spans = self
+            .question
+            .alignment
+            .iter()
+            .filter(|span| span.clause == clause && !span.evidence);
+        let texts = spans.filter_map(|span| self.question.text.get(span.start..span.end));
+        texts.map(str::trim).filter(|text| !text.is_empty()).min_by_key(|text| text.len())
+    }
+
+    fn each(&self, prefix: &str, select: &Select) -> String {
+        let said = (0..select.group.len()).find_map(|i| self.words(&format!("{prefix}group.{i}")));
+        match said {
+            Some(words) => format!("One row a group, for \"{words}\""),
+            None => "One row a group".to_owned(),
+        }
+    }
+
+    fn shown(&self, select: &Select, parts: &Fragments, aggregates: bool) -> String {
+        let verb = if aggregates && parts.group.is_empty() { "Compute" } else { "Show" };
+        let mut notes = Vec::new();
+        if select.distinct {
+            notes.push("each once (DISTINCT)".to_owned());
+        }
+        for item in &select.items {
+            notes.extend(note(&item.expr));
+        }
+        notes.dedup();
+        let notes = if notes.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", notes.join("; "))
+        };
+        format!("{verb} {}{notes}.", parts.items.join(", "))
+    }
+
+    fn order(&self, prefix: &str, select: &Select, parts: &Fragments) -> String {
+        let said = (0..select.order.len()).find_map(|i| self.words(&format!("{prefix}order.{i}")));
+        let mut out = String::new();
+        if !parts.order.is_empty() {
+            out = format!("Sort by {}", parts.order.join(", "));
+            if let Some(words) = said {
+                out.push_str(&format!(", for \"{words}\""));
+            }
+            if select.order.iter().any(|key| key.tie_break) {
+                out.push_str("; the last keys only settle ties");
+            }
+        }
+        if let Some(limit) = select.limit {
+            let cut = if limit == 1 {
+                "keep the first row".to_owned()
+            } else {
+                format!("keep the first {limit} rows")
+            };
+            out = if out.is_empty() { cut } else { format!("{out}; {cut}") };
+            out.push_str(&format!(": LIMIT {limit}"));
+        }
+        out + "."
+    }
+
+    fn plural<'t>(&'t self, id: &'t str) -> &'t str {
+        self.lexicon.tables.get(id).map_or(id, |words| words.plural.as_str())
+    }
+
+    fn singular<'t>(&'t self, id: &'t str) -> &'t str {
+        self.lexicon.tables.get(id).map_or(id, |words| words.singular.as_str())
+    }
+}
+
+fn is_aggregate(expr: &Expr) -> bool {
+    match expr {
+        Expr::Aggregate { .. } => true,
+        Expr::Percent { part, whole } => is_aggregate(part) || is_aggregate(whole),
+        Expr::Minus { left, right } => is_aggregate(left) || is_aggregate(right),
+        _ => false,
+    }
+}
+
+/// What an expression does, where its SQL does not say it.
+fn note(expr: &Expr) -> Option<String> {
+    let text = match expr {
+        Expr::Window { func, partition, .. } => {
+            let within = if partition.is_empty() {
+                "over all rows"
+            } else {
+                "within each partition"
+            };
+            match func {
+                Window::Rank => format!("RANK counts from 1 {within}, ties share a place"),
+                Window::RunningSum => format!("the sum runs up to each row {within}"),
+                Window::Lag => format!("LAG is the value one row earlier {within}"),
+                Window::Sum => format!("the window's sum is taken {within}"),
+                Window::Avg => format!("the window's average is taken {within}"),
+            }
+        }
+        Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: true,
+            ..
+        } => "each value is counted once".to_owned(),
+        Expr::Aggregate { filter: Some(_), .. } => "only rows that pass the FILTER are taken".to_owned(),
+        Expr::Percent { .. } => "a share in percent, rounded to 2 places".to_owned(),
+        Expr::Minus { left, right } => return note(left).or_else(|| note(right)),
+        Expr::Trunc { .. } => "a date is cut to its period".to_owned(),
+        _ => return None,
+    };
+    Some(text)
+}
+
+/// A sentence to go on inside another.
+fn lower(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+    first + chars.as_str()
+}
