@@ -4,6 +4,7 @@
 //! also looked for beside config.yaml). Invariant: nothing here depends on the clock or on the order of flags.
 
 use super::layers::{self, Environment, Override};
+use super::options::Engine;
 use super::{ConfigError, Options, Recipe, yaml};
 use crate::dataeval::Thresholds;
 use crate::kernel::files::At;
@@ -215,6 +216,10 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
     if recipes.is_empty() {
         return Err(value_error("phases", "is empty; list at least one recipe"));
     }
+    let recipes = match options.database.engine {
+        Engine::Postgresql => judged(base, recipes)?,
+        Engine::Duckdb => recipes,
+    };
     Ok(Settings {
         dir: relative_to("run.output_dir").join(&options.run.output_dir).join(&run),
         run,
@@ -227,6 +232,17 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
         evaluate: thresholds(&options.evaluate)?,
         recipes,
     })
+}
+
+/// The recipes with one of kind "judge" among them: the built-in one, before what exports the corpus.
+fn judged(base: &Path, mut recipes: Vec<Recipe>) -> Result<Vec<Recipe>, ConfigError> {
+    let of_kind = |recipes: &[Recipe], kind: &str| recipes.iter().position(|r| r.kind == kind);
+    if of_kind(&recipes, "judge").is_none()
+        && let Some(at) = of_kind(&recipes, "export")
+    {
+        recipes.insert(at, Recipe::find(base, "judge")?);
+    }
+    Ok(recipes)
 }
 
 fn read_thresholds(place: &str, section: serde_json::Map<String, Value>) -> Result<Thresholds, ConfigError> {
@@ -286,6 +302,23 @@ mod tests {
     }
 
     #[test]
+    fn postgresql_as_engine_adds_its_judge_before_the_export() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
+        let names = |sets: &[&str]| -> Result<Vec<String>, ConfigError> {
+            let settings = Settings::load(&flags(dir.path(), sets))?;
+            Ok(settings.recipes.into_iter().map(|r| r.name).collect())
+        };
+        let phases = "phases=[schema, populate, joins, export]";
+        assert_eq!(names(&[phases])?, ["schema", "populate", "joins", "export"]);
+        let both = [phases, "database.engine=postgresql"];
+        assert_eq!(names(&both)?, ["schema", "populate", "joins", "judge", "export"]);
+        assert_eq!(names(&["phases=[schema]", both[1]])?, ["schema"]);
+        assert_eq!(names(&["phases=[judge, export]", both[1]])?, ["judge", "export"]);
+        Ok(())
+    }
+
+    #[test]
     fn another_source_gets_a_directory_of_its_own() -> Result<(), Box<dyn std::error::Error>> {
         let dir = tempfile::tempdir()?;
         std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
@@ -316,6 +349,11 @@ mod tests {
         assert!(error(&["run.name=../up"]).starts_with("run.name: "));
         assert!(error(&["version=2"]).starts_with("version: "));
         assert!(error(&["populate.rows=0"]).starts_with("populate.rows: "));
+        assert!(
+            error(&["database.engine=oracle"]).contains("postgresql"),
+            "{}",
+            error(&["database.engine=oracle"])
+        );
         assert!(error(&["evaluate.ks_max=-1"]).starts_with("evaluate.ks_max: "));
         assert!(error(&["evaluate.ks_mox=1"]).contains("did you mean \"ks_max\"?"));
         Ok(())

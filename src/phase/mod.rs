@@ -4,6 +4,7 @@
 
 mod evaluate;
 mod export;
+mod judge;
 mod negatives;
 mod pairs;
 mod populate;
@@ -31,6 +32,7 @@ pub const KINDS: &[Kind] = &[
     evaluate::KIND,
     pairs::KIND,
     negatives::KIND,
+    judge::KIND,
     export::KIND,
     report::KIND,
 ];

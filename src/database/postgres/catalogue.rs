@@ -1,0 +1,1 @@
+//! A live database's catalogue to LogicalIr.
