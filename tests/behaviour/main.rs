@@ -12,6 +12,7 @@ mod lexicon;
 mod library;
 mod negatives;
 mod populate;
+mod postgres;
 mod project;
 mod report;
 mod resume;

@@ -29,6 +29,11 @@ pub fn is_address(spec: &str) -> bool {
     keys.any(|key| matches!(key, "host" | "hostaddr" | "dbname")) && !Path::new(spec).exists()
 }
 
+/// An address as it may be shown: without user, password and options.
+pub fn without_secrets(spec: &str) -> String {
+    Address::parse(spec).map_or_else(|_| shown(spec), |address| address.place)
+}
+
 impl Address {
     /// Reads an address.
     pub fn parse(spec: &str) -> Result<Self, DbError> {

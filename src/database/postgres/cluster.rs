@@ -14,6 +14,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+/// Names the folder of the server's programs, where several versions are installed.
+const FOLDER_VARIABLE: &str = "SQLMINT_POSTGRES_BIN";
 /// How long a server may take to start. A fresh directory needs a second or two, a busy machine more.
 const START_SECONDS: u64 = 60;
 /// How long it may take to stop before the directory is removed under it.
@@ -63,8 +65,12 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Finds `initdb` and `postgres`: on PATH, else where packages put them, the highest version first.
+    /// Finds `initdb` and `postgres`: in the folder that SQLMINT_POSTGRES_BIN names, else on PATH, else where packages put them, the highest
+    /// version first.
     pub fn find() -> Result<Self, DbError> {
+        if let Some(folder) = std::env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty()) {
+            return Self::among(&[PathBuf::from(folder)]);
+        }
         let on_path = std::env::var_os("PATH")
             .map(|path| std::env::split_paths(&path).collect())
             .unwrap_or_default();
@@ -84,9 +90,14 @@ impl Programs {
         let Some((initdb, postgres)) = found else {
             return Err(DbError::Open {
                 place: "PostgreSQL".into(),
-                message: "no PostgreSQL server binaries: initdb and postgres are neither on PATH nor in /usr/lib/postgresql/*/bin; \
-                          install them (Debian: apt-get install postgresql), or set database.engine to duckdb"
-                    .into(),
+                message: format!(
+                    "no PostgreSQL server binaries: initdb and postgres are not together in {}; install them (Debian: apt-get install postgresql), \
+                     name their folder by {FOLDER_VARIABLE}, or set database.engine to duckdb",
+                    match folders {
+                        [only] => only.display().to_string(),
+                        _ => "a folder of PATH or in /usr/lib/postgresql/*/bin".to_owned(),
+                    }
+                ),
             });
         };
         let told = Command::new(&postgres).arg("--version").output();

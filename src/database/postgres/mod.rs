@@ -19,7 +19,7 @@ mod driver;
 pub mod load;
 mod text;
 
-pub use address::{Address, is_address};
+pub use address::{Address, is_address, without_secrets};
 
 use super::{Backend, DbError, ResultSet};
 use crate::kernel::limits;
@@ -126,6 +126,14 @@ impl Postgres {
     /// What the server is, without user and password.
     pub fn place(&self) -> &str {
         &self.place
+    }
+
+    /// Makes the server write every name with its schema.
+    fn qualify_names(&self) -> Result<(), DbError> {
+        let deadline = Duration::from_millis(GRACE_MS);
+        let done = self.driver.wait(deadline, self.client.batch_execute("SET search_path = ''"));
+        let done = done.ok_or(DbError::Timeout(GRACE_MS))?;
+        done.map_err(|e| self.failure(&e, DbError::Run, GRACE_MS))
     }
 
     /// Runs `work` in a read-only transaction that is rolled back whatever comes of it.
