@@ -34,9 +34,9 @@ pub struct EngineVerdict {
     pub engine: String,
     /// What was found.
     pub finding: Finding,
-    /// Class of the reason; empty when they agree.
+    /// Class of the reason; empty when they agree, but for "float4_digits": they agree to the digits that a `real` has.
     pub reason: String,
-    /// What exactly; empty when they agree.
+    /// What exactly; empty without a reason.
     pub detail: String,
     /// Hash of the first engine's result; empty without one.
     pub first_hash: String,

@@ -23,16 +23,23 @@ const STOP_SECONDS: u64 = 20;
 /// The longest path of a Unix socket on any system, less the socket's own name.
 const SOCKET_DIR_MAX: usize = 80;
 /// The role that owns everything, and the one that may only read.
-const OWNER: &str = "sqlmint";
+const OWNER: &str = "postgres";
 const READER: &str = "reader";
 
-/// Waits for the end of its input, then stops the server `$1` whose directory is `$2`.
+/// Makes a database with `$1` in the directory `$3`, runs the server `$2` on it, waits for the end of its input, and puts all away.
 const SUPERVISOR: &str = r#"
-server=$1; home=$2; shift 2
+initdb=$1; server=$2; home=$3; shift 3
 trap '' INT TERM HUP
-{ "$server" "$@" >"$home/log" 2>&1 </dev/null; echo "$?" >"$home/ended"; } &
+if "$initdb" --no-sync --no-instructions --auth=trust --encoding=UTF8 --locale=C --username=postgres -D "$home/data" >"$home/log" 2>&1 </dev/null
+then { "$server" -D "$home/data" -k "$home" "$@" >>"$home/log" 2>&1 </dev/null; echo "$?" >"$home/ended"; } &
+else echo initdb >"$home/ended"
+fi
 while read -r line; do :; done
-pid=$(head -n 1 "$home/data/postmaster.pid" 2>/dev/null) && [ -n "$pid" ] && [ ! -e "$home/ended" ] && kill -INT "$pid" 2>/dev/null
+pid=
+while [ -z "$pid" ] && [ ! -e "$home/ended" ]; do
+    pid=$(head -n 1 "$home/data/postmaster.pid" 2>/dev/null) || sleep 0.1
+done
+[ -e "$home/ended" ] || kill -INT "$pid"
 wait
 rm -rf "$home"
 "#;
@@ -162,32 +169,9 @@ impl Cluster {
     fn make(programs: &Programs, home: &Path) -> Result<Self, DbError> {
         let here = |e: io::Error| failed(home, &e.to_string());
         let user = server_user(home)?;
-        let data = home.join("data");
-        let mut initdb = Command::new(&programs.initdb);
-        initdb.args([
-            "--no-sync",
-            "--no-instructions",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--username",
-            OWNER,
-            "-D",
-        ]);
-        let made = user.apply(initdb.arg(&data).current_dir(home)).output().map_err(here)?;
-        if !made.status.success() {
-            let words = String::from_utf8_lossy(&made.stderr).trim().replace('\n', "; ");
-            return Err(failed(
-                &programs.initdb,
-                &format!("no database could be made in {}: {words}", home.display()),
-            ));
-        }
         let mut shell = Command::new("/bin/sh");
-        shell
-            .args(["-c", SUPERVISOR, "sqlmint-postgresql"])
-            .arg(&programs.postgres)
-            .arg(home);
-        shell.arg("-D").arg(&data).arg("-k").arg(home);
+        shell.args(["-c", SUPERVISOR, "sqlmint-postgresql"]);
+        shell.arg(&programs.initdb).arg(&programs.postgres).arg(home);
         shell.args(OPTIONS.iter().flat_map(|option| ["-c", option]));
         shell
             .current_dir(home)

@@ -37,6 +37,8 @@ const CONNECT_SECONDS: u64 = 10;
 const GRACE_MS: u64 = 5_000;
 /// A statement waits this long for a lock, milliseconds: who holds one holds it for long.
 const LOCK_MS: u64 = 2_000;
+/// How long a statement may take to be planned, and to be parsed in any case.
+const PLAN_MS: u64 = 10_000;
 /// Rows of one fetch.
 const FETCH_ROWS: usize = 5_000;
 /// Most bytes of one result; a query whose result is larger has too many rows to be an answer.
@@ -44,7 +46,8 @@ const RESULT_BYTES_MAX: usize = 256 << 20;
 
 /// What makes the text of a value the same on every server.
 const SETTINGS: &str = "SET default_transaction_read_only = on; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = iso_8601; \
-    SET bytea_output = hex; SET extra_float_digits = 1; SET standard_conforming_strings = on; SET client_min_messages = error;";
+    SET bytea_output = hex; SET extra_float_digits = 1; SET standard_conforming_strings = on; SET client_min_messages = error; SET cursor_tuple_fraction = 1; SET lock_timeout = 2000; \
+    SET statement_timeout = 10000;";
 
 /// A PostgreSQL server and the connections to it.
 pub struct Server {
@@ -136,19 +139,29 @@ impl Postgres {
         done.map_err(|e| self.failure(&e, DbError::Run, GRACE_MS))
     }
 
-    /// Runs `work` in a read-only transaction that is rolled back whatever comes of it.
-    fn in_transaction<T>(&self, timeout_ms: u64, work: impl AsyncFnOnce(&Client) -> Result<T, DbError>) -> Result<T, DbError> {
-        let begin = format!(
-            "START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {timeout_ms}; SET LOCAL lock_timeout = {};",
-            LOCK_MS.min(timeout_ms.max(1))
+    /// Opens a read-only transaction with one statement in it, does `work` there, and rolls it back whatever came of it. The text of `sql` is
+    /// looked at alone before anything is written around it: it must be one statement.
+    fn alone<T>(
+        &self,
+        sql: &str,
+        opening: &str,
+        timeout_ms: u64,
+        work: impl AsyncFnOnce(&Client, Vec<(String, Type)>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let lock_ms = LOCK_MS.min(timeout_ms.max(1));
+        // The newline ends a comment that the text may end in.
+        let opening = format!(
+            "START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {timeout_ms}; \
+             SET LOCAL lock_timeout = {lock_ms}; {opening} {sql}\n"
         );
         let deadline = Duration::from_millis(timeout_ms.saturating_add(GRACE_MS));
         let done = self.driver.wait(deadline, async {
-            self.client
-                .batch_execute(&begin)
-                .await
-                .map_err(|e| self.failure(&e, DbError::Run, timeout_ms))?;
-            let result = work(&self.client).await;
+            let columns = self.types(&self.client, sql, timeout_ms).await?;
+            let opened = self.client.batch_execute(&opening).await;
+            let result = match opened {
+                Ok(()) => work(&self.client, columns).await,
+                Err(e) => Err(self.failure(&e, DbError::Plan, timeout_ms)),
+            };
             let ended = self.client.batch_execute("ROLLBACK").await;
             match (result, ended) {
                 (Ok(_), Err(e)) => Err(self.failure(&e, DbError::Run, timeout_ms)),
@@ -189,47 +202,45 @@ impl Backend for Postgres {
     }
 
     fn plan(&self, sql: &str) -> Result<(), DbError> {
-        let timeout_ms = 10_000;
-        self.in_transaction(timeout_ms, async |client: &Client| {
-            // First the text alone: it must be one statement before anything may stand in front of it.
-            self.types(client, sql, timeout_ms).await?;
-            let explained = client.simple_query(&format!("EXPLAIN {sql}")).await;
-            explained.map(|_| ()).map_err(|e| self.failure(&e, DbError::Plan, timeout_ms))
-        })
+        self.alone(sql, "EXPLAIN", PLAN_MS, async |_, _| Ok(()))
     }
 
+    /// Declaring the cursor plans the statement, fetching from it runs it.
     fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
-        self.in_transaction(timeout_ms, async |client: &Client| {
-            let columns = self.types(client, sql, timeout_ms).await?;
-            let failed = |e: tokio_postgres::Error| self.failure(&e, DbError::Run, timeout_ms);
-            let mut result = ResultSet::new(columns.iter().map(|(name, _)| name.clone()).collect());
-            let types: Vec<Type> = columns.into_iter().map(|(_, kind)| kind).collect();
-            let mut bytes = 0;
-            let mut command = format!("DECLARE answer NO SCROLL CURSOR FOR {sql}\n; FETCH {FETCH_ROWS} FROM answer");
-            loop {
-                let before = result.row_count();
-                for message in client.simple_query(&command).await.map_err(failed)? {
-                    let SimpleQueryMessage::Row(row) = message else { continue };
-                    let cells = (0..row.len())
-                        .map(|at| row.try_get(at).map_err(failed))
-                        .collect::<Result<Vec<_>, _>>()?;
-                    bytes += cells.iter().flatten().map(|cell| cell.len()).sum::<usize>();
-                    result.push(
-                        cells
-                            .iter()
-                            .zip(&types)
-                            .map(|(cell, kind)| cell.map(|cell| text::canonical(cell, kind))),
-                    );
-                    if result.row_count() > limits::RESULT_ROWS_MAX as u64 || bytes > RESULT_BYTES_MAX {
-                        return Err(DbError::TooManyRows(limits::RESULT_ROWS_MAX));
+        self.alone(
+            sql,
+            "DECLARE answer NO SCROLL CURSOR FOR",
+            timeout_ms,
+            async |client: &Client, columns| {
+                let failed = |e: tokio_postgres::Error| self.failure(&e, DbError::Run, timeout_ms);
+                let fetch = format!("FETCH {FETCH_ROWS} FROM answer");
+                let (names, types): (Vec<String>, Vec<Type>) = columns.into_iter().unzip();
+                let mut result = ResultSet::new(names);
+                let mut bytes = 0;
+                loop {
+                    let before = result.row_count();
+                    for message in client.simple_query(&fetch).await.map_err(failed)? {
+                        let SimpleQueryMessage::Row(row) = message else { continue };
+                        let cells = (0..row.len())
+                            .map(|at| row.try_get(at).map_err(failed))
+                            .collect::<Result<Vec<_>, _>>()?;
+                        bytes += cells.iter().flatten().map(|cell| cell.len()).sum::<usize>();
+                        result.push(
+                            cells
+                                .iter()
+                                .zip(&types)
+                                .map(|(cell, kind)| cell.map(|cell| text::canonical(cell, kind))),
+                        );
+                        if result.row_count() > limits::RESULT_ROWS_MAX as u64 || bytes > RESULT_BYTES_MAX {
+                            return Err(DbError::TooManyRows(limits::RESULT_ROWS_MAX));
+                        }
+                    }
+                    if result.row_count() - before < FETCH_ROWS as u64 {
+                        return Ok(result);
                     }
                 }
-                if result.row_count() - before < FETCH_ROWS as u64 {
-                    return Ok(result);
-                }
-                command = format!("FETCH {FETCH_ROWS} FROM answer");
-            }
-        })
+            },
+        )
     }
 }
 

@@ -74,7 +74,7 @@ fn interval(text: &str) -> Option<String> {
     Some(canonical::interval_text(months, days, micros))
 }
 
-/// `{a,"b c",NULL}` to `[a, b c, ]`, as lists are written. Nested ones keep their braces.
+/// `{a,"b c",NULL}` to `[a, b c, \0]`, as lists are written. Nested ones keep their braces.
 fn array(text: &str, element: &Type) -> String {
     let Some(inner) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) else {
         return text.to_owned();
@@ -85,7 +85,7 @@ fn array(text: &str, element: &Type) -> String {
     let mut end = |cell: &mut String, quoted: &mut bool| {
         let text = std::mem::take(cell);
         out.push(if !std::mem::take(quoted) && text == "NULL" {
-            String::new()
+            "\0".to_owned()
         } else {
             canonical(&text, element)
         });
@@ -133,7 +133,7 @@ mod tests {
             ("PT-0.25S", Type::INTERVAL, "0 months 0 days -250000 us"),
             ("ab  ", Type::BPCHAR, "ab"),
             ("\\xdead", Type::BYTEA, "dead"),
-            ("{a,\"b \\\"c\",NULL,\"NULL\"}", Type::TEXT_ARRAY, "[a, b \"c, , NULL]"),
+            ("{a,\"b \\\"c\",NULL,\"NULL\"}", Type::TEXT_ARRAY, "[a, b \"c, \0, NULL]"),
             ("{}", Type::INT4_ARRAY, "[]"),
         ] {
             assert_eq!(canonical(text, &kind), expected, "{text}");
