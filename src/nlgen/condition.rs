@@ -210,15 +210,6 @@ fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value)
             words!["have", article, &words.noun, &when],
         );
     }
-    if !words.noun.starts_with("number of ") && speaker.voice.below(3) == 0 {
-        let verb = match op {
-            Compare::Gt => words!["is", speaker.voice.any(&["above", "over", "greater than"]), &said],
-            Compare::GtEq => words!["is at least", &said],
-            Compare::Lt => words!["is", speaker.voice.any(&["below", "under", "less than"]), &said],
-            _ => words!["is at most", &said],
-        };
-        return whose(words, verb);
-    }
     let tail = match op {
         Compare::Gt => format!("more than {said}"),
         Compare::GtEq => format!("at least {said}"),
@@ -232,7 +223,17 @@ fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value)
         ),
         _ => format!("at most {said}"),
     };
-    has(words, Phrase::from(tail))
+    let tail = Phrase::from(tail);
+    if !words.noun.starts_with("number of ") && speaker.voice.below(3) == 0 {
+        let verb = match op {
+            Compare::Gt => words!["is", speaker.voice.any(&["above", "over", "greater than"]), &said],
+            Compare::GtEq => words!["is at least", &said],
+            Compare::Lt => words!["is", speaker.voice.any(&["below", "under", "less than"]), &said],
+            _ => words!["is at most", &said],
+        };
+        return Modifier::new(words!["whose", &words.noun, verb], has(words, tail).verb);
+    }
+    has(words, tail)
 }
 
 /// A flag: an adjective, a phrase, or plainly marked.

@@ -22,6 +22,7 @@ use crate::query::parse;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::profile::Profile;
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -273,6 +274,7 @@ impl Prover<'_> {
         let ground = Ground::new(&query, self.schema, Some(self.profile)).ok()?;
         let mut wrong: Vec<(Mutant, ResultSet)> = Vec::new();
         let mut classes = BTreeSet::new();
+        let right = OnceCell::new();
         for mutant in mutation::mutants(&ground, self.seed.child(&pair.id)).take(self.params.mutants_max.saturating_mul(2)) {
             if classes.len() >= self.params.per_pair || trial.mutants.len() >= self.params.mutants_max && !wrong.is_empty() {
                 break;
@@ -286,7 +288,7 @@ impl Prover<'_> {
             tried.fate = match duck.query(&mutant.sql, self.params.timeout_ms) {
                 Err(_) => Fate::Failed,
                 Ok(rows) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
-                Ok(rows) if self.only_types_differ(duck, pair, &mutant, &rows) => Fate::Survived,
+                Ok(rows) if self.only_types_differ(duck, pair, &right, &mutant, &rows) => Fate::Survived,
                 Ok(rows) if !self.repeatable(duck, pair, &mutant, &rows) => Fate::Tied,
                 Ok(rows) => {
                     if rows.row_count() > 0 {
@@ -302,12 +304,14 @@ impl Prover<'_> {
     }
 
     /// Whether the values are the right ones in other types: the average of one whole number is that number. Only another function does that.
-    fn only_types_differ(&self, duck: &Duck, pair: &Pair, mutant: &Mutant, rows: &ResultSet) -> bool {
+    /// The right rows are fetched once a pair, when first needed.
+    fn only_types_differ(&self, duck: &Duck, pair: &Pair, right: &OnceCell<Option<ResultSet>>, mutant: &Mutant, rows: &ResultSet) -> bool {
         rows.row_count() == pair.answer.row_count
             && ["aggregate", "window"].contains(&mutant.error_class)
-            && duck
-                .query(&pair.sql, self.params.timeout_ms)
-                .is_ok_and(|right| right.equals_by_value(rows, pair.answer.ordered))
+            && right
+                .get_or_init(|| duck.query(&pair.sql, self.params.timeout_ms).ok())
+                .as_ref()
+                .is_some_and(|right| right.equals_by_value(rows, pair.answer.ordered))
     }
 
     /// Whether an ordered result is the same however ties are broken.

@@ -41,7 +41,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         figure,
         "by",
         key,
-        voice.any(&["with", "along with", "and"]),
+        voice.any(&["with", "along with"]),
         extra.says("item.2"),
         ",",
         order,
