@@ -36,6 +36,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/joins.yaml",
     "phases/judge.yaml",
     "phases/negatives.yaml",
+    "phases/paraphrase.yaml",
     "phases/populate.yaml",
     "phases/report.yaml",
     "phases/schema.yaml",

@@ -67,6 +67,19 @@ pub fn merge(record_files: &[PathBuf], negatives: Option<&Path>) -> Result<Merge
             }
             Ok(())
         })?;
+        let told: HashMap<String, (Mutants, Vec<Negative>)> = merged
+            .records
+            .iter()
+            .filter(|r| r.origin.parent.is_empty())
+            .map(|r| (r.id.clone(), (r.verdict.mutants, r.negatives.clone())))
+            .collect();
+        // Another wording of a pair has its SQL, so what is wrong for the pair is wrong for it.
+        for record in &mut merged.records {
+            if let Some((mutants, negatives)) = told.get(&record.origin.parent) {
+                record.verdict.mutants = *mutants;
+                record.negatives.clone_from(negatives);
+            }
+        }
     }
     Ok(merged)
 }
@@ -100,6 +113,7 @@ fn refuse(record: &Record, reason: &str, detail: String) -> Reject {
 struct Seen {
     by_question: HashMap<(String, String), usize>,
     by_sql: HashMap<(String, String), usize>,
+    ids: HashSet<String>,
 }
 
 impl Seen {
@@ -116,6 +130,12 @@ impl Seen {
                 )
             });
         }
+        if !record.origin.parent.is_empty() && !self.ids.contains(&record.origin.parent) {
+            return Some((
+                "parent_dropped",
+                format!("the pair {} that it words anew is not there", record.origin.parent),
+            ));
+        }
         if record.origin.parent.is_empty()
             && let Some(other) = earlier(&self.by_sql, record.sql.clone())
         {
@@ -131,6 +151,7 @@ impl Seen {
     }
 
     fn add(&mut self, record: &Record, at: usize) {
+        self.ids.insert(record.id.clone());
         self.by_question.insert((record.db_id.clone(), question_key(&record.question)), at);
         self.by_sql.entry((record.db_id.clone(), record.sql.clone())).or_insert(at);
     }

@@ -62,7 +62,9 @@ pub fn apply(path: &Path, records: &mut Vec<Record>) -> Result<Vec<Reject>, Corp
     let mut dropped = Vec::new();
     let mut kept = Vec::with_capacity(records.len());
     for mut record in std::mem::take(records) {
-        let verdicts = by_id.get(&record.id).map(Vec::as_slice).unwrap_or_default();
+        // A paraphrase has its pair's SQL, and so its verdict.
+        let known = by_id.get(&record.id).or_else(|| by_id.get(&record.origin.parent));
+        let verdicts = known.map(Vec::as_slice).unwrap_or_default();
         let of = |n: usize| verdicts.iter().find(|v| usize::try_from(v.negative) == Ok(n));
         let Some(own) = of(0) else {
             return Err(stale(&record.id));
@@ -126,12 +128,17 @@ mod tests {
             verdict(&bad, 0, Finding::Differs),
         ];
         lines::write(&path, &verdicts)?;
-        let mut records = vec![good.clone(), bad];
+        let mut worded = fixture::record("paraphrase", "Name the books.", "SELECT title FROM book");
+        worded.origin.parent.clone_from(&good.id);
+        let mut again = fixture::record("paraphrase", "Count them.", "SELECT count(*) FROM book");
+        again.origin.parent.clone_from(&bad.id);
+        let mut records = vec![good.clone(), bad, worded, again];
         let dropped = apply(&path, &mut records)?;
-        assert_eq!((records.len(), dropped.len()), (1, 1));
+        assert_eq!((records.len(), dropped.len()), (2, 2));
         assert_eq!(records[0].verdict.engine, "duckdb 1.5.6 and postgresql 15.18");
         assert_eq!(records[0].negatives, [negative("SELECT title FROM author")]);
         assert_eq!(dropped[0].reason, "judge_values");
+        assert_eq!(records[1].verdict.engine, records[0].verdict.engine);
         let mut unknown = vec![fixture::record("joins", "New?", "SELECT 1")];
         assert!(apply(&path, &mut unknown).is_err_and(|e| e.to_string().contains("run the judge phase again")));
         Ok(())

@@ -123,7 +123,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                     )
                 });
             let nullable = column.nullable && !table.primary_key.contains(&column.name);
-            let usual = usual_nulls(table);
+            let usual = usual_nulls(&logical, table);
             ir.generation.columns.push(ColumnPlan {
                 table: id.clone(),
                 column: column.name.clone(),
@@ -149,7 +149,12 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
 }
 
 /// A tenth of NULLs; less where nearly every column may be NULL, since then the schema says nothing by it.
-fn usual_nulls(table: &Table) -> f64 {
+fn usual_nulls(logical: &LogicalIr, table: &Table) -> f64 {
+    // A schema that never says NOT NULL says nothing about what may be missing.
+    let free = |t: &Table| t.columns.iter().all(|c| c.nullable || t.primary_key.contains(&c.name));
+    if logical.tables.len() > 1 && logical.tables.iter().all(free) {
+        return 0.0;
+    }
     let others: Vec<&Column> = table.columns.iter().filter(|c| !table.primary_key.contains(&c.name)).collect();
     let nullable = others.iter().filter(|c| c.nullable).count();
     if nullable * 5 >= others.len() * 4 && nullable > 3 {

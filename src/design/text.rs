@@ -48,6 +48,9 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         let values = ["A", "B", "C", "D", "E"].map(str::to_owned);
         return Some(Choice::new(categorical(&values, uneven(5)), "a short code"));
     }
+    if width == usize::MAX && !subject.unique {
+        return Some(loose(words));
+    }
     let provider = if width >= 100 {
         "text.sentence"
     } else if width >= 24 {
@@ -63,6 +66,50 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         "nothing in its name says what it holds",
     ))
 }
+
+/// A column of no declared width that nothing else fits: a year, a day, a yes or no written as text, else one of a dozen labels, so that
+/// rows can be asked for by it.
+fn loose(words: &str) -> Choice {
+    let has = |wanted: &[&str]| words.split(' ').any(|w| wanted.contains(&w));
+    let of = |values: Vec<String>, reason: &str| {
+        let probs = uneven(values.len());
+        Choice::new(categorical(&values, probs), reason)
+    };
+    if has(&["year", "years", "yr"]) {
+        return of((0..14).map(|n| (2010 + n * 9 % 14).to_string()).collect(), "a year written as text");
+    }
+    if has(&["date", "day"]) {
+        let days = (0..40).map(|n| format!("20{:02}-{:02}-{:02}", 12 + n * 7 % 12, 1 + n * 5 % 12, 1 + n * 11 % 28));
+        return of(days.collect(), "a day written as text");
+    }
+    if words.starts_with("is ") || words.starts_with("if ") || words.starts_with("has ") || words.ends_with(" flag") {
+        return of(vec!["T".into(), "F".into()], "yes or no written as text");
+    }
+    if has(&[
+        "rank",
+        "share",
+        "percentage",
+        "score",
+        "mpg",
+        "horsepower",
+        "points",
+        "seq",
+        "count",
+        "price",
+        "cost",
+    ]) {
+        return of((0..24).map(|n| (4 + n * 37 % 96).to_string()).collect(), "a number written as text");
+    }
+    of(
+        LABELS.iter().map(|l| (*l).to_owned()).collect(),
+        "nothing in its name says what it holds",
+    )
+}
+
+/// Values of a column of which nothing is known.
+const LABELS: [&str; 12] = [
+    "Amber", "Birch", "Cobalt", "Delta", "Ember", "Falcon", "Granite", "Harbor", "Indigo", "Juniper", "Lunar", "Maple",
+];
 
 /// The provider or category that the column's name asks for.
 pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {

@@ -12,6 +12,7 @@ pub mod literal;
 pub mod modifier;
 pub mod phrase;
 pub mod speaker;
+pub mod style;
 
 use crate::ir::LogicalIr;
 use crate::ir::record::Span;
@@ -20,6 +21,7 @@ use crate::query::ir::QueryIr;
 use crate::schema::lexicon::Lexicon;
 use speaker::Voice;
 use std::cell::RefCell;
+use style::Style;
 
 /// A worded intent.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +36,15 @@ pub struct Question {
 
 /// Words an intent, or says why not: "no_frame", or the clause that no words say.
 pub fn ask(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> Result<Question, String> {
+    worded(query, schema, lexicon, rng, None)
+}
+
+/// The same in a style; an error where the style has no wording for it.
+pub fn ask_in(style: &Style, query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> Result<Question, String> {
+    worded(query, schema, lexicon, rng, Some(style))
+}
+
+fn worded(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng, wanted: Option<&Style>) -> Result<Question, String> {
     let voice = Voice {
         schema,
         lexicon,
@@ -43,6 +54,10 @@ pub fn ask(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> 
         .iter()
         .find_map(|frame| (frame.say)(&voice, query))
         .ok_or("no frame words this intent")?;
+    let said = match wanted {
+        Some(style) => style.say(said, &voice).ok_or_else(|| format!("no {} wording", style.name))?,
+        None => said,
+    };
     let (text, alignment) = said.into_sentence();
     if let Some(clause) = query
         .clauses()
@@ -51,7 +66,9 @@ pub fn ask(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> 
     {
         return Err(format!("no words say clause {clause}: {text}"));
     }
-    let style = if text.ends_with('?') {
+    let style = if let Some(style) = wanted {
+        style.name
+    } else if text.ends_with('?') {
         "interrogative"
     } else if frame::OPENERS.iter().any(|o| text.to_lowercase().starts_with(o)) {
         "imperative"

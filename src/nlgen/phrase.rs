@@ -131,6 +131,24 @@ impl Phrase {
         self.without_prefix(|c| c == ' ')
     }
 
+    /// With another final punctuation, or none.
+    #[must_use]
+    pub fn with_end(self, end: &str) -> Phrase {
+        let kept = self.text.trim_end_matches(['.', '?', '!', ' ']).len();
+        let clip = |at: usize| at.min(kept);
+        let spans = self
+            .spans
+            .into_iter()
+            .map(|s| Span {
+                start: clip(s.start),
+                end: clip(s.end),
+                ..s
+            })
+            .collect();
+        let text = format!("{}{end}", self.text.get(..kept).unwrap_or_default());
+        Phrase { text, spans }
+    }
+
     fn without_prefix(self, drop: impl Fn(char) -> bool) -> Phrase {
         let rest = self.text.trim_start_matches(drop);
         let cut = self.text.len() - rest.len();

@@ -57,7 +57,10 @@ struct Export {
     name: String,
     params: Params,
     formats: Vec<&'static dyn Format>,
+    /// Phases of kind "pairs".
     pairs: Vec<String>,
+    /// Phases that word their pairs anew.
+    paraphrases: Vec<String>,
     negatives: Option<String>,
     judge: Option<String>,
     seed: u64,
@@ -77,6 +80,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         params,
         formats,
         pairs: plan.of_kind("pairs"),
+        paraphrases: plan.of_kind("paraphrase"),
         negatives,
         judge: plan.of_kind(super::judge::KIND.name).into_iter().next(),
         seed: plan.settings.seed,
@@ -97,6 +101,7 @@ impl Phase for Export {
             .flat_map(|p| [format!("{p}/records.jsonl"), format!("{p}/rejects.jsonl")]);
         let negatives = self.negatives.iter().map(|name| format!("{name}/negatives.jsonl"));
         let verdicts = self.judge.iter().map(|name| format!("{name}/verdicts.jsonl"));
+        let of_pairs = of_pairs.chain(self.paraphrases.iter().map(|p| format!("{p}/records.jsonl")));
         let schema = ["schema/dataset_ir.json", "schema/lexicon.yaml", "schema/schema.sql"].map(str::to_owned);
         schema
             .into_iter()
@@ -123,8 +128,8 @@ impl Phase for Export {
     }
     fn settings(&self) -> Result<String, PhaseError> {
         let version = env!("CARGO_PKG_VERSION");
-        serde_json::to_string(&(&self.params, &self.pairs, &self.negatives, &self.judge, version))
-            .map_err(|e| PhaseError::Failed(e.to_string()))
+        let of = (&self.params, &self.pairs, &self.paraphrases, &self.negatives, &self.judge, version);
+        serde_json::to_string(&of).map_err(|e| PhaseError::Failed(e.to_string()))
     }
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
         context.progress.start("corpus", None, "pairs");
@@ -188,7 +193,8 @@ impl Export {
     }
 
     fn merged(&self, dir: &Path) -> Result<Merged, PhaseError> {
-        let records: Vec<PathBuf> = self.pairs.iter().map(|p| dir.join(p).join("records.jsonl")).collect();
+        let phases = self.pairs.iter().chain(&self.paraphrases);
+        let records: Vec<PathBuf> = phases.map(|p| dir.join(p).join("records.jsonl")).collect();
         let negatives = self.negatives.as_ref().map(|name| dir.join(name).join("negatives.jsonl"));
         let mut merged = merge::merge(&records, negatives.as_deref()).map_err(failed)?;
         if let Some(name) = &self.judge {

@@ -7,6 +7,7 @@ mod export;
 mod judge;
 mod negatives;
 mod pairs;
+mod paraphrase;
 mod populate;
 mod report;
 mod schema;
@@ -31,6 +32,7 @@ pub const KINDS: &[Kind] = &[
     populate::KIND,
     evaluate::KIND,
     pairs::KIND,
+    paraphrase::KIND,
     negatives::KIND,
     judge::KIND,
     export::KIND,

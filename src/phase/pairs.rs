@@ -227,7 +227,7 @@ impl Pairs {
 }
 
 /// The words as the run directory has them: the inferred ones, overridden by what the user wrote into the file.
-fn lexicon(context: &Context<'_>, dataset: &DatasetIr) -> Result<Lexicon, PhaseError> {
+pub(super) fn lexicon(context: &Context<'_>, dataset: &DatasetIr) -> Result<Lexicon, PhaseError> {
     let path = context.dir.join(READS[1]);
     let text = std::fs::read_to_string(&path).map_err(|e| files::FileError::new("read", &path, e))?;
     let mut words = Lexicon::infer(&dataset.logical);

@@ -88,12 +88,18 @@ impl<'b, 'a> Builder<'b, 'a> {
 
     /// Output columns of a row: its name (or key) and up to `extra` more that are used least.
     pub fn show(&mut self, entity: &'b Entity<'a>, source: usize, extra: usize) -> Vec<Item> {
-        let mut fields = if entity.display().is_empty() && extra > 0 && self.chance(0.7) {
+        // People often ask for a row's other columns alone.
+        let bare = if entity.display().is_empty() { 0.7 } else { 0.25 };
+        let mut fields = if extra > 0 && self.chance(bare) {
             Vec::new()
         } else {
             self.naming(entity)
         };
-        let extra = if fields.is_empty() { extra.max(2) } else { extra };
+        let extra = if fields.is_empty() && entity.display().is_empty() {
+            extra.max(2)
+        } else {
+            extra
+        };
         // A wide table shows more at a time while much of it is unasked about.
         let unseen = entity
             .fields
@@ -109,6 +115,14 @@ impl<'b, 'a> Builder<'b, 'a> {
                 fields.push(field);
             }
         }
+        // "Find the id and weight of all pets ...": a key of one column is asked for now and then.
+        if let ([key], true) = (&entity.table.primary_key[..], extra > 0 && self.chance(0.12))
+            && let Some(key) = entity
+                .field(key)
+                .filter(|k| k.is_showable() && !fields.iter().any(|f| f.key == k.key))
+        {
+            fields.insert(0, key);
+        }
         fields.iter().map(|f| Item::column(source, &f.column.name)).collect()
     }
 
@@ -123,6 +137,11 @@ impl<'b, 'a> Builder<'b, 'a> {
             }
         }
         out
+    }
+
+    /// Whether an order is left as people say it, without a word on ties; where rows do tie the pair is refused.
+    pub fn leaves_ties(&mut self) -> bool {
+        self.chance(0.5)
     }
 
     /// A sort key that tells rows apart: the naming columns.
@@ -165,9 +184,15 @@ impl<'b, 'a> Builder<'b, 'a> {
     }
 
     /// Group keys that stand for one row of an entity, and the columns that show it.
-    pub fn group_by_entity(&self, entity: &'b Entity<'a>, source: usize) -> (Vec<Expr>, Vec<Item>) {
+    pub fn group_by_entity(&mut self, entity: &'b Entity<'a>, source: usize) -> (Vec<Expr>, Vec<Item>) {
         let naming = self.naming(entity);
         let shown: Vec<Item> = naming.iter().map(|f| Item::column(source, &f.column.name)).collect();
+        if let ([only], true) = (&naming[..], self.rng.random_bool(0.4))
+            && only.is_unique()
+        {
+            // Names that tell rows apart are all that most people group by.
+            return (shown.iter().map(|i| i.expr.clone()).collect(), shown);
+        }
         let mut group: Vec<Expr> = entity.table.primary_key.iter().map(|c| Expr::column(source, c)).collect();
         for item in &shown {
             if !group.contains(&item.expr) {

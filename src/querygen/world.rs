@@ -68,8 +68,6 @@ pub struct Edge<'a> {
     pub words: &'a EdgeWords,
     /// Its name in coverage.
     pub name: String,
-    /// A child may have no parent.
-    pub optional: bool,
 }
 
 /// Everything a shape looks at.
@@ -94,14 +92,12 @@ impl<'a> World<'a> {
             for key in &entity.table.foreign_keys {
                 let name = edge_key(&entity.id, &key.columns, &key.ref_table);
                 if let (Some(parent), Some(words)) = (index(&key.ref_table), words.edges.get(&name)) {
-                    let optional = key.columns.iter().any(|c| entity.table.column(c).is_some_and(|c| c.nullable));
                     edges.push(Edge {
                         child,
                         parent,
                         key,
                         words,
                         name,
-                        optional,
                     });
                 }
             }

@@ -418,12 +418,12 @@ fn spider_schemas_load_by_id() {
     let farm = load(&[format!("{file}#farm")]).unwrap_or_else(|e| panic!("{e}")).logical;
     assert_eq!((farm.name.as_str(), farm.tables.len()), ("farm", 2));
     let city = table(&farm, "city");
-    assert_eq!(city.primary_key, ["City_ID"]);
+    assert_eq!(city.primary_key, ["city_id"]);
     assert_eq!(
-        city.column("Census_Rank").and_then(|c| c.comment.as_deref()),
+        city.column("census_rank").and_then(|c| c.comment.as_deref()),
         Some("census ranking")
     );
-    assert_eq!(city.column("Official_Name").and_then(|c| c.comment.as_deref()), None);
+    assert_eq!(city.column("official_name").and_then(|c| c.comment.as_deref()), None);
     let competition = table(&farm, "farm_competition");
     assert_eq!(
         (competition.foreign_keys[0].ref_table.as_str(), &competition.columns[0].sql_type),

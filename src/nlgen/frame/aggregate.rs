@@ -100,6 +100,7 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         .iter()
         .position(|i| matches!(&i.expr, Expr::Aggregate { filter: Some(_), .. }));
     let mut figures = Vec::new();
+    let (mut full, mut mixed) = (Vec::new(), false);
     let mut noun = None;
     for (i, item) in speaker.select.items.iter().enumerate() {
         if Some(i) == counts || Some(i) == part {
@@ -112,7 +113,10 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
             Some(noun) => (noun, crate::schema::role::Role::Measure),
             None => (Phrase::from(&speaker.words_of(arg)?.noun), speaker.words_of(arg)?.role),
         };
-        figures.push(Phrase::from(aggregate_adjective(*func, role)).says(speaker.id(&format!("item.{i}"))));
+        let id = speaker.id(&format!("item.{i}"));
+        full.push(words![aggregate_adjective(*func, role), said.clone()].says(&id));
+        figures.push(Phrase::from(aggregate_adjective(*func, role)).says(id));
+        mixed |= noun.as_ref().is_some_and(|n: &Phrase| n.text() != said.text());
         noun = Some(said);
     }
     let asked = counts.map(|i| {
@@ -131,6 +135,9 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
             let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
             Some(words![asked, ", and", words!["how many of them", condition.verb].says(id), "?"])
         }
+        // "What are the total population and the average surface area of countries?"
+        (None, None, Some(_)) if mixed => Some(words!["what are the", Phrase::list(full, "and the"), "of", np, "?"]),
+        (_, _, Some(_)) if mixed => None,
         (Some(asked), None, Some(noun)) => {
             let be = if figures.len() > 1 { "are" } else { "is" };
             Some(words![asked, ", and what", be, "their", Phrase::list(figures, "and"), noun, "?"])

@@ -51,26 +51,25 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     let np = subject(speaker, &key.implied)?;
     let voice = speaker.voice;
     let having = having(speaker, &key, &np)?;
+    let ranked = select.order.first().zip(select.limit);
     let Some(&m) = measures.first() else {
+        if let Some((order, n)) = ranked {
+            let counted = is_count(&order.expr);
+            let figure = aggregate(speaker, &order.expr, np.clone())?;
+            return top(speaker, key, order.descending, n, counted, &np, figure);
+        }
         // Only the groups themselves, chosen by their size.
         let (_, verb) = having?;
         return Some(words!["which", key.many, verb, "?"]);
     };
     let measure_id = speaker.id(&format!("item.{m}"));
     let figure = aggregate(speaker, &select.items[m].expr, np.clone())?.says(&measure_id);
-    let counted = matches!(
-        &select.items[m].expr,
-        Expr::Aggregate {
-            func: Aggregate::Count,
-            distinct: false,
-            ..
-        }
-    );
+    let counted = is_count(&select.items[m].expr);
     if let Some((after, _)) = having {
         let one = words!["each", key.one, after];
         return Some(words!["for", one, ", what is", figure, "?"]);
     }
-    if let (Some(order), Some(n)) = (select.order.first(), select.limit) {
+    if let Some((order, n)) = ranked {
         return top(speaker, key, order.descending, n, counted, &np, figure);
     }
     if let Some(order) = select.order.first() {
@@ -129,6 +128,17 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     })
 }
 
+fn is_count(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: false,
+            ..
+        }
+    )
+}
+
 /// What the groups are; tags the items and group keys it says.
 pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
     let select = speaker.select;
@@ -159,10 +169,9 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
     let columns = columns?;
     let source = *sources.first()?;
     let table = speaker.voice.schema.table(select.table(source)?)?;
-    let is_row = source > 0
-        && sources.iter().all(|s| *s == source)
-        && table.primary_key.iter().all(|k| columns.iter().any(|c| &c.column == k))
-        && !table.primary_key.is_empty();
+    let has_all = |wanted: &[String]| !wanted.is_empty() && wanted.iter().all(|k| columns.iter().any(|c| &c.column == k));
+    let named = columns.iter().all(|c| speaker.is_display(c)) && has_all(&speaker.table(source)?.display);
+    let is_row = source > 0 && sources.iter().all(|s| *s == source) && (has_all(&table.primary_key) || named);
     if is_row {
         // A row is shown by its name; by another column only when it has none.
         let by_name = shown
@@ -290,6 +299,7 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     let noun = if one { key.one } else { key.many };
     let asked = words![said, noun].says_with(speaker.id("limit"), vec![n.to_string()]);
     let ties = tie_breaks(speaker, &speaker.select.order)?;
+    let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }));
     let have = if one { "has" } else { "have" };
     if counted {
         let most = if descending { "the most" } else { "the fewest" };
@@ -309,15 +319,16 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
             None => Phrase::from(have),
         };
         let ranked = words![verb, most, things].says(speaker.id("order.0"));
-        let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }))?;
+        let Some(measure) = measure else {
+            return Some(words!["which", asked, ranked, ties, "?"]);
+        };
         let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{measure}")));
         return Some(words!["which", asked, ranked, ", and", how_many, "?", sentence_of(ties)]);
     }
     let extreme = if descending { "highest" } else { "lowest" };
-    let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }))?;
     // The highest of the lowest prices is nobody's question.
     if matches!(
-        &speaker.select.items[measure].expr,
+        speaker.select.order.first()?.expr,
         Expr::Aggregate {
             func: Aggregate::Min | Aggregate::Max,
             ..
@@ -325,8 +336,11 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     ) {
         return None;
     }
-    let what = Phrase::from(if one { "what is it" } else { "what is it for each" }).says(speaker.id(&format!("item.{measure}")));
     let ranked = words![have, figure.with_first_word("the", &format!("the {extreme}"))].says(speaker.id("order.0"));
+    let Some(measure) = measure else {
+        return Some(words!["which", asked, ranked, ties, "?"]);
+    };
+    let what = Phrase::from(if one { "what is it" } else { "what is it for each" }).says(speaker.id(&format!("item.{measure}")));
     Some(words!["which", asked, ranked, ", and", what, "?", sentence_of(ties)])
 }
 

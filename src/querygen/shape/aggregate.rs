@@ -38,7 +38,14 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             ));
         }
     }
-    if b.chance(0.2) {
+    if b.chance(0.2)
+        && let Some(other) = b.field(entity, |f| f.is_measure() && f.key != field.key)
+    {
+        let func = b.one_of(&[Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
+        let expr = Expr::aggregate(func, Some(Expr::column(0, &other.column.name)));
+        select.items.truncate(1);
+        select.items.push(Item::named(expr, &aggregate_alias(func, &other.words.noun)));
+    } else if b.chance(0.2) {
         select.items.insert(
             0,
             Item::named(

@@ -20,7 +20,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         Expr::aggregate(Aggregate::Count, None),
         &format!("{}_count", slug(&entity.words.singular)),
     )];
-    let n = b.number(1, 2);
+    let n = b.one_of(&[0, 1, 1, 1, 2, 2])?;
     select.filter = b.conditions(entity, 0, n, &[]);
     let parents: Vec<_> = b.world.parents(subject).into_iter().filter(|e| e.parent != subject).collect();
     if b.chance(0.3)
@@ -35,5 +35,5 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             select.filter.extend(extra);
         }
     }
-    (!select.filter.is_empty()).then_some(Body::Select(select))
+    Some(Body::Select(select))
 }

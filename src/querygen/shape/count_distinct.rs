@@ -42,6 +42,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         filter: None,
     };
     select.items = vec![Item::named(count, &format!("{}_count", slug(&field.words.noun)))];
-    select.filter = b.conditions(entity, 0, 1, std::slice::from_ref(&field.column.name));
+    let n = b.one_of(&[0, 1, 1, 2])?;
+    select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
     Some(Body::Select(select))
 }

@@ -24,20 +24,24 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&key.column.name));
     if b.chance(0.3) {
         let descending = b.chance(0.7);
-        select.order = vec![
-            OrderKey {
-                expr: measure,
-                descending,
-                tie_break: false,
-            },
-            OrderKey {
+        select.order = vec![OrderKey {
+            expr: measure,
+            descending,
+            tie_break: false,
+        }];
+        if !b.leaves_ties() {
+            select.order.push(OrderKey {
                 expr: key_expr,
                 descending: false,
                 tie_break: true,
-            },
-        ];
-        if b.chance(0.5) && key.profile.distinct > 4 {
-            select.limit = b.one_of(&[1, 3, 3, 5]);
+            });
+        }
+        if b.chance(0.6) && key.profile.distinct > 4 {
+            select.limit = b.one_of(&[1, 1, 3, 3, 5]);
+            if b.chance(0.4) {
+                // "Which genre has the most books?"
+                select.items.truncate(1);
+            }
         }
     }
     Some(Body::Select(select))

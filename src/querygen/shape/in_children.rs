@@ -19,16 +19,19 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let mut inner = from(child);
     inner.items = vec![Item::column(0, edge.key.columns.first()?)];
-    inner.filter = b.conditions(child, 0, 1, &[]);
-    let negated = b.chance(0.25);
-    if negated && edge.optional {
+    let negated = b.chance(0.35);
+    if !negated || b.chance(0.6) {
+        inner.filter = b.conditions(child, 0, 1, &[]);
+    }
+    let missing = edge.key.columns.iter().filter_map(|c| child.field(c)).any(|f| f.has_nulls());
+    if negated && missing {
         // NOT IN a list that holds a NULL keeps nothing.
         inner.filter.push(Predicate::IsNull {
             expr: Expr::column(0, edge.key.columns.first()?),
             negated: true,
         });
     }
-    if inner.filter.is_empty() {
+    if inner.filter.is_empty() && !negated {
         return None;
     }
     let mut select = from(parent);

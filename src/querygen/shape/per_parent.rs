@@ -49,12 +49,18 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             descending,
             tie_break: false,
         }];
-        select.order.extend(shown.iter().map(|i| OrderKey {
-            expr: i.expr.clone(),
-            descending: false,
-            tie_break: true,
-        }));
-        select.limit = b.one_of(&[1, 3, 5, 5, 10]);
+        if !b.leaves_ties() {
+            select.order.extend(shown.iter().map(|i| OrderKey {
+                expr: i.expr.clone(),
+                descending: false,
+                tie_break: true,
+            }));
+        }
+        select.limit = b.one_of(&[1, 1, 1, 3, 5, 5, 10]);
+        if b.chance(0.4) {
+            // "Which author has the most books?"
+            return Some(Body::Select(select));
+        }
     }
     select.items.push(Item::named(measure, &alias));
     Some(Body::Select(select))

@@ -41,6 +41,15 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 tie_break: true,
             },
         ];
+        if b.leaves_ties() {
+            select.order.truncate(1);
+        }
+        if b.chance(0.4) && key.profile.distinct > 4 {
+            select.limit = b.one_of(&[1, 1, 3]);
+            if b.chance(0.4) {
+                select.items.truncate(1);
+            }
+        }
     }
     Some(Body::Select(select))
 }

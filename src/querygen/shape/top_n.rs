@@ -17,7 +17,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let by = b.field(entity, |f| f.is_orderable())?;
     let column = Expr::column(0, &by.column.name);
     let mut select = from(entity);
-    select.items = b.show(entity, 0, 0);
+    let extra = b.one_of(&[0, 0, 0, 1, 2])?;
+    select.items = b.show(entity, 0, extra);
     if b.chance(0.4) && !select.items.iter().any(|i| i.expr == column) {
         select.items.push(Item::column(0, &by.column.name));
     }
@@ -35,9 +36,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         descending,
         tie_break: false,
     }];
-    if !by.is_unique() {
+    if !by.is_unique() && !b.leaves_ties() {
         select.order.extend(b.tie_breakers(entity, 0));
     }
-    select.limit = b.one_of(&[1, 3, 3, 5, 5, 10]);
+    select.limit = b.one_of(&[1, 1, 1, 3, 3, 5, 5, 10]);
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

@@ -26,10 +26,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         b.show(parent, source, more)
     };
     select.items.extend(shown);
-    let n = b.number(0, 1);
-    select.filter = b.conditions(child, 0, n, &[]);
-    if select.filter.is_empty() || b.chance(0.3) {
+    let form = b.number(0, 9);
+    if form > 3 {
+        select.filter = b.conditions(child, 0, 1, &[]);
+    }
+    if form > 0 && (select.filter.is_empty() || b.chance(0.3)) {
         select.filter.extend(b.conditions(parent, source, 1, &[]));
     }
-    (select.items.len() >= 2 && !select.filter.is_empty()).then_some(Body::Select(select))
+    (select.items.len() >= 2 && (!select.filter.is_empty() || child.rows <= 1000)).then_some(Body::Select(select))
 }

@@ -1,4 +1,7 @@
-//! Spider's `tables.json`: one schema a `db_id`, with names as in the database and in plain words.
+//! Spider's `tables.json`: one schema a `db_id`, with names in lower case and in plain words.
+//!
+//! SQLite does not tell "Song_Name" from "song_name"; PostgreSQL reads the unquoted name as the latter, so that is the name here and no SQL
+//! has to quote it.
 //!
 //! Its types are five words ("text", "number", "time", "boolean", "others"); integers and days are told by the role of a column and its
 //! name. Keys are single columns by position; what does not fit is left out and reported.
@@ -109,7 +112,7 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
     for (n, name) in database.table_names_original.iter().enumerate() {
         let comment = plain_words(name, database.table_names.get(n));
         tables.push(Table {
-            name: name.clone(),
+            name: name.to_lowercase(),
             comment,
             ..Table::default()
         });
@@ -135,7 +138,8 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
                 message,
             });
         };
-        if table.column(name).is_some() {
+        let folded = name.to_lowercase();
+        if table.column(&folded).is_some() {
             issues.warn(
                 "duplicate_column",
                 &format!("table {:?} has two columns {name:?}; the second is left out", table.name),
@@ -144,7 +148,7 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
         }
         let word = database.column_types.get(n).map_or("text", String::as_str);
         table.columns.push(Column {
-            name: name.clone(),
+            name: folded,
             sql_type: column_type(word, name, keys.contains(&n)),
             nullable: true,
             default: None,
@@ -153,12 +157,12 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
             comment: plain_words(name, database.column_names.get(n).map(|(_, words)| words)),
         });
     }
-    let place = |n: usize| -> Option<(usize, &String)> {
+    let place = |n: usize| -> Option<(usize, String)> {
         let (table, name) = database.column_names_original.get(n)?;
-        Some((usize::try_from(*table).ok()?, name))
+        Some((usize::try_from(*table).ok()?, name.to_lowercase()))
     };
     for key in key_columns(database) {
-        let members: Option<Vec<(usize, &String)>> = key.iter().map(|n| place(*n)).collect();
+        let members: Option<Vec<(usize, String)>> = key.iter().map(|n| place(*n)).collect();
         let Some(members) = members.filter(|m| !m.is_empty() && m.iter().all(|(t, _)| *t == m[0].0)) else {
             issues.warn(
                 "unknown_column",
@@ -168,13 +172,9 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
         };
         // Several single entries for one table are a composite key.
         for (table, name) in members {
-            if let Some(table) = tables.get_mut(table).filter(|t| !t.primary_key.contains(name)) {
+            if let Some(table) = tables.get_mut(table).filter(|t| !t.primary_key.contains(&name)) {
                 table.primary_key.push(name.clone());
-                table
-                    .columns
-                    .iter_mut()
-                    .filter(|c| c.name == *name)
-                    .for_each(|c| c.nullable = false);
+                table.columns.iter_mut().filter(|c| c.name == name).for_each(|c| c.nullable = false);
             }
         }
     }

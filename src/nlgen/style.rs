@@ -1,0 +1,188 @@
+//! Styles: how a question opens and closes, one line each in [`STYLES`].
+//!
+//! A frame says what is asked; a style turns its opening into a request, an order, a note. Only the words before the first thing that is
+//! asked for change, so a style can neither add nor lose a clause. Limits: a sentence that opens otherwise, or that has a second sentence where
+//! the first would lose its question mark, has no wording in that style.
+
+use super::phrase::Phrase;
+use super::speaker::Voice;
+
+/// One style.
+pub struct Style {
+    /// Registry name; the record's `style`.
+    pub name: &'static str,
+    /// What it is, one sentence.
+    pub about: &'static str,
+    openings: &'static [Opening],
+}
+
+/// How sentences that begin with `from` (lower case) begin in this style, and how they end.
+struct Opening {
+    from: &'static [&'static str],
+    to: &'static [&'static str],
+    end: char,
+}
+
+/// "What is the average price of ..." and its kin: a noun phrase follows.
+const NOUN: &[&str] = &[
+    "what is the",
+    "what are the",
+    "show me the",
+    "show the",
+    "list the",
+    "give me the",
+    "give the",
+    "find the",
+    "tell me the",
+];
+/// "How many members joined ...": a clause follows.
+const HOW_MANY: &[&str] = &["how many"];
+const WHICH: &[&str] = &["which"];
+
+const fn opening(from: &'static [&'static str], to: &'static [&'static str], end: char) -> Opening {
+    Opening { from, to, end }
+}
+
+/// Every style.
+pub static STYLES: &[Style] = &[
+    Style {
+        name: "formal",
+        about: "as in a letter to a colleague",
+        openings: &[
+            opening(NOUN, &["Please provide the", "Please report the", "Kindly provide the"], '.'),
+            opening(HOW_MANY, &["Please determine how many", "Please report how many"], '.'),
+            opening(WHICH, &["Please identify which", "Please report which"], '.'),
+        ],
+    },
+    Style {
+        name: "colloquial",
+        about: "as said across a desk",
+        openings: &[
+            opening(NOUN, &["Get me the", "Can you pull up the", "Let me see the"], '.'),
+            opening(HOW_MANY, &["Any idea how many", "Do you know how many"], '?'),
+            opening(WHICH, &["Do you know which", "Any idea which"], '?'),
+        ],
+    },
+    Style {
+        name: "imperative",
+        about: "an order",
+        openings: &[
+            opening(NOUN, &["Find the", "Return the", "Look up the", "Retrieve the"], '.'),
+            opening(HOW_MANY, &["Find out how many", "Tell me how many"], '.'),
+            opening(WHICH, &["Find out which", "Tell me which"], '.'),
+        ],
+    },
+    Style {
+        name: "interrogative",
+        about: "a polite question",
+        openings: &[
+            opening(
+                NOUN,
+                &["Can you tell me the", "Could you give me the", "Could you look up the"],
+                '?',
+            ),
+            opening(HOW_MANY, &["Can you tell me how many", "Could you find out how many"], '?'),
+            opening(WHICH, &["Can you tell me which", "Could you find out which"], '?'),
+        ],
+    },
+    Style {
+        name: "descriptive",
+        about: "says what the speaker needs",
+        openings: &[
+            opening(NOUN, &["I need the", "I would like to know the", "I am looking for the"], '.'),
+            opening(HOW_MANY, &["I would like to know how many", "I need to know how many"], '.'),
+            opening(WHICH, &["I would like to know which", "I want to find out which"], '.'),
+        ],
+    },
+    Style {
+        name: "concise",
+        about: "as typed into a search box",
+        openings: &[opening(NOUN, &[""], ' ')],
+    },
+];
+
+/// The style of a name.
+pub fn by_name(name: &str) -> Option<&'static Style> {
+    STYLES.iter().find(|s| s.name == name)
+}
+
+impl Style {
+    /// A frame's sentence in this style, if it has such a wording.
+    pub fn say(&self, said: Phrase, voice: &Voice<'_>) -> Option<Phrase> {
+        let lower = said.text().to_lowercase();
+        // "How many copies does each branch hold?" asks in an order of words that only a direct question has.
+        let inverted = ["does each", "has each", "have each", "are there"]
+            .iter()
+            .any(|w| lower.contains(w));
+        let sentences = lower.matches(['?', '.']).count() - lower.matches("...").count();
+        for opening in self.openings {
+            let Some(from) = opening.from.iter().find(|from| lower.starts_with(&format!("{from} "))) else {
+                continue;
+            };
+            if !from.starts_with("what") && inverted && from != &"which" && !NOUN.contains(from) {
+                continue;
+            }
+            let end = said.text().chars().last()?;
+            if end != opening.end && sentences > 1 {
+                return None;
+            }
+            let first = said.text().get(..from.len())?.to_owned();
+            let to = voice.any(opening.to);
+            let opened = said.with_first_word(&first, to).trimmed();
+            return Some(match opening.end {
+                ' ' => opened.with_end(""),
+                '?' => opened.with_end("?"),
+                _ => opened.with_end("."),
+            });
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::LogicalIr;
+    use crate::kernel::seed::Seed;
+    use crate::schema::lexicon::Lexicon;
+    use crate::words;
+    use std::cell::RefCell;
+
+    fn in_style(name: &str, text: Phrase) -> Option<String> {
+        let voice = Voice {
+            schema: &LogicalIr::default(),
+            lexicon: &Lexicon::default(),
+            rng: RefCell::new(Seed(1).rng()),
+        };
+        let (text, spans) = by_name(name)?.say(text, &voice)?.into_sentence();
+        for span in spans {
+            assert!(text.get(span.start..span.end) == Some("2020"), "{text}: {span:?}");
+        }
+        Some(text)
+    }
+
+    #[test]
+    fn only_the_opening_changes_and_spans_follow() {
+        let year = || Phrase::from("2020").says("filter.0");
+        let noun = || words!["what is the", "average price of books of", year(), "?"];
+        assert_eq!(in_style("concise", noun()).as_deref(), Some("Average price of books of 2020"));
+        for style in STYLES {
+            let said = in_style(style.name, noun()).unwrap_or_default();
+            assert!(said.contains("verage price of books of 2020"), "{}: {said}", style.name);
+        }
+        let which = in_style("formal", words!["which books are of", year(), "?"]).unwrap_or_default();
+        assert!(
+            which.starts_with("Please ") && which.ends_with("which books are of 2020."),
+            "{which}"
+        );
+    }
+
+    #[test]
+    fn what_only_a_direct_question_can_say_is_left_alone() {
+        assert_eq!(in_style("formal", "how many copies does each branch hold?".into()), None);
+        assert_eq!(
+            in_style("formal", "which books have the highest price? Show their titles.".into()),
+            None
+        );
+    }
+}
