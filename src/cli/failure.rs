@@ -26,6 +26,9 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
 }
 
 fn code(error: &anyhow::Error) -> u8 {
+    if let Some(SourceError::Server(error)) = error.downcast_ref::<SourceError>() {
+        return database(error);
+    }
     if error.is::<ConfigError>() || error.is::<Usage>() || error.is::<SourceError>() {
         return 2;
     }

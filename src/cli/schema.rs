@@ -36,7 +36,7 @@ enum Command {
 
 #[derive(Args)]
 struct Sources {
-    /// One or more .sql/.ddl files in order, an IR .json, a Spider tables.json, or a .duckdb file
+    /// One or more .sql/.ddl files in order, an IR .json, a Spider tables.json, a .duckdb file, or postgresql://HOST/DATABASE
     #[arg(required = true, value_name = "SOURCE")]
     sources: Vec<String>,
 }

@@ -34,6 +34,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/export.yaml",
     "phases/grouping.yaml",
     "phases/joins.yaml",
+    "phases/judge.yaml",
     "phases/negatives.yaml",
     "phases/paraphrase.yaml",
     "phases/populate.yaml",

@@ -4,6 +4,7 @@
 //! rounds 64-bit seeds and takes 1.5 for a whole number. Invariant: an error names the layer that is to blame.
 
 use super::{ConfigError, Options, yaml};
+use crate::database::postgres;
 use config::{Config, Source, ValueKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ const VARIABLES: &[(&str, &str)] = &[
 impl Override {
     /// Reads `a.b=value`, as given to `--set`.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let origin = format!("--set {text}");
+        let origin = format!("--set {}", shown(text));
         match text.split_once('=') {
             Some((key, value)) if !key.trim().is_empty() => Ok(Override {
                 key: key.trim().to_owned(),
@@ -72,6 +73,14 @@ impl Override {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         inside(path, &self.key) || inside(&self.key, path)
+    }
+}
+
+/// `key=value` for messages: an address without user and password.
+fn shown(text: &str) -> String {
+    match text.split_once('=') {
+        Some((key, value)) if postgres::is_address(value) => format!("{key}={}", postgres::without_secrets(value)),
+        _ => text.to_owned(),
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Options {
     /// The data.
     #[serde(default)]
     pub populate: PopulateOptions,
+    /// The databases that SQL is proven on.
+    #[serde(default)]
+    pub database: DatabaseOptions,
     /// Where the evaluation of data begins to fail.
     #[serde(default)]
     pub evaluate: Thresholds,
@@ -58,6 +61,25 @@ pub struct PopulateOptions {
     pub rows: u64,
     /// Most rows of any table, also of one that asks for more; no bound when left out.
     pub rows_max: Option<u64>,
+}
+
+/// The databases that SQL is proven on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseOptions {
+    /// Whose verdict a pair needs.
+    pub engine: Engine,
+}
+
+/// An engine whose verdict a pair needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// DuckDB alone, embedded.
+    #[default]
+    Duckdb,
+    /// DuckDB, and after it a private throwaway PostgreSQL server.
+    Postgresql,
 }
 
 /// A text or a list of texts.
@@ -114,6 +136,7 @@ impl Default for Options {
             run: RunOptions::default(),
             source: SourceOptions::default(),
             populate: PopulateOptions::default(),
+            database: DatabaseOptions::default(),
             evaluate: Thresholds::default(),
             phases: default_phases(),
         }

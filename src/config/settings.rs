@@ -4,7 +4,9 @@
 //! also looked for beside config.yaml). Invariant: nothing here depends on the clock or on the order of flags.
 
 use super::layers::{self, Environment, Override};
+use super::options::{Engine, OneOrMany};
 use super::{ConfigError, Options, Recipe, yaml};
+use crate::database::postgres;
 use crate::dataeval::Thresholds;
 use crate::kernel::files::At;
 use serde_json::Value;
@@ -54,13 +56,22 @@ pub struct Settings {
 /// One place that a schema comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// As the user wrote it, for messages.
+    /// As the user wrote it, for messages; an address without user and password.
     pub given: String,
     /// What to open: an absolute path, or an address.
     pub spec: String,
 }
 
 impl Source {
+    /// A source as written.
+    fn new(text: &str) -> Self {
+        let shown = postgres::is_address(text).then(|| postgres::without_secrets(text));
+        Source {
+            given: shown.unwrap_or_else(|| text.to_owned()),
+            spec: text.to_owned(),
+        }
+    }
+
     /// The name it gives to a run: the file's name up to the first dot, or an address's last part.
     pub fn stem(&self) -> String {
         let last = self.given.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -84,10 +95,7 @@ impl Settings {
     /// Default settings for one source, without a configuration file: the run goes into `output_dir/<source's name>`.
     pub fn for_source(source: &str, output_dir: &Path, recipes: Vec<Recipe>) -> Self {
         let options = Options::default();
-        let source = Source {
-            given: source.to_owned(),
-            spec: source.to_owned(),
-        };
+        let source = Source::new(source);
         let run = source.stem();
         Settings {
             dir: output_dir.join(&run),
@@ -135,7 +143,8 @@ impl Settings {
                 run.remove("name");
             }
         }
-        let options = layers::merge("config.yaml", tree, &overrides)?;
+        let mut options = layers::merge("config.yaml", tree, &overrides)?;
+        options.source.ddl = with_database_url(options.source.ddl, &environment)?;
         check(&options, &base, |key| if overridden(key) { &flags.cwd } else { &base })
     }
 }
@@ -145,7 +154,8 @@ fn read_config(flags: &Flags) -> Result<(PathBuf, Value), ConfigError> {
     let path = flags.cwd.join(flags.config.as_deref().unwrap_or(Path::new("config.yaml")));
     let base = path.parent().unwrap_or(&flags.cwd).to_owned();
     if flags.config.is_none() && !path.exists() {
-        return if flags.overrides.iter().any(|o| o.key == "source.ddl") {
+        let named = flags.overrides.iter().any(|o| o.key == "source.ddl") || flags.environment.contains_key(DATABASE_URL);
+        return if named {
             Ok((base, serde_json::json!({"version": 1})))
         } else {
             Err(ConfigError::NoConfig(base))
@@ -156,6 +166,25 @@ fn read_config(flags: &Flags) -> Result<(PathBuf, Value), ConfigError> {
     // Read as options first: a mistake in the file is blamed on its line, whatever is laid over it.
     yaml::read::<Options>(&place, &text)?;
     Ok((base, yaml::read(&place, &text)?))
+}
+
+/// The variable that names a live database, for when nothing else is named and for a config.yaml that is to hold no password.
+const DATABASE_URL: &str = "DATABASE_URL";
+
+/// `$DATABASE_URL` replaced by its content, which is also the source when there is none.
+fn with_database_url(sources: OneOrMany, environment: &Environment) -> Result<OneOrMany, ConfigError> {
+    let url = environment.get(DATABASE_URL).filter(|url| !url.trim().is_empty());
+    let mut all: Vec<String> = sources.iter().map(str::to_owned).collect();
+    if all.is_empty() {
+        all.extend(url.cloned());
+    }
+    for source in &mut all {
+        if matches!(source.as_str(), "$DATABASE_URL" | "${DATABASE_URL}") {
+            let url = url.ok_or_else(|| value_error("source.ddl", format!("is ${DATABASE_URL}, which the environment does not set")))?;
+            source.clone_from(url);
+        }
+    }
+    Ok(OneOrMany::Many(all))
 }
 
 fn value_error(place: &str, message: impl Into<String>) -> ConfigError {
@@ -181,7 +210,7 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
     let Some(first) = sources.first() else {
         return Err(value_error(
             "source.ddl",
-            "names no schema; give a .sql or .ddl file, a list of them, an IR .json or a .duckdb file",
+            "names no schema; give a .sql or .ddl file, a list of them, an IR .json, a .duckdb file or postgresql://HOST/DATABASE, or set DATABASE_URL",
         ));
     };
     let run = options.run.name.clone().unwrap_or_else(|| first.stem());
@@ -215,6 +244,10 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
     if recipes.is_empty() {
         return Err(value_error("phases", "is empty; list at least one recipe"));
     }
+    let recipes = match options.database.engine {
+        Engine::Postgresql => judged(base, recipes)?,
+        Engine::Duckdb => recipes,
+    };
     Ok(Settings {
         dir: relative_to("run.output_dir").join(&options.run.output_dir).join(&run),
         run,
@@ -227,6 +260,17 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
         evaluate: thresholds(&options.evaluate)?,
         recipes,
     })
+}
+
+/// The recipes with one of kind "judge" among them: the built-in one, before what exports the corpus.
+fn judged(base: &Path, mut recipes: Vec<Recipe>) -> Result<Vec<Recipe>, ConfigError> {
+    let of_kind = |recipes: &[Recipe], kind: &str| recipes.iter().position(|r| r.kind == kind);
+    if of_kind(&recipes, "judge").is_none()
+        && let Some(at) = of_kind(&recipes, "export")
+    {
+        recipes.insert(at, Recipe::find(base, "judge")?);
+    }
+    Ok(recipes)
 }
 
 fn read_thresholds(place: &str, section: serde_json::Map<String, Value>) -> Result<Thresholds, ConfigError> {
@@ -245,10 +289,7 @@ fn cores() -> usize {
 }
 
 fn find_source(given: &str, relative_to: &Path, base: &Path) -> Source {
-    let mut source = Source {
-        given: given.to_owned(),
-        spec: given.to_owned(),
-    };
+    let mut source = Source::new(given);
     if source.is_file() {
         let near = relative_to.join(given);
         let path = if near.exists() { near } else { base.join(given) };
@@ -286,6 +327,51 @@ mod tests {
     }
 
     #[test]
+    fn postgresql_as_engine_adds_its_judge_before_the_export() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
+        let names = |sets: &[&str]| -> Result<Vec<String>, ConfigError> {
+            let settings = Settings::load(&flags(dir.path(), sets))?;
+            Ok(settings.recipes.into_iter().map(|r| r.name).collect())
+        };
+        let phases = "phases=[schema, populate, joins, export]";
+        assert_eq!(names(&[phases])?, ["schema", "populate", "joins", "export"]);
+        let both = [phases, "database.engine=postgresql"];
+        assert_eq!(names(&both)?, ["schema", "populate", "joins", "judge", "export"]);
+        assert_eq!(names(&["phases=[schema]", both[1]])?, ["schema"]);
+        assert_eq!(names(&["phases=[judge, export]", both[1]])?, ["judge", "export"]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_live_database_is_named_by_the_environment_and_its_password_nowhere() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        let mut flags = flags(dir.path(), &["phases=[schema]"]);
+        flags
+            .environment
+            .insert(DATABASE_URL.into(), "postgresql://me:secret@host/shop?sslmode=require".into());
+        let settings = Settings::load(&flags)?;
+        let source = settings.sources.first().ok_or("no source")?;
+        assert_eq!((source.given.as_str(), settings.run.as_str()), ("postgresql://host/shop", "shop"));
+        assert!(!source.is_file() && source.spec.contains("secret"));
+        std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
+        assert!(
+            Settings::load(&flags)?.sources.iter().all(Source::is_file),
+            "a source that is named stays"
+        );
+        flags.overrides.push(Override::parse("source.ddl=$DATABASE_URL")?);
+        assert_eq!(Settings::load(&flags)?.run, "shop");
+        flags.environment.clear();
+        let error = Settings::load(&flags).err().map_or_else(String::new, |e| e.to_string());
+        assert!(error.contains("DATABASE_URL"), "{error}");
+        let slip = Override::parse("source.dll=postgresql://me:secret@host/shop")?;
+        flags.overrides.push(slip);
+        let error = Settings::load(&flags).err().map_or_else(String::new, |e| e.to_string());
+        assert!(error.contains("source.dll") && !error.contains("secret"), "{error}");
+        Ok(())
+    }
+
+    #[test]
     fn another_source_gets_a_directory_of_its_own() -> Result<(), Box<dyn std::error::Error>> {
         let dir = tempfile::tempdir()?;
         std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
@@ -316,6 +402,11 @@ mod tests {
         assert!(error(&["run.name=../up"]).starts_with("run.name: "));
         assert!(error(&["version=2"]).starts_with("version: "));
         assert!(error(&["populate.rows=0"]).starts_with("populate.rows: "));
+        assert!(
+            error(&["database.engine=oracle"]).contains("postgresql"),
+            "{}",
+            error(&["database.engine=oracle"])
+        );
         assert!(error(&["evaluate.ks_max=-1"]).starts_with("evaluate.ks_max: "));
         assert!(error(&["evaluate.ks_mox=1"]).contains("did you mean \"ks_max\"?"));
         Ok(())

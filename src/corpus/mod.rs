@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`lines`] | JSON lines read one by one; an error names file and line |
 //! | [`merge`] | records of all phases and their negatives -> one list without duplicates |
+//! | [`verdict`] | what a second engine said of every pair and negative |
 //! | [`split`] | train, validation, test: no SQL skeleton in two of them |
 //! | [`coverage`] | what of the schema and of the grammar the corpus uses, over what there is |
 //! | [`quality`] | what the corpus is like: funnel, mutants, diversity, sizes |
@@ -22,6 +23,7 @@ pub mod lines;
 pub mod merge;
 pub mod quality;
 pub mod split;
+pub mod verdict;
 
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -2,13 +2,13 @@
 //!
 //! A row is one line: its cells' canonical text joined by `\x1f`, NULL as the single byte `\x00`. Integers and decimals are plain digits at
 //! their scale, floats `%.9e` as C prints them (the last digits of a sum depend on the order of addition), booleans `true`/`false`,
-//! days `YYYY-MM-DD`, instants `YYYY-MM-DD HH:MM:SS[.ffffff]`, text as it is. The hash is blake3 of the lines joined by `\n`: in result order,
-//! or sorted by bytes when the order is not part of the answer.
+//! days `YYYY-MM-DD`, instants `YYYY-MM-DD HH:MM:SS[.ffffff]`, intervals `M months D days U us`, text as it is. The hash is blake3 of the
+//! lines joined by `\n`: in result order, or sorted by bytes when the order is not part of the answer.
 
 use super::DbError;
 use crate::kernel::{fingerprint, limits};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, TimeUnit};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit, TimeUnit};
 use arrow::datatypes::{
     Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
@@ -49,6 +49,20 @@ impl ResultSet {
     /// From the parts of another process.
     pub(super) fn from_lines(columns: Vec<String>, lines: Vec<String>) -> Self {
         ResultSet { columns, lines }
+    }
+
+    /// A result without rows.
+    pub fn new(columns: Vec<String>) -> Self {
+        ResultSet {
+            columns,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Adds a row of cells that are canonical already; NULL is `None`.
+    pub(super) fn push(&mut self, cells: impl Iterator<Item = Option<String>>) {
+        let cells: Vec<String> = cells.map(|cell| cell.unwrap_or_else(|| "\0".to_owned())).collect();
+        self.lines.push(cells.join("\x1f"));
     }
 
     /// Number of rows.
@@ -153,6 +167,9 @@ fn append_column(array: &ArrayRef, separate: bool, lines: &mut [String]) -> Resu
             line,
             t.div_euclid(1_000)
         )),
+        DataType::Interval(IntervalUnit::MonthDayNano) => each!(IntervalMonthDayNanoType, |line: &mut String, x: IntervalMonthDayNano| {
+            line.push_str(&interval_text(i64::from(x.months), i64::from(x.days), x.nanoseconds / 1_000));
+        }),
         DataType::Utf8 => {
             let values = array.as_string::<i32>();
             for (i, line) in lines.iter_mut().enumerate() {
@@ -173,6 +190,18 @@ fn append_column(array: &ArrayRef, separate: bool, lines: &mut [String]) -> Resu
 fn integer(line: &mut String, x: impl std::fmt::Display) {
     // Writing to a String cannot fail.
     let _ = write!(line, "{x}");
+}
+
+/// The canonical text of a float.
+pub(super) fn float_text(x: f64) -> String {
+    let mut line = String::new();
+    float(&mut line, x);
+    line
+}
+
+/// The canonical text of an interval: its three parts, which no calendar turns into each other.
+pub(super) fn interval_text(months: i64, days: i64, micros: i64) -> String {
+    format!("{months} months {days} days {micros} us")
 }
 
 fn float(line: &mut String, x: f64) {

@@ -1,14 +1,16 @@
 //! Databases: where SQL is planned and executed.
 //!
-//! One trait, [`Backend`]; DuckDB is the embedded one. A backend never talks, never retries and never guesses: it returns rows or a
+//! One trait, [`Backend`]; DuckDB is the embedded one, PostgreSQL the judge. A backend never talks, never retries and never guesses: it returns rows or a
 //! [`DbError`] that says whose fault it was. Invariant: DuckDB always runs with the settings that make its values PostgreSQL's.
 
+pub mod agreement;
 pub mod attach;
 pub mod canonical;
 pub mod confined;
 pub mod duck;
 pub mod introspect;
 pub mod load;
+pub mod postgres;
 pub mod profile;
 pub mod schemas;
 pub mod source;

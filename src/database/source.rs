@@ -1,8 +1,9 @@
-//! Any source to LogicalIr: SQL files in order, a JSON file, one database of Spider's `tables.json`, a DuckDB file.
+//! Any source to LogicalIr: SQL files in order, a JSON file, one database of Spider's `tables.json`, a DuckDB file, a live PostgreSQL database.
 //!
 //! What a source is follows from its name; a text that begins like JSON is read as JSON whatever its name. Invariant: a loaded schema has a
 //! name of `[a-z0-9_]` (Spider's ids as they are) and at least one table. It may still have problems: they are among the issues.
 
+use super::postgres::{Address, catalogue, is_address, without_secrets};
 use super::{DbError, introspect};
 use crate::ir::{DatasetIr, LogicalIr, QaIssue};
 use crate::schema::source::json::{self, Document, JsonError};
@@ -29,16 +30,13 @@ pub struct Loaded {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// Nothing was named.
-    #[error("no source was named; give .sql files in order, a .json file, tables.json#db_id, or a .duckdb file")]
-    None,
-    /// A server address.
     #[error(
-        "{shown}: reading a live PostgreSQL server is not supported in this version; make a file of its schema: pg_dump --schema-only --no-owner --file=schema.sql DATABASE"
+        "no source was named; give .sql files in order, a .json file, tables.json#db_id, a .duckdb file, or postgresql://HOST/DATABASE"
     )]
-    Live {
-        /// The address without user and password.
-        shown: String,
-    },
+    None,
+    /// A server cannot be reached or read.
+    #[error("{0}; pg_dump --schema-only --no-owner makes a file of its schema where it can be reached")]
+    Server(DbError),
     /// A description in English.
     #[error("{}: a description in English needs an LLM key and the phase \"design\" of a later version; until then write the schema as IR JSON or SQL", path.display())]
     English {
@@ -89,10 +87,13 @@ pub fn load(specs: &[String]) -> Result<Loaded, SourceError> {
     let mut sources = Vec::new();
     let mut issues = Vec::new();
     for spec in specs {
-        if spec.starts_with("postgresql://") || spec.starts_with("postgres://") {
-            return Err(SourceError::Live {
-                shown: without_password(spec),
-            });
+        if is_address(spec) {
+            return match specs.len() {
+                1 => load_server(spec),
+                _ => Err(SourceError::Mixed {
+                    path: without_secrets(spec).into(),
+                }),
+            };
         }
         let (path, fragment) = split_fragment(spec);
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
@@ -133,6 +134,13 @@ pub fn load(specs: &[String]) -> Result<Loaded, SourceError> {
     parsed.issues = issues;
     parsed.logical.name = name_of_files(specs).unwrap_or_else(|| stem(Path::new(first)));
     named(parsed, None, Path::new(first))
+}
+
+fn load_server(spec: &str) -> Result<Loaded, SourceError> {
+    let address = Address::parse(spec).map_err(SourceError::Server)?;
+    let mut parsed = catalogue::introspect(&address).map_err(SourceError::Server)?;
+    parsed.logical.name = sanitised(address.database());
+    named(parsed, None, Path::new(&without_secrets(spec)))
 }
 
 fn load_json(path: &Path, fragment: Option<&str>, content: &str) -> Result<Loaded, SourceError> {
@@ -206,14 +214,6 @@ fn is_duckdb(path: &Path) -> bool {
     std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head.ends_with(b"DUCK")
 }
 
-/// An address without what stands before its `@`.
-fn without_password(address: &str) -> String {
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
-        _ => address.to_owned(),
-    }
-}
-
 /// The file's name without extension, as a database name.
 fn stem(path: &Path) -> String {
     sanitised(&path.file_stem().unwrap_or_default().to_string_lossy())
@@ -260,14 +260,17 @@ mod tests {
         assert_eq!(name(&["tpcds/item.sql", "tpcds/keys.sql"]), Some("tpcds".into()));
         assert_eq!(name(&["one.sql"]), None);
         assert_eq!(stem(Path::new("x/My Shop (2).SQL")), "my_shop_2");
-        assert_eq!(without_password("postgresql://me:secret@host/db"), "postgresql://host/db");
     }
 
     #[test]
     fn a_server_and_a_description_are_refused_with_the_way_out() {
         let message = |spec: &str| load(&[spec.to_owned()]).err().map(|e| e.to_string()).unwrap_or_default();
-        assert!(message("postgresql://me:secret@host/db").contains("pg_dump --schema-only"));
-        assert!(!message("postgresql://me:secret@host/db").contains("secret"));
+        let nobody = message("postgresql://me:secret@127.0.0.1:1/db");
+        assert!(
+            nobody.contains("postgresql://127.0.0.1:1/db") && nobody.contains("pg_dump --schema-only"),
+            "{nobody}"
+        );
+        assert!(!nobody.contains("secret"), "{nobody}");
         assert!(message("shop.txt").contains("LLM key"));
         assert!(message("none.sql").contains("no such file"));
         assert!(load(&[]).is_err());

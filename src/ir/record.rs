@@ -126,7 +126,7 @@ pub struct Origin {
 /// How a record was proven.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Engine and version ("duckdb 1.5.6").
+    /// Engine and version ("duckdb 1.5.6"); both, when a second one agreed ("duckdb 1.5.6 and postgresql 15.18").
     pub engine: String,
     /// Hash of the database's data.
     pub db_hash: String,

@@ -1,6 +1,7 @@
 //! Kind `export`: the records of all pairs phases become a corpus with splits, formats, a card, and its measures.
 //!
-//! Reads every pairs phase's `records.jsonl` and `rejects.jsonl`, and the negatives phase's `negatives.jsonl` when the run has one.
+//! Reads every pairs phase's `records.jsonl` and `rejects.jsonl`, and the negatives phase's `negatives.jsonl` and the judge phase's
+//! `verdicts.jsonl` when the run has them.
 //! Invariant: what it writes depends on these, the schema and its recipe alone.
 
 use super::{Kind, Plan};
@@ -10,7 +11,7 @@ use crate::corpus::coverage::{self, Expected};
 use crate::corpus::format::{self, Format};
 use crate::corpus::merge::{self, Merged};
 use crate::corpus::split::{self, Shares};
-use crate::corpus::{Corpus, CorpusError, lines, quality};
+use crate::corpus::{Corpus, CorpusError, lines, quality, verdict};
 use crate::ir::quality::Quality;
 use crate::ir::{DatasetIr, LogicalIr};
 use crate::kernel::files::{self, At};
@@ -61,6 +62,7 @@ struct Export {
     /// Phases that word their pairs anew.
     paraphrases: Vec<String>,
     negatives: Option<String>,
+    judge: Option<String>,
     seed: u64,
 }
 
@@ -80,6 +82,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         pairs: plan.of_kind("pairs"),
         paraphrases: plan.of_kind("paraphrase"),
         negatives,
+        judge: plan.of_kind(super::judge::KIND.name).into_iter().next(),
         seed: plan.settings.seed,
     }))
 }
@@ -97,9 +100,16 @@ impl Phase for Export {
             .iter()
             .flat_map(|p| [format!("{p}/records.jsonl"), format!("{p}/rejects.jsonl")]);
         let negatives = self.negatives.iter().map(|name| format!("{name}/negatives.jsonl"));
+        let verdicts = self.judge.iter().map(|name| format!("{name}/verdicts.jsonl"));
         let of_pairs = of_pairs.chain(self.paraphrases.iter().map(|p| format!("{p}/records.jsonl")));
         let schema = ["schema/dataset_ir.json", "schema/lexicon.yaml", "schema/schema.sql"].map(str::to_owned);
-        schema.into_iter().chain(of_pairs).chain(negatives).map(PathBuf::from).collect()
+        schema
+            .into_iter()
+            .chain(of_pairs)
+            .chain(negatives)
+            .chain(verdicts)
+            .map(PathBuf::from)
+            .collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
         let fixed = [
@@ -118,8 +128,8 @@ impl Phase for Export {
     }
     fn settings(&self) -> Result<String, PhaseError> {
         let version = env!("CARGO_PKG_VERSION");
-        serde_json::to_string(&(&self.params, &self.pairs, &self.paraphrases, &self.negatives, version))
-            .map_err(|e| PhaseError::Failed(e.to_string()))
+        let of = (&self.params, &self.pairs, &self.paraphrases, &self.negatives, &self.judge, version);
+        serde_json::to_string(&of).map_err(|e| PhaseError::Failed(e.to_string()))
     }
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
         context.progress.start("corpus", None, "pairs");
@@ -186,7 +196,13 @@ impl Export {
         let phases = self.pairs.iter().chain(&self.paraphrases);
         let records: Vec<PathBuf> = phases.map(|p| dir.join(p).join("records.jsonl")).collect();
         let negatives = self.negatives.as_ref().map(|name| dir.join(name).join("negatives.jsonl"));
-        merge::merge(&records, negatives.as_deref()).map_err(failed)
+        let mut merged = merge::merge(&records, negatives.as_deref()).map_err(failed)?;
+        if let Some(name) = &self.judge {
+            let path = dir.join(name).join("verdicts.jsonl");
+            let dropped = verdict::apply(&path, &mut merged.records).map_err(failed)?;
+            merged.dropped.extend(dropped);
+        }
+        Ok(merged)
     }
 }
 

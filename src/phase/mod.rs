@@ -4,6 +4,7 @@
 
 mod evaluate;
 mod export;
+mod judge;
 mod negatives;
 mod pairs;
 mod paraphrase;
@@ -33,6 +34,7 @@ pub const KINDS: &[Kind] = &[
     pairs::KIND,
     paraphrase::KIND,
     negatives::KIND,
+    judge::KIND,
     export::KIND,
     report::KIND,
 ];

@@ -243,20 +243,20 @@ pub(super) fn line<T: serde::Serialize>(chunk: &mut Vec<u8>, value: &T) -> Resul
     Ok(())
 }
 
-/// Runs `work` over `items`, one thread a connection; results come back in the items' order.
-pub(super) fn on_all<T: Sync, R: Send>(workers: &mut [Duck], items: &[T], work: impl Fn(&Duck, &T) -> R + Sync) -> Vec<R> {
+/// Runs `work` over `items`, one thread a worker (its connections); results come back in the items' order.
+pub(super) fn on_all<W: Send, T: Sync, R: Send>(workers: &mut [W], items: &[T], work: impl Fn(&W, &T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
-    let run = |duck: &Duck| {
+    let run = |worker: &W| {
         let mut out = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(index) else { return out };
-            out.push((index, work(duck, item)));
+            out.push((index, work(worker, item)));
         }
     };
     let run = &run;
     let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let handles: Vec<_> = workers.iter_mut().map(|duck| scope.spawn(move || run(duck))).collect();
+        let handles: Vec<_> = workers.iter_mut().map(|worker| scope.spawn(move || run(worker))).collect();
         handles
             .into_iter()
             .flat_map(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

@@ -5,7 +5,7 @@
 
 use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe, Source};
-use crate::database::source::{self, Loaded};
+use crate::database::source::{self, Loaded, SourceError};
 use crate::ir::issue::Severity;
 use crate::ir::{DatasetIr, QaIssue};
 use crate::kernel::files::{self, At};
@@ -180,7 +180,10 @@ fn content(source: &Source) -> Result<String, PhaseError> {
 
 fn load(sources: &[Source]) -> Result<Loaded, PhaseError> {
     let specs: Vec<String> = sources.iter().map(|s| s.spec.clone()).collect();
-    source::load(&specs).map_err(|e| PhaseError::Input(format!("source.ddl: {e}")))
+    source::load(&specs).map_err(|e| match e {
+        SourceError::Server(e) => PhaseError::Database(e),
+        e => PhaseError::Input(format!("source.ddl: {e}")),
+    })
 }
 
 /// An error among the findings means that the schema cannot be used as it is.

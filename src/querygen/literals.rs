@@ -50,7 +50,13 @@ pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predi
 
 /// `= value`, `<> value` or `IN (...)` with values that occur.
 pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
-    let usable: Vec<&(Value, u64)> = field.profile.top.iter().filter(|(v, n)| *n < field.rows && sayable(v)).collect();
+    let exact = |value: &Value| is_exact(value, &field.column.sql_type);
+    let usable: Vec<&(Value, u64)> = field
+        .profile
+        .top
+        .iter()
+        .filter(|(v, n)| *n < field.rows && sayable(v) && exact(v))
+        .collect();
     let weights: Vec<f64> = usable.iter().map(|(_, n)| (*n as f64).sqrt()).collect();
     let first = weighted(rng, &weights)?;
     let value = usable[first].0.clone();
@@ -89,6 +95,15 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
 fn sayable(value: &Value) -> bool {
     match value {
         Value::Text(t) => !t.is_empty() && t.len() <= 60 && t.trim() == t && t.chars().all(|c| !c.is_control() && c != '"' && c != '\\'),
+        _ => true,
+    }
+}
+
+/// Whether a literal is the very value that the column holds. PostgreSQL compares a `real` with a decimal literal in double precision, where
+/// 0.1 is another number than the nearest `real`; DuckDB compares them as `real`. Numbers that both hold exactly mean one thing.
+fn is_exact(value: &Value, sql_type: &SqlType) -> bool {
+    match (sql_type, value.as_f64()) {
+        (SqlType::Float32, Some(x)) => f64::from(x as f32) == x,
         _ => true,
     }
 }
@@ -146,11 +161,21 @@ fn round_near(x: f64, spread: f64, integer: bool, sql_type: &SqlType) -> Value {
             break;
         }
     }
+    if *sql_type == SqlType::Float32 {
+        // See `is_exact`: halves, quarters and eighths are.
+        let parts = [(5.0, 2.0), (1.0, 4.0)]
+            .into_iter()
+            .find(|(least, _)| spread >= *least)
+            .map_or(8.0, |(_, parts)| parts);
+        best = (best * parts).round() / parts;
+    }
     if integer || best.fract() == 0.0 {
         return Value::Int(best.round() as i64);
     }
     let scale = if let SqlType::Decimal(_, s) = sql_type {
         usize::from(*s)
+    } else if *sql_type == SqlType::Float32 {
+        3
     } else {
         2
     };
@@ -229,7 +254,8 @@ pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
             place: TextMatch::Contains,
             text: word.to_owned(),
         },
-        2 if text.ends_with(&last) => Predicate::Like {
+        // A char(n) ends in blanks on PostgreSQL, and in its text on DuckDB.
+        2 if text.ends_with(&last) && !matches!(field.column.sql_type, SqlType::Char(_)) => Predicate::Like {
             expr,
             place: TextMatch::Suffix,
             text: last,
@@ -270,6 +296,13 @@ mod tests {
         assert_eq!(round_near(24.73, 90.0, false, &decimal), Value::Int(25));
         assert_eq!(round_near(51_234.5, 80_000.0, false, &decimal), Value::Int(50_000));
         assert_eq!(round_near(3.47, 4.0, false, &decimal), Value::Number("3.5".into()));
+        for x in [0.1, 3.47, 12.3, 99.99] {
+            for spread in [0.3, 3.0, 90.0] {
+                let bound = round_near(x, spread, false, &SqlType::Float32);
+                assert!(is_exact(&bound, &SqlType::Float32), "{bound:?}");
+            }
+        }
+        assert!(!is_exact(&Value::Number("0.1".into()), &SqlType::Float32));
         assert_eq!(round_near(371.0, 800.0, true, &SqlType::Int32), Value::Int(400));
     }
 }

@@ -16,6 +16,7 @@ mod made_and_judged;
 mod negatives;
 mod paraphrase;
 mod populate;
+mod postgres;
 mod project;
 mod rationale;
 mod report;

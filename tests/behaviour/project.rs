@@ -51,7 +51,7 @@ impl Project {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sqlmint"));
         command.args(args).current_dir(self.dir.path());
-        for variable in ["SEED", "OUTPUT_DIR", "DG_PARALLELISM"] {
+        for variable in ["SEED", "OUTPUT_DIR", "DG_PARALLELISM", "DATABASE_URL"] {
             command.env_remove(variable);
         }
         command

@@ -37,15 +37,20 @@ impl Changes {
         }
     }
     /// Members of two lists: those gone, then those new.
-    fn members<T: PartialEq>(&mut self, place: &str, what: &str, before: &[T], after: &[T], show: impl Fn(&T) -> String) {
-        before
-            .iter()
-            .filter(|x| !after.contains(x))
-            .for_each(|x| self.say(place, format!("{what} removed: {}", show(x))));
-        after
-            .iter()
-            .filter(|x| !before.contains(x))
-            .for_each(|x| self.say(place, format!("{what} added: {}", show(x))));
+    fn members<T>(
+        &mut self,
+        place: &str,
+        what: &str,
+        (before, after): (&[T], &[T]),
+        same: impl Fn(&T, &T) -> bool,
+        show: impl Fn(&T) -> String,
+    ) {
+        for x in before.iter().filter(|x| !after.iter().any(|y| same(x, y))) {
+            self.say(place, format!("{what} removed: {}", show(x)));
+        }
+        for y in after.iter().filter(|y| !before.iter().any(|x| same(x, y))) {
+            self.say(place, format!("{what} added: {}", show(y)));
+        }
     }
 }
 
@@ -109,11 +114,23 @@ fn compare_tables(changes: &mut Changes, before: &Table, after: &Table) {
         }
     };
     changes.compare(&id, "primary key", &before.primary_key, &after.primary_key, list);
-    changes.members(&id, "unique", &before.unique, &after.unique, list);
-    changes.members(&id, "foreign key", &before.foreign_keys, &after.foreign_keys, |f| {
-        format!("({}) -> {} ({})", f.columns.join(", "), f.ref_table, f.ref_columns.join(", "))
-    });
-    changes.members(&id, "check", &before.checks, &after.checks, |c| c.sql.clone());
+    changes.members(&id, "unique", (&before.unique, &after.unique), |a, b| a == b, list);
+    // A name that only one of them says is the one that a database makes up.
+    let name = |a: &Option<String>, b: &Option<String>| a == b || a.is_none() || b.is_none();
+    changes.members(
+        &id,
+        "foreign key",
+        (&before.foreign_keys, &after.foreign_keys),
+        |a, b| a.same_reference(b) && name(&a.name, &b.name),
+        |f| format!("({}) -> {} ({})", f.columns.join(", "), f.ref_table, f.ref_columns.join(", ")),
+    );
+    changes.members(
+        &id,
+        "check",
+        (&before.checks, &after.checks),
+        |a, b| a.sql == b.sql && name(&a.name, &b.name),
+        |c| c.sql.clone(),
+    );
     changes.compare(&id, "partitioned table", &before.partition_of, &after.partition_of, or_none);
     changes.compare(&id, "row count", &before.row_count, &after.row_count, |n| {
         n.map_or("none".into(), |n| n.to_string())
