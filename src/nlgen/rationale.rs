@@ -44,9 +44,16 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
         }
         Body::Staged { name, .. } => {
             let (stage, outer) = (next(), next());
-            let mut steps = vec![format!("Something must be computed first, so it goes into a CTE named {name}.")];
-            steps.extend(stage.into_iter().map(|step| format!("In {name}: {}", lower(&step))));
-            steps.extend(outer.into_iter().map(|step| format!("Over {name}: {}", lower(&step))));
+            let mut steps = Vec::new();
+            for (index, step) in stage.iter().enumerate() {
+                let place = if index == 0 {
+                    format!("In a CTE {name}, computed first")
+                } else {
+                    format!("In {name}")
+                };
+                steps.push(format!("{place}: {}", lower(step)));
+            }
+            steps.extend(outer.iter().map(|step| format!("Over {name}: {}", lower(step))));
             steps
         }
     };
@@ -66,7 +73,12 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn steps(&self, prefix: &str, select: &Select, parts: &Fragments) -> Vec<String> {
-        let mut steps = vec![self.sources(select, parts)];
+        let mut steps = Vec::new();
+        if select.joins.is_empty() && select.table(0).is_none() {
+            // A stage alone was told before.
+        } else {
+            steps.push(self.sources(select, parts));
+        }
         let conditions = |name: &str, predicates: &[Predicate], texts: &[String]| -> Vec<String> {
             let numbered = predicates.iter().zip(texts).enumerate();
             numbered
@@ -75,21 +87,20 @@ impl Writer<'_> {
         };
         let filter = conditions("filter", &select.filter, &parts.filter);
         if !filter.is_empty() {
-            steps.push(format!("Keep the rows where {}.", filter.join("; and ")));
+            steps.push(format!("Keep the rows where {}.", filter.join(" and ")));
         }
         let having = conditions("having", &select.having, &parts.having);
         let aggregates = select.items.iter().any(|item| is_aggregate(&item.expr));
         if !parts.group.is_empty() {
-            let after = if having.is_empty() {
-                String::new()
-            } else {
-                format!("; keep the groups where {}", having.join("; and "))
-            };
-            steps.push(format!(
-                "{}: GROUP BY {}{after}.",
-                self.each(prefix, select),
-                parts.group.join(", ")
-            ));
+            let mut step = format!(
+                "Group by {}{}",
+                parts.group.join(", "),
+                self.quoted(prefix, "group", parts.group.len())
+            );
+            if !having.is_empty() {
+                step.push_str(&format!("; keep the groups where {}", having.join(" and ")));
+            }
+            steps.push(step + ".");
         }
         steps.push(self.shown(select, parts, aggregates));
         if !parts.order.is_empty() || select.limit.is_some() {
@@ -138,17 +149,18 @@ impl Writer<'_> {
     /// The words of the question that say a clause, and what they are in SQL.
     fn condition(&self, clause: &str, predicate: &Predicate, text: &str) -> String {
         let how = match predicate {
-            Predicate::Exists { negated: false, .. } => " (at least one such row refers to it)",
-            Predicate::Exists { negated: true, .. } => " (no such row refers to it)",
-            Predicate::CompareQuery { .. } => " (compared with a value that a subquery computes)",
-            Predicate::InQuery { negated: false, .. } => " (among the values that a subquery finds)",
-            Predicate::InQuery { negated: true, .. } => " (not among the values that a subquery finds)",
-            Predicate::During { .. } => " (from its first day to before the next period)",
+            Predicate::Exists { negated: false, .. } => "at least one such row refers to it",
+            Predicate::Exists { negated: true, .. } => "no such row refers to it",
+            Predicate::CompareQuery { .. } => "compared with what a subquery computes",
+            Predicate::InQuery { negated: false, .. } => "among what a subquery finds",
+            Predicate::InQuery { negated: true, .. } => "not among what a subquery finds",
             _ => "",
         };
-        match self.words(clause) {
-            Some(words) => format!("{text}{how}, for \"{words}\""),
-            None => format!("{text}{how}"),
+        match (self.words(clause), how) {
+            (Some(words), "") => format!("{text} (\"{words}\")"),
+            (Some(words), how) => format!("{text} (\"{words}\": {how})"),
+            (None, "") => text.to_owned(),
+            (None, how) => format!("{text} ({how})"),
         }
     }
 
@@ -163,12 +175,10 @@ impl Writer<'_> {
         texts.map(str::trim).filter(|text| !text.is_empty()).min_by_key(|text| text.len())
     }
 
-    fn each(&self, prefix: &str, select: &Select) -> String {
-        let said = (0..select.group.len()).find_map(|i| self.words(&format!("{prefix}group.{i}")));
-        match said {
-            Some(words) => format!("One row a group, for \"{words}\""),
-            None => "One row a group".to_owned(),
-        }
+    /// The first words that say one of a clause's parts, in brackets.
+    fn quoted(&self, prefix: &str, clause: &str, parts: usize) -> String {
+        let said = (0..parts).find_map(|i| self.words(&format!("{prefix}{clause}.{i}")));
+        said.map(|words| format!(" (\"{words}\")")).unwrap_or_default()
     }
 
     fn shown(&self, select: &Select, parts: &Fragments, aggregates: bool) -> String {
@@ -190,13 +200,13 @@ impl Writer<'_> {
     }
 
     fn order(&self, prefix: &str, select: &Select, parts: &Fragments) -> String {
-        let said = (0..select.order.len()).find_map(|i| self.words(&format!("{prefix}order.{i}")));
         let mut out = String::new();
         if !parts.order.is_empty() {
-            out = format!("Sort by {}", parts.order.join(", "));
-            if let Some(words) = said {
-                out.push_str(&format!(", for \"{words}\""));
-            }
+            out = format!(
+                "Sort by {}{}",
+                parts.order.join(", "),
+                self.quoted(prefix, "order", parts.order.len())
+            );
             if select.order.iter().any(|key| key.tie_break) {
                 out.push_str("; the last keys only settle ties");
             }
