@@ -53,7 +53,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         .with("rows", test.n);
     let found = moved::to_declared(&sample, &declared.quantiles());
     if found.levels == 0 {
-        let note = format!("{} values are too few for their quantiles; {} would do", test.n, 2.0 * moved::HEAD);
+        let note = format!("{} values are too few for their quantiles; {} would do", test.n, moved::FEWEST);
         let few = MetricResult::unmeasured(NAMES[1], "", note);
         return Ok(vec![condition::under_conditions(scope, subject, distance), few]);
     }

@@ -9,6 +9,9 @@ pub const LEVELS: usize = 2_048;
 /// them is for the bounds to judge.
 pub const HEAD: f64 = 10.0;
 
+/// Fewer values than this have no quantiles to speak of: those that are compared lie next to each other, and move together by any share of their spread.
+pub const FEWEST: f64 = 100.0;
+
 /// The levels: midpoints of equal pieces of (0, 1).
 pub fn levels() -> impl Iterator<Item = f64> {
     (0..LEVELS).map(|i| (i as f64 + 0.5) / LEVELS as f64)
@@ -51,7 +54,7 @@ pub fn to_declared(sample: &[(f64, u64)], declared: &[f64]) -> Moved {
         distance += current.map_or(f64::NAN, |(x, _)| (x - wanted).abs());
         compared.push((u, *wanted));
     }
-    if compared.is_empty() {
+    if compared.is_empty() || n < FEWEST {
         return Moved::default();
     }
     let count = compared.len() as f64;

@@ -75,7 +75,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     range(request, Some(*low), Some(*high))?;
     if !(high - low).is_finite() {
         return Err(format!(
-            "from {low} to {high} is farther than floats count; bring the bounds nearer to each other"
+            "from {low:e} to {high:e} is farther than floats count; bring the bounds nearer to each other"
         ));
     }
     if matches!(request.physical, Physical::Int(_)) {
