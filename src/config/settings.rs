@@ -352,7 +352,10 @@ mod tests {
             .insert(DATABASE_URL.into(), "postgresql://me:secret@host/shop?sslmode=require".into());
         let settings = Settings::load(&flags)?;
         let source = settings.sources.first().ok_or("no source")?;
-        assert_eq!((source.given.as_str(), settings.run.as_str()), ("postgresql://host/shop", "shop"));
+        assert_eq!(
+            (source.given.as_str(), settings.run.as_str()),
+            ("postgresql://host:5432/shop", "shop")
+        );
         assert!(!source.is_file() && source.spec.contains("secret"));
         std::fs::write(dir.path().join("config.yaml"), CONFIG)?;
         assert!(
