@@ -93,7 +93,7 @@ impl Block<'_> {
                 in_vain = if better > 0.0 { 0.0 } else { in_vain + before as f64 };
             }
             changed = Some(again);
-            if pass >= PASSES && in_vain * satisfied / draws > PATIENCE || (pass >= PASSES && satisfied == 0.0) {
+            if pass >= PASSES && (satisfied == 0.0 || in_vain * satisfied / draws > PATIENCE) {
                 break;
             }
         }
