@@ -114,7 +114,7 @@ impl Style {
         let inverted = ["does each", "has each", "have each", "are there"]
             .iter()
             .any(|w| lower.contains(w));
-        let sentences = lower.matches(['?', '.']).count() - lower.matches("...").count();
+        let first_end = first_of_several(said.text());
         for opening in self.openings {
             let Some(from) = opening.from.iter().find(|from| lower.starts_with(&format!("{from} "))) else {
                 continue;
@@ -122,14 +122,14 @@ impl Style {
             if !from.starts_with("what") && inverted && from != &"which" && !NOUN.contains(from) {
                 continue;
             }
-            let end = said.text().chars().last()?;
-            if end != opening.end && sentences > 1 {
+            if first_end.is_some_and(|end| end != opening.end) {
                 return None;
             }
             let first = said.text().get(..from.len())?.to_owned();
             let to = voice.any(opening.to);
             let opened = said.with_first_word(&first, to).trimmed();
             return Some(match opening.end {
+                _ if first_end.is_some() => opened,
                 ' ' => opened.with_end(""),
                 '?' => opened.with_end("?"),
                 _ => opened.with_end("."),
@@ -137,6 +137,14 @@ impl Style {
         }
         None
     }
+}
+
+/// How the first sentence ends, when another follows.
+fn first_of_several(text: &str) -> Option<char> {
+    let next = |at: usize| text.get(at + 1..).unwrap_or_default().strip_prefix(' ');
+    text.char_indices()
+        .find(|(at, c)| ['?', '.'].contains(c) && next(*at).is_some_and(|rest| rest.starts_with(char::is_uppercase)))
+        .map(|(_, end)| end)
 }
 
 #[cfg(test)]
@@ -180,9 +188,9 @@ mod tests {
     #[test]
     fn what_only_a_direct_question_can_say_is_left_alone() {
         assert_eq!(in_style("formal", "how many copies does each branch hold?".into()), None);
-        assert_eq!(
-            in_style("formal", "which books have the highest price? Show their titles.".into()),
-            None
-        );
+        let two = || Phrase::from("which books have the highest price? Show their titles.");
+        assert_eq!(in_style("formal", two()), None);
+        let asked = in_style("interrogative", two()).unwrap_or_default();
+        assert!(asked.ends_with("which books have the highest price? Show their titles."), "{asked}");
     }
 }

@@ -243,6 +243,7 @@ mod tests {
     #[test]
     fn distance_counts_words() {
         assert_eq!(distance("Show the books.", "show the books"), 0.0);
-        assert_eq!(distance("Show the books", "Which books are there"), 0.75);
+        assert_eq!(distance("Show the books", "List the books"), 0.333);
+        assert_eq!(distance("Show the books", "Which books are there"), 1.0);
     }
 }
