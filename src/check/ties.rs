@@ -6,7 +6,7 @@
 //! Limits: an ORDER BY at the outermost level; window functions in this house's shapes rank with ties and need no order of their own.
 
 use super::Case;
-use crate::database::ResultSet;
+use crate::database::{Backend, DbError, ResultSet};
 use crate::query::ast;
 use sqlparser::ast::{Expr, Ident, LimitClause, OrderBy, OrderByKind, Query, SelectItem, SetExpr, Value, ValueWithSpan};
 
@@ -58,6 +58,45 @@ pub fn check(case: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
         }
     };
     if sound { Ok(()) } else { Err(TIED.to_owned()) }
+}
+
+/// The rows of an ordered query from one run that also tells whether they are determined: `Ok(None)` when rows tie. `None` where one run
+/// cannot tell, or where a plain run is as good.
+pub fn determined(query: &Query, backend: &dyn Backend, timeout_ms: u64) -> Option<Result<Option<ResultSet>, DbError>> {
+    let keys = keys(query.order_by.as_ref()?)?;
+    let limit = limit(query).ok()?;
+    let names = names(query)?;
+    let width = names.len();
+    let (mut shown, mut hidden) = (Vec::new(), Vec::new());
+    for key in keys {
+        match position(key, query, &names) {
+            Some(at) => shown.push(at),
+            None => hidden.push(key.clone()),
+        }
+    }
+    if hidden.is_empty() && limit.is_none() {
+        return None;
+    }
+    shown.extend(width..width + hidden.len());
+    let wider = widened(query, hidden, limit)?;
+    let most = limit.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    let ran = backend.query(&wider.to_string(), timeout_ms);
+    Some(ran.map(|rows| untied(&rows, width, &shown).then(|| rows.first(most, width))))
+}
+
+/// The names of a SELECT's columns as it says them; empty for an expression without one.
+fn names(query: &Query) -> Option<Vec<String>> {
+    let SetExpr::Select(select) = query.body.as_ref() else {
+        return None;
+    };
+    let name = |item: &SelectItem| match item {
+        SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
+        SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(name.value.clone()),
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => parts.last().map(|name| name.value.clone()),
+        SelectItem::UnnamedExpr(_) => Some(String::new()),
+        _ => None,
+    };
+    select.projection.iter().map(name).collect()
 }
 
 /// Refuses results that are ordered by a shown column with NULL in it: nothing is not the highest of anything.
@@ -195,6 +234,30 @@ mod tests {
         };
         let rows = crate::database::Backend::query(&duck, sql, 1_000).map_err(|e| e.to_string())?;
         check(&case, &rows)
+    }
+
+    #[test]
+    fn one_run_gives_the_rows_of_the_plain_query_or_says_that_they_tie() -> Result<(), Box<dyn std::error::Error>> {
+        let duck = Duck::in_memory()?;
+        duck.execute("CREATE TABLE t AS SELECT * FROM (VALUES (1, 'a'), (1, 'b'), (2, 'c')) v(x, y)")?;
+        let one = |sql: &str| -> Result<Option<Option<ResultSet>>, Box<dyn std::error::Error>> {
+            let query = crate::query::parse::query(sql)?;
+            Ok(determined(&query, &duck, 1_000).transpose()?)
+        };
+        for sql in [
+            "SELECT y FROM t ORDER BY x DESC LIMIT 1",
+            "SELECT t.y AS z, x FROM t ORDER BY z LIMIT 2",
+            "SELECT y FROM t ORDER BY x, y",
+            "SELECT x, COUNT(*) AS n FROM t GROUP BY x ORDER BY n DESC LIMIT 1",
+        ] {
+            let plain = Backend::query(&duck, sql, 1_000)?;
+            let rows = one(sql)?.flatten().ok_or(sql)?;
+            assert_eq!((rows.hash(true), &rows.columns), (plain.hash(true), &plain.columns), "{sql}");
+        }
+        assert_eq!(one("SELECT y FROM t ORDER BY x LIMIT 1")?, Some(None));
+        assert_eq!(one("SELECT y FROM t ORDER BY x")?, Some(None));
+        assert_eq!(one("SELECT y FROM t ORDER BY y")?, None);
+        Ok(())
     }
 
     #[test]

@@ -65,6 +65,15 @@ impl ResultSet {
         self.lines.push(cells.join("\x1f"));
     }
 
+    /// The first rows, with their first columns alone.
+    pub fn first(&self, rows: usize, width: usize) -> ResultSet {
+        let cut = |line: &String| line.split('\x1f').take(width).collect::<Vec<_>>().join("\x1f");
+        ResultSet {
+            columns: self.columns.iter().take(width).cloned().collect(),
+            lines: self.lines.iter().take(rows).map(cut).collect(),
+        }
+    }
+
     /// Number of rows.
     pub fn row_count(&self) -> u64 {
         self.lines.len() as u64

@@ -11,7 +11,7 @@ use crate::check::{Case, ties};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::merge::PairNegatives;
 use crate::database::duck::{Access, Duck};
-use crate::database::{Backend, ResultSet};
+use crate::database::{Backend, DbError, ResultSet};
 use crate::ir::record::{Answer, Mutants, Negative, Proof};
 use crate::ir::{DatasetIr, LogicalIr};
 use crate::kernel::files::{self, At};
@@ -22,6 +22,7 @@ use crate::query::parse;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::profile::Profile;
 use serde::{Deserialize, Serialize};
+use sqlparser::ast::Query;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -285,12 +286,14 @@ impl Prover<'_> {
                 change: mutant.change.clone(),
                 fate: Fate::Failed,
             };
-            tried.fate = match duck.query(&mutant.sql, self.params.timeout_ms) {
+            let (ran, settled) = self.run(duck, pair, &mutant);
+            tried.fate = match ran {
                 Err(_) => Fate::Failed,
-                Ok(rows) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
-                Ok(rows) if self.only_types_differ(duck, pair, &right, &mutant, &rows) => Fate::Survived,
-                Ok(rows) if !self.repeatable(duck, pair, &mutant, &rows) => Fate::Tied,
-                Ok(rows) => {
+                Ok(None) => Fate::Tied,
+                Ok(Some(rows)) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
+                Ok(Some(rows)) if self.only_types_differ(duck, pair, &right, &mutant, &rows) => Fate::Survived,
+                Ok(Some(rows)) if !settled && !self.repeatable(duck, pair, &mutant, &rows) => Fate::Tied,
+                Ok(Some(rows)) => {
                     if rows.row_count() > 0 {
                         classes.insert(mutant.error_class);
                     }
@@ -301,6 +304,17 @@ impl Prover<'_> {
             trial.mutants.push(tried);
         }
         Some(wrong)
+    }
+
+    /// A mutant's rows, `None` when they depend on how ties fall; and whether that was asked already.
+    fn run(&self, duck: &Duck, pair: &Pair, mutant: &Mutant) -> (Result<Option<ResultSet>, DbError>, bool) {
+        let ordered = |query: &Query| query.order_by.is_some() && (pair.answer.ordered || query.limit_clause.is_some());
+        if let Some(query) = parse::query(&mutant.sql).ok().filter(ordered)
+            && let Some(ran) = ties::determined(&query, duck, self.params.timeout_ms)
+        {
+            return (ran, true);
+        }
+        (duck.query(&mutant.sql, self.params.timeout_ms).map(Some), false)
     }
 
     /// Whether the values are the right ones in other types: the average of one whole number is that number. Only another function does that.

@@ -3,7 +3,7 @@
 //! A shell stands between this process and the server and waits for the end of its standard input. However this process ends, killed
 //! included, its end of the pipe closes; the shell then stops the server by the server's own pid and removes the directory.
 //! As root both run as the user `postgres`, since the server refuses root. Durability is off: nothing here outlives the process.
-//! Limits: Unix only; a server that does not answer within [`START_SECONDS`] is given up, with the last lines of its log in the error.
+//! Limits: Unix only; a server that does not answer within `START_SECONDS` is given up, with the last lines of its log in the error.
 
 use super::super::DbError;
 use super::{Address, Server};
