@@ -80,6 +80,11 @@ impl Duck {
         Self::from_connection(connection)
     }
 
+    /// So many more connections to the same database, one at least: one for each worker.
+    pub fn workers(&self, n: usize) -> Result<Vec<Self>, DbError> {
+        (0..n.max(1)).map(|_| self.try_clone()).collect()
+    }
+
     /// Runs statements for their effect.
     pub fn execute(&self, sql: &str) -> Result<(), DbError> {
         self.connection.execute_batch(sql).map_err(|e| DbError::Run(e.to_string()))

@@ -66,6 +66,12 @@ impl Journal {
         self.at.rounds
     }
 
+    /// How many of `n` items completed rounds have done, at `per_round` items a round.
+    pub fn done(&self, per_round: usize, n: usize) -> usize {
+        let rounds = usize::try_from(self.at.rounds).unwrap_or(usize::MAX);
+        rounds.saturating_mul(per_round).min(n)
+    }
+
     /// The lines of file `index` that completed rounds left.
     pub fn lines(&self, index: usize) -> Result<Vec<String>, FileError> {
         let path = part(&self.dir, &self.names[index]);

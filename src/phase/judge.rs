@@ -158,10 +158,7 @@ impl Phase for Judge {
 
         let dir = context.dir.join(&self.name);
         let mut journal = Journal::open(&dir, &FILES, &context.key)?;
-        let done = usize::try_from(journal.rounds())
-            .unwrap_or(usize::MAX)
-            .saturating_mul(ROUND)
-            .min(cases.len());
+        let done = journal.done(ROUND, cases.len());
         context.progress.start(&self.name, Some(cases.len() as u64), "pairs");
         context.progress.advance(done as u64);
         for round in cases.get(done..).unwrap_or_default().chunks(ROUND) {

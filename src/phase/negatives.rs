@@ -175,9 +175,7 @@ impl Phase for Negatives {
         let dataset: DatasetIr = files::read_json(&context.dir.join(READS[0]))?;
         let profile: Profile = files::read_json(&context.dir.join(READS[1]))?;
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
-        let mut workers = (0..context.threads.max(1))
-            .map(|_| duck.try_clone())
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut workers = duck.workers(context.threads)?;
         let prover = Prover {
             params: &self.params,
             schema: &dataset.logical,
@@ -188,10 +186,7 @@ impl Phase for Negatives {
 
         let dir = context.dir.join(&self.name);
         let mut journal = Journal::open(&dir, &FILES, &context.key)?;
-        let done = usize::try_from(journal.rounds())
-            .unwrap_or(usize::MAX)
-            .saturating_mul(ROUND)
-            .min(pairs.len());
+        let done = journal.done(ROUND, pairs.len());
         context.progress.start(&self.name, Some(pairs.len() as u64), "pairs");
         context.progress.advance(done as u64);
         for round in pairs[done..].chunks(ROUND) {

@@ -135,9 +135,7 @@ impl Phase for Pairs {
             db_hash: &profile.db_hash,
         };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
-        let mut workers = (0..context.threads.max(1))
-            .map(|_| duck.try_clone())
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut workers = duck.workers(context.threads)?;
 
         let mut journal = Journal::open(&context.dir.join(&self.name), &FILES, &context.key)?;
         let mut state = State::replay(&journal, &self.shapes)?;

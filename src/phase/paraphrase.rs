@@ -118,9 +118,7 @@ impl Phase for Paraphrase {
         let dataset: DatasetIr = files::read_json(&context.dir.join(READS[0]))?;
         let lexicon = pairs::lexicon(context, &dataset)?;
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
-        let mut workers = (0..context.threads.max(1))
-            .map(|_| duck.try_clone())
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut workers = duck.workers(context.threads)?;
         let mut records: Vec<Record> = Vec::new();
         for name in &self.pairs {
             lines::read(&context.dir.join(name).join("records.jsonl"), |_, record: Record| {
@@ -130,10 +128,7 @@ impl Phase for Paraphrase {
             .map_err(|e| PhaseError::Failed(e.to_string()))?;
         }
         let mut journal = Journal::open(&context.dir.join(&self.name), &["records.jsonl"], &context.key)?;
-        let done = usize::try_from(journal.rounds())
-            .unwrap_or(usize::MAX)
-            .saturating_mul(ROUND)
-            .min(records.len());
+        let done = journal.done(ROUND, records.len());
         context.progress.start(&self.name, Some(records.len() as u64), "pairs");
         context.progress.advance(done as u64);
         for round in records[done..].chunks(ROUND) {
