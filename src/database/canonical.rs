@@ -14,6 +14,7 @@ use arrow::datatypes::{
 };
 use arrow::datatypes::{TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The rows of one result, as canonical lines.
@@ -104,11 +105,15 @@ impl ResultSet {
         self.lines.len() == other.lines.len() && self.by_value(ordered) == other.by_value(ordered)
     }
 
+    /// Whether each of these rows, as [`ResultSet::shown`] gives them, is among the result's by value. Cheaper than running the rest of them.
+    pub fn holds_by_value(&self, rows: &[Vec<Option<String>>]) -> bool {
+        let mine: BTreeSet<String> = self.by_value(true).into_iter().collect();
+        let cell = |cell: &Option<String>| cell.as_deref().map_or_else(|| "\0".to_owned(), value);
+        let line = |row: &Vec<Option<String>>| row.iter().map(cell).collect::<Vec<_>>().join("\x1f");
+        rows.iter().all(|row| mine.contains(&line(row)))
+    }
+
     fn by_value(&self, ordered: bool) -> Vec<String> {
-        let value = |cell: &str| match cell.parse::<f64>() {
-            Ok(x) if x.is_finite() => format!("{:.9e}", if x == 0.0 { 0.0 } else { x }),
-            _ => cell.to_owned(),
-        };
         let row = |line: &String| line.split('\x1f').map(value).collect::<Vec<_>>().join("\x1f");
         let mut rows: Vec<String> = self.lines.iter().map(row).collect();
         if !ordered {
@@ -123,6 +128,14 @@ impl ResultSet {
             lines.sort_unstable();
         }
         lines
+    }
+}
+
+/// A cell in a form that two types of one number share.
+fn value(cell: &str) -> String {
+    match cell.parse::<f64>() {
+        Ok(x) if x.is_finite() => format!("{:.9e}", if x == 0.0 { 0.0 } else { x }),
+        _ => cell.to_owned(),
     }
 }
 
@@ -292,6 +305,24 @@ mod tests {
         assert_eq!(ab.hash(false), ba.hash(false));
         assert_ne!(ab.hash(true), ba.hash(true));
         assert_ne!(ab.hash(false), once.hash(false));
+        Ok(())
+    }
+
+    #[test]
+    fn one_number_in_two_types_is_one_value() -> Result<(), DbError> {
+        let duck = Duck::in_memory()?;
+        let whole = duck.query("SELECT * FROM (VALUES (12, 'a'), (NULL, 'b'), (12, 'a')) t(x, y)", 1_000)?;
+        let double = duck.query(
+            "SELECT * FROM (VALUES (NULL, 'b'), (12.0::DOUBLE, 'a'), (12.0::DOUBLE, 'a')) t(x, y)",
+            1_000,
+        )?;
+        let other = duck.query(
+            "SELECT * FROM (VALUES (NULL, 'b'), (12.5::DOUBLE, 'a'), (12.0::DOUBLE, 'a')) t(x, y)",
+            1_000,
+        )?;
+        assert!(whole.equals_by_value(&double, false) && !whole.equals_by_value(&double, true) && !whole.equals_by_value(&other, false));
+        assert!(double.holds_by_value(&whole.shown(false, 5)) && other.holds_by_value(&whole.shown(false, 5)));
+        assert!(!double.holds_by_value(&other.shown(false, 5)));
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ use std::cell::RefCell;
 use style::Style;
 
 /// A worded intent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Question {
     /// The question.
     pub text: String,

@@ -254,21 +254,21 @@ impl Prover<'_> {
         };
         let wrong = self.execute(duck, pair, &mut trial).unwrap_or_default();
         let order = preference(&wrong);
-        let mut wrong: Vec<Option<(Mutant, ResultSet)>> = wrong.into_iter().map(Some).collect();
+        let mut wrong: Vec<Option<Wrong>> = wrong.into_iter().map(Some).collect();
         let count = |fate: Fate| u32::try_from(trial.mutants.iter().filter(|tried| tried.fate == fate).count()).unwrap_or(u32::MAX);
         found.mutants.killed = count(Fate::Killed);
         found.mutants.total = found.mutants.killed + count(Fate::Survived);
         let wanted = order.into_iter().take(self.params.per_pair);
         let taken = wanted.filter_map(|index| wrong.get_mut(index).and_then(Option::take));
-        found.negatives = taken.map(|(mutant, rows)| negative(pair, mutant, &rows)).collect();
+        found.negatives = taken.map(|wrong| negative(pair, wrong)).collect();
         (found, trial)
     }
 
     /// Runs mutants; those with another result come back. `None` for a SQL that has no AST or names nothing: no pairs phase leaves such.
-    fn execute(&self, duck: &Duck, pair: &Pair, trial: &mut Trial) -> Option<Vec<(Mutant, ResultSet)>> {
+    fn execute(&self, duck: &Duck, pair: &Pair, trial: &mut Trial) -> Option<Vec<Wrong>> {
         let query = parse::query(&pair.sql).ok()?;
         let ground = Ground::new(&query, self.schema, Some(self.profile)).ok()?;
-        let mut wrong: Vec<(Mutant, ResultSet)> = Vec::new();
+        let mut wrong: Vec<Wrong> = Vec::new();
         let mut classes = BTreeSet::new();
         let right = OnceCell::new();
         for mutant in mutation::mutants(&ground, self.seed.child(&pair.id)).take(self.params.mutants_max.saturating_mul(2)) {
@@ -285,15 +285,23 @@ impl Prover<'_> {
             tried.fate = match ran {
                 Err(_) => Fate::Failed,
                 Ok(None) => Fate::Tied,
-                Ok(Some(rows)) if rows.hash(pair.answer.ordered) == pair.answer.hash => Fate::Survived,
-                Ok(Some(rows)) if self.only_types_differ(duck, pair, &right, &mutant, &rows) => Fate::Survived,
-                Ok(Some(rows)) if !settled && !self.repeatable(duck, pair, &mutant, &rows) => Fate::Tied,
                 Ok(Some(rows)) => {
-                    if rows.row_count() > 0 {
-                        classes.insert(mutant.error_class);
+                    let hash = rows.hash(pair.answer.ordered);
+                    if hash == pair.answer.hash || self.only_types_differ(duck, pair, &right, &mutant, &rows) {
+                        Fate::Survived
+                    } else if !settled && !self.repeatable(duck, pair, &mutant, &rows) {
+                        Fate::Tied
+                    } else {
+                        if rows.row_count() > 0 {
+                            classes.insert(mutant.error_class);
+                        }
+                        wrong.push(Wrong {
+                            mutant,
+                            hash,
+                            rows: rows.row_count(),
+                        });
+                        Fate::Killed
                     }
-                    wrong.push((mutant, rows));
-                    Fate::Killed
                 }
             };
             trial.mutants.push(tried);
@@ -304,8 +312,8 @@ impl Prover<'_> {
     /// A mutant's rows, `None` when they depend on how ties fall; and whether that was asked already.
     fn run(&self, duck: &Duck, pair: &Pair, mutant: &Mutant) -> (Result<Option<ResultSet>, DbError>, bool) {
         let ordered = |query: &Query| query.order_by.is_some() && (pair.answer.ordered || query.limit_clause.is_some());
-        if let Some(query) = parse::query(&mutant.sql).ok().filter(ordered)
-            && let Some(ran) = ties::determined(&query, duck, self.params.timeout_ms)
+        if ordered(&mutant.query)
+            && let Some(ran) = ties::determined(&mutant.query, duck, self.params.timeout_ms)
         {
             return (ran, true);
         }
@@ -313,10 +321,11 @@ impl Prover<'_> {
     }
 
     /// Whether the values are the right ones in other types: the average of one whole number is that number. Only another function does that.
-    /// The right rows are fetched once a pair, when first needed.
+    /// The right rows are fetched once a pair, and only when those that the record shows do not tell already.
     fn only_types_differ(&self, duck: &Duck, pair: &Pair, right: &OnceCell<Option<ResultSet>>, mutant: &Mutant, rows: &ResultSet) -> bool {
         rows.row_count() == pair.answer.row_count
             && ["aggregate", "window"].contains(&mutant.error_class)
+            && rows.holds_by_value(&pair.answer.rows)
             && right
                 .get_or_init(|| duck.query(&pair.sql, self.params.timeout_ms).ok())
                 .as_ref()
@@ -325,13 +334,13 @@ impl Prover<'_> {
 
     /// Whether an ordered result is the same however ties are broken.
     fn repeatable(&self, duck: &Duck, pair: &Pair, mutant: &Mutant, rows: &ResultSet) -> bool {
-        let Ok(query) = parse::query(&mutant.sql) else { return false };
+        let query = &mutant.query;
         if query.order_by.is_none() || !(pair.answer.ordered || query.limit_clause.is_some()) {
             return true;
         }
         let case = Case {
             sql: &mutant.sql,
-            query: &query,
+            query,
             question: "",
             evidence: "",
             alignment: &[],
@@ -343,12 +352,19 @@ impl Prover<'_> {
     }
 }
 
+/// A mutant proven wrong, and its result.
+struct Wrong {
+    mutant: Mutant,
+    hash: String,
+    rows: u64,
+}
+
 /// Wrong results in the order they are wanted: a new error class before a known one, rows before none.
-fn preference(wrong: &[(Mutant, ResultSet)]) -> Vec<usize> {
+fn preference(wrong: &[Wrong]) -> Vec<usize> {
     let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut ranked: Vec<(bool, usize, usize)> = Vec::new();
-    for (index, (mutant, rows)) in wrong.iter().enumerate() {
-        let empty = rows.row_count() == 0;
+    for (index, Wrong { mutant, rows, .. }) in wrong.iter().enumerate() {
+        let empty = *rows == 0;
         let nth = if empty {
             0
         } else {
@@ -360,16 +376,16 @@ fn preference(wrong: &[(Mutant, ResultSet)]) -> Vec<usize> {
     ranked.into_iter().map(|(_, _, index)| index).collect()
 }
 
-fn negative(pair: &Pair, mutant: Mutant, rows: &ResultSet) -> Negative {
+fn negative(pair: &Pair, wrong: Wrong) -> Negative {
     Negative {
-        sql: mutant.sql,
-        error_class: mutant.error_class.to_owned(),
-        change: mutant.change,
+        sql: wrong.mutant.sql,
+        error_class: wrong.mutant.error_class.to_owned(),
+        change: wrong.mutant.change,
         proof: Proof {
             expected_hash: pair.answer.hash.clone(),
             expected_rows: pair.answer.row_count,
-            actual_hash: rows.hash(pair.answer.ordered),
-            actual_rows: rows.row_count(),
+            actual_hash: wrong.hash,
+            actual_rows: wrong.rows,
         },
     }
 }

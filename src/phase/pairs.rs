@@ -8,8 +8,8 @@ use super::{Kind, Plan};
 use crate::check::duplicates::Seen;
 use crate::check::{self, Case};
 use crate::config::{ConfigError, Recipe};
+use crate::database::Backend;
 use crate::database::duck::{Access, Duck};
-use crate::database::{Backend, DbError};
 use crate::ir::DatasetIr;
 use crate::ir::record::{Answer, Mutants, Origin, Record, Reject, Verdict};
 use crate::kernel::files;
@@ -17,6 +17,7 @@ use crate::kernel::journal::Journal;
 use crate::kernel::limits::ANSWER_ROWS_SHOWN;
 use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
+use crate::nlgen::Question;
 use crate::query::ir::QueryIr;
 use crate::query::{labels, render};
 use crate::querygen::builder::Builder;
@@ -24,7 +25,8 @@ use crate::querygen::{SHAPES, Shape, Usage, World, shape, world};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
-use std::collections::BTreeMap;
+use sqlparser::ast::Query;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -146,8 +148,11 @@ impl Phase for Pairs {
             context.check_stop()?;
             let first = journal.rounds() * ROUND;
             let plan: Vec<(Seed, &Shape)> = (first..first + ROUND).map(|i| self.plan(context.seed.index(i), &state)).collect();
-            let made = on_all(&mut workers, &plan, |duck, (seed, shape)| {
-                maker.candidate(duck, *seed, shape, &state)
+            let drafts = on_all(&mut workers, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state));
+            let drafts = without_repeats(drafts.into_iter().flatten());
+            let made = on_all(&mut workers, &drafts, |duck, draft| match draft {
+                Ok(draft) => maker.certify(duck, draft),
+                Err(reject) => Err(reject.clone()),
             });
             let before = state.accepted;
             let mut chunks = vec![Vec::new(), Vec::new(), Vec::new()];
@@ -155,7 +160,6 @@ impl Phase for Pairs {
                 if state.accepted == self.params.pairs {
                     break;
                 }
-                let Some(outcome) = outcome? else { continue };
                 match outcome.and_then(|record| state.take(record)) {
                     Ok(record) => {
                         line(&mut chunks[0], &record)?;
@@ -354,6 +358,41 @@ impl State {
     }
 }
 
+/// A worded query, not executed yet.
+struct Draft {
+    intent: QueryIr,
+    query: Query,
+    sql: String,
+    asked: Question,
+    seed: Seed,
+}
+
+impl Draft {
+    fn refused(&self, reason: &str, detail: String) -> Box<Reject> {
+        Box::new(Reject {
+            reason: reason.to_owned(),
+            detail,
+            question: self.asked.text.clone(),
+            sql: self.sql.clone(),
+            shape: self.intent.shape.clone(),
+            seed: self.seed.0,
+        })
+    }
+}
+
+/// Of drafts with the same SQL all but the first are refused: what is asked twice in a round is executed once.
+fn without_repeats(drafts: impl Iterator<Item = Result<Draft, Box<Reject>>>) -> Vec<Result<Draft, Box<Reject>>> {
+    let mut seen = HashSet::new();
+    let mut first = |draft: Draft| {
+        if seen.insert(draft.sql.clone()) {
+            Ok(draft)
+        } else {
+            Err(draft.refused("duplicate_sql", "the same SQL stands already".to_owned()))
+        }
+    };
+    drafts.map(|draft| draft.and_then(&mut first)).collect()
+}
+
 /// Makes candidates.
 struct Maker<'m> {
     phase: &'m str,
@@ -363,63 +402,65 @@ struct Maker<'m> {
 }
 
 impl Maker<'_> {
-    /// One candidate: certified, refused, or nothing where the shape found no place. `Err` only when the database itself is lost.
-    fn candidate(&self, duck: &Duck, seed: Seed, shape: &Shape, state: &State) -> Result<Option<Result<Record, Box<Reject>>>, DbError> {
+    /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
+    fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
         let mut rng = seed.child("intent").rng();
-        let Some(body) = shape.intent(&mut Builder {
+        let body = shape.intent(&mut Builder {
             world: self.world,
             usage: &state.usage,
             rng: &mut rng,
-        }) else {
-            return Ok(None);
-        };
+        })?;
         let intent = QueryIr {
             shape: shape.name.to_owned(),
             body,
         };
         let query = render::query(&intent, self.world.schema);
         let sql = query.to_string();
-        let refuse = |reason: &str, detail: String, question: &str| {
-            Box::new(Reject {
-                reason: reason.to_owned(),
-                detail,
-                question: question.to_owned(),
-                sql: sql.clone(),
-                shape: shape.name.to_owned(),
-                seed: seed.0,
-            })
+        let worded = crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng());
+        let (asked, unsaid) = match worded {
+            Ok(asked) => (asked, None),
+            Err(detail) => (Question::default(), Some(detail)),
         };
-        let asked = match crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng()) {
-            Ok(asked) => asked,
-            Err(detail) => return Ok(Some(Err(refuse("worded", detail, "")))),
+        let draft = Draft {
+            intent,
+            query,
+            sql,
+            asked,
+            seed,
         };
         // Asked before anything is executed: a fifth of the candidates end here.
-        if let Some((reason, detail)) = state.seen.conflict(&asked.text, &sql) {
-            return Ok(Some(Err(refuse(reason, detail, &asked.text))));
-        }
+        Some(match (unsaid, state.seen.conflict(&draft.asked.text, &draft.sql)) {
+            (Some(detail), _) => Err(draft.refused("worded", detail)),
+            (None, Some((reason, detail))) => Err(draft.refused(reason, detail)),
+            (None, None) => Ok(draft),
+        })
+    }
+
+    fn certify(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {
+        let Draft {
+            intent,
+            query,
+            sql,
+            asked,
+            seed,
+        } = draft;
+        let ordered = intent.is_ordered();
         let case = Case {
-            sql: &sql,
-            query: &query,
+            sql,
+            query,
             question: &asked.text,
             evidence: "",
             alignment: &asked.alignment,
-            ordered: intent.is_ordered(),
+            ordered,
             backend: duck,
             timeout_ms: self.timeout_ms,
         };
-        let (rows, checks) = match check::certify(&case) {
-            Ok(certified) => certified,
-            Err(refusal) => return Ok(Some(Err(refuse(refusal.reason, refusal.detail, &asked.text)))),
-        };
-        let mut labels = match labels::of(&query, self.world.schema) {
-            Ok(labels) => labels,
-            Err(e) => return Ok(Some(Err(refuse("labels", e.to_string(), &asked.text)))),
-        };
+        let (rows, checks) = check::certify(&case).map_err(|refusal| draft.refused(refusal.reason, refusal.detail))?;
+        let mut labels = labels::of(query, self.world.schema).map_err(|e| draft.refused("labels", e.to_string()))?;
         labels.phase = self.phase.to_owned();
-        labels.shape = shape.name.to_owned();
-        labels.intent = serde_json::to_string(&intent).unwrap_or_default();
-        let ordered = intent.is_ordered();
-        let rationale = crate::nlgen::rationale::derive(&intent, self.world.schema, self.world.words, &asked, &sql);
+        labels.shape.clone_from(&intent.shape);
+        labels.intent = serde_json::to_string(intent).unwrap_or_default();
+        let rationale = crate::nlgen::rationale::derive(intent, self.world.schema, self.world.words, asked, sql);
         let answer = Answer {
             columns: rows.columns.clone(),
             rows: rows.shown(ordered, ANSWER_ROWS_SHOWN),
@@ -430,14 +471,14 @@ impl Maker<'_> {
         let mut record = Record {
             id: String::new(),
             db_id: self.world.schema.name.clone(),
-            question: asked.text,
+            question: asked.text.clone(),
             dialect: "postgresql".to_owned(),
             evidence: String::new(),
             rationale,
             style: asked.style.to_owned(),
             answer,
             labels,
-            alignment: asked.alignment,
+            alignment: asked.alignment.clone(),
             origin: Origin {
                 generator: "grammar".to_owned(),
                 seed: seed.0,
@@ -452,9 +493,9 @@ impl Maker<'_> {
             },
             negatives: Vec::new(),
             split: String::new(),
-            sql,
+            sql: sql.clone(),
         };
         record.id = record.computed_id();
-        Ok(Some(Ok(record)))
+        Ok(record)
     }
 }

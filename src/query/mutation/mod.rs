@@ -77,6 +77,8 @@ impl Candidate {
 pub struct Mutant {
     /// The changed SQL.
     pub sql: String,
+    /// The same as an AST.
+    pub query: Query,
     /// Name of the mutation.
     pub error_class: &'static str,
     /// What was changed, in words.
@@ -168,6 +170,7 @@ pub fn mutants<'g>(ground: &'g Ground<'g>, seed: Seed) -> impl Iterator<Item = M
         let sql = query.to_string();
         seen.insert(sql.clone()).then_some(Mutant {
             sql,
+            query,
             error_class,
             change: candidate.change,
         })
