@@ -68,7 +68,7 @@ pub(super) struct Generate {
 enum FileFormat {
     /// RFC 4180 with a header line; NULL is nothing, the empty text is ""
     Csv,
-    /// Parquet, plain pages
+    /// Parquet, without compression
     Parquet,
 }
 

@@ -28,7 +28,7 @@ pub enum Format {
     /// RFC 4180 with a header line.
     #[default]
     Csv,
-    /// Apache Parquet, plain pages without compression.
+    /// Apache Parquet without compression.
     Parquet,
 }
 
