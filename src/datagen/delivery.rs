@@ -74,6 +74,9 @@ pub struct Failure {
     pub error: String,
     /// Tables that were not made because of it.
     pub dependants: Vec<String>,
+    /// What the user wrote is the reason: [`super::DataGenError::is_input`].
+    #[serde(skip)]
+    pub input: bool,
 }
 
 /// The file of a table, or of a part of it, in a data directory.
