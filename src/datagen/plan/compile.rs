@@ -9,7 +9,7 @@ use super::super::expression::Expression;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::provider;
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, noise, reference, rule, search, unique};
+use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, link, noise, reference, rule, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::limits;
@@ -202,8 +202,9 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
     let lowered = unique.rows;
     let all_groups = unique.groups.clone();
-    let (mut made, groups) = build(&scope, unique, referred, &mut plan.notes)?;
-    determine::consistent(&scope, &made, &all_groups)?;
+    let bijections = bijection::bijections(&scope, &all_groups);
+    let (mut made, groups) = build(&scope, unique, &bijections, referred, &mut plan.notes)?;
+    determine::consistent(&scope, &made, &all_groups, &bijections)?;
     rule::add_rules(&scope, &mut made, &mut plan.notes)?;
     noise::add_noise(&scope, &mut made, &mut plan.notes)?;
     if let Some(slot) = plan.tables.get_mut(index) {
@@ -211,6 +212,7 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     }
     depend::no_circle(plan, index)?;
     let room = search::search(plan, index, &groups, strict)?;
+    bijection::assign(&scope, plan, &bijections)?;
     let got = lowered.min(room);
     let there = kept.get(index).copied().unwrap_or(0);
     if got < there {
@@ -298,11 +300,12 @@ fn order(ir: &DatasetIr) -> Vec<usize> {
 fn build(
     scope: &Scope<'_>,
     unique: unique::Arranged,
+    bijections: &[bijection::Bijection],
     referred: &BTreeSet<(String, String)>,
     notes: &mut Vec<String>,
 ) -> Result<(TablePlan, Vec<Vec<usize>>), DataGenError> {
     let mut groups = unique.search;
-    let mut determined = determine::determined(scope, &unique.groups)?;
+    let mut determined = determine::determined(scope, &unique.groups, bijections)?;
     let attributes = reach(scope, &unique.foreign_keys);
     let families = |name: Option<&str>| family_of(scope, &unique.foreign_keys, name);
     let keyed: BTreeSet<usize> = unique.groups.iter().flatten().copied().collect();
