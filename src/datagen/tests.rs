@@ -405,10 +405,7 @@ fn columns_that_determine_each_other_are_pairs() {
             vec![listed("band", "total", json!([["a", 7], ["b", 7]])), rule(&["total"], &["band"])],
             vec!["lookup[1] says b <-> 7", "remove one"],
         ),
-        (
-            both("id", "status"),
-            vec!["id has more than 4", "widen the distribution of status"],
-        ),
+        (both("id", "status"), vec!["id has more than 4", "widen the distribution of status"]),
         (
             both("total", "tax"),
             vec!["tax is computed from total", "drop the dependency tax -> total"],
@@ -417,6 +414,79 @@ fn columns_that_determine_each_other_are_pairs() {
         let error = make_with(rules).err().unwrap_or_default();
         assert!(said.iter().all(|s| error.contains(s)), "{error}");
     }
+}
+
+/// A tree whose rows are made from their parents'.
+fn tree(nullable: bool, columns: &[Value], constraints: Value) -> DatasetIr {
+    let parent = if nullable { "parent_id INT32" } else { "parent_id INT32!" };
+    let mut all = vec![
+        column("n.id", json!({"kind": "sequence"})),
+        column("n.parent_id", json!({"kind": "foreign_key"})),
+    ];
+    all.extend(columns.iter().cloned());
+    let names = ["id INT32*", parent, "level INT32!", "born DATE!", "step INT32!", "path TEXT!"];
+    dataset(
+        &[("n", 3000, &names, &[("parent_id", "n.id")])],
+        json!({"columns": all}),
+        constraints,
+    )
+}
+
+fn tree_columns() -> Vec<Value> {
+    let derived = |name: &str, expression: &str| column(name, json!({"kind": "derived", "expression": expression}));
+    vec![
+        derived("n.level", "coalesce(parent_id.level + 1, 0)"),
+        derived("n.born", "coalesce(parent.born + days(step), DATE '1900-01-01')"),
+        column("n.step", json!({"kind": "uniform", "low": 1, "high": 30})),
+        derived("n.path", "coalesce(parent_id.path || '/', '') || step"),
+    ]
+}
+
+#[test]
+fn rows_are_made_from_their_parents_in_a_tree() {
+    let mut columns = tree_columns();
+    let rules = [
+        json!({}),
+        json!({"checks": [{"table": "n", "sql": "step > 3 AND level < 9"}, {"table": "n", "sql": "step <> level + 5"}]}),
+    ];
+    for (ruled, constraints) in rules.into_iter().enumerate() {
+        let made = make(&tree(true, &columns, constraints)).unwrap();
+        let n = &made["n"];
+        let (mut roots, mut deepest) = (0, 0.0_f64);
+        for i in 0..3000 {
+            let (level, step) = (n["level"][i].number().unwrap(), n["step"][i].number().unwrap());
+            let (Cell::Date(born), path) = (&n["born"][i], n["path"][i].text()) else {
+                panic!()
+            };
+            match &n["parent_id"][i] {
+                Cell::Null => {
+                    roots += 1;
+                    assert_eq!((level, path), (0.0, step.to_string()));
+                }
+                parent => {
+                    let at = n["id"].iter().position(|id| id == parent).unwrap();
+                    assert!(at < i);
+                    assert_eq!(level, n["level"][at].number().unwrap() + 1.0, "row {i}");
+                    assert_eq!(path, format!("{}/{step}", n["path"][at].text()));
+                    let Cell::Date(theirs) = &n["born"][at] else { panic!() };
+                    assert_eq!(*born, theirs + step as i32);
+                }
+            }
+            assert!(ruled == 0 || (step > 3.0 && level < 9.0 && step != level + 5.0));
+            deepest = deepest.max(level);
+        }
+        assert!(roots >= 1 && deepest > 5.0, "{roots} {deepest}");
+    }
+    // A root that refers to itself has no level that is one more than its own.
+    let error = make(&tree(false, &columns, json!({}))).err().unwrap_or_default();
+    assert!(error.contains("n.level") && error.contains("make parent_id nullable"), "{error}");
+    // A circle in the row itself stays one.
+    columns[0] = column(
+        "n.level",
+        json!({"kind": "derived", "expression": "coalesce(parent_id.level + 1, level)"}),
+    );
+    let error = make(&tree(true, &columns, json!({}))).err().unwrap_or_default();
+    assert!(error.contains("n.level -> n.level"), "{error}");
 }
 
 fn lines(fk: Value, rows: u64) -> DatasetIr {

@@ -207,6 +207,7 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     determine::consistent(&scope, &made, &all_groups, &bijections)?;
     rule::add_rules(&scope, &mut made, &mut plan.notes)?;
     noise::add_noise(&scope, &mut made, &mut plan.notes)?;
+    made.inherited = depend::inherited(&made, index);
     if let Some(slot) = plan.tables.get_mut(index) {
         *slot = Some(made);
     }
@@ -395,6 +396,7 @@ fn build(
         id: scope.id.clone(),
         rows: unique.rows,
         written,
+        inherited: BTreeSet::new(),
         whole: (0..written).map(|_| OnceLock::new()).collect(),
         columns,
         foreign_keys: unique.foreign_keys,
@@ -470,7 +472,12 @@ fn reach<'a>(scope: &'a Scope<'_>, keys: &[ForeignKeyPlan]) -> Attributes<'a> {
         });
         let mut qualifiers: Vec<&str> = written.map(|f| f.ref_table.as_str()).into_iter().collect();
         qualifiers.push(&parent.name);
-        qualifiers.extend(key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()));
+        let names = || key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied());
+        qualifiers.extend(names());
+        // The table's own name is the row itself, so its parent is called what the foreign key calls it: `parent_id` or `parent`.
+        if key.parent == scope.index {
+            qualifiers.extend(names().filter_map(|n| n.strip_suffix("_id")));
+        }
         Some(Reach {
             foreign_key,
             qualifiers,
