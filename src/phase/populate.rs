@@ -14,6 +14,7 @@ use crate::kernel::files;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 /// Registry entry.
@@ -81,7 +82,7 @@ impl Phase for Populate {
     }
 
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
-        let ir: DatasetIr = files::read_json(&context.dir.join("schema/dataset_ir.json"))?;
+        let ir = declaration(context)?;
         let dir = context.dir.join("data");
         let options = datagen::Options {
             seed: context.seed,
@@ -128,10 +129,20 @@ impl Phase for Populate {
     }
 }
 
+/// The run's DatasetIr, which the user may have edited.
+pub(super) fn declaration(context: &Context<'_>) -> Result<DatasetIr, PhaseError> {
+    files::read_json(&context.dir.join("schema/dataset_ir.json")).map_err(|error| match error.source.kind() {
+        // serde_json's own: it was read, and is not what it should be.
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => PhaseError::Input(error.to_string()),
+        _ => PhaseError::File(error),
+    })
+}
+
 /// What the user wrote is the user's to change; the rest is ours or the disk's.
 fn generation_error(error: DataGenError) -> PhaseError {
     match error {
         DataGenError::File(error) => PhaseError::File(error),
-        other => PhaseError::Input(format!("schema/dataset_ir.json: {other}")),
+        error if error.is_input() => PhaseError::Input(format!("schema/dataset_ir.json: {error}")),
+        other => PhaseError::Failed(other.to_string()),
     }
 }
