@@ -40,7 +40,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         || select
             .items
             .iter()
-            .any(|i| matches!(i.expr, Expr::Window { .. } | Expr::Percent { .. } | Expr::Minus { .. }))
+            .any(|i| !matches!(i.expr, Expr::Column(_) | Expr::Part { .. } | Expr::Trunc { .. } | Expr::Aggregate { .. }))
     {
         return None;
     }

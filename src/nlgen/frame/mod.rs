@@ -3,12 +3,17 @@
 //! A frame returns `None` for intents that are not its own; order in the registry matters only between frames that both fit.
 
 mod aggregate;
+mod banded;
 mod grouped;
+mod joined;
 mod list;
 mod over_time;
 mod ranked;
 mod set;
+mod share_by_group;
+mod side_by_side;
 mod staged;
+mod subtotaled;
 mod windowed;
 
 use super::attach::{verbs, with_modifiers};
@@ -33,6 +38,11 @@ pub static FRAMES: &[Frame] = &[
     staged::FRAME,
     ranked::FRAME,
     over_time::FRAME,
+    side_by_side::FRAME,
+    share_by_group::FRAME,
+    banded::FRAME,
+    joined::FRAME,
+    subtotaled::FRAME,
     windowed::FRAME,
     grouped::FRAME,
     aggregate::FRAME,
