@@ -15,7 +15,7 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
         lexicon,
         question,
         stage: match &query.body {
-            Body::Staged { name, .. } => name,
+            Body::Staged { name, .. } | Body::Chain { name, .. } | Body::Each { name, .. } => name,
             _ => "",
         },
     };

@@ -31,19 +31,20 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         for (i, item) in select.items.iter().enumerate().filter(|(i, _)| *i != at) {
             nouns.push(Phrase::from(&speaker.words_of(&item.expr)?.noun).says(format!("item.{i}")));
         }
-        let with = tag(words!["with a label for the", measure, ":", bands]);
+        let with = tag(words!["with a label for the", measure, ":", bands.clone()]);
         return Some(words![voice.any(&["Show", "List", "Give me"]), "the", merge(nouns), "of", np, with, "."]);
     }
     let (last, item) = select.items.iter().enumerate().next_back()?;
     let id = format!("item.{last}");
-    let divided = tag(words![voice.any(&["by", "according to"]), "their", measure, "into", bands]).says("group.0");
+    let divided = tag(words![voice.any(&["by", "according to"]), "their", measure, "into", bands.clone()]).says("group.0");
     let split = voice.any(&["Divide", "Sort", "Group"]);
     match &item.expr {
         Expr::Percent { .. } => {
-            let asked = words!["what percentage of them", voice.any(&["falls into each", "does each make up"])];
-            let asked = if asked.text().ends_with("make up") { asked } else { words![asked, "band"] };
+            let asked = words!["percentage of them", voice.any(&["falls into each", "does each"])];
+            let asked = words![asked, "band"];
+            let asked = if asked.text().contains("does each") { words![asked, "make up"] } else { asked };
             let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
-            Some(words![split, np, divided, ". Then:", asked, "? Round to two decimals."])
+            Some(words![split, np, divided, ". What", asked, "? Round to two decimals."])
         }
         Expr::Aggregate {
             func: Aggregate::Count,
@@ -54,8 +55,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return Some(words![split, np, divided, ", and", Phrase::from("count them").says(id), "."]);
             }
             let how_many = Phrase::from("how many").says(id);
-            let into = tag(words!["in each", measure, "band:", bands_again(&speaker, of, bounds, labels)?]).says("group.0");
-            Some(words![how_many, np, "are", into, "?"])
+            let into = tag(words!["fall into each of these bands by", measure, ":", bands.clone()]).says("group.0");
+            Some(words![how_many, np, into, "?"])
         }
         Expr::Aggregate { func, arg: Some(arg), .. } => {
             let figure = words!["the", figure(*func, speaker.words_of(arg)?), "in each"].says(id);
@@ -63,10 +64,6 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         }
         _ => None,
     }
-}
-
-fn bands_again(speaker: &Speaker<'_>, of: &Expr, bounds: &[Value], labels: &[String]) -> Option<Phrase> {
-    bands(speaker, of, bounds, labels)
 }
 
 /// `"cheap" (under 10 dollars), "medium" (10 to under 20 dollars) and "expensive" (20 dollars or more)`.

@@ -28,7 +28,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         "in one line, separated by commas and in alphabetical order",
         "joined into one text, alphabetically and separated by commas",
     ]);
-    let listed = words!["the", different, &speaker.words_of(of)?.plural, "of", np, line];
+    let listed = words!["the", different, &speaker.words_of(of)?.plural, "of", np, ",", line];
     let listed = listed.says_with(format!("item.{at}"), vec![", ".into()]);
     Some(match voice.below(2) {
         0 => words!["for each", key.one, ",", voice.any(&["list", "show", "give"]), listed, "."],

@@ -4,6 +4,8 @@
 
 mod aggregate;
 mod banded;
+mod chained;
+mod first_of_each;
 mod grouped;
 mod joined;
 mod list;
@@ -36,6 +38,8 @@ pub struct Frame {
 pub static FRAMES: &[Frame] = &[
     set::FRAME,
     staged::FRAME,
+    chained::FRAME,
+    first_of_each::FRAME,
     ranked::FRAME,
     over_time::FRAME,
     side_by_side::FRAME,

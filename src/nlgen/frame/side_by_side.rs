@@ -60,7 +60,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         None => (Phrase::list(asked, ", and"), "?"),
     };
     Some(match key {
-        Some(key) => words![voice.any(&["for each", "for every"]), key.one, ",", asked, end],
+        Some(key) => {
+            let any = match key.entity {
+                Some(source) => words!["with any", &speaker.join_of(source)?.1.children],
+                None => Phrase::default(),
+            };
+            words![voice.any(&["for each", "for every"]), key.one, any, ",", asked, end]
+        }
         None => words![asked, end],
     })
 }

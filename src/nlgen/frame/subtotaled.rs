@@ -61,14 +61,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             ]
         }
         (Grouping::Alone, [first, second]) => {
-            let apart = words![
-                "for each",
-                first.clone(),
-                voice.any(&[", separately for each", ", then for each"]),
-                second.clone(),
-                ", and",
-                voice.any(&["overall", "for all together"])
-            ];
+            let whole = voice.any(&["overall", "for all together"]);
+            let apart = match voice.below(2) {
+                0 => words!["once for each", first.clone(), ", once for each", second.clone(), "and once", whole],
+                _ => words!["separately for each", first.clone(), "and for each", second.clone(), ", and", whole],
+            };
             words![show, figure, apart.says("grouping"), "."]
         }
         _ => return None,

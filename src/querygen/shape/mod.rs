@@ -11,6 +11,7 @@ mod above_own_average;
 mod aggregate;
 mod bands;
 mod beside_average;
+mod chain;
 mod change_over_time;
 mod count;
 mod count_distinct;
@@ -20,6 +21,7 @@ mod either_condition;
 mod exists_child;
 mod extreme_rows;
 mod filtered_count;
+mod first_of_each;
 mod group_by_category;
 mod group_by_two;
 mod growth;
@@ -152,6 +154,8 @@ pub static SHAPES: &[Shape] = &[
     subtotals::SHAPE,
     growth::SHAPE,
     moving_average::SHAPE,
+    chain::SHAPE,
+    first_of_each::SHAPE,
 ];
 
 /// The shape of this name.

@@ -13,8 +13,13 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| e.key.columns.len() == 1 && world.entities[e.child].is_subject() && world.entities[e.parent].is_subject())?;
-    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let fit = |e: &&crate::querygen::world::Edge<'_>| {
+        e.key.columns.len() == 1 && world.entities[e.child].is_subject() && world.entities[e.parent].is_subject()
+    };
+    // No join is made, so use does not tell which were asked for.
+    let fit: Vec<_> = world.edges.iter().filter(fit).collect();
+    let edge = b.one_of(&fit)?;
+    let child = b.entity(edge.child);
     let column = edge.key.columns.first()?;
     let field = child.field(column)?;
     if field.is_unique() || field.profile.distinct < 2 {
@@ -39,7 +44,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             filter: None,
         }),
     };
-    let alias = format!("{}_per_{}", slug(&child.words.plural), slug(&parent.words.singular));
+    let alias = format!("{}_per_{}", slug(&child.words.plural), slug(&edge.words.role));
     select.items = vec![Item::named(ratio, &alias)];
     Some(Body::Select(select))
 }

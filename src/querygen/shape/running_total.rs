@@ -88,7 +88,9 @@ pub(super) fn over_time(
     }
     if select.filter.is_empty() || b.chance(0.3) {
         let measured = select.items[1].expr.base_column().map(|c| c.column.clone());
-        let avoid: Vec<String> = measured.into_iter().chain([time.column.name.clone()]).collect();
+        // Loans due in May by month of return ask for two calendars at once.
+        let times = entity.such(|f| f.is_time()).into_iter().map(|f| f.column.name.clone());
+        let avoid: Vec<String> = measured.into_iter().chain(times).collect();
         select.filter.extend(b.conditions(entity, 0, 1, &avoid));
     }
     Some(Body::Select(select))

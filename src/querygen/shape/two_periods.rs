@@ -73,7 +73,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut avoid = avoid;
     avoid.push(time.column.name.clone());
     avoid.extend(measure.map(|f| f.column.name.clone()));
-    if b.chance(0.3) {
+    if select.joins.is_empty() && b.chance(0.3) {
         select.filter = b.conditions(entity, 0, 1, &avoid);
     }
     Some(Body::Select(select))
