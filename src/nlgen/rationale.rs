@@ -255,7 +255,6 @@ fn is_aggregate(expr: &Expr) -> bool {
     match expr {
         Expr::Aggregate { .. } => true,
         Expr::Percent { part, whole } | Expr::Ratio { part, whole } => is_aggregate(part) || is_aggregate(whole),
-        Expr::Rounded(of) => is_aggregate(of),
         Expr::Joined { .. } => true,
         Expr::Minus { left, right } => is_aggregate(left) || is_aggregate(right),
         _ => false,
@@ -288,7 +287,6 @@ fn note(expr: &Expr) -> Option<String> {
         Expr::Aggregate { filter: Some(_), .. } => "only rows that pass the FILTER are taken".to_owned(),
         Expr::Percent { .. } => "a share in percent, rounded to 2 places".to_owned(),
         Expr::Ratio { .. } => "a quotient of two counts, times 1.0 so that it is not cut to a whole number".to_owned(),
-        Expr::Rounded(of) => return note(of),
         Expr::Joined { .. } => "STRING_AGG puts the texts of a group into one".to_owned(),
         Expr::Band { .. } => "CASE gives each row the name of the band that its value lies in, the lowest bound first".to_owned(),
         Expr::Aggregate {

@@ -231,9 +231,7 @@ pub enum Expr {
     Number(i64),
     /// One more than this.
     Next(Box<Expr>),
-    /// `ROUND(of, 2)`.
-    Rounded(Box<Expr>),
-    /// `ROUND(1.0 * part / whole, 2)`.
+    /// `1.0 * part / whole`. Not rounded: halves of cents are rounded otherwise where numbers are exact.
     Ratio {
         /// Numerator.
         part: Box<Expr>,

@@ -338,14 +338,11 @@ impl Renderer<'_> {
                 let day = |e: Sql| build::cast(e, ast::DataType::Date);
                 build::binary(day(self.expr(to, names, outer)), Op::Minus, day(self.expr(from, names, outer)))
             }
-            Expr::Percent { part, whole } => self.quotient("100.0", part, whole, names, outer),
+            Expr::Percent { part, whole } => {
+                let ratio = self.quotient("100.0", part, whole, names, outer);
+                build::function("ROUND", vec![ratio, build::number("2")], false, build::Call::default())
+            }
             Expr::Ratio { part, whole } => self.quotient("1.0", part, whole, names, outer),
-            Expr::Rounded(of) => build::function(
-                "ROUND",
-                vec![self.expr(of, names, outer), build::number("2")],
-                false,
-                build::Call::default(),
-            ),
             Expr::Double(of) => build::cast(self.expr(of, names, outer), ast::DataType::DoublePrecision),
             Expr::Joined { of, distinct } => build::string_agg(self.expr(of, names, outer), *distinct),
             Expr::Band { of, bounds, labels } => {
@@ -487,7 +484,7 @@ impl Renderer<'_> {
         }
     }
 
-    /// `ROUND(factor * part / whole, 2)`; a whole that may be 0 gives NULL instead of an error.
+    /// `factor * part / whole`; a whole that may be 0 gives NULL instead of an error.
     fn quotient(&mut self, factor: &str, part: &Expr, whole: &Expr, names: &Names, outer: Option<&Names>) -> Sql {
         let part = match part {
             Expr::Minus { .. } => build::nested(self.expr(part, names, outer)),
@@ -499,8 +496,7 @@ impl Renderer<'_> {
         } else {
             divisor
         };
-        let ratio = build::binary(build::binary(build::number(factor), Op::Multiply, part), Op::Divide, divisor);
-        build::function("ROUND", vec![ratio, build::number("2")], false, build::Call::default())
+        build::binary(build::binary(build::number(factor), Op::Multiply, part), Op::Divide, divisor)
     }
 
     /// A subquery; only one that refers outwards needs qualified names.

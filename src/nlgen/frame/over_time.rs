@@ -16,7 +16,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let [when, figure, last] = &select.items[..] else { return None };
     let func = match &last.expr {
         Expr::Window { func, .. } => func,
-        Expr::Minus { right: of, .. } | Expr::Rounded(of) | Expr::Percent { whole: of, .. } => match of.as_ref() {
+        Expr::Minus { right: of, .. } | Expr::Percent { whole: of, .. } => match of.as_ref() {
             Expr::Window { func, .. } => func,
             _ => return None,
         },
@@ -38,13 +38,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         Window::Lag => words!["the change from the previous", unit, "that has any"],
         Window::MovingAvg(before) => words![
             voice.any(&["the moving average", "the rolling average"]),
-            format!("over that {unit} and the {} before it that have any (rounded to two decimals)", count(u64::from(*before)))
+            format!("over that {unit} and the {} before it that have any", count(u64::from(*before)))
         ],
         _ => return None,
     };
     let extra = match func {
         Window::Lag if percent => extra.says_with("item.2", vec!["100.0".into(), "2".into()]),
-        Window::MovingAvg(before) => extra.says_with("item.2", vec![before.to_string(), "2".into()]),
+        Window::MovingAvg(before) => extra.says_with("item.2", vec![before.to_string()]),
         _ => extra.says("item.2"),
     };
     let order = words!["in", "chronological order"].says("order.0");

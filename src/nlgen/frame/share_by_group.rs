@@ -58,5 +58,5 @@ fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
         0 => words!["how many", np, "are there on average", one, "with at least one of them"],
         _ => words!["what is the average number of", np, one, ", counting only", &edge.role_plural, "with any"],
     };
-    Some(words![asked.says_with("item.0", vec!["1.0".into(), "2".into()]), "? Round to two decimals."])
+    Some(words![asked.says_with("item.0", vec!["1.0".into()]), "?"])
 }

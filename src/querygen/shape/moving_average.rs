@@ -1,7 +1,7 @@
 //! A count or sum per period with its average over the last three periods.
 
 use super::{Shape, running_total};
-use crate::query::ir::{Body, Expr, Window};
+use crate::query::ir::{Body, Window};
 use crate::querygen::builder::Builder;
 
 /// The registry entry.
@@ -12,7 +12,5 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    running_total::over_time(b, Window::MovingAvg(2), "moving_average", true, |_, window| {
-        Expr::Rounded(Box::new(window))
-    })
+    running_total::over_time(b, Window::MovingAvg(2), "moving_average", false, |_, window| window)
 }
