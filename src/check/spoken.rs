@@ -72,10 +72,8 @@ impl Look for Found {
                 }
             }
             // A guard against division by zero asks for nothing.
-            Expr::Function(f) if f.name.to_string().eq_ignore_ascii_case("NULLIF") => {
-                if f.args.to_string().ends_with(", 0)") {
-                    form("0".to_owned());
-                }
+            Expr::Function(f) if f.name.to_string().eq_ignore_ascii_case("NULLIF") && f.args.to_string().ends_with(", 0)") => {
+                form("0".to_owned());
             }
             Expr::Exists { subquery, .. } => {
                 if let SetExpr::Select(select) = subquery.body.as_ref()

@@ -10,7 +10,8 @@ use super::Case;
 use crate::database::{Backend, DbError, ResultSet};
 use crate::query::ast;
 use sqlparser::ast::{
-    BinaryOperator, Expr, Ident, LimitClause, OrderBy, OrderByKind, Query, SelectItem, SetExpr, TableFactor, Value, ValueWithSpan, WindowSpec,
+    BinaryOperator, Expr, Ident, LimitClause, OrderBy, OrderByKind, Query, SelectItem, SetExpr, TableFactor, Value, ValueWithSpan,
+    WindowSpec,
 };
 
 const TIED: &str = "rows tie in the requested order";
@@ -18,7 +19,10 @@ const TIED: &str = "rows tie in the requested order";
 /// Refuses results that depend on how ties are broken.
 pub fn check(case: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     if let Some(ranked) = ranked_laterals(case.query) {
-        let all = case.backend.query(&ranked.to_string(), case.timeout_ms).map_err(|e| e.to_string())?;
+        let all = case
+            .backend
+            .query(&ranked.to_string(), case.timeout_ms)
+            .map_err(|e| e.to_string())?;
         if all.row_count() != rows.row_count() {
             return Err(TIED.to_owned());
         }
@@ -204,13 +208,21 @@ fn untied(rows: &ResultSet, width: usize, keys: &[usize]) -> bool {
     })
 }
 
+/// Whether a LATERAL subquery of the query sorts and cuts its rows.
+pub fn cuts_each(query: &Query) -> bool {
+    ranked_laterals(query).is_some()
+}
+
 /// The query with every `LATERAL (SELECT ... ORDER BY keys LIMIT n)` as the rows whose rank by those keys is at most n; `None` without any.
 fn ranked_laterals(query: &Query) -> Option<Query> {
     let mut out = query.clone();
     let SetExpr::Select(select) = out.body.as_mut() else { return None };
     let mut found = false;
     for join in select.from.iter_mut().flat_map(|from| &mut from.joins) {
-        let TableFactor::Derived { lateral: true, subquery, .. } = &mut join.relation else {
+        let TableFactor::Derived {
+            lateral: true, subquery, ..
+        } = &mut join.relation
+        else {
             continue;
         };
         let Some(Some(most)) = limit(subquery).ok() else { continue };
@@ -316,7 +328,9 @@ mod tests {
         assert!(verdict("SELECT y FROM t GROUP BY y ORDER BY COUNT(*) LIMIT 2").is_err());
         assert!(verdict("SELECT y FROM t ORDER BY x LIMIT 1 OFFSET 1").is_err());
         assert!(verdict("SELECT x FROM t UNION SELECT 5 ORDER BY x LIMIT 2").is_ok());
-        let each = |n: u8| format!("SELECT a.y, p.y FROM t AS a CROSS JOIN LATERAL (SELECT y FROM t AS b WHERE b.x >= a.x ORDER BY x LIMIT {n}) AS p");
+        let each = |n: u8| {
+            format!("SELECT a.y, p.y FROM t AS a CROSS JOIN LATERAL (SELECT y FROM t AS b WHERE b.x >= a.x ORDER BY x LIMIT {n}) AS p")
+        };
         assert!(verdict(&each(1)).is_err());
         assert_eq!(verdict(&each(2)), Ok(()));
     }

@@ -59,7 +59,10 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
         Body::Chain { name, .. } => {
             let (start, step, outer) = (next(), next(), next());
             let mut steps = vec![
-                format!("The chain has no fixed length, so a recursive CTE {name} follows it. It starts: {}", start.join(" ")),
+                format!(
+                    "The chain has no fixed length, so a recursive CTE {name} follows it. It starts: {}",
+                    start.join(" ")
+                ),
                 format!("Then, as long as new rows come (UNION ALL): {}", step.join(" ")),
             ];
             steps.extend(outer.iter().map(|step| format!("Over {name}: {}", lower(step))));

@@ -514,9 +514,10 @@ fn may_be_zero(whole: &Expr) -> bool {
     match whole {
         Expr::Aggregate {
             func: Aggregate::Count,
+            distinct,
             filter,
             ..
-        } => filter.is_some(),
+        } => *distinct || filter.is_some(),
         Expr::Window { func, .. } => matches!(func, Window::Lag),
         _ => true,
     }

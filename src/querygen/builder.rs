@@ -72,6 +72,11 @@ impl<'b, 'a> Builder<'b, 'a> {
         World::pick(self.rng, self.usage, &fit, |f| f.key.as_str())
     }
 
+    /// A time that something happened to the rows of an entity at.
+    pub fn event(&mut self, entity: &'b Entity<'a>) -> Option<&'b Field<'a>> {
+        World::pick(self.rng, self.usage, &entity.events(), |f| f.key.as_str())
+    }
+
     /// What names a row: its display columns, else its key, else its first showable columns.
     pub fn naming(&self, entity: &'b Entity<'a>) -> Vec<&'b Field<'a>> {
         let display = entity.display();

@@ -32,7 +32,15 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             nouns.push(Phrase::from(&speaker.words_of(&item.expr)?.noun).says(format!("item.{i}")));
         }
         let with = tag(words!["with a label for the", measure, ":", bands.clone()]);
-        return Some(words![voice.any(&["Show", "List", "Give me"]), "the", merge(nouns), "of", np, with, "."]);
+        return Some(words![
+            voice.any(&["Show", "List", "Give me"]),
+            "the",
+            merge(nouns),
+            "of",
+            np,
+            with,
+            "."
+        ]);
     }
     let (last, item) = select.items.iter().enumerate().next_back()?;
     let id = format!("item.{last}");
@@ -42,7 +50,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         Expr::Percent { .. } => {
             let asked = words!["percentage of them", voice.any(&["falls into each", "does each"])];
             let asked = words![asked, "band"];
-            let asked = if asked.text().contains("does each") { words![asked, "make up"] } else { asked };
+            let asked = if asked.text().contains("does each") {
+                words![asked, "make up"]
+            } else {
+                asked
+            };
             let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
             Some(words![split, np, divided, ". What", asked, "? Round to two decimals."])
         }
@@ -82,7 +94,11 @@ fn bands(speaker: &Speaker<'_>, of: &Expr, bounds: &[Value], labels: &[String]) 
         };
         // A label that is its own range needs no other.
         let plain = label.starts_with("under ") || label.ends_with(" or more") || label.contains(" to under ");
-        out.push(Phrase::from(if plain { format!("\"{label}\"") } else { format!("\"{label}\" ({range})") }));
+        out.push(Phrase::from(if plain {
+            format!("\"{label}\"")
+        } else {
+            format!("\"{label}\" ({range})")
+        }));
     }
     Some(Phrase::list(out, "and"))
 }

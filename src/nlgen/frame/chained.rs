@@ -25,11 +25,26 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     };
     if outer.filter.is_empty() {
         // From the rows that refer to nothing, level by level.
-        let first = words!["counting", plural, "without", crate::nlgen::literal::article(&edge.role), &edge.role, "as level 1"];
+        let first = words![
+            "counting",
+            plural,
+            "without",
+            crate::nlgen::literal::article(&edge.role),
+            &edge.role,
+            "as level 1"
+        ];
         let first = first.says_with("start.filter.0", vec!["1".into()]);
         let each = words!["at each level of the chain of", &edge.role_plural];
         let each = each.says("group.0").says("item.0").says_with("chain", vec!["1".into()]);
-        return Some(words![first, ",", Phrase::from("how many").says("item.1"), plural, "are there", each, "?"]);
+        return Some(words![
+            first,
+            ",",
+            Phrase::from("how many").says("item.1"),
+            plural,
+            "are there",
+            each,
+            "?"
+        ]);
     }
     let one = words!["the", singular_subject(&speaker, &[])?];
     let side = if down { "below" } else { "above" };
@@ -56,5 +71,17 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     };
     let show = voice.any(&["List", "Show", "Find"]);
     let through = if down { words![",", through] } else { Phrase::default() };
-    Some(words![show, "the", merge(nouns), "of all", plural, found, through, ",", level, order, "."])
+    Some(words![
+        show,
+        "the",
+        merge(nouns),
+        "of all",
+        plural,
+        found,
+        through,
+        ",",
+        level,
+        order,
+        "."
+    ])
 }

@@ -1,9 +1,11 @@
 //! The first rows of each row that they refer to.
 
-use super::{Frame, list::singular_subject, subject};
-use crate::nlgen::attach::is_closed;
+use super::{Frame, implied, list::singular_subject, says_all, subject};
+use crate::nlgen::attach::{is_closed, with_modifiers};
+use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::merge;
 use crate::nlgen::literal::count;
+use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, QueryIr};
@@ -43,15 +45,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             of_row.push(Phrase::from(&words.noun).says(format!("item.{i}")));
         }
     }
-    let role = if outer.filter.is_empty() {
-        words![&edge.role]
-    } else {
-        singular_subject(&parents, &[])?
-    };
+    let of_role = to_singular(conditions(&parents, 0, &[])?);
+    let role = with_modifiers(Phrase::from(&edge.role), of_role, parents.relative(0));
+    let skip = implied(&rows, &[&by.expr]);
     let np = if limit == 1 {
-        singular_subject(&rows, &[])?
+        singular_subject(&rows, &skip)?
     } else {
-        subject(&rows, &[])?
+        subject(&rows, &skip)?
     };
     let (number, be, noun) = if limit == 1 {
         (String::new(), "is", &measure.noun)
@@ -61,7 +61,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let said = words![number, np.clone()].says_with("each.limit", vec![limit.to_string()]);
     let with = if is_closed(&np) { "that have the" } else { "with the" };
     let with = if limit == 1 { with.replace("have", "has") } else { with.to_owned() };
-    let ranked = words![said, words![with, extreme, noun].says("each.order.0")];
+    let ranked = words![said, says_all(words![with, extreme, noun].says("each.order.0"), &rows, &skip)];
     let owner = possessive(parents.noun(0, false)?);
     let own = possessive(rows.noun(0, false)?);
     let show = words!["Show the", owner, merge(of_parent), "and the", own, merge(of_row), "."];

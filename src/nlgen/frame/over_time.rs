@@ -34,7 +34,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let figure = aggregate(&speaker, &figure.expr, subject(&speaker, &skip)?)?.says("item.1");
     let extra = match func {
         Window::RunningSum => Phrase::from(voice.any(&["the running total", "the cumulative total so far"])),
-        Window::Lag if percent => words!["the percentage change from the previous", unit, "that has any (rounded to two decimals)"],
+        Window::Lag if percent => words![
+            "the percentage change from the previous",
+            unit,
+            "that has any (rounded to two decimals)"
+        ],
         Window::Lag => words!["the change from the previous", unit, "that has any"],
         Window::MovingAvg(before) => words![
             voice.any(&["the moving average", "the rolling average"]),

@@ -56,7 +56,14 @@ fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
     let one = says_all(words!["per", &edge.role], speaker, &skip);
     let asked = match voice.below(2) {
         0 => words!["how many", np, "are there on average", one, "with at least one of them"],
-        _ => words!["what is the average number of", np, one, ", counting only", &edge.role_plural, "with any"],
+        _ => words![
+            "what is the average number of",
+            np,
+            one,
+            ", counting only",
+            &edge.role_plural,
+            "with any"
+        ],
     };
     Some(words![asked.says_with("item.0", vec!["1.0".into()]), "?"])
 }

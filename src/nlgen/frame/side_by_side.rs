@@ -73,8 +73,5 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 
 /// A condition that stands after its noun: there is none before which an adjective could.
 fn without_adjective(modifier: crate::nlgen::modifier::Modifier) -> crate::nlgen::modifier::Modifier {
-    crate::nlgen::modifier::Modifier {
-        before: None,
-        ..modifier
-    }
+    crate::nlgen::modifier::Modifier { before: None, ..modifier }
 }

@@ -1,7 +1,7 @@
 //! The latest or highest rows of each row referred to: LATERAL.
 
 use super::Shape;
-use crate::query::ir::{Body, ColumnRef, Expr, Item, OrderKey, Source};
+use crate::query::ir::{Body, ColumnRef, Expr, Item, OrderKey, Predicate, Source};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
@@ -18,11 +18,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let edge = b.edge(|e| {
         let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
-        let sorts = !child.such(|f| f.is_orderable() && !f.is_groupable() && !f.has_nulls()).is_empty();
+        let sorts = !child.such(|f| f.is_orderable() && !f.is_groupable()).is_empty();
         e.child != e.parent && child.is_subject() && parent.is_subject() && sorts && child.rows * 2 >= parent.rows
     })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
-    let by = b.field(child, |f| f.is_orderable() && !f.is_groupable() && !f.has_nulls())?;
+    let by = b.field(child, |f| f.is_orderable() && !f.is_groupable())?;
     let key = Expr::column(0, &by.column.name);
     let mut each = from(child);
     each.items = b.naming(child).iter().map(|f| Item::column(0, &f.column.name)).collect();
@@ -34,13 +34,17 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         each.items.push(Item::column(0, &by.column.name));
     }
     each.order = vec![OrderKey {
-        expr: key,
+        expr: key.clone(),
         descending: b.chance(0.8),
         tie_break: false,
     }];
     each.limit = b.one_of(&[1, 2, 2, 3, 3]);
     if b.chance(0.25) {
         each.filter = b.conditions(child, 0, 1, std::slice::from_ref(&by.column.name));
+    }
+    if by.has_nulls() {
+        // Nothing is not the highest of anything.
+        each.filter.push(Predicate::IsNull { expr: key, negated: true });
     }
     let mut outer = from(parent);
     outer.sources.push(Source::Stage);

@@ -25,8 +25,16 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let value = |f: &Field<'_>| is_text(f) && f.role() == Role::Category && f.profile.distinct <= 40;
     let (mut select, entity, avoid) = b.grouped(|e| !e.such(|f| name(e, f) || value(f)).is_empty())?;
     let groups = match select.joins.first() {
-        Some(_) => select.table(1).and_then(|id| b.world.entities.iter().find(|e| e.id == id)).map_or(1, |e| e.rows),
-        None => avoid.iter().filter_map(|c| entity.field(c)).map(|f| f.profile.distinct).max().unwrap_or(1),
+        Some(_) => select
+            .table(1)
+            .and_then(|id| b.world.entities.iter().find(|e| e.id == id))
+            .map_or(1, |e| e.rows),
+        None => avoid
+            .iter()
+            .filter_map(|c| entity.field(c))
+            .map(|f| f.profile.distinct)
+            .max()
+            .unwrap_or(1),
     };
     let fresh = |f: &Field<'_>| !avoid.contains(&f.column.name);
     let by_name = b.field(entity, |f| name(entity, f) && fresh(f)).filter(|_| b.chance(0.6));

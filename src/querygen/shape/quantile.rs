@@ -13,7 +13,8 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let fits = |f: &crate::querygen::world::Field<'_>| f.is_measure() || (f.role() == Role::Ordinal && f.is_orderable() && !f.is_groupable());
+    let fits =
+        |f: &crate::querygen::world::Field<'_>| f.is_measure() || (f.role() == Role::Ordinal && f.is_orderable() && !f.is_groupable());
     let (mut select, entity, mut avoid) = if b.chance(0.5) {
         b.grouped(|e| !e.such(fits).is_empty())?
     } else {

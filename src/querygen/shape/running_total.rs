@@ -23,9 +23,9 @@ pub(super) fn over_time(
     exact: bool,
     computed: impl Fn(Expr, Expr) -> Expr,
 ) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_time()).is_empty())?;
+    let subject = b.subject(|_, e| !e.events().is_empty())?;
     let entity = b.entity(subject);
-    let time = b.field(entity, |f| f.is_time())?;
+    let time = b.event(entity)?;
     let mut select = from(entity);
     let monthly = b.chance(0.5);
     let of = Box::new(Expr::column(0, &time.column.name));

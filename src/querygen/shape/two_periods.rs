@@ -5,7 +5,6 @@ use crate::ir::SqlType;
 use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from, slug};
 use crate::querygen::literals::year_month;
-use crate::querygen::world::Field;
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -16,14 +15,13 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let fits = |f: &Field<'_>| f.is_time();
     let (mut select, entity, avoid) = if b.chance(0.5) {
-        b.grouped(|e| !e.such(fits).is_empty())?
+        b.grouped(|e| !e.events().is_empty())?
     } else {
-        let subject = b.subject(|_, e| !e.such(fits).is_empty())?;
+        let subject = b.subject(|_, e| !e.events().is_empty())?;
         (from(b.entity(subject)), b.entity(subject), Vec::new())
     };
-    let time = b.field(entity, fits)?;
+    let time = b.event(entity)?;
     let at = time.profile.quantiles.get(b.number(4, 18))?.to_string();
     let (year, month) = year_month(&at)?;
     let before = time.profile.quantiles.get(1).and_then(|v| year_month(&v.to_string()))?;
@@ -38,7 +36,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return None;
     }
     let measure = b
-        .field(entity, |f| f.is_measure() && f.role() == Role::Measure && is_exact(&f.column.sql_type))
+        .field(entity, |f| {
+            f.is_measure() && f.role() == Role::Measure && is_exact(&f.column.sql_type)
+        })
         .filter(|_| b.chance(0.35));
     let (func, noun) = match measure {
         Some(field) => (Aggregate::Sum, field.words.noun.as_str()),

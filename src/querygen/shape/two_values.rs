@@ -19,7 +19,14 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let fits = |f: &Field<'_>| matches!(f.role(), Role::Category | Role::Flag) && !f.in_key && (2..=12).contains(&f.profile.distinct);
     let (mut select, entity, avoid) = b.grouped(|e| !e.such(fits).is_empty())?;
     let field = b.field(entity, |f| fits(f) && !avoid.contains(&f.column.name))?;
-    let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| literals::sayable(v)).take(6).collect();
+    let usable: Vec<&Value> = field
+        .profile
+        .top
+        .iter()
+        .map(|(v, _)| v)
+        .filter(|v| literals::sayable(v))
+        .take(6)
+        .collect();
     let first = (*b.one_of(&usable)?).clone();
     let second = (*b.one_of(&usable)?).clone();
     if first == second {
