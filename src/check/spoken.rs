@@ -71,6 +71,10 @@ impl Look for Found {
                     form(period.to_owned());
                 }
             }
+            // A guard against division by zero asks for nothing.
+            Expr::Function(f) if f.name.to_string().eq_ignore_ascii_case("NULLIF") && f.args.to_string().ends_with(", 0)") => {
+                form("0".to_owned());
+            }
             Expr::Exists { subquery, .. } => {
                 if let SetExpr::Select(select) = subquery.body.as_ref()
                     && let [SelectItem::UnnamedExpr(Expr::Value(v))] = &select.projection[..]

@@ -3,17 +3,30 @@
 //! Rows that tie in the sort keys must be the same in every shown column. Where all keys are shown and nothing is cut off, the rows at hand
 //! tell; else the query runs once more with the hidden keys beside its columns and one row past its LIMIT. Where it takes no more columns
 //! (DISTINCT, set operations) or its LIMIT is not a plain number it runs twice, ties broken by its columns upwards and downwards.
-//! Limits: an ORDER BY at the outermost level; window functions in this house's shapes rank with ties and need no order of their own.
+//! The rows of a LATERAL subquery with a LIMIT are determined when as many rows have a rank up to it.
+//! Limits: an ORDER BY at the outermost level or in a LATERAL subquery; window functions in this house's shapes rank with ties and need no order of their own.
 
 use super::Case;
 use crate::database::{Backend, DbError, ResultSet};
 use crate::query::ast;
-use sqlparser::ast::{Expr, Ident, LimitClause, OrderBy, OrderByKind, Query, SelectItem, SetExpr, Value, ValueWithSpan};
+use sqlparser::ast::{
+    BinaryOperator, Expr, Ident, LimitClause, OrderBy, OrderByKind, Query, SelectItem, SetExpr, TableFactor, Value, ValueWithSpan,
+    WindowSpec,
+};
 
 const TIED: &str = "rows tie in the requested order";
 
 /// Refuses results that depend on how ties are broken.
 pub fn check(case: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
+    if let Some(ranked) = ranked_laterals(case.query) {
+        let all = case
+            .backend
+            .query(&ranked.to_string(), case.timeout_ms)
+            .map_err(|e| e.to_string())?;
+        if all.row_count() != rows.row_count() {
+            return Err(TIED.to_owned());
+        }
+    }
     let Some(order) = &case.query.order_by else {
         return if case.query.limit_clause.is_some() {
             Err("LIMIT without ORDER BY".to_owned())
@@ -195,6 +208,44 @@ fn untied(rows: &ResultSet, width: usize, keys: &[usize]) -> bool {
     })
 }
 
+/// Whether a LATERAL subquery of the query sorts and cuts its rows.
+pub fn cuts_each(query: &Query) -> bool {
+    ranked_laterals(query).is_some()
+}
+
+/// The query with every `LATERAL (SELECT ... ORDER BY keys LIMIT n)` as the rows whose rank by those keys is at most n; `None` without any.
+fn ranked_laterals(query: &Query) -> Option<Query> {
+    let mut out = query.clone();
+    let SetExpr::Select(select) = out.body.as_mut() else { return None };
+    let mut found = false;
+    for join in select.from.iter_mut().flat_map(|from| &mut from.joins) {
+        let TableFactor::Derived {
+            lateral: true, subquery, ..
+        } = &mut join.relation
+        else {
+            continue;
+        };
+        let Some(Some(most)) = limit(subquery).ok() else { continue };
+        let Some(order) = subquery.order_by.take() else { continue };
+        let OrderByKind::Expressions(keys) = order.kind else { continue };
+        let SetExpr::Select(inner) = subquery.body.as_mut() else { continue };
+        let over = ast::Call {
+            over: Some(WindowSpec {
+                window_name: None,
+                partition_by: Vec::new(),
+                order_by: keys,
+                window_frame: None,
+            }),
+            ..ast::Call::default()
+        };
+        let rank = ast::function("RANK", Vec::new(), false, over);
+        inner.qualify = Some(ast::binary(rank, BinaryOperator::LtEq, ast::number(&most.to_string())));
+        subquery.limit_clause = None;
+        found = true;
+    }
+    found.then_some(out)
+}
+
 /// The query with output columns 1 to `width` as further sort keys.
 fn settled(query: &Query, width: usize, descending: bool) -> Query {
     let mut out = query.clone();
@@ -277,5 +328,10 @@ mod tests {
         assert!(verdict("SELECT y FROM t GROUP BY y ORDER BY COUNT(*) LIMIT 2").is_err());
         assert!(verdict("SELECT y FROM t ORDER BY x LIMIT 1 OFFSET 1").is_err());
         assert!(verdict("SELECT x FROM t UNION SELECT 5 ORDER BY x LIMIT 2").is_ok());
+        let each = |n: u8| {
+            format!("SELECT a.y, p.y FROM t AS a CROSS JOIN LATERAL (SELECT y FROM t AS b WHERE b.x >= a.x ORDER BY x LIMIT {n}) AS p")
+        };
+        assert!(verdict(&each(1)).is_err());
+        assert_eq!(verdict(&each(2)), Ok(()));
     }
 }

@@ -116,6 +116,14 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
         return Some(words!["the", aggregate_adjective(*func, Role::Measure), noun, "for", of]);
     }
     let words = speaker.words_of(arg)?;
+    if let Aggregate::Percentile(percent) = func {
+        let literal = format!("{}", f64::from(*percent) / 100.0);
+        let said = match percent {
+            50 => words!["median", &words.noun],
+            _ => words![format!("{percent}th percentile (interpolated) of the"), &words.noun],
+        };
+        return Some(words!["the", said.says_with(speaker.id("percentile"), vec![literal]), "of", of]);
+    }
     Some(words!["the", figure(*func, words), "of", of])
 }
 
@@ -138,6 +146,7 @@ pub fn aggregate_adjective(func: Aggregate, role: Role) -> &'static str {
     match (func, role == Role::Time) {
         (Aggregate::Count, _) => "number of",
         (Aggregate::Sum, _) => "total",
+        (Aggregate::Percentile(_), _) => "median",
         (Aggregate::Avg, _) => "average",
         (Aggregate::Min, false) => "lowest",
         (Aggregate::Max, false) => "highest",

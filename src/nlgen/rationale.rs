@@ -15,7 +15,7 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
         lexicon,
         question,
         stage: match &query.body {
-            Body::Staged { name, .. } => name,
+            Body::Staged { name, .. } | Body::Chain { name, .. } | Body::Each { name, .. } => name,
             _ => "",
         },
     };
@@ -54,6 +54,28 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
                 steps.push(format!("{place}: {}", lower(step)));
             }
             steps.extend(outer.iter().map(|step| format!("Over {name}: {}", lower(step))));
+            steps
+        }
+        Body::Chain { name, .. } => {
+            let (start, step, outer) = (next(), next(), next());
+            let mut steps = vec![
+                format!(
+                    "The chain has no fixed length, so a recursive CTE {name} follows it. It starts: {}",
+                    start.join(" ")
+                ),
+                format!("Then, as long as new rows come (UNION ALL): {}", step.join(" ")),
+            ];
+            steps.extend(outer.iter().map(|step| format!("Over {name}: {}", lower(step))));
+            steps
+        }
+        Body::Each { name, .. } => {
+            let (each, outer) = (next(), next());
+            let mut steps = outer;
+            let at = steps.len().min(1);
+            steps.insert(
+                at,
+                format!("For each of them a LATERAL subquery {name} finds its own rows. {}", each.join(" ")),
+            );
             steps
         }
     };
@@ -235,7 +257,8 @@ impl Writer<'_> {
 fn is_aggregate(expr: &Expr) -> bool {
     match expr {
         Expr::Aggregate { .. } => true,
-        Expr::Percent { part, whole } => is_aggregate(part) || is_aggregate(whole),
+        Expr::Percent { part, whole } | Expr::Ratio { part, whole } => is_aggregate(part) || is_aggregate(whole),
+        Expr::Joined { .. } => true,
         Expr::Minus { left, right } => is_aggregate(left) || is_aggregate(right),
         _ => false,
     }
@@ -256,6 +279,7 @@ fn note(expr: &Expr) -> Option<String> {
                 Window::Lag => format!("LAG is the value one row earlier {within}"),
                 Window::Sum => format!("the window's sum is taken {within}"),
                 Window::Avg => format!("the window's average is taken {within}"),
+                Window::MovingAvg(before) => format!("the average is taken over each row and the {before} before it"),
             }
         }
         Expr::Aggregate {
@@ -265,6 +289,13 @@ fn note(expr: &Expr) -> Option<String> {
         } => "each value is counted once".to_owned(),
         Expr::Aggregate { filter: Some(_), .. } => "only rows that pass the FILTER are taken".to_owned(),
         Expr::Percent { .. } => "a share in percent, rounded to 2 places".to_owned(),
+        Expr::Ratio { .. } => "a quotient of two counts, times 1.0 so that it is not cut to a whole number".to_owned(),
+        Expr::Joined { .. } => "STRING_AGG puts the texts of a group into one".to_owned(),
+        Expr::Band { .. } => "CASE gives each row the name of the band that its value lies in, the lowest bound first".to_owned(),
+        Expr::Aggregate {
+            func: Aggregate::Percentile(_),
+            ..
+        } => "PERCENTILE_CONT finds the value at that place of the sorted values".to_owned(),
         Expr::Minus { left, right } => return note(left).or_else(|| note(right)),
         Expr::Trunc { .. } => "a date is cut to its period".to_owned(),
         _ => return None,

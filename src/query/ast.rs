@@ -270,6 +270,67 @@ pub fn function(name: &str, args: Vec<Expr>, star: bool, call: Call) -> Expr {
     })
 }
 
+/// `PERCENTILE_CONT(fraction) WITHIN GROUP (ORDER BY values)`
+pub fn percentile(fraction: String, values: Vec<Expr>) -> Expr {
+    let mut call = function("PERCENTILE_CONT", vec![number(&fraction)], false, Call::default());
+    if let Expr::Function(call) = &mut call {
+        call.within_group = values.into_iter().map(|value| sort(value, false)).collect();
+    }
+    call
+}
+
+/// `STRING_AGG([DISTINCT] of, ', ' ORDER BY of)`
+pub fn string_agg(of: Expr, distinct: bool) -> Expr {
+    let call = Call {
+        distinct,
+        ..Call::default()
+    };
+    let mut call = function("STRING_AGG", vec![of.clone(), text(", ")], false, call);
+    if let Expr::Function(Function {
+        args: FunctionArguments::List(list),
+        ..
+    }) = &mut call
+    {
+        list.clauses.push(ast::FunctionArgumentClause::OrderBy(vec![sort(of, false)]));
+    }
+    call
+}
+
+/// `CASE WHEN condition THEN result ... ELSE otherwise END`
+pub fn case(arms: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
+    let conditions = arms.into_iter().map(|(condition, result)| ast::CaseWhen { condition, result });
+    Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions: conditions.collect(),
+        else_result: otherwise.map(Box::new),
+    }
+}
+
+/// `ROWS BETWEEN n PRECEDING AND CURRENT ROW`
+pub fn rows_before(n: u8) -> ast::WindowFrame {
+    ast::WindowFrame {
+        units: ast::WindowFrameUnits::Rows,
+        start_bound: ast::WindowFrameBound::Preceding(Some(Box::new(number(&n.to_string())))),
+        end_bound: Some(ast::WindowFrameBound::CurrentRow),
+    }
+}
+
+/// `CROSS JOIN LATERAL (query) AS alias`
+pub fn lateral(query: Query, alias: &str) -> ast::Join {
+    ast::Join {
+        relation: TableFactor::Derived {
+            lateral: true,
+            subquery: Box::new(query),
+            alias: Some(table_alias(alias, true)),
+            sample: None,
+        },
+        global: false,
+        join_operator: ast::JoinOperator::CrossJoin(ast::JoinConstraint::None),
+    }
+}
+
 /// `expr [DESC]`
 pub fn sort(expr: Expr, descending: bool) -> OrderByExpr {
     let sort = descending.then_some(OrderBySort::Desc);
@@ -379,6 +440,15 @@ pub fn with(name: &str, inner: Query, mut outer: Query) -> Query {
         cte_tables: vec![cte],
     });
     outer
+}
+
+/// `WITH RECURSIVE name AS (inner)` before `outer`.
+pub fn with_recursive(name: &str, inner: Query, outer: Query) -> Query {
+    let mut out = with(name, inner, outer);
+    if let Some(with) = &mut out.with {
+        with.recursive = true;
+    }
+    out
 }
 
 #[cfg(test)]

@@ -40,6 +40,28 @@ pub enum Body {
         /// The SELECT over it.
         outer: Select,
     },
+    /// `WITH RECURSIVE chain AS (start UNION ALL step)` and a SELECT whose source 0 is the chain.
+    Chain {
+        /// Name of the chain in the SQL.
+        name: String,
+        /// Where it starts: rows of one table.
+        start: Select,
+        /// What comes next: source 0 is the table again, source 1 the chain so far.
+        step: Select,
+        /// The SELECT over the whole chain.
+        outer: Select,
+    },
+    /// `FROM parent CROSS JOIN LATERAL (...)`: the first rows of each row of another table.
+    Each {
+        /// Name of the rows in the SQL.
+        name: String,
+        /// The foreign key of `each`'s table to source 0 of `outer`.
+        key: ForeignKey,
+        /// The rows of one parent; sorted and cut.
+        each: Select,
+        /// Source 0 is the parent, source 1 stands for `each`.
+        outer: Select,
+    },
 }
 
 /// Set operations; all of them remove duplicates.
@@ -69,6 +91,9 @@ pub struct Select {
     pub filter: Vec<Predicate>,
     /// Group keys.
     pub group: Vec<Expr>,
+    /// Which combinations of the group keys make groups.
+    #[serde(default, skip_serializing_if = "Grouping::is_plain")]
+    pub grouping: Grouping,
     /// Conditions on groups, all of which hold.
     pub having: Vec<Predicate>,
     /// Sort keys; empty when the order is not part of the answer.
@@ -77,13 +102,33 @@ pub struct Select {
     pub limit: Option<u64>,
 }
 
+/// Which combinations of the group keys make groups.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// All keys together.
+    #[default]
+    Plain,
+    /// `ROLLUP`: all keys, then without the last, and so on to the whole.
+    Rollup,
+    /// `GROUPING SETS ((a), (b), ())`: each key alone, and the whole.
+    Alone,
+}
+
+impl Grouping {
+    /// Nothing but all keys together.
+    pub fn is_plain(&self) -> bool {
+        *self == Grouping::Plain
+    }
+}
+
 /// Where rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// A table, by id.
     Table(String),
-    /// The stage of [`Body::Staged`].
+    /// The stage of [`Body::Staged`], the chain of [`Body::Chain`], the rows of [`Body::Each`].
     Stage,
 }
 
@@ -164,7 +209,36 @@ pub enum Expr {
         /// The later.
         to: Box<Expr>,
     },
-    /// `ROUND(100.0 * part / whole, 2)`.
+    /// A number in double precision.
+    Double(Box<Expr>),
+    /// The texts of a group in one, in alphabetical order: `STRING_AGG(of, ', ' ORDER BY of)`.
+    Joined {
+        /// Which texts.
+        of: Box<Expr>,
+        /// Each text once.
+        distinct: bool,
+    },
+    /// The name of the band that a number lies in: `CASE WHEN of < bound THEN label ... ELSE last label END`.
+    Band {
+        /// Which number.
+        of: Box<Expr>,
+        /// Where each band but the last ends, rising; the bound itself lies in the next band.
+        bounds: Vec<Value>,
+        /// One more than bounds.
+        labels: Vec<String>,
+    },
+    /// A whole number.
+    Number(i64),
+    /// One more than this.
+    Next(Box<Expr>),
+    /// `1.0 * part / whole`. Not rounded: halves of cents are rounded otherwise where numbers are exact.
+    Ratio {
+        /// Numerator.
+        part: Box<Expr>,
+        /// Denominator.
+        whole: Box<Expr>,
+    },
+    /// `ROUND(100.0 * part / whole, 2)`; NULL where the whole is 0.
     Percent {
         /// Numerator.
         part: Box<Expr>,
@@ -214,6 +288,8 @@ pub enum Aggregate {
     Min,
     /// Greatest.
     Max,
+    /// `PERCENTILE_CONT(p / 100)`: 50 is the median.
+    Percentile(u8),
 }
 
 /// Window functions.
@@ -230,6 +306,8 @@ pub enum Window {
     Sum,
     /// Mean of the partition.
     Avg,
+    /// Mean of this row and so many rows before it.
+    MovingAvg(u8),
 }
 
 /// Parts of a date.
@@ -438,6 +516,7 @@ impl Expr {
         match self {
             Expr::Column(c) => Some(c),
             Expr::Part { of, .. } | Expr::Trunc { of, .. } | Expr::Length(of) | Expr::Upper(of) => of.base_column(),
+            Expr::Double(of) | Expr::Joined { of, .. } | Expr::Band { of, .. } => of.base_column(),
             Expr::Aggregate { arg, .. } => arg.as_ref().and_then(|a| a.base_column()),
             _ => None,
         }
@@ -468,6 +547,8 @@ impl QueryIr {
             Body::Select(s) => vec![("", s)],
             Body::SetOp { left, right, .. } => vec![("left.", left), ("right.", right)],
             Body::Staged { stage, outer, .. } => vec![("stage.", stage), ("", outer)],
+            Body::Chain { start, step, outer, .. } => vec![("start.", start), ("step.", step), ("", outer)],
+            Body::Each { each, outer, .. } => vec![("each.", each), ("", outer)],
         }
     }
 
@@ -476,7 +557,7 @@ impl QueryIr {
         match &self.body {
             Body::Select(s) => s.is_ordered(),
             Body::SetOp { .. } => false,
-            Body::Staged { outer, .. } => outer.is_ordered(),
+            Body::Staged { outer, .. } | Body::Chain { outer, .. } | Body::Each { outer, .. } => outer.is_ordered(),
         }
     }
 
@@ -490,8 +571,11 @@ impl QueryIr {
             add("group", select.group.len());
             add("order", select.order.len());
             // A set's two sides show the same columns; a stage's columns matter only through the outer SELECT.
-            if prefix != "right." && prefix != "stage." {
+            if ["", "left."].contains(&prefix) {
                 add("item", select.items.len());
+            }
+            if !select.grouping.is_plain() {
+                out.push(format!("{prefix}grouping"));
             }
             if select.limit.is_some() {
                 out.push(format!("{prefix}limit"));
@@ -499,6 +583,9 @@ impl QueryIr {
         }
         if matches!(self.body, Body::SetOp { .. }) {
             out.push("set".to_owned());
+        }
+        if matches!(self.body, Body::Chain { .. }) {
+            out.push("chain".to_owned());
         }
         out
     }

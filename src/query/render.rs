@@ -6,8 +6,10 @@
 mod fragments;
 
 use super::ast as build;
-use super::ir::{Aggregate, Body, Compare, DatePart, Expr, Item, OrderKey, Predicate, QueryIr, Select, SetOp, Source, TextMatch, Window};
-use crate::ir::{LogicalIr, Value};
+use super::ir::{
+    Aggregate, Body, Compare, DatePart, Expr, Grouping, Item, OrderKey, Predicate, QueryIr, Select, SetOp, Source, TextMatch, Window,
+};
+use crate::ir::{ForeignKey, LogicalIr, Value};
 use sqlparser::ast::{self, BinaryOperator as Op, DateTimeField, Expr as Sql, GroupByExpr, SetExpr};
 
 pub use fragments::{Fragments, fragments};
@@ -23,8 +25,11 @@ pub const FUNCTIONS: &[&str] = &[
     "LENGTH",
     "MAX",
     "MIN",
+    "NULLIF",
+    "PERCENTILE_CONT",
     "RANK",
     "ROUND",
+    "STRING_AGG",
     "SUM",
 ];
 
@@ -58,6 +63,20 @@ pub fn query(query: &QueryIr, schema: &LogicalIr) -> ast::Query {
             let outer = renderer.query(outer, None);
             build::with(name, inner, outer)
         }
+        Body::Chain { name, start, step, outer } => {
+            let start = renderer.query(start, None);
+            renderer.stage.clone_from(name);
+            let step = renderer.query(step, None);
+            let both = SetExpr::SetOperation {
+                left: start.body,
+                op: ast::SetOperator::Union,
+                set_quantifier: ast::SetQuantifier::All,
+                right: step.body,
+            };
+            let outer = renderer.query(outer, None);
+            build::with_recursive(name, build::query(both, None, None), outer)
+        }
+        Body::Each { name, key, each, outer } => renderer.each(name, key, each, outer),
     }
 }
 
@@ -88,11 +107,68 @@ impl Renderer<'_> {
         out.projection = select.items.iter().map(|item| self.item(item, &names, outer)).collect();
         out.from = vec![self.from(select, &names, &aliases)];
         out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, &names, outer)).collect::<Vec<_>>());
-        out.group_by = GroupByExpr::Expressions(select.group.iter().map(|e| self.expr(e, &names, outer)).collect(), Vec::new());
+        out.group_by = GroupByExpr::Expressions(self.group(select, &names, outer), Vec::new());
         out.having = build::all(select.having.iter().map(|p| self.predicate(p, &names, outer)).collect::<Vec<_>>());
         let order = self.order(&select.order, select, &names, outer);
         self.taken.truncate(before);
         build::query(SetExpr::Select(Box::new(out)), build::order_by(order), select.limit)
+    }
+
+    /// The first rows of each parent: the parent beside a LATERAL subquery.
+    fn each(&mut self, name: &str, key: &ForeignKey, each: &Select, select: &Select) -> ast::Query {
+        self.stage = name.to_owned();
+        let (names, aliases) = self.name_sources(select, false);
+        let inner = self.correlated(key, 0, each);
+        let subquery = self.query(&inner, Some(&names));
+        let alias = aliases.get(1).and_then(Option::as_deref).unwrap_or(name);
+        let mut out = build::select();
+        out.projection = select.items.iter().map(|item| self.item(item, &names, None)).collect();
+        let mut from = self.from(select, &names, &aliases);
+        from.joins.push(build::lateral(subquery, alias));
+        out.from = vec![from];
+        out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, &names, None)).collect::<Vec<_>>());
+        let order = self.order(&select.order, select, &names, None);
+        self.taken.clear();
+        build::query(SetExpr::Select(Box::new(out)), build::order_by(order), select.limit)
+    }
+
+    /// A SELECT over a child table, only its rows that refer to source `of` of the enclosing SELECT.
+    fn correlated(&self, key: &ForeignKey, of: usize, query: &Select) -> Select {
+        let pairs = key.columns.iter().zip(&key.ref_columns);
+        let links = pairs.map(|(child, parent)| Predicate::CompareExpr {
+            left: Expr::column(0, child),
+            op: Compare::Eq,
+            right: Expr::OuterColumn(super::ir::ColumnRef {
+                source: of,
+                column: parent.clone(),
+            }),
+        });
+        let mut inner = query.clone();
+        inner.filter = links.chain(inner.filter).collect();
+        inner
+    }
+
+    /// Group keys; a band is grouped by the name that it has in the result.
+    fn group(&mut self, select: &Select, names: &Names, outer: Option<&Names>) -> Vec<Sql> {
+        let alias = |key: &Expr| {
+            let named = |key: &Expr| select.items.iter().find(|item| &item.expr == key)?.alias.as_deref();
+            if matches!(key, Expr::Band { .. }) { named(key) } else { None }
+        };
+        let keys: Vec<Sql> = select
+            .group
+            .iter()
+            .map(|key| match alias(key) {
+                Some(alias) => build::column(None, alias),
+                None => self.expr(key, names, outer),
+            })
+            .collect();
+        match select.grouping {
+            Grouping::Plain => keys,
+            Grouping::Rollup => vec![Sql::Rollup(keys.into_iter().map(|key| vec![key]).collect())],
+            Grouping::Alone => vec![Sql::GroupingSets(
+                keys.into_iter().map(|key| vec![key]).chain([Vec::new()]).collect(),
+            )],
+        }
     }
 
     /// Qualifiers and aliases of the sources. One table alone needs neither, unless a subquery refers to it or it stands in one.
@@ -222,12 +298,17 @@ impl Renderer<'_> {
                 arg,
                 filter,
             } => {
+                if let Aggregate::Percentile(percent) = func {
+                    let values = arg.iter().map(|a| self.expr(a, names, outer)).collect();
+                    return build::percentile(fraction(*percent), values);
+                }
                 let name = match func {
                     Aggregate::Count => "COUNT",
                     Aggregate::Sum => "SUM",
                     Aggregate::Avg => "AVG",
                     Aggregate::Min => "MIN",
                     Aggregate::Max => "MAX",
+                    Aggregate::Percentile(_) => "PERCENTILE_CONT",
                 };
                 let args: Vec<Sql> = arg.iter().map(|a| self.expr(a, names, outer)).collect();
                 let filter = filter.as_ref().map(|p| self.predicate(p, names, outer));
@@ -258,10 +339,24 @@ impl Renderer<'_> {
                 build::binary(day(self.expr(to, names, outer)), Op::Minus, day(self.expr(from, names, outer)))
             }
             Expr::Percent { part, whole } => {
-                let hundred = build::binary(build::number("100.0"), Op::Multiply, self.expr(part, names, outer));
-                let ratio = build::binary(hundred, Op::Divide, self.expr(whole, names, outer));
+                let ratio = self.quotient("100.0", part, whole, names, outer);
                 build::function("ROUND", vec![ratio, build::number("2")], false, build::Call::default())
             }
+            Expr::Ratio { part, whole } => self.quotient("1.0", part, whole, names, outer),
+            Expr::Double(of) => build::cast(self.expr(of, names, outer), ast::DataType::DoublePrecision),
+            Expr::Joined { of, distinct } => build::string_agg(self.expr(of, names, outer), *distinct),
+            Expr::Band { of, bounds, labels } => {
+                let of = self.expr(of, names, outer);
+                let mut labels = labels.iter().map(|label| build::text(label));
+                let arms = bounds
+                    .iter()
+                    .zip(labels.by_ref())
+                    .map(|(bound, label)| (build::binary(of.clone(), Op::Lt, build::literal(bound)), label))
+                    .collect();
+                build::case(arms, labels.next())
+            }
+            Expr::Number(n) => build::number(&n.to_string()),
+            Expr::Next(of) => build::binary(self.expr(of, names, outer), Op::Plus, build::number("1")),
             Expr::Minus { left, right } => build::binary(self.expr(left, names, outer), Op::Minus, self.expr(right, names, outer)),
             Expr::Window {
                 func,
@@ -273,7 +368,11 @@ impl Renderer<'_> {
                     Window::Rank => "RANK",
                     Window::RunningSum | Window::Sum => "SUM",
                     Window::Lag => "LAG",
-                    Window::Avg => "AVG",
+                    Window::Avg | Window::MovingAvg(_) => "AVG",
+                };
+                let frame = match func {
+                    Window::MovingAvg(before) => Some(build::rows_before(*before)),
+                    _ => None,
                 };
                 let args: Vec<Sql> = arg.iter().map(|a| self.expr(a, names, outer)).collect();
                 let partition_by = self.exprs(partition, names, outer);
@@ -285,7 +384,7 @@ impl Renderer<'_> {
                     window_name: None,
                     partition_by,
                     order_by,
-                    window_frame: None,
+                    window_frame: frame,
                 };
                 build::function(
                     name,
@@ -372,20 +471,7 @@ impl Renderer<'_> {
                 negated: *negated,
             },
             Predicate::Exists { of, key, query, negated } => {
-                let mut inner = (**query).clone();
-                let links = key
-                    .columns
-                    .iter()
-                    .zip(&key.ref_columns)
-                    .map(|(child, parent)| Predicate::CompareExpr {
-                        left: Expr::column(0, child),
-                        op: Compare::Eq,
-                        right: Expr::OuterColumn(super::ir::ColumnRef {
-                            source: *of,
-                            column: parent.clone(),
-                        }),
-                    });
-                inner.filter = links.chain(inner.filter).collect();
+                let inner = self.correlated(key, *of, query);
                 let mut subquery = self.query(&inner, Some(names));
                 if let SetExpr::Select(select) = subquery.body.as_mut() {
                     select.projection = vec![ast::SelectItem::UnnamedExpr(build::number("1"))];
@@ -398,6 +484,21 @@ impl Renderer<'_> {
         }
     }
 
+    /// `factor * part / whole`; a whole that may be 0 gives NULL instead of an error.
+    fn quotient(&mut self, factor: &str, part: &Expr, whole: &Expr, names: &Names, outer: Option<&Names>) -> Sql {
+        let part = match part {
+            Expr::Minus { .. } => build::nested(self.expr(part, names, outer)),
+            _ => self.expr(part, names, outer),
+        };
+        let divisor = self.expr(whole, names, outer);
+        let divisor = if may_be_zero(whole) {
+            build::function("NULLIF", vec![divisor, build::number("0")], false, build::Call::default())
+        } else {
+            divisor
+        };
+        build::binary(build::binary(build::number(factor), Op::Multiply, part), Op::Divide, divisor)
+    }
+
     /// A subquery; only one that refers outwards needs qualified names.
     fn subquery(&mut self, query: &Select, names: &Names) -> ast::Query {
         if refers_out(query) {
@@ -406,6 +507,26 @@ impl Renderer<'_> {
             self.query(query, None)
         }
     }
+}
+
+/// Whether a denominator can be 0: all but the number of rows that are there.
+fn may_be_zero(whole: &Expr) -> bool {
+    match whole {
+        Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct,
+            filter,
+            ..
+        } => *distinct || filter.is_some(),
+        Expr::Window { func, .. } => matches!(func, Window::Lag),
+        _ => true,
+    }
+}
+
+/// 50 -> "0.5", 25 -> "0.25".
+fn fraction(percent: u8) -> String {
+    let text = format!("{:.2}", f64::from(percent) / 100.0);
+    text.trim_end_matches('0').to_owned()
 }
 
 /// Whether this condition holds a subquery that refers to the enclosing SELECT.

@@ -72,6 +72,11 @@ impl<'b, 'a> Builder<'b, 'a> {
         World::pick(self.rng, self.usage, &fit, |f| f.key.as_str())
     }
 
+    /// A time that something happened to the rows of an entity at.
+    pub fn event(&mut self, entity: &'b Entity<'a>) -> Option<&'b Field<'a>> {
+        World::pick(self.rng, self.usage, &entity.events(), |f| f.key.as_str())
+    }
+
     /// What names a row: its display columns, else its key, else its first showable columns.
     pub fn naming(&self, entity: &'b Entity<'a>) -> Vec<&'b Field<'a>> {
         let display = entity.display();
@@ -183,6 +188,29 @@ impl<'b, 'a> Builder<'b, 'a> {
         }
     }
 
+    /// A SELECT grouped by a category of its rows or by the rows that they refer to, keys shown; with its entity and the key's own columns.
+    pub fn grouped(&mut self, fits: impl Fn(&Entity<'a>) -> bool) -> Option<(Select, &'b Entity<'a>, Vec<String>)> {
+        let world = self.world;
+        if self.chance(0.5) {
+            let subject = self.subject(|_, e| !e.such(|f| f.is_groupable()).is_empty() && fits(e))?;
+            let entity = self.entity(subject);
+            let key = self.field(entity, |f| f.is_groupable())?;
+            let mut select = from(entity);
+            select.items = vec![Item::column(0, &key.column.name)];
+            select.group = vec![Expr::column(0, &key.column.name)];
+            return Some((select, entity, vec![key.column.name.clone()]));
+        }
+        let edge = self.edge(|e| {
+            let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
+            e.child != e.parent && child.is_subject() && parent.is_subject() && fits(child)
+        })?;
+        let (child, parent) = (self.entity(edge.child), self.entity(edge.parent));
+        let mut select = from(child);
+        let source = select.join(0, edge.key, &parent.id, true, false);
+        (select.group, select.items) = self.group_by_entity(parent, source);
+        Some((select, child, edge.key.columns.clone()))
+    }
+
     /// Group keys that stand for one row of an entity, and the columns that show it.
     pub fn group_by_entity(&mut self, entity: &'b Entity<'a>, source: usize) -> (Vec<Expr>, Vec<Item>) {
         let naming = self.naming(entity);
@@ -228,6 +256,8 @@ pub fn aggregate_alias(func: Aggregate, noun: &str) -> String {
         Aggregate::Avg => "avg",
         Aggregate::Min => "min",
         Aggregate::Max => "max",
+        Aggregate::Percentile(50) => "median",
+        Aggregate::Percentile(p) => return format!("p{p}_{}", slug(noun)),
     };
     format!("{prefix}_{}", slug(noun))
 }

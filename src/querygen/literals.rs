@@ -91,8 +91,16 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
     Some(Predicate::Compare { left: expr, op, value })
 }
 
+/// A number a person would say near a quantile of a column (0 to [`QUANTILES`]).
+pub fn bound(field: &Field<'_>, at: usize) -> Option<Value> {
+    let quantile = |i: usize| field.profile.quantiles.get(i).and_then(Value::as_f64);
+    let spread = quantile(QUANTILES)? - quantile(0)?;
+    let sql_type = &field.column.sql_type;
+    (spread > 0.0).then_some(round_near(quantile(at)?, spread, sql_type.is_integer(), sql_type))
+}
+
 /// A text a question can quote: short, printable, on one line, without edges of blank or quotes.
-fn sayable(value: &Value) -> bool {
+pub fn sayable(value: &Value) -> bool {
     match value {
         Value::Text(t) => !t.is_empty() && t.len() <= 60 && t.trim() == t && t.chars().all(|c| !c.is_control() && c != '"' && c != '\\'),
         _ => true,

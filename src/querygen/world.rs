@@ -189,6 +189,11 @@ impl<'a> Entity<'a> {
         self.words.display.iter().filter_map(|name| self.field(name)).collect()
     }
 
+    /// Times that something happened to a row at; the day that names a row of a calendar is none.
+    pub fn events(&self) -> Vec<&Field<'a>> {
+        self.such(|f| f.is_time() && !self.words.display.contains(&f.column.name))
+    }
+
     /// A question can be about this table's rows.
     pub fn is_subject(&self) -> bool {
         !self.words.bridge

@@ -37,10 +37,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     let select = speaker.select;
     if !select.is_grouped()
-        || select
-            .items
-            .iter()
-            .any(|i| matches!(i.expr, Expr::Window { .. } | Expr::Percent { .. } | Expr::Minus { .. }))
+        || select.items.iter().any(|i| {
+            !matches!(
+                i.expr,
+                Expr::Column(_) | Expr::Part { .. } | Expr::Trunc { .. } | Expr::Aggregate { .. }
+            )
+        })
     {
         return None;
     }

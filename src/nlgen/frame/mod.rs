@@ -3,12 +3,19 @@
 //! A frame returns `None` for intents that are not its own; order in the registry matters only between frames that both fit.
 
 mod aggregate;
+mod banded;
+mod chained;
+mod first_of_each;
 mod grouped;
+mod joined;
 mod list;
 mod over_time;
 mod ranked;
 mod set;
+mod share_by_group;
+mod side_by_side;
 mod staged;
+mod subtotaled;
 mod windowed;
 
 use super::attach::{verbs, with_modifiers};
@@ -31,8 +38,15 @@ pub struct Frame {
 pub static FRAMES: &[Frame] = &[
     set::FRAME,
     staged::FRAME,
+    chained::FRAME,
+    first_of_each::FRAME,
     ranked::FRAME,
     over_time::FRAME,
+    side_by_side::FRAME,
+    share_by_group::FRAME,
+    banded::FRAME,
+    joined::FRAME,
+    subtotaled::FRAME,
     windowed::FRAME,
     grouped::FRAME,
     aggregate::FRAME,

@@ -2,6 +2,7 @@
 
 use super::{Frame, implied, says_all, subject};
 use crate::nlgen::items::{aggregate, period};
+use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, Expr, QueryIr, Window};
@@ -15,12 +16,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let [when, figure, last] = &select.items[..] else { return None };
     let func = match &last.expr {
         Expr::Window { func, .. } => func,
-        Expr::Minus { right, .. } => match right.as_ref() {
+        Expr::Minus { right: of, .. } | Expr::Percent { whole: of, .. } => match of.as_ref() {
             Expr::Window { func, .. } => func,
             _ => return None,
         },
         _ => return None,
     };
+    let percent = matches!(last.expr, Expr::Percent { .. });
     if !select.is_grouped() {
         return None;
     }
@@ -32,8 +34,22 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let figure = aggregate(&speaker, &figure.expr, subject(&speaker, &skip)?)?.says("item.1");
     let extra = match func {
         Window::RunningSum => Phrase::from(voice.any(&["the running total", "the cumulative total so far"])),
+        Window::Lag if percent => words![
+            "the percentage change from the previous",
+            unit,
+            "that has any (rounded to two decimals)"
+        ],
         Window::Lag => words!["the change from the previous", unit, "that has any"],
+        Window::MovingAvg(before) => words![
+            voice.any(&["the moving average", "the rolling average"]),
+            format!("over that {unit} and the {} before it that have any", count(u64::from(*before)))
+        ],
         _ => return None,
+    };
+    let extra = match func {
+        Window::Lag if percent => extra.says_with("item.2", vec!["100.0".into(), "2".into()]),
+        Window::MovingAvg(before) => extra.says_with("item.2", vec![before.to_string()]),
+        _ => extra.says("item.2"),
     };
     let order = words!["in", "chronological order"].says("order.0");
     Some(words![
@@ -42,7 +58,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         "by",
         key,
         voice.any(&["with", "along with"]),
-        extra.says("item.2"),
+        extra,
         ",",
         order,
         "."

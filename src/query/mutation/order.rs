@@ -1,7 +1,7 @@
 //! `order`: the wrong end of the list.
 
 use super::{Candidate, Ground, Mutation, edit};
-use sqlparser::ast::{OrderByExpr, OrderByKind, OrderBySort, Query, SetExpr};
+use sqlparser::ast::{OrderByExpr, OrderByKind, OrderBySort, Query, SetExpr, TableFactor};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "order",
@@ -27,12 +27,19 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 });
             }));
         }
-        if query.limit_clause.is_some() && in_stored_order(query) {
+        // What LATERAL reads for each row has no stored order.
+        if query.limit_clause.is_some() && in_stored_order(query) && !has_lateral(ground.query) {
             found.push(Candidate::new("ORDER BY was dropped under LIMIT", move |query| {
                 edit::query(query, number, |query| query.order_by = None)
             }));
         }
     });
+}
+
+fn has_lateral(query: &Query) -> bool {
+    let SetExpr::Select(select) = &*query.body else { return false };
+    let mut joins = select.from.iter().flat_map(|from| &from.joins);
+    joins.any(|join| matches!(join.relation, TableFactor::Derived { lateral: true, .. }))
 }
 
 fn is_descending(key: &OrderByExpr) -> bool {

@@ -3,7 +3,7 @@
 //! Invariant: fragments are rendered under the same names as the query itself, so each is found in its SQL letter for letter.
 
 use super::super::ir::{Body, QueryIr, Select};
-use super::Renderer;
+use super::{Names, Renderer};
 use crate::ir::LogicalIr;
 
 /// The clauses of one SELECT.
@@ -40,16 +40,40 @@ pub fn fragments(query: &QueryIr, schema: &LogicalIr) -> Vec<Fragments> {
             renderer.stage.clone_from(name);
             vec![inner, renderer.fragments(outer)]
         }
+        Body::Chain { name, start, step, outer } => {
+            let first = renderer.fragments(start);
+            renderer.stage.clone_from(name);
+            vec![first, renderer.fragments(step), renderer.fragments(outer)]
+        }
+        Body::Each { name, key, each, outer } => {
+            renderer.stage.clone_from(name);
+            let (names, aliases) = renderer.name_sources(outer, false);
+            let inner = renderer.correlated(key, 0, each);
+            let mut parts = vec![renderer.fragments_in(&inner, Some(&names))];
+            parts.push(renderer.parts(outer, None, &names, &aliases));
+            renderer.taken.clear();
+            parts
+        }
     }
 }
 
 impl Renderer<'_> {
     /// In the order in which [`Renderer::query`] renders, so that subqueries get the same aliases.
     fn fragments(&mut self, select: &Select) -> Fragments {
+        self.fragments_in(select, None)
+    }
+
+    fn fragments_in(&mut self, select: &Select, outer: Option<&Names>) -> Fragments {
         let before = self.taken.len();
-        let (names, aliases) = self.name_sources(select, false);
-        let items = select.items.iter().map(|item| self.item(item, &names, None).to_string()).collect();
-        let from = self.from(select, &names, &aliases);
+        let (names, aliases) = self.name_sources(select, outer.is_some());
+        let out = self.parts(select, outer, &names, &aliases);
+        self.taken.truncate(before);
+        out
+    }
+
+    fn parts(&mut self, select: &Select, outer: Option<&Names>, names: &Names, aliases: &[Option<String>]) -> Fragments {
+        let items = select.items.iter().map(|item| self.item(item, names, outer).to_string()).collect();
+        let from = self.from(select, names, aliases);
         let joined = from.joins.iter().map(|join| &join.relation);
         let tables = std::iter::once(&from.relation).chain(joined).map(ToString::to_string).collect();
         let on = from.joins.iter().map(|join| {
@@ -59,20 +83,18 @@ impl Renderer<'_> {
                 _ => String::new(),
             }
         });
-        let out = Fragments {
+        Fragments {
             tables,
             on: on.collect(),
-            filter: select.filter.iter().map(|p| self.predicate(p, &names, None).to_string()).collect(),
+            filter: select.filter.iter().map(|p| self.predicate(p, names, outer).to_string()).collect(),
             items,
-            group: select.group.iter().map(|e| self.expr(e, &names, None).to_string()).collect(),
-            having: select.having.iter().map(|p| self.predicate(p, &names, None).to_string()).collect(),
+            group: self.group(select, names, outer).iter().map(ToString::to_string).collect(),
+            having: select.having.iter().map(|p| self.predicate(p, names, outer).to_string()).collect(),
             order: self
-                .order(&select.order, select, &names, None)
+                .order(&select.order, select, names, outer)
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
-        };
-        self.taken.truncate(before);
-        out
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! How much a count or sum changed from the period before: LAG.
 
 use super::{Shape, running_total};
-use crate::query::ir::{Body, Window};
+use crate::query::ir::{Body, Expr, Window};
 use crate::querygen::builder::Builder;
 
 /// The registry entry.
@@ -12,5 +12,8 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    running_total::over_time(b, Window::Lag, "change")
+    running_total::over_time(b, Window::Lag, "change", false, |measure, before| Expr::Minus {
+        left: Box::new(measure),
+        right: Box::new(before),
+    })
 }

@@ -9,7 +9,9 @@ use crate::query::ir::{Body, Compare, Expr, Predicate};
 mod above_average;
 mod above_own_average;
 mod aggregate;
+mod bands;
 mod beside_average;
+mod chain;
 mod change_over_time;
 mod count;
 mod count_distinct;
@@ -19,17 +21,24 @@ mod either_condition;
 mod exists_child;
 mod extreme_rows;
 mod filtered_count;
+mod first_of_each;
 mod group_by_category;
 mod group_by_two;
+mod growth;
 mod having;
 mod in_children;
 mod in_period;
+mod joined_names;
 mod lookup;
+mod moving_average;
 mod of_parent;
+mod per_one;
 mod per_parent;
 mod per_parent_category;
 mod per_period;
+mod percentage_by_group;
 mod projection;
+mod quantile;
 mod ranking;
 mod running_total;
 mod self_join;
@@ -38,12 +47,15 @@ mod set_of_values;
 mod share_of_total;
 mod sorted;
 mod staged_groups;
+mod subtotals;
 mod text_length;
 mod text_search;
 mod through_bridge;
 mod top_n;
 mod top_per_group;
 mod two_hops;
+mod two_periods;
+mod two_values;
 mod with_parent;
 mod without_children;
 
@@ -132,6 +144,18 @@ pub static SHAPES: &[Shape] = &[
     text_search::SHAPE,
     text_length::SHAPE,
     duration::SHAPE,
+    quantile::SHAPE,
+    percentage_by_group::SHAPE,
+    per_one::SHAPE,
+    two_values::SHAPE,
+    two_periods::SHAPE,
+    bands::SHAPE,
+    joined_names::SHAPE,
+    subtotals::SHAPE,
+    growth::SHAPE,
+    moving_average::SHAPE,
+    chain::SHAPE,
+    first_of_each::SHAPE,
 ];
 
 /// The shape of this name.

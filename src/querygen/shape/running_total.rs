@@ -12,14 +12,20 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    over_time(b, Window::RunningSum, "running_total")
+    over_time(b, Window::RunningSum, "running_total", false, |_, window| window)
 }
 
-/// A count or sum per period with a window function over the periods.
-pub(super) fn over_time(b: &mut Builder<'_, '_>, func: Window, alias: &str) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_time()).is_empty())?;
+/// A count or sum per period with what is computed of it and a window function over the periods; `exact` where that is rounded.
+pub(super) fn over_time(
+    b: &mut Builder<'_, '_>,
+    func: Window,
+    alias: &str,
+    exact: bool,
+    computed: impl Fn(Expr, Expr) -> Expr,
+) -> Option<Body> {
+    let subject = b.subject(|_, e| !e.events().is_empty())?;
     let entity = b.entity(subject);
-    let time = b.field(entity, |f| f.is_time())?;
+    let time = b.event(entity)?;
     let mut select = from(entity);
     let monthly = b.chance(0.5);
     let of = Box::new(Expr::column(0, &time.column.name));
@@ -39,6 +45,10 @@ pub(super) fn over_time(b: &mut Builder<'_, '_>, func: Window, alias: &str) -> O
         aggregate = b.aggregate(entity, 0, 0.6);
     }
     let (measure, measure_name) = aggregate;
+    let measured = measure.base_column().and_then(|c| entity.field(&c.column));
+    if exact && measured.is_some_and(|f| !super::two_periods::is_exact(&f.column.sql_type)) {
+        return None;
+    }
     let order = vec![OrderKey {
         expr: period.clone(),
         descending: false,
@@ -50,14 +60,7 @@ pub(super) fn over_time(b: &mut Builder<'_, '_>, func: Window, alias: &str) -> O
         partition: Vec::new(),
         order: order.clone(),
     };
-    let shown = if func == Window::Lag {
-        Expr::Minus {
-            left: Box::new(measure.clone()),
-            right: Box::new(window),
-        }
-    } else {
-        window
-    };
+    let shown = computed(measure.clone(), window);
     select.group = vec![period.clone()];
     select.items = vec![
         Item::named(period.clone(), name),
@@ -85,7 +88,9 @@ pub(super) fn over_time(b: &mut Builder<'_, '_>, func: Window, alias: &str) -> O
     }
     if select.filter.is_empty() || b.chance(0.3) {
         let measured = select.items[1].expr.base_column().map(|c| c.column.clone());
-        let avoid: Vec<String> = measured.into_iter().chain([time.column.name.clone()]).collect();
+        // Loans due in May by month of return ask for two calendars at once.
+        let times = entity.such(|f| f.is_time()).into_iter().map(|f| f.column.name.clone());
+        let avoid: Vec<String> = measured.into_iter().chain(times).collect();
         select.filter.extend(b.conditions(entity, 0, 1, &avoid));
     }
     Some(Body::Select(select))

@@ -1,0 +1,87 @@
+//! What lies below or above a row along a self-reference.
+
+use super::{Frame, list::singular_subject};
+use crate::nlgen::items::merge;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::Voice;
+use crate::query::ir::{Body, Expr, QueryIr};
+use crate::words;
+
+/// The registry entry.
+pub(super) const FRAME: Frame = Frame { name: "chained", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Chain { start, step, outer, .. } = &query.body else {
+        return None;
+    };
+    let speaker = voice.about(start, "start.");
+    let join = step.joins.first()?;
+    let edge = speaker.edge(start.table(0)?, &join.key)?;
+    let plural = speaker.noun(0, true)?;
+    let down = join.to_parent;
+    let (count, last) = match &outer.items[..] {
+        [only] if matches!(only.expr, Expr::Aggregate { .. }) => (true, 0),
+        items => (false, items.len().checked_sub(1)?),
+    };
+    if outer.filter.is_empty() {
+        // From the rows that refer to nothing, level by level.
+        let first = words![
+            "counting",
+            plural,
+            "without",
+            crate::nlgen::literal::article(&edge.role),
+            &edge.role,
+            "as level 1"
+        ];
+        let first = first.says_with("start.filter.0", vec!["1".into()]);
+        let each = words!["at each level of the chain of", &edge.role_plural];
+        let each = each.says("group.0").says("item.0").says_with("chain", vec!["1".into()]);
+        return Some(words![
+            first,
+            ",",
+            Phrase::from("how many").says("item.1"),
+            plural,
+            "are there",
+            each,
+            "?"
+        ]);
+    }
+    let one = words!["the", singular_subject(&speaker, &[])?];
+    let side = if down { "below" } else { "above" };
+    let chain = words!["in the chain of", &edge.role_plural];
+    let chain = chain.says_with("chain", vec!["0".into(), "1".into()]);
+    let found = words![Phrase::from(side).says_with("filter.0", vec!["0".into()]), one, chain];
+    let through = voice.any(&["directly or through others", "at any depth"]);
+    if count {
+        let how_many = Phrase::from("how many").says("item.0");
+        return Some(words![how_many, plural, "are", found, ",", through, "?"]);
+    }
+    let mut nouns = Vec::new();
+    for (i, item) in outer.items.iter().take(last).enumerate() {
+        let Expr::Column(column) = &item.expr else { return None };
+        let words = voice.lexicon.column(start.table(0)?, &column.column)?;
+        nouns.push(Phrase::from(&words.plural).says(format!("item.{i}")));
+    }
+    let level = words![voice.any(&["with the number of steps to each", "with how many steps away each is"])];
+    let level = level.says(format!("item.{last}"));
+    let order = if outer.order.is_empty() {
+        Phrase::default()
+    } else {
+        words![", starting with the nearest"].says("order.0")
+    };
+    let show = voice.any(&["List", "Show", "Find"]);
+    let through = if down { words![",", through] } else { Phrase::default() };
+    Some(words![
+        show,
+        "the",
+        merge(nouns),
+        "of all",
+        plural,
+        found,
+        through,
+        ",",
+        level,
+        order,
+        "."
+    ])
+}

@@ -1,0 +1,72 @@
+//! The first rows of each row that they refer to.
+
+use super::{Frame, implied, list::singular_subject, says_all, subject};
+use crate::nlgen::attach::{is_closed, with_modifiers};
+use crate::nlgen::condition::to_singular;
+use crate::nlgen::items::merge;
+use crate::nlgen::literal::count;
+use crate::nlgen::modifier::conditions;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::Voice;
+use crate::query::ir::{Body, QueryIr};
+use crate::schema::morphology::possessive;
+use crate::schema::role::Role;
+use crate::words;
+
+/// The registry entry.
+pub(super) const FRAME: Frame = Frame {
+    name: "first_of_each",
+    say,
+};
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Each { key, each, outer, .. } = &query.body else {
+        return None;
+    };
+    let (rows, parents) = (voice.about(each, "each."), voice.about(outer, ""));
+    let edge = rows.edge(each.table(0)?, key)?;
+    let by = each.order.first()?;
+    let measure = rows.words_of(&by.expr)?;
+    let limit = each.limit?;
+    let extreme = match (measure.role, by.descending) {
+        (Role::Time, true) => "latest",
+        (Role::Time, false) => "earliest",
+        (_, true) => "highest",
+        (_, false) => "lowest",
+    };
+    let mut of_parent = Vec::new();
+    let mut of_row = Vec::new();
+    for (i, item) in outer.items.iter().enumerate() {
+        let column = item.expr.base_column()?;
+        if column.source == 0 {
+            of_parent.push(Phrase::from(&parents.column(column)?.noun).says(format!("item.{i}")));
+        } else {
+            let words = voice.lexicon.column(each.table(0)?, &column.column)?;
+            of_row.push(Phrase::from(&words.noun).says(format!("item.{i}")));
+        }
+    }
+    let of_role = to_singular(conditions(&parents, 0, &[])?);
+    let role = with_modifiers(Phrase::from(&edge.role), of_role, parents.relative(0));
+    let skip = implied(&rows, &[&by.expr]);
+    let np = if limit == 1 {
+        singular_subject(&rows, &skip)?
+    } else {
+        subject(&rows, &skip)?
+    };
+    let (number, be, noun) = if limit == 1 {
+        (String::new(), "is", &measure.noun)
+    } else {
+        (count(limit), "are", &measure.plural)
+    };
+    let said = words![number, np.clone()].says_with("each.limit", vec![limit.to_string()]);
+    let with = if is_closed(&np) { "that have the" } else { "with the" };
+    let with = if limit == 1 { with.replace("have", "has") } else { with.to_owned() };
+    let ranked = words![said, says_all(words![with, extreme, noun].says("each.order.0"), &rows, &skip)];
+    let owner = possessive(parents.noun(0, false)?);
+    let own = possessive(rows.noun(0, false)?);
+    let show = words!["Show the", owner, merge(of_parent), "and the", own, merge(of_row), "."];
+    Some(match voice.below(2) {
+        0 => words!["for each", role, ", which", be, "the", ranked, "?", show],
+        _ => words!["find the", ranked, "for each", role, ".", show],
+    })
+}

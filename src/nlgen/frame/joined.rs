@@ -1,0 +1,37 @@
+//! The names of each group's rows in one text.
+
+use super::{Frame, grouped, subject};
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::Voice;
+use crate::query::ir::{Body, Expr, QueryIr};
+use crate::words;
+
+/// The registry entry.
+pub(super) const FRAME: Frame = Frame { name: "joined", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    let at = select.items.iter().position(|i| matches!(i.expr, Expr::Joined { .. }))?;
+    let Expr::Joined { of, distinct } = &select.items.get(at)?.expr else {
+        return None;
+    };
+    let speaker = voice.about(select, "");
+    let key = grouped::key(&speaker)?;
+    let np = subject(&speaker, &key.implied)?;
+    let different = match (distinct, voice.below(2)) {
+        (false, _) => "",
+        (true, 0) => "different",
+        (true, _) => "distinct",
+    };
+    let line = voice.any(&[
+        "as one comma-separated list in alphabetical order",
+        "in one line, separated by commas and in alphabetical order",
+        "joined into one text, alphabetically and separated by commas",
+    ]);
+    let listed = words!["the", different, &speaker.words_of(of)?.plural, "of", np, ",", line];
+    let listed = listed.says_with(format!("item.{at}"), vec![", ".into()]);
+    Some(match voice.below(2) {
+        0 => words!["for each", key.one, ",", voice.any(&["list", "show", "give"]), listed, "."],
+        _ => words![voice.any(&["Show", "List", "Give me"]), "each", key.one, "with", listed, "."],
+    })
+}

@@ -1,0 +1,69 @@
+//! What percentage of each group's rows satisfies a condition, and how many rows there are for one.
+
+use super::{Frame, grouped, implied, says_all, subject};
+use crate::nlgen::condition;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::{Speaker, Voice};
+use crate::query::ir::{Body, Expr, QueryIr};
+use crate::words;
+
+/// The registry entry.
+pub(super) const FRAME: Frame = Frame {
+    name: "share_by_group",
+    say,
+};
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    let speaker = voice.about(select, "");
+    let last = select.items.len().checked_sub(1)?;
+    match &select.items.get(last)?.expr {
+        Expr::Ratio { whole, .. } => per_one(&speaker, whole),
+        Expr::Percent { part, .. } if select.is_grouped() => by_group(&speaker, part, last),
+        _ => None,
+    }
+}
+
+/// "For each branch, what percentage of copies are damaged?"
+fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
+    let Expr::Aggregate { filter: Some(filter), .. } = part else {
+        return None;
+    };
+    let voice = speaker.voice;
+    let key = grouped::key(speaker)?;
+    let id = format!("item.{last}");
+    let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
+    let np = subject(speaker, &key.implied)?;
+    let asked = words![voice.any(&["what percentage of", "what share of"]), np, condition.verb];
+    let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
+    let round = if asked.text().starts_with("what share") {
+        "? Give percentages rounded to two decimals."
+    } else {
+        "? Round to two decimals."
+    };
+    Some(words![voice.any(&["for each", "for every"]), key.one, ",", asked, round])
+}
+
+/// "How many loans are there on average for each member with any?"
+fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
+    let Expr::Aggregate { arg: Some(arg), .. } = whole else {
+        return None;
+    };
+    let voice = speaker.voice;
+    let edge = speaker.edge_of_column(arg.base_column()?)?;
+    let skip = implied(speaker, &[arg]);
+    let np = subject(speaker, &skip)?;
+    let one = says_all(words!["per", &edge.role], speaker, &skip);
+    let asked = match voice.below(2) {
+        0 => words!["how many", np, "are there on average", one, "with at least one of them"],
+        _ => words![
+            "what is the average number of",
+            np,
+            one,
+            ", counting only",
+            &edge.role_plural,
+            "with any"
+        ],
+    };
+    Some(words![asked.says_with("item.0", vec!["1.0".into()]), "?"])
+}

@@ -1,0 +1,77 @@
+//! Two filtered figures beside each other, for all rows or for each group.
+
+use super::{Frame, grouped, subject};
+use crate::nlgen::condition;
+use crate::nlgen::items::figure;
+use crate::nlgen::phrase::Phrase;
+use crate::nlgen::speaker::Voice;
+use crate::query::ir::{Aggregate, Body, Expr, Item, QueryIr};
+use crate::words;
+
+/// The registry entry.
+pub(super) const FRAME: Frame = Frame { name: "side_by_side", say };
+
+fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let Body::Select(select) = &query.body else { return None };
+    let is_part = |item: &&Item| matches!(&item.expr, Expr::Aggregate { filter: Some(_), .. });
+    let first = select.items.iter().position(|item| is_part(&item))?;
+    if select.items.iter().filter(is_part).count() != 2 || select.is_ordered() {
+        return None;
+    }
+    let speaker = voice.about(select, "");
+    let key = if select.is_grouped() { Some(grouped::key(&speaker)?) } else { None };
+    let np = subject(&speaker, key.as_ref().map_or(&[], |k| &k.implied))?;
+    let mut asked = Vec::new();
+    for at in [first, first + 1] {
+        let Expr::Aggregate {
+            func,
+            arg,
+            filter: Some(filter),
+            ..
+        } = &select.items.get(at)?.expr
+        else {
+            return None;
+        };
+        let id = speaker.id(&format!("item.{at}"));
+        let condition = condition::say(&speaker, filter, 0, &format!("{id}.filter"))?;
+        let beginning = at == first;
+        asked.push(match (func, arg) {
+            (Aggregate::Count, None) if beginning => words!["how many", np.clone(), condition.verb].says(id),
+            (Aggregate::Count, None) => words!["how many", condition.verb].says(id),
+            (_, Some(arg)) if beginning => {
+                let of = crate::nlgen::attach::with_modifiers(np.clone(), vec![condition], speaker.relative(0));
+                words!["what is the", figure(*func, speaker.words_of(arg)?), "of", of].says(id)
+            }
+            (_, Some(_)) => {
+                let of = crate::nlgen::attach::with_modifiers("those".into(), vec![without_adjective(condition)], speaker.relative(0));
+                words!["what is it for", of].says(id)
+            }
+            _ => return None,
+        });
+    }
+    let change = select.items.iter().position(|item| matches!(item.expr, Expr::Percent { .. }));
+    let (asked, end) = match change {
+        Some(at) => {
+            let by = Phrase::from("by what percentage did it change from the first to the second")
+                .says_with(speaker.id(&format!("item.{at}")), vec!["100.0".into(), "2".into()]);
+            let [one, other] = <[Phrase; 2]>::try_from(asked).ok()?;
+            (words![one, ",", other, ", and", by], "? Round the percentage to two decimals.")
+        }
+        None => (Phrase::list(asked, ", and"), "?"),
+    };
+    Some(match key {
+        Some(key) => {
+            let any = match key.entity {
+                Some(source) => words!["with any", &speaker.join_of(source)?.1.children],
+                None => Phrase::default(),
+            };
+            words![voice.any(&["for each", "for every"]), key.one, any, ",", asked, end]
+        }
+        None => words![asked, end],
+    })
+}
+
+/// A condition that stands after its noun: there is none before which an adjective could.
+fn without_adjective(modifier: crate::nlgen::modifier::Modifier) -> crate::nlgen::modifier::Modifier {
+    crate::nlgen::modifier::Modifier { before: None, ..modifier }
+}

@@ -1,0 +1,69 @@
+//! The latest or highest rows of each row referred to: LATERAL.
+
+use super::Shape;
+use crate::query::ir::{Body, ColumnRef, Expr, Item, OrderKey, Predicate, Source};
+use crate::querygen::builder::{Builder, from};
+
+/// The registry entry.
+pub(super) const SHAPE: Shape = Shape {
+    name: "first_of_each",
+    about: "for each row the latest or highest n of the rows that refer to it",
+    build,
+};
+
+/// Name of the subquery in the SQL.
+const NAME: &str = "picked";
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| {
+        let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
+        let sorts = !child.such(|f| f.is_orderable() && !f.is_groupable()).is_empty();
+        e.child != e.parent && child.is_subject() && parent.is_subject() && sorts && child.rows * 2 >= parent.rows
+    })?;
+    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let by = b.field(child, |f| f.is_orderable() && !f.is_groupable())?;
+    let key = Expr::column(0, &by.column.name);
+    let mut each = from(child);
+    each.items = b.naming(child).iter().map(|f| Item::column(0, &f.column.name)).collect();
+    // A row that only its key names is shown by what else it has.
+    if child.display().is_empty() {
+        each.items = b.show(child, 0, 1);
+    }
+    if !each.items.iter().any(|item| item.expr == key) {
+        each.items.push(Item::column(0, &by.column.name));
+    }
+    each.order = vec![OrderKey {
+        expr: key.clone(),
+        descending: b.chance(0.8),
+        tie_break: false,
+    }];
+    each.limit = b.one_of(&[1, 2, 2, 3, 3]);
+    if b.chance(0.25) {
+        each.filter = b.conditions(child, 0, 1, std::slice::from_ref(&by.column.name));
+    }
+    if by.has_nulls() {
+        // Nothing is not the highest of anything.
+        each.filter.push(Predicate::IsNull { expr: key, negated: true });
+    }
+    let mut outer = from(parent);
+    outer.sources.push(Source::Stage);
+    outer.items = b.naming(parent).iter().map(|f| Item::column(0, &f.column.name)).collect();
+    if parent.rows > 200 || b.chance(0.4) {
+        outer.filter = b.conditions(parent, 0, 1, &[]);
+    }
+    for item in &each.items {
+        let Expr::Column(column) = &item.expr else { return None };
+        let shown = Expr::Column(ColumnRef {
+            source: 1,
+            column: column.column.clone(),
+        });
+        outer.items.push(Item { expr: shown, alias: None });
+    }
+    Some(Body::Each {
+        name: NAME.to_owned(),
+        key: edge.key.clone(),
+        each,
+        outer,
+    })
+}

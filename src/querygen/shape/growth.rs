@@ -1,0 +1,22 @@
+//! By how many percent a count or sum changed from the period before: LAG over aggregates.
+
+use super::{Shape, running_total};
+use crate::query::ir::{Body, Expr, Window};
+use crate::querygen::builder::Builder;
+
+/// The registry entry.
+pub(super) const SHAPE: Shape = Shape {
+    name: "growth",
+    about: "count or sum per month or year with its change from the period before in percent",
+    build,
+};
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    running_total::over_time(b, Window::Lag, "change_percentage", true, |measure, before| Expr::Percent {
+        part: Box::new(Expr::Minus {
+            left: Box::new(measure),
+            right: Box::new(before.clone()),
+        }),
+        whole: Box::new(before),
+    })
+}
