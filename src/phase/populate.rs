@@ -1,7 +1,9 @@
-//! Kind `populate`: `schema/dataset_ir.json` becomes CSV files, a DuckDB file, a profile and a proof of integrity.
+//! Kind `populate`: `schema/dataset_ir.json` becomes CSV files, a DuckDB file, a profile, a proof of integrity, and small witnesses beside it.
 //!
 //! Tables are made anew when the phase runs: that is faster than proving old files right. Invariant: when the phase is done, every constraint of the
 //! schema that the database can express was counted in SQL and has no violation.
+
+pub(super) mod witness;
 
 use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe};
@@ -20,7 +22,7 @@ use std::path::PathBuf;
 /// Registry entry.
 pub(super) const KIND: Kind = Kind {
     name: "populate",
-    about: "dataset_ir.json -> data/*.csv, database.duckdb, profile.json, data_report.json",
+    about: "dataset_ir.json -> data/*.csv, database.duckdb, witness_*.duckdb, profile.json, data_report.json",
     build,
 };
 
@@ -64,18 +66,18 @@ impl Phase for Populate {
         vec!["schema/dataset_ir.json".into()]
     }
     fn writes(&self) -> Vec<PathBuf> {
-        ["data/database.duckdb", "data/profile.json", "data/data_report.json"]
-            .map(PathBuf::from)
-            .into()
+        let files = ["data/database.duckdb", "data/profile.json", "data/data_report.json"].map(PathBuf::from);
+        files.into_iter().chain(witnesses()).collect()
     }
     fn unhashed(&self) -> Vec<PathBuf> {
-        vec!["data/database.duckdb".into()]
+        std::iter::once("data/database.duckdb".into()).chain(witnesses()).collect()
     }
     fn settings(&self) -> Result<String, PhaseError> {
         let counts = (
             self.counts.default_rows,
             &self.counts.rows,
             self.counts.rows_max,
+            witness::WITNESSES,
             env!("CARGO_PKG_VERSION"),
         );
         serde_json::to_string(&counts).map_err(|e| PhaseError::Failed(e.to_string()))
@@ -108,6 +110,9 @@ impl Phase for Populate {
             )));
         }
         files::write_json(&dir.join("profile.json"), &profile::measure(duck.connection(), &ir.logical, &hash)?)?;
+        context.check_stop()?;
+        let mut notes = summary.notes;
+        notes.extend(witness::make(&ir, context)?);
 
         let rows = summary.tables.iter().map(|t| t.rows).sum();
         let counts = [
@@ -123,7 +128,7 @@ impl Phase for Populate {
             .collect();
         Ok(Outcome {
             counts: counts.map(|(k, v)| (k.to_owned(), v)).into(),
-            notes: summary.notes,
+            notes,
             files,
         })
     }
@@ -136,6 +141,10 @@ pub(super) fn declaration(context: &Context<'_>) -> Result<DatasetIr, PhaseError
         ErrorKind::InvalidData | ErrorKind::UnexpectedEof => PhaseError::Input(error.to_string()),
         _ => PhaseError::File(error),
     })
+}
+
+fn witnesses() -> impl Iterator<Item = PathBuf> {
+    witness::WITNESSES.iter().map(|(file, _)| PathBuf::from(file))
 }
 
 /// What the user wrote is the user's to change; the rest is ours or the disk's.
