@@ -6,6 +6,7 @@
 
 pub mod attach;
 pub mod condition;
+pub mod doubt;
 pub mod frame;
 pub mod items;
 pub mod literal;
@@ -20,6 +21,7 @@ use crate::ir::record::Span;
 use crate::kernel::seed::Rng;
 use crate::query::ir::QueryIr;
 use crate::schema::lexicon::Lexicon;
+use phrase::Phrase;
 use speaker::Voice;
 use std::cell::RefCell;
 use style::Style;

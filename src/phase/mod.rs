@@ -11,6 +11,7 @@ mod paraphrase;
 mod populate;
 mod report;
 mod schema;
+mod unanswerable;
 
 use crate::config::{ConfigError, Recipe, Settings};
 use crate::kernel::suggest;
@@ -32,6 +33,7 @@ pub const KINDS: &[Kind] = &[
     populate::KIND,
     evaluate::KIND,
     pairs::KIND,
+    unanswerable::KIND,
     paraphrase::KIND,
     negatives::KIND,
     judge::KIND,
