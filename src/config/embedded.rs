@@ -5,6 +5,7 @@
 pub const DEFAULT_PHASES: &[&str] = &[
     "schema",
     "populate",
+    "glossary",
     "evaluate",
     "single_table",
     "joins",
@@ -33,6 +34,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/dates_and_text.yaml",
     "phases/evaluate.yaml",
     "phases/export.yaml",
+    "phases/glossary.yaml",
     "phases/grouping.yaml",
     "phases/joins.yaml",
     "phases/judge.yaml",

@@ -4,6 +4,7 @@
 
 mod evaluate;
 mod export;
+mod glossary;
 mod judge;
 mod negatives;
 mod pairs;
@@ -31,6 +32,7 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     schema::KIND,
     populate::KIND,
+    glossary::KIND,
     evaluate::KIND,
     pairs::KIND,
     unanswerable::KIND,

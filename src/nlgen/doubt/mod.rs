@@ -82,6 +82,7 @@ impl Scribe<'_> {
         Voice {
             schema: self.schema,
             lexicon,
+            gloss: None,
             rng: RefCell::new(self.seed.child("voice").rng()),
         }
     }
@@ -155,10 +156,9 @@ impl Scribe<'_> {
             words.values.insert(value.to_string(), plain.clone());
         }
         let (noun, many) = (words.noun.clone(), words.plural.clone());
-        let meanings = words.values.clone();
         let question = self.ask(asked, &lexicon)?;
         let focus = found(&question.text, &[&value.to_string(), &plain]).ok_or("the value is not said")?;
-        let said = |v: &Value| meanings.get(&v.to_string()).cloned().unwrap_or_else(|| spoken(v, false));
+        let said = |v: &Value| v.to_string().replace('_', " ");
         let list = Phrase::list(present.iter().map(|v| Phrase::from(said(v))).collect(), "and");
         let all = distinct as usize <= present.len();
         let there_are = if all {
@@ -170,7 +170,7 @@ impl Scribe<'_> {
         Ok(Worded {
             focus,
             reason: format!(
-                "No {} has the {noun} {value_said}, and the value is not near it in another column either. {there_are}",
+                "No {} has the {noun} {value_said}, and no column of a connected table holds it either. {there_are}",
                 row.singular
             ),
             reply: format!(
@@ -260,18 +260,23 @@ impl Scribe<'_> {
                 .get(key)
                 .is_some_and(|w| ["city", "country", "state", "region", "town"].iter().any(|p| w.noun.ends_with(p)))
         });
-        let link = self.voice(self.lexicon);
-        let link = if place {
-            link.any(&["for", "from", "in"])
+        let links: &[&str] = if place {
+            &["for", "from", "in"]
         } else {
-            link.any(&["not", "that have to do with", "that are connected with"])
+            &["for", "that have to do with", "connected with"]
         };
-        let link = if link == "not" { "for" } else { link };
+        let voice = self.voice(self.lexicon);
         let mut lexicon = self.words_of(select);
         let words = lexicon.columns.get_mut(carrier).ok_or("no words")?;
         *words = ColumnWords::plain(Role::Category, "link");
-        words.values.insert(value.to_string(), format!("{link} {said}"));
+        words.values.insert(value.to_string(), format!("{} {said}", voice.any(links)));
         let question = self.ask(&carried, &lexicon)?;
+        if [" are for ", " and are from ", " and are in "]
+            .iter()
+            .any(|odd| question.text.contains(odd))
+        {
+            return Err("nobody says that rows \"are for\" something".to_owned());
+        }
         let focus = found(&question.text, &[&said]).ok_or("the value is not said")?;
         let mut rows = Vec::new();
         for (query, _) in readings {

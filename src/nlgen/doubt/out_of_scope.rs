@@ -119,9 +119,10 @@ pub(super) fn say(voice: &Voice<'_>, kind: &str, rows: &Select, measure: Option<
             "I can look things up, but not do that.",
         ),
     };
+    let these = if question.contains(such) { such } else { things };
     let offer = match measure {
-        Some(m) if voice.below(2) == 0 => format!("I can tell you the average {m} of {such} as it is now."),
-        _ => format!("I can tell you how many {such} there are now."),
+        Some(m) if voice.below(2) == 0 => format!("I can tell you the average {m} of {these} in the data."),
+        _ => format!("I can tell you how many {these} there are in the data."),
     };
     Some(Worded {
         style: if question.ends_with('?') { "interrogative" } else { "imperative" },

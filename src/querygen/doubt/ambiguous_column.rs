@@ -18,16 +18,7 @@ pub(super) const CLASS: DoubtClass = DoubtClass {
     build,
 };
 
-const OWN: &[&str] = &[
-    "projection",
-    "lookup",
-    "sorted",
-    "aggregate",
-    "in_period",
-    "per_period",
-    "top_n",
-    "of_parent",
-];
+const OWN: &[&str] = &["projection", "lookup", "sorted", "aggregate", "in_period", "top_n", "of_parent"];
 /// Most columns that one word may fit.
 const READINGS_MAX: usize = 4;
 /// Last words that say nothing by themselves, or that people take for the row's own.

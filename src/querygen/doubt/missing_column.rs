@@ -71,10 +71,14 @@ fn build(b: &mut Builder<'_, '_>, grounds: &Grounds) -> Option<Doubt> {
     intent(b, SHAPES, |b, query, select| {
         let entity = entity_of(world, select, 0)?;
         let (place, is_measure) = place(b, entity, select)?;
+        let is_group = select
+            .group
+            .iter()
+            .any(|e| e.base_column().is_some_and(|c| c.source == 0 && c.column == place));
         let column = ColumnRef { source: 0, column: place };
-        // It stands where words about its values, and the words of the real column, are not said.
+        // Rows are grouped by a category, not by a name. It stands where words about its values, and the words of the real column, are not said.
         let fit: Vec<&'static Attribute> = of(entity)
-            .filter(|a| (a.role == "measure") == is_measure && !grounds.may_hold(&a.signs))
+            .filter(|a| (a.role == "measure") == is_measure && (a.role == "category" || !is_group) && !grounds.may_hold(&a.signs))
             .collect();
         let key = |a: &'static Attribute| a.noun;
         let attribute = World::pick(b.rng, &named(b.usage, &fit, &entity.id), &fit, key)?;

@@ -119,8 +119,9 @@ fn value(b: &mut Builder<'_, '_>, field: &Field<'_>) -> Option<String> {
     let made = match field.role() {
         Role::Category => {
             let noun = &field.words.noun;
-            let ends = |n: &&str| noun == n || noun.ends_with(&format!(" {n}"));
-            let entry = VALUES.iter().find(|e| e.nouns.iter().any(|n| ends(n)))?;
+            let ends = |n: &&&str| noun == **n || noun.ends_with(&format!(" {n}"));
+            let longest = |e: &&Entry| e.nouns.iter().filter(ends).map(|n| n.len()).max();
+            let entry = VALUES.iter().filter(|e| longest(e).is_some()).max_by_key(longest)?;
             let at = b.number(0, entry.values.len() - 1);
             spelled(entry.values.get(at)?, &real)?
         }

@@ -39,6 +39,21 @@ fn build(b: &mut Builder<'_, '_>, _: &Grounds) -> Option<Doubt> {
                 }
         )
     };
-    rows.filter = b.conditions(entity, 0, n, &avoid).into_iter().filter(sayable).collect();
+    // What will be is not asked of rows that were.
+    let lasting = |p: &Predicate| {
+        kind != "forecast"
+            || matches!(
+                p,
+                Predicate::Compare {
+                    op: crate::query::ir::Compare::Eq,
+                    ..
+                } | Predicate::In { .. }
+            )
+    };
+    rows.filter = b
+        .conditions(entity, 0, n, &avoid)
+        .into_iter()
+        .filter(|p| sayable(p) && lasting(p))
+        .collect();
     Some(Doubt::OutOfScope { kind, rows, measure, text })
 }

@@ -5,7 +5,7 @@
 
 use crate::ir::Value;
 use crate::query::ir::{ColumnRef, Select};
-use crate::querygen::world::{Field, World};
+use crate::querygen::world::{Edge, Field, World};
 use crate::schema::role::Role;
 use std::collections::BTreeMap;
 
@@ -34,18 +34,26 @@ pub(super) struct Shared {
 }
 
 /// The rows that an entity's rows refer to: paths of one or two keys, none through the entity itself.
+///
+/// Left out is what a row has by itself: a far row whose key it carries on the way (an item's restaurant, by its dish), and a second way to a table
+/// that its plain word does not mean (an absence's approver, beside its employee).
 pub(super) fn paths(world: &World<'_>, from: usize) -> Vec<(Vec<usize>, usize)> {
     let out_of = |entity: usize| {
-        world
-            .edges
-            .iter()
-            .enumerate()
-            .filter(move |(_, e)| e.child == entity && e.parent != from && e.parent != entity)
+        let edges = world.edges.iter().enumerate();
+        edges.filter(move |(_, e)| e.child == entity && e.parent != from && e.parent != entity)
     };
+    let plain = |e: &Edge<'_>| world.entities.get(e.parent).is_some_and(|p| p.words.singular == e.words.role);
     let mut found = Vec::new();
     for (first, edge) in out_of(from) {
+        if !plain(edge) && out_of(from).any(|(_, other)| other.parent == edge.parent && plain(other)) {
+            continue;
+        }
         found.push((vec![first], edge.parent));
-        found.extend(out_of(edge.parent).map(|(second, next)| (vec![first, second], next.parent)));
+        for (second, next) in out_of(edge.parent) {
+            if !next.key.columns.iter().all(|c| edge.key.ref_columns.contains(c)) {
+                found.push((vec![first, second], next.parent));
+            }
+        }
     }
     found
 }
