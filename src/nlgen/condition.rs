@@ -85,6 +85,10 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         }
         Predicate::Exists { key, query, negated, .. } => by_children(speaker, source, key, query, *negated, id)?.about(Reach::Other),
     };
+    let gloss = speaker.voice.gloss.as_ref();
+    if let Some(called) = gloss.and_then(|g| g.modifier(speaker, predicate, id, &modifier, &literals, meaning)) {
+        return Some(called);
+    }
     Some(modifier.says(id, &literals))
 }
 

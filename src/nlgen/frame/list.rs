@@ -192,6 +192,11 @@ pub(super) fn singular_subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<
     ))
 }
 
+/// "by price from highest to lowest and then by title".
+pub(super) fn sorted_by(speaker: &Speaker<'_>, key: &OrderKey) -> Option<Phrase> {
+    Some(words![order_words(speaker, key, &[])?, then_by(speaker, &speaker.select.order)?])
+}
+
 /// "by price from highest to lowest".
 fn order_words(speaker: &Speaker<'_>, key: &OrderKey, implied: &[usize]) -> Option<Phrase> {
     let (noun, role) = match speaker.words_of(&key.expr) {
