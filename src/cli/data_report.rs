@@ -1,4 +1,5 @@
-//! `report.json` of generated data: what was made in which order, by which keys; with `--report` also what is in it, measured in DuckDB.
+//! `report.json` of generated data: what was made in which order, by which keys; with `--report` also what is in it, measured in DuckDB,
+//! and what might be the key of a table that declares none.
 //!
 //! The measures read every file once more, so they are taken only when asked for: generation itself keeps no statistics.
 
@@ -10,7 +11,7 @@ use sqlmint::dataeval::integrity::integrity;
 use sqlmint::datagen::Summary;
 use sqlmint::ir::{DatasetIr, Table};
 use sqlmint::kernel::progress::Progress;
-use sqlmint::schema::profile::Profile;
+use sqlmint::schema::profile::{ColumnProfile, Profile, TableProfile};
 use std::path::Path;
 
 /// Most frequent values of a column that the report shows.
@@ -41,6 +42,37 @@ pub(super) fn made(ir: &DatasetIr, summary: &Summary, seed: u64) -> Value {
     }})
 }
 
+/// Columns that are unique and never NULL in a table that declares no primary key: what its key might be. Those named like one come first, then as the
+/// table has them. A key of one row, or of none, would be chance.
+fn inferred(table: &Table, profile: &TableProfile) -> Option<Value> {
+    if !table.primary_key.is_empty() || profile.rows < 2 {
+        return None;
+    }
+    let unique = |c: &&ColumnProfile| c.nulls == 0 && c.distinct == profile.rows;
+    let mut keys: Vec<&str> = profile.columns.iter().filter(unique).map(|c| c.column.as_str()).collect();
+    keys.sort_by_key(|name| key_rank(&table.name, name));
+    let keys = keys.iter().map(|name| json!({"columns": [name]})).collect::<Vec<_>>();
+    Some(json!({"inferred": true, "from": format!("unique and never NULL in all {} rows", profile.rows), "keys": keys}))
+}
+
+/// How unlike a key's a column's name is: `id` and the table's own before any other, those of codes and numbers next.
+fn key_rank(table: &str, column: &str) -> u8 {
+    let (table, column) = (table.to_lowercase(), column.to_lowercase());
+    let own = |end: &str| {
+        column
+            .strip_suffix(end)
+            .is_some_and(|rest| !rest.is_empty() && table.starts_with(rest.trim_end_matches('_')))
+    };
+    let ends = |words: &[&str]| words.iter().any(|w| column == *w || column.ends_with(&format!("_{w}")));
+    match () {
+        () if column == "id" || own("id") => 0,
+        () if own("key") || own("code") || own("no") || own("number") => 1,
+        () if ends(&["id", "key", "uuid", "guid"]) => 2,
+        () if ends(&["code", "no", "number", "nr"]) => 3,
+        () => 4,
+    }
+}
+
 /// Adds each column's NULL share, distinct values and samples, and how many rows break each constraint.
 pub(super) fn measure(ir: &DatasetIr, dir: &Path, report: &mut Value, progress: &dyn Progress) -> Result<()> {
     let database = dir.join(".report.duckdb");
@@ -61,8 +93,12 @@ pub(super) fn measure(ir: &DatasetIr, dir: &Path, report: &mut Value, progress: 
         "constraints_measured": proof.measured(),
         "violations": proof.violations(),
     });
-    for table in ir.logical.data_tables().map(Table::id) {
-        report["meta"]["tables"][&table]["columns"] = columns(&profile, &table);
+    for table in ir.logical.data_tables() {
+        let id = table.id();
+        report["meta"]["tables"][&id]["columns"] = columns(&profile, &id);
+        if let Some(keys) = profile.table(&id).and_then(|p| inferred(table, p)) {
+            report["meta"]["keys"][&id]["inferred_primary_key"] = keys;
+        }
     }
     Ok(())
 }
@@ -70,7 +106,7 @@ pub(super) fn measure(ir: &DatasetIr, dir: &Path, report: &mut Value, progress: 
 fn columns(profile: &Profile, table: &str) -> Value {
     let Some(table) = profile.table(table) else { return Value::Null };
     let rows = table.rows.max(1) as f64;
-    let column = |c: &sqlmint::schema::profile::ColumnProfile| {
+    let column = |c: &ColumnProfile| {
         let samples: Vec<_> = c.top.iter().take(SAMPLES).map(|(value, _)| value).collect();
         (
             c.column.clone(),

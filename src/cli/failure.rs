@@ -4,6 +4,7 @@ use super::{say, signals};
 use sqlmint::config::ConfigError;
 use sqlmint::database::DbError;
 use sqlmint::database::source::SourceError;
+use sqlmint::datagen::DataGenError;
 use sqlmint::runner::{PhaseError, RunError};
 use std::process::ExitCode;
 
@@ -28,6 +29,9 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
 fn code(error: &anyhow::Error) -> u8 {
     if let Some(SourceError::Server(error)) = error.downcast_ref::<SourceError>() {
         return database(error);
+    }
+    if let Some(error) = error.downcast_ref::<DataGenError>() {
+        return if error.is_input() { 2 } else { 1 };
     }
     if error.is::<ConfigError>() || error.is::<Usage>() || error.is::<SourceError>() {
         return 2;

@@ -1,6 +1,7 @@
 //! `sqlmint generate`: data alone, one file a table, from any source.
 //!
-//! Exit code 1 when a table could not be made; the others are there, and the same command goes on where it stopped.
+//! A table that could not be made leaves the others there, and the same command goes on where it stopped; the exit code is 2 when what the user wrote is
+//! the reason, as with `run`, and 1 when a file is.
 
 use super::failure::Usage;
 use super::screen::Screen;
@@ -68,7 +69,7 @@ pub(super) struct Generate {
 enum FileFormat {
     /// RFC 4180 with a header line; NULL is nothing, the empty text is ""
     Csv,
-    /// Parquet, plain pages
+    /// Parquet, without compression
     Parquet,
 }
 
@@ -165,10 +166,10 @@ impl Generate {
                 ));
             }
         }
-        Ok(if summary.failures.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
+        Ok(match summary.failures.as_slice() {
+            [] => ExitCode::SUCCESS,
+            failures if failures.iter().all(|f| f.input) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
         })
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Tables keep their names as they are (quoted), NOT NULL, primary keys and comments; enums become enum types. Foreign keys, unique groups and CHECKs are
 //! not declared but proven (`dataeval::integrity`), since DuckDB's loading under them is slow and order-bound.
-//! Instants with a zone become TIMESTAMP in UTC. Limit: DuckDB does not tell names apart that differ in case only; such a schema is an error here.
+//! The same CSV files give the same bytes. Instants with a zone become TIMESTAMP in UTC. Limit: DuckDB does not tell names apart that differ
+//! in case only; such a schema is an error here.
 
 use super::DbError;
 use crate::ir::{LogicalIr, SqlType, Table};
@@ -74,7 +75,8 @@ fn fill(connection: &Connection, logical: &LogicalIr, csv_dir: &Path, progress: 
             .execute_batch(sql)
             .map_err(|e| DbError::Run(format!("{e}; in: {}", sql.chars().take(400).collect::<String>())))
     };
-    run("SET preserve_insertion_order = true;")?;
+    // The same file for the same data: two threads lay out its blocks as they happen to meet, and FSST takes its symbols from a random sample.
+    run("SET preserve_insertion_order = true; SET threads = 1; SET disabled_compression_methods = 'fsst,dict_fsst';")?;
     run(&definitions(logical))?;
     progress.start("load", Some(logical.data_tables().count() as u64), "tables");
     for table in logical.data_tables() {
@@ -310,5 +312,77 @@ mod tests {
             ..LogicalIr::default()
         };
         assert!(matches!(same_names(&logical), Err(DbError::Run(m)) if m.contains("\"Id\" and \"id\"")));
+    }
+
+    #[test]
+    fn the_same_rows_give_the_same_file() -> Result<(), Box<dyn std::error::Error>> {
+        let texts = (0..12).map(|i| column(&format!("t{i}"), "TEXT")).collect();
+        let table = Table {
+            name: "t".into(),
+            columns: texts,
+            ..Table::default()
+        };
+        let logical = LogicalIr {
+            name: "d".into(),
+            tables: vec![table],
+            ..LogicalIr::default()
+        };
+        // Sentences that are nearly all different: whether symbols pay for them is a close call, which must not be drawn by lot.
+        let parts = [
+            [
+                "The courier",
+                "Our team",
+                "A colleague",
+                "The workshop",
+                "Every visitor",
+                "One customer",
+                "The system",
+            ],
+            [
+                " asked for",
+                " praised",
+                " returned",
+                " recommended",
+                " checked",
+                " repaired",
+                " forgot",
+            ],
+            [
+                " a second copy",
+                " the missing parts",
+                " the updated price",
+                " its final version",
+                " the overall design",
+                " it",
+                " friendly service",
+            ],
+            [
+                " with great care.",
+                " at the last minute.",
+                " on short notice.",
+                " with some hesitation.",
+                " today.",
+                " in spring.",
+                " twice.",
+            ],
+        ];
+        let sentence = |n: u64| {
+            let mixed = (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+            let word = |k: usize| parts[k][(mixed as usize / 7_usize.pow(k as u32)) % 7];
+            (0..4).map(word).collect::<String>()
+        };
+        let header = (0..12).map(|i| format!("t{i}")).collect::<Vec<_>>().join(",");
+        let line = |row: u64| (0..12).map(|c| sentence(row * 12 + c)).collect::<Vec<_>>().join(",");
+        let rows: Vec<String> = (0..1000).map(line).collect();
+        let mut files = std::collections::BTreeSet::new();
+        for _ in 0..4 {
+            let dir = tempfile::tempdir()?;
+            std::fs::write(csv_path(dir.path(), "t"), format!("{header}\n{}\n", rows.join("\n")))?;
+            let db = dir.path().join("database.duckdb");
+            build(&logical, dir.path(), &db, &Silent)?;
+            files.insert(fingerprint::of_file(&db)?);
+        }
+        assert_eq!(files.len(), 1);
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 pub struct Reach<'a> {
     /// Position among the table's foreign keys.
     pub foreign_key: usize,
-    /// What may stand before the point: the parent's id and name, and the foreign key's columns.
+    /// What may stand before the point: the parent's id and name, and the foreign key's columns, without `_id` too where it refers to its own table.
     pub qualifiers: Vec<&'a str>,
     /// The parent's columns.
     pub columns: Vec<&'a str>,

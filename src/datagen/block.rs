@@ -3,6 +3,7 @@
 //! Columns pull in what they read, parents included, so any column of any rows can be made alone. Rules are enforced on whole rows: see
 //! [`super::enforce`].
 
+mod ancestors;
 mod halves;
 
 use super::cell::{Cell, Values, cell, convert};
@@ -12,8 +13,10 @@ use super::draw::Rows;
 use super::error::DataGenError;
 use super::key::NONE;
 use super::plan::{Plan, Source, TablePlan};
+use ancestors::Ancestors;
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt64Array};
 use arrow::compute::{nullif, take};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Rows in the making.
@@ -29,6 +32,8 @@ pub struct Block<'a> {
     columns: Vec<Option<ArrayRef>>,
     /// Parent rows that the foreign keys chose, as they are asked for.
     parents: Vec<Option<Rc<Vec<u64>>>>,
+    /// What earlier rows of the same table hold, where rows are made from those.
+    ancestors: Option<Rc<RefCell<Ancestors>>>,
 }
 
 impl<'a> Block<'a> {
@@ -47,6 +52,7 @@ impl<'a> Block<'a> {
             rounds: None,
             columns: vec![None; columns],
             parents: vec![None; keys],
+            ancestors: None,
         }
     }
 
@@ -218,6 +224,9 @@ impl<'a> Block<'a> {
         };
         let key = self.plan_table()?.foreign_keys.get(foreign_key).ok_or_else(missing)?;
         let parent = plan.table(key.parent)?;
+        if key.parent == self.table && parent.inherited.contains(&column) {
+            return self.of_ancestors(column, &parents);
+        }
         let fail = |e: arrow::error::ArrowError| DataGenError::Schema {
             place: parent.id.clone(),
             message: e.to_string(),
@@ -343,6 +352,7 @@ impl<'a> Block<'a> {
     {
         let mut block: Block<'b> = Block::new(self.plan, self.table, rows);
         block.rounds = Some(rounds).filter(|r| !r.is_empty());
+        block.ancestors = self.ancestors.clone();
         block
     }
 

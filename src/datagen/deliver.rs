@@ -94,15 +94,18 @@ pub fn deliver(
             continue;
         }
         let made = match plan.failures.iter().find(|(t, _)| *t == index) {
-            Some((_, error)) => Err(error.to_string()),
-            None => file(&plan, index, &fingerprints, options, delivery, dir, progress).map_err(|e| e.to_string()),
+            Some((_, error)) => Err((error.to_string(), error.is_input())),
+            None => {
+                file(&plan, index, &fingerprints, options, delivery, dir, progress).map_err(|error| (error.to_string(), error.is_input()))
+            }
         };
         match made {
             Ok(made) => summary.tables.push(made),
-            Err(error) => summary.failures.push(Failure {
+            Err((error, input)) => summary.failures.push(Failure {
                 table: id,
                 error,
                 dependants: Vec::new(),
+                input,
             }),
         }
     }

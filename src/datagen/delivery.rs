@@ -28,7 +28,7 @@ pub enum Format {
     /// RFC 4180 with a header line.
     #[default]
     Csv,
-    /// Apache Parquet, plain pages without compression.
+    /// Apache Parquet without compression.
     Parquet,
 }
 
@@ -74,6 +74,9 @@ pub struct Failure {
     pub error: String,
     /// Tables that were not made because of it.
     pub dependants: Vec<String>,
+    /// What the user wrote is the reason: [`super::DataGenError::is_input`].
+    #[serde(skip)]
+    pub input: bool,
 }
 
 /// The file of a table, or of a part of it, in a data directory.

@@ -156,3 +156,10 @@ pub enum DataGenError {
     #[error(transparent)]
     File(#[from] FileError),
 }
+
+impl DataGenError {
+    /// Whether what the user wrote is the reason, and theirs to change; otherwise it is the disk's, or another process's.
+    pub fn is_input(&self) -> bool {
+        !matches!(self, DataGenError::File(_) | DataGenError::Locked { .. })
+    }
+}

@@ -3,6 +3,7 @@
 //! Tables are compiled parents first, so that a child knows how many parents there are; a circle of tables is cut at the foreign key that closes it.
 //! Invariant: a compiled plan has no circle of columns, every foreign key's parent is in it, and keys have room for their rows.
 
+mod bijection;
 mod compile;
 mod depend;
 mod determine;
@@ -27,7 +28,7 @@ use crate::ir::DatasetIr;
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 /// All tables, in schema order; pieces of partitioned tables have none.
@@ -53,6 +54,8 @@ pub struct TablePlan {
     pub columns: Vec<ColumnPlan>,
     /// How many of them are written: those of the schema.
     pub written: usize,
+    /// Columns that rows read of earlier rows of this table and that are themselves made from such ones.
+    pub inherited: BTreeSet<usize>,
     /// Whole columns of this table, made when children that borrow them first ask.
     pub whole: Vec<OnceLock<ArrayRef>>,
     /// Those that choose a parent; foreign keys that hold because others do are left out.

@@ -338,6 +338,157 @@ fn dependencies_hold_by_grouping() {
     }
 }
 
+/// Checks that two columns determine each other; returns how many pairs there are.
+fn pairs(o: &BTreeMap<String, Vec<Cell>>, a: &[&str], b: &str) -> usize {
+    let (mut forth, mut back) = (BTreeMap::new(), BTreeMap::new());
+    for i in 0..o[b].len() {
+        let (x, y) = (a.iter().map(|c| o[*c][i].text()).collect::<Vec<_>>(), o[b][i].text());
+        assert_eq!(forth.entry(x.clone()).or_insert(y.clone()), &y, "{a:?} {x:?}");
+        assert_eq!(back.entry(y).or_insert(x.clone()), &x, "{b}");
+    }
+    forth.len()
+}
+
+#[test]
+fn columns_that_determine_each_other_are_pairs() {
+    let rule = |lhs: &[&str], rhs: &[&str]| json!({"table": "o", "lhs": lhs, "rhs": rhs});
+    let both = |a: &str, b: &str| vec![rule(&[a], &[b]), rule(&[b], &[a])];
+    let make_with = |rules: Vec<Value>| make(&orders(&order_columns(), json!({"functional_dependencies": rules})));
+    // The leader keeps its distribution, the follower has as many values.
+    let made = make_with(both("status", "total")).unwrap();
+    assert_eq!(pairs(&made["o"], &["status"], "total"), 4);
+    let new = made["o"]["status"].iter().filter(|c| c.text() == "new").count() as f64 / 4000.0;
+    assert!((new - 0.4).abs() < 0.025, "{new}");
+    // Three in a ring are one class; what follows from one follows from all.
+    let mut ring = vec![
+        rule(&["status"], &["total"]),
+        rule(&["total"], &["band"]),
+        rule(&["band"], &["status"]),
+    ];
+    ring.push(rule(&["total"], &["shipped"]));
+    let made = make_with(ring).unwrap();
+    assert_eq!(pairs(&made["o"], &["status"], "total"), pairs(&made["o"], &["band"], "total"));
+    // A key's column and one that nothing else would keep unique; two columns on one side; a lookup in both directions.
+    let mut wide = order_columns();
+    wide[3] = column("o.total", json!({"kind": "uniform", "low": 0, "high": 1_000_000}));
+    let made = make(&orders(&wide, json!({"functional_dependencies": both("id", "total")}))).unwrap();
+    assert_eq!(pairs(&made["o"], &["id"], "total"), 4000);
+    let made = make_with(vec![rule(&["status", "band"], &["total"]), rule(&["total"], &["status", "band"])]).unwrap();
+    assert_eq!(pairs(&made["o"], &["status", "band"], "total"), 16);
+    let listed =
+        |lhs: &str, rhs: &str, entries: Value| json!({"table": "o", "lhs": [lhs], "rhs": [rhs], "mode": "lookup", "lookup": entries});
+    let lists = vec![
+        listed("band", "total", json!([["a", 7], ["b", 8]])),
+        listed("total", "band", json!([[7, "a"], [9, "c"]])),
+    ];
+    let made = make_with(lists.clone()).unwrap();
+    assert_eq!(pairs(&made["o"], &["band"], "total"), 4);
+    let held = |band: &str| {
+        (0..4000)
+            .find(|i| made["o"]["band"][*i].text() == band)
+            .map(|i| made["o"]["total"][i].text())
+    };
+    assert_eq!([held("a"), held("b"), held("c")].map(Option::unwrap_or_default), ["7", "8", "9"]);
+    // Computed one to one, and with conditions that draw the leader again.
+    assert_eq!(pairs(&make_with(both("band", "status")).unwrap()["o"], &["band"], "status"), 4);
+    let ruled =
+        json!({"functional_dependencies": both("status", "total"), "checks": [{"table": "o", "sql": "total <> 500 AND status <> 'new'"}]});
+    assert_eq!(
+        pairs(&make(&orders(&order_columns(), ruled)).unwrap()["o"], &["status"], "total"),
+        3
+    );
+    let mut wrong = lists;
+    wrong.push(listed("total", "band", json!([[8, "d"]])));
+    for (rules, said) in [
+        (wrong, vec!["lookup[0] says d <-> 8", "says b <-> 8", "remove one"]),
+        (
+            vec![listed("band", "total", json!([["a", 7], ["b", 7]])), rule(&["total"], &["band"])],
+            vec!["lookup[1] says b <-> 7", "remove one"],
+        ),
+        (both("id", "status"), vec!["id has more than 4", "widen the distribution of status"]),
+        (
+            both("total", "tax"),
+            vec!["tax is computed from total", "drop the dependency tax -> total"],
+        ),
+    ] {
+        let error = make_with(rules).err().unwrap_or_default();
+        assert!(said.iter().all(|s| error.contains(s)), "{error}");
+    }
+}
+
+/// A tree whose rows are made from their parents'.
+fn tree(nullable: bool, columns: &[Value], constraints: Value) -> DatasetIr {
+    let parent = if nullable { "parent_id INT32" } else { "parent_id INT32!" };
+    let mut all = vec![
+        column("n.id", json!({"kind": "sequence"})),
+        column("n.parent_id", json!({"kind": "foreign_key"})),
+    ];
+    all.extend(columns.iter().cloned());
+    let names = ["id INT32*", parent, "level INT32!", "born DATE!", "step INT32!", "path TEXT!"];
+    dataset(
+        &[("n", 3000, &names, &[("parent_id", "n.id")])],
+        json!({"columns": all}),
+        constraints,
+    )
+}
+
+fn tree_columns() -> Vec<Value> {
+    let derived = |name: &str, expression: &str| column(name, json!({"kind": "derived", "expression": expression}));
+    vec![
+        derived("n.level", "coalesce(parent_id.level + 1, 0)"),
+        derived("n.born", "coalesce(parent.born + days(step), DATE '1900-01-01')"),
+        column("n.step", json!({"kind": "uniform", "low": 1, "high": 30})),
+        derived("n.path", "coalesce(parent_id.path || '/', '') || step"),
+    ]
+}
+
+#[test]
+fn rows_are_made_from_their_parents_in_a_tree() {
+    let mut columns = tree_columns();
+    let rules = [
+        json!({}),
+        json!({"checks": [{"table": "n", "sql": "step > 3 AND level < 9"}, {"table": "n", "sql": "step <> level + 5"}]}),
+    ];
+    for (ruled, constraints) in rules.into_iter().enumerate() {
+        let made = make(&tree(true, &columns, constraints)).unwrap();
+        let n = &made["n"];
+        let (mut roots, mut deepest) = (0, 0.0_f64);
+        for i in 0..3000 {
+            let (level, step) = (n["level"][i].number().unwrap(), n["step"][i].number().unwrap());
+            let (Cell::Date(born), path) = (&n["born"][i], n["path"][i].text()) else {
+                panic!()
+            };
+            match &n["parent_id"][i] {
+                Cell::Null => {
+                    roots += 1;
+                    assert_eq!((level, path), (0.0, step.to_string()));
+                }
+                parent => {
+                    let at = n["id"].iter().position(|id| id == parent).unwrap();
+                    assert!(at < i);
+                    assert_eq!(level, n["level"][at].number().unwrap() + 1.0, "row {i}");
+                    assert_eq!(path, format!("{}/{step}", n["path"][at].text()));
+                    let Cell::Date(theirs) = &n["born"][at] else { panic!() };
+                    assert_eq!(*born, theirs + step as i32);
+                }
+            }
+            assert!(ruled == 0 || (step > 3.0 && level < 9.0 && step != level + 5.0));
+            deepest = deepest.max(level);
+        }
+        assert!(roots >= 1 && deepest > 5.0, "{roots} {deepest}");
+    }
+    // A root that refers to itself has no level that is one more than its own.
+    let error = make(&tree(false, &columns, json!({}))).err().unwrap_or_default();
+    assert!(error.contains("n.level") && error.contains("make parent_id nullable"), "{error}");
+    // A circle in the row itself stays one.
+    columns[0] = column(
+        "n.level",
+        json!({"kind": "derived", "expression": "coalesce(parent_id.level + 1, level)"}),
+    );
+    let error = make(&tree(true, &columns, json!({}))).err().unwrap_or_default();
+    assert!(error.contains("n.level -> n.level"), "{error}");
+}
+
 fn lines(fk: Value, rows: u64) -> DatasetIr {
     dataset(
         &[

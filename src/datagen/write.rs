@@ -21,8 +21,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Rows of a Parquet row group: what readers work on in parallel.
-const GROUP_ROWS: u64 = 32 * BLOCK_ROWS;
+/// Blocks of a Parquet row group, what readers work on in parallel, and its values: wide tables have groups of fewer rows, so that they fit memory.
+const GROUP_BLOCKS: u64 = 32;
+const GROUP_VALUES: u64 = 64 * GROUP_BLOCKS * BLOCK_ROWS;
 /// Chunks that may be finished or in work before the one that the file waits for, beside those of the workers.
 const AHEAD: u64 = 2;
 
@@ -65,15 +66,15 @@ struct State {
 }
 
 /// The end of the pipe; bytes are counted.
-struct Sink<'a> {
-    to: &'a mut (dyn Write + Send),
-    bytes: u64,
-    parquet: parquet::Footer,
+enum Sink<'a> {
+    Csv { to: &'a mut (dyn Write + Send), bytes: u64 },
+    Parquet(parquet::File<'a>),
 }
 
 struct Work<'a> {
     extent: &'a Extent<'a>,
-    schema: Vec<parquet::Column>,
+    /// Of Parquet files.
+    encoder: Option<parquet::Encoder>,
     chunk_rows: u64,
     chunks: u64,
     window: u64,
@@ -99,28 +100,36 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
         },
         required: c.required,
     };
-    let schema: Vec<parquet::Column> = table.shown().map(column).collect();
-    let mut sink = Sink {
-        to,
-        bytes: 0,
-        parquet: parquet::Footer::new(schema.clone()),
-    };
-    let mut head = Vec::new();
-    match extent.format {
-        Format::Csv if extent.header => csv::header(table.shown().map(|c| c.name.as_str()), &mut head),
-        Format::Csv => {}
-        Format::Parquet => head.extend_from_slice(parquet::MAGIC),
-    }
-    sink.put(&head, extent.path)?;
-    let chunk_rows = match extent.format {
-        Format::Csv => BLOCK_ROWS,
-        Format::Parquet => GROUP_ROWS,
+    let columns: Vec<parquet::Column> = table.shown().map(column).collect();
+    let (sink, encoder, chunk_rows) = match extent.format {
+        Format::Csv => {
+            let mut head = Vec::new();
+            if extent.header {
+                csv::header(columns.iter().map(|c| c.name.as_str()), &mut head);
+            }
+            to.write_all(&head).at("write", extent.path)?;
+            let bytes = head.len() as u64;
+            (Sink::Csv { to, bytes }, None, BLOCK_ROWS)
+        }
+        Format::Parquet => {
+            let blocks = GROUP_VALUES / BLOCK_ROWS / (columns.len() as u64).max(1);
+            let group_rows = blocks.clamp(1, GROUP_BLOCKS) * BLOCK_ROWS;
+            if extent.rows.end.saturating_sub(extent.rows.start) > parquet::GROUPS_MAX * group_rows {
+                return Err(DataGenError::Limit {
+                    place: format!("{} (write it in parts with --part I/N, or as CSV)", table.id),
+                    what: format!("a Parquet file of {} rows", extent.rows.end - extent.rows.start),
+                    limit: parquet::GROUPS_MAX * group_rows,
+                });
+            }
+            let (file, encoder) = parquet::create(&columns, to).at("write", extent.path)?;
+            (Sink::Parquet(file), Some(encoder), group_rows)
+        }
     };
     let chunks = (extent.rows.end.saturating_sub(extent.rows.start)).div_ceil(chunk_rows);
     let workers = (threads.max(1) as u64).min(chunks.max(1));
     let work = Work {
         extent,
-        schema,
+        encoder,
         chunk_rows,
         chunks,
         window: workers + AHEAD,
@@ -139,32 +148,22 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
     if let Some(error) = state.stopped {
         return Err(error);
     }
-    let mut sink = work.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if extent.format == Format::Parquet {
-        let tail = sink.parquet.finish();
-        sink.put(&tail, extent.path)?;
+    match work.sink.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Sink::Csv { bytes, .. } => Ok(bytes),
+        Sink::Parquet(file) => Ok(file.finish().at("write", extent.path)?),
     }
-    Ok(sink.bytes)
 }
 
 impl Sink<'_> {
-    fn put(&mut self, bytes: &[u8], path: &Path) -> Result<(), DataGenError> {
-        self.to.write_all(bytes).at("write", path)?;
-        self.bytes += bytes.len() as u64;
-        Ok(())
-    }
-
-    fn chunk(&mut self, chunk: &mut Chunk, format: Format, path: &Path) -> Result<(), DataGenError> {
-        match format {
-            Format::Csv => self.put(chunk.page.bytes(), path),
-            Format::Parquet => {
-                self.parquet.add(&chunk.group, self.bytes);
-                for part in chunk.group.parts() {
-                    self.put(part, path)?;
-                }
-                Ok(())
+    fn chunk(&mut self, chunk: &mut Chunk, path: &Path) -> Result<(), DataGenError> {
+        match self {
+            Sink::Csv { to, bytes } => {
+                to.write_all(chunk.page.bytes()).at("write", path)?;
+                *bytes += chunk.page.bytes().len() as u64;
             }
+            Sink::Parquet(file) => file.add(std::mem::take(&mut chunk.group)).at("write", path)?,
         }
+        Ok(())
     }
 }
 
@@ -203,7 +202,7 @@ impl Work<'_> {
             };
             drop(held);
             let written = made.and_then(|mut chunk| {
-                lock(&self.sink).chunk(&mut chunk, self.extent.format, self.extent.path)?;
+                lock(&self.sink).chunk(&mut chunk, self.extent.path)?;
                 Ok(chunk)
             });
             self.progress.advance(self.range(number).count() as u64);
@@ -231,18 +230,25 @@ impl Work<'_> {
     /// The bytes of one chunk: a pure function of the plan.
     fn make(&self, number: u64, mut chunk: Chunk) -> Result<Chunk, DataGenError> {
         chunk.page.clear();
-        chunk.group.clear();
+        let path = self.extent.path;
+        let mut group = match &self.encoder {
+            Some(encoder) => Some(encoder.group().at("write", path)?),
+            None => None,
+        };
         let range = self.range(number);
         let mut start = range.start;
         while start < range.end {
             let end = (start + BLOCK_ROWS).min(range.end);
             let index: Vec<u64> = (start..end).collect();
             let columns = Block::new(self.extent.plan, self.extent.table, &index).finish()?;
-            match self.extent.format {
-                Format::Csv => csv::rows(&columns, &CALENDAR, &mut chunk.page),
-                Format::Parquet => chunk.group.push(&columns, &self.schema),
+            match &mut group {
+                None => csv::rows(&columns, &CALENDAR, &mut chunk.page),
+                Some(group) => group.push(&columns).at("write", path)?,
             }
             start = end;
+        }
+        if let Some(group) = group {
+            chunk.group = group.close().at("write", path)?;
         }
         Ok(chunk)
     }

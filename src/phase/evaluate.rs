@@ -8,7 +8,6 @@ use crate::config::{ConfigError, Recipe};
 use crate::database::Duck;
 use crate::database::duck::Access;
 use crate::dataeval::{self, Evaluation, Thresholds};
-use crate::ir::DatasetIr;
 use crate::kernel::files;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use serde::{Deserialize, Serialize};
@@ -78,7 +77,7 @@ impl Phase for Evaluate {
     }
 
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
-        let ir: DatasetIr = files::read_json(&context.dir.join(IR))?;
+        let ir = super::populate::declaration(context)?;
         let duck = Duck::open(&context.dir.join(DATABASE), Access::ReadOnly)?;
         let evaluation = Evaluation {
             ir: &ir,

@@ -1,11 +1,17 @@
 //! Kind "negatives": near misses of every certified SQL, executed; those with another result are kept as proven wrong.
 //!
 //! Pairs go in rounds of [`ROUND`]; a killed phase goes on from the last one. What a pair gets is a function of its SQL, its seed and the database.
-//! A mutant that fails is nothing; one with the right result is a survivor: the database cannot tell it from the right SQL.
+//! A mutant that fails is nothing; one with the right result is a survivor and runs on the witnesses too (`apart`): another result there kills it as
+//! well, but a negative is only what the database itself tells apart.
 //! Invariant: each negative's result differs from its pair's by hash (as a bag unless the pair's answer is ordered), and running it again gives
 //! the same hash: an ordered mutant whose ties could fall otherwise is not kept.
 
+mod apart;
+mod summary;
+mod tailor;
+
 use super::pairs::{line, on_all};
+use super::populate::witness::WITNESSES;
 use super::{Kind, Plan};
 use crate::check::{Case, ties};
 use crate::config::{ConfigError, Recipe};
@@ -17,7 +23,7 @@ use crate::ir::{DatasetIr, LogicalIr};
 use crate::kernel::files::{self, At};
 use crate::kernel::journal::Journal;
 use crate::kernel::seed::Seed;
-use crate::query::mutation::{self, Ground, MUTATIONS, Mutant};
+use crate::query::mutation::{self, Ground, Mutant};
 use crate::query::parse;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::profile::Profile;
@@ -28,10 +34,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use apart::{Dressed, Survivor, Worker};
+use summary::summarise;
+use tailor::Rules;
+
 /// Pairs a round.
 pub(super) const ROUND: usize = 256;
-/// Survivors the summary lists; the rest are in `mutants.jsonl`.
-const SURVIVORS_SHOWN: usize = 200;
 
 /// The registry entry.
 pub(super) const KIND: Kind = Kind {
@@ -105,6 +113,12 @@ struct Tried {
     error_class: String,
     change: String,
     fate: Fate,
+    /// Where it was told apart, when elsewhere: the witness, and how its rows were changed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    on: String,
+    /// Common table expressions that, before both statements, change the rows so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    instance: String,
 }
 
 /// What became of a mutant.
@@ -115,38 +129,12 @@ enum Fate {
     Killed,
     /// Another result, but one that depends on how ties fall: no proof.
     Tied,
-    /// The right result.
+    /// The right result on the database, another one elsewhere.
+    KilledElsewhere,
+    /// The right result everywhere.
     Survived,
     /// No result in time, or an error.
     Failed,
-}
-
-/// `summary.json`.
-#[derive(Debug, Default, Serialize)]
-struct Summary {
-    pairs: u64,
-    /// Pairs for which no negative was found.
-    pairs_without: u64,
-    negatives: u64,
-    mutants: Mutants,
-    by_class: BTreeMap<String, Class>,
-    /// The first few mutants the database does not tell from the right SQL.
-    survivors: Vec<Survivor>,
-}
-
-#[derive(Debug, Default, Serialize)]
-struct Class {
-    about: &'static str,
-    tried: u64,
-    killed: u64,
-    failed: u64,
-}
-
-#[derive(Debug, Serialize)]
-struct Survivor {
-    id: String,
-    error_class: String,
-    change: String,
 }
 
 impl Phase for Negatives {
@@ -158,7 +146,8 @@ impl Phase for Negatives {
     }
     fn reads(&self) -> Vec<PathBuf> {
         let records = self.pairs.iter().map(|name| Path::new(name).join("records.jsonl"));
-        READS.iter().map(PathBuf::from).chain(records).collect()
+        let witnesses = WITNESSES.iter().map(|(file, _)| *file);
+        READS.into_iter().chain(witnesses).map(PathBuf::from).chain(records).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
         FILES
@@ -175,11 +164,27 @@ impl Phase for Negatives {
         let dataset: DatasetIr = files::read_json(&context.dir.join(READS[0]))?;
         let profile: Profile = files::read_json(&context.dir.join(READS[1]))?;
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
-        let mut workers = duck.workers(context.threads)?;
+        let witnesses = WITNESSES
+            .iter()
+            .map(|(file, _)| Duck::open(&context.dir.join(file), Access::ReadOnly));
+        let witnesses = witnesses.collect::<Result<Vec<_>, _>>()?;
+        let worker = |main| -> Result<Worker, DbError> {
+            let witnesses = witnesses.iter().map(|witness| Ok(Dressed::plain(witness.try_clone()?)));
+            Ok(Worker {
+                main: Dressed::plain(main),
+                witnesses: witnesses.collect::<Result<_, DbError>>()?,
+            })
+        };
+        let mut workers = duck
+            .workers(context.threads)?
+            .into_iter()
+            .map(worker)
+            .collect::<Result<Vec<_>, _>>()?;
         let prover = Prover {
             params: &self.params,
             schema: &dataset.logical,
             profile: &profile,
+            rules: Rules::new(&dataset.logical, &duck),
             seed: context.seed,
         };
         let pairs = self.read_pairs(context.dir)?;
@@ -192,7 +197,7 @@ impl Phase for Negatives {
         for round in pairs[done..].chunks(ROUND) {
             context.check_stop()?;
             let mut chunks = vec![Vec::new(), Vec::new()];
-            for (found, trial) in on_all(&mut workers, round, |duck, pair| prover.prove(duck, pair)) {
+            for (found, trial) in on_all(&mut workers, round, |worker, pair| prover.prove(worker, pair)) {
                 line(&mut chunks[0], &found)?;
                 line(&mut chunks[1], &trial)?;
             }
@@ -238,11 +243,12 @@ struct Prover<'p> {
     params: &'p Params,
     schema: &'p LogicalIr,
     profile: &'p Profile,
+    rules: Rules<'p>,
     seed: Seed,
 }
 
 impl Prover<'_> {
-    fn prove(&self, duck: &Duck, pair: &Pair) -> (PairNegatives, Trial) {
+    fn prove(&self, worker: &Worker, pair: &Pair) -> (PairNegatives, Trial) {
         let mut found = PairNegatives {
             id: pair.id.clone(),
             mutants: Mutants::default(),
@@ -252,12 +258,12 @@ impl Prover<'_> {
             id: pair.id.clone(),
             mutants: Vec::new(),
         };
-        let wrong = self.execute(duck, pair, &mut trial).unwrap_or_default();
+        let wrong = self.execute(worker, pair, &mut trial).unwrap_or_default();
         let order = preference(&wrong);
         let mut wrong: Vec<Option<Wrong>> = wrong.into_iter().map(Some).collect();
         let count = |fate: Fate| u32::try_from(trial.mutants.iter().filter(|tried| tried.fate == fate).count()).unwrap_or(u32::MAX);
-        found.mutants.killed = count(Fate::Killed);
-        found.mutants.total = found.mutants.killed + count(Fate::Survived);
+        found.mutants.killed = count(Fate::Killed).saturating_add(count(Fate::KilledElsewhere));
+        found.mutants.total = found.mutants.killed.saturating_add(count(Fate::Survived));
         let wanted = order.into_iter().take(self.params.per_pair);
         let taken = wanted.filter_map(|index| wrong.get_mut(index).and_then(Option::take));
         found.negatives = taken.map(|wrong| negative(pair, wrong)).collect();
@@ -265,13 +271,22 @@ impl Prover<'_> {
     }
 
     /// Runs mutants; those with another result come back. `None` for a SQL that has no AST or names nothing: no pairs phase leaves such.
-    fn execute(&self, duck: &Duck, pair: &Pair, trial: &mut Trial) -> Option<Vec<Wrong>> {
+    fn execute(&self, worker: &Worker, pair: &Pair, trial: &mut Trial) -> Option<Vec<Wrong>> {
         let query = parse::query(&pair.sql).ok()?;
         let ground = Ground::new(&query, self.schema, Some(self.profile)).ok()?;
+        let seed = self.seed.child(&pair.id);
+        let as_parsed = query.to_string();
+        let right = Asked {
+            sql: &as_parsed,
+            query: &query,
+            ordered: pair.answer.ordered,
+            timeout_ms: self.params.timeout_ms,
+        };
         let mut wrong: Vec<Wrong> = Vec::new();
+        let mut survivors = Vec::new();
         let mut classes = BTreeSet::new();
-        let right = OnceCell::new();
-        for mutant in mutation::mutants(&ground, self.seed.child(&pair.id)).take(self.params.mutants_max.saturating_mul(2)) {
+        let rows = OnceCell::new();
+        for mutant in mutation::mutants(&ground, seed).take(self.params.mutants_max.saturating_mul(2)) {
             if classes.len() >= self.params.per_pair || trial.mutants.len() >= self.params.mutants_max && !wrong.is_empty() {
                 break;
             }
@@ -280,25 +295,36 @@ impl Prover<'_> {
                 error_class: mutant.error_class.to_owned(),
                 change: mutant.change.clone(),
                 fate: Fate::Failed,
+                on: String::new(),
+                instance: String::new(),
             };
-            let (ran, settled) = self.run(duck, pair, &mutant);
+            let asked = Asked {
+                sql: &mutant.sql,
+                query: &mutant.query,
+                ..right
+            };
+            let (ran, settled) = asked.run(&worker.main);
             tried.fate = match ran {
                 Err(_) => Fate::Failed,
                 Ok(None) => Fate::Tied,
-                Ok(Some(rows)) => {
-                    let hash = rows.hash(pair.answer.ordered);
-                    if hash == pair.answer.hash || self.only_types_differ(duck, pair, &right, &mutant, &rows) {
+                Ok(Some(result)) => {
+                    let hash = result.hash(pair.answer.ordered);
+                    if hash == pair.answer.hash || only_types_differ(worker, pair, &right, &rows, &mutant, &result) {
+                        survivors.push(Survivor {
+                            at: trial.mutants.len(),
+                            mutant,
+                        });
                         Fate::Survived
-                    } else if !settled && !self.repeatable(duck, pair, &mutant, &rows) {
+                    } else if !settled && !asked.repeatable(&worker.main, &result) {
                         Fate::Tied
                     } else {
-                        if rows.row_count() > 0 {
+                        if result.row_count() > 0 {
                             classes.insert(mutant.error_class);
                         }
                         wrong.push(Wrong {
                             mutant,
                             hash,
-                            rows: rows.row_count(),
+                            rows: result.row_count(),
                         });
                         Fate::Killed
                     }
@@ -306,50 +332,89 @@ impl Prover<'_> {
             };
             trial.mutants.push(tried);
         }
+        apart::tell_apart(worker, &self.rules, seed, &right, &query, survivors, &mut trial.mutants);
         Some(wrong)
     }
+}
 
-    /// A mutant's rows, `None` when they depend on how ties fall; and whether that was asked already.
-    fn run(&self, duck: &Duck, pair: &Pair, mutant: &Mutant) -> (Result<Option<ResultSet>, DbError>, bool) {
-        let ordered = |query: &Query| query.order_by.is_some() && (pair.answer.ordered || query.limit_clause.is_some());
-        if ordered(&mutant.query)
-            && let Some(ran) = ties::determined(&mutant.query, duck, self.params.timeout_ms)
+/// Whether the values are the right ones in other types: the average of one whole number is that number. Only another function does that.
+/// The right rows are fetched once a pair, and only when those that the record shows do not tell already.
+fn only_types_differ(
+    worker: &Worker,
+    pair: &Pair,
+    right: &Asked<'_>,
+    fetched: &OnceCell<Option<ResultSet>>,
+    mutant: &Mutant,
+    rows: &ResultSet,
+) -> bool {
+    rows.row_count() == pair.answer.row_count
+        && RETYPED.contains(&mutant.error_class)
+        && rows.holds_by_value(&pair.answer.rows)
+        && fetched
+            .get_or_init(|| worker.main.query(&pair.sql, right.timeout_ms).ok())
+            .as_ref()
+            .is_some_and(|expected| expected.equals_by_value(rows, right.ordered))
+}
+
+/// Error classes whose mutants may give the right values in other types.
+const RETYPED: [&str; 2] = ["aggregate", "window"];
+
+/// A statement to run.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    sql: &'a str,
+    query: &'a Query,
+    ordered: bool,
+    timeout_ms: u64,
+}
+
+impl Asked<'_> {
+    /// Its rows, `None` when they depend on how ties fall; and whether that was asked already.
+    fn run(&self, backend: &dyn Backend) -> (Result<Option<ResultSet>, DbError>, bool) {
+        if self.is_cut_or_ordered()
+            && self.query.order_by.is_some()
+            && let Some(ran) = ties::determined(self.query, backend, self.timeout_ms)
         {
             return (ran, true);
         }
-        (duck.query(&mutant.sql, self.params.timeout_ms).map(Some), false)
-    }
-
-    /// Whether the values are the right ones in other types: the average of one whole number is that number. Only another function does that.
-    /// The right rows are fetched once a pair, and only when those that the record shows do not tell already.
-    fn only_types_differ(&self, duck: &Duck, pair: &Pair, right: &OnceCell<Option<ResultSet>>, mutant: &Mutant, rows: &ResultSet) -> bool {
-        rows.row_count() == pair.answer.row_count
-            && ["aggregate", "window"].contains(&mutant.error_class)
-            && rows.holds_by_value(&pair.answer.rows)
-            && right
-                .get_or_init(|| duck.query(&pair.sql, self.params.timeout_ms).ok())
-                .as_ref()
-                .is_some_and(|right| right.equals_by_value(rows, pair.answer.ordered))
+        (backend.query(self.sql, self.timeout_ms).map(Some), false)
     }
 
     /// Whether an ordered result is the same however ties are broken.
-    fn repeatable(&self, duck: &Duck, pair: &Pair, mutant: &Mutant, rows: &ResultSet) -> bool {
-        let query = &mutant.query;
-        let ordered = query.order_by.is_some() && (pair.answer.ordered || query.limit_clause.is_some());
-        if !ordered && !ties::cuts_each(query) {
+    fn repeatable(&self, backend: &dyn Backend, rows: &ResultSet) -> bool {
+        let ordered = self.query.order_by.is_some() && self.is_cut_or_ordered();
+        if !ordered && !ties::cuts_each(self.query) {
             return true;
         }
         let case = Case {
-            sql: &mutant.sql,
-            query,
+            sql: self.sql,
+            query: self.query,
             question: "",
             evidence: "",
             alignment: &[],
-            ordered: pair.answer.ordered,
-            backend: duck,
-            timeout_ms: self.params.timeout_ms,
+            ordered: self.ordered,
+            backend,
+            timeout_ms: self.timeout_ms,
         };
         ties::check(&case, rows).is_ok()
+    }
+
+    /// Its rows, if they are the same however ties fall.
+    fn determined(&self, backend: &dyn Backend) -> Option<ResultSet> {
+        let (ran, settled) = self.run(backend);
+        let rows = ran.ok().flatten()?;
+        (settled || self.repeatable(backend, &rows)).then_some(rows)
+    }
+
+    /// Whether a mutant's rows are other rows than this statement's.
+    fn differ(&self, error_class: &str, right: &ResultSet, wrong: &ResultSet) -> bool {
+        let retyped =
+            || RETYPED.contains(&error_class) && right.row_count() == wrong.row_count() && right.equals_by_value(wrong, self.ordered);
+        right.hash(self.ordered) != wrong.hash(self.ordered) && !retyped()
+    }
+
+    fn is_cut_or_ordered(&self) -> bool {
+        self.ordered || self.query.limit_clause.is_some()
     }
 }
 
@@ -388,72 +453,5 @@ fn negative(pair: &Pair, wrong: Wrong) -> Negative {
             actual_hash: wrong.hash,
             actual_rows: wrong.rows,
         },
-    }
-}
-
-/// Counts over everything in the journal, so that a resumed run counts all of it.
-fn summarise(journal: &Journal) -> Result<Summary, PhaseError> {
-    let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
-    let class = |mutation: &&mutation::Mutation| {
-        (
-            mutation.name.to_owned(),
-            Class {
-                about: mutation.about,
-                ..Class::default()
-            },
-        )
-    };
-    let mut summary = Summary {
-        by_class: MUTATIONS.iter().map(class).collect(),
-        ..Summary::default()
-    };
-    for text in journal.lines(0)? {
-        let found: PairNegatives = serde_json::from_str(&text).map_err(broken)?;
-        summary.pairs += 1;
-        summary.negatives += found.negatives.len() as u64;
-        summary.pairs_without += u64::from(found.negatives.is_empty());
-        summary.mutants.total += found.mutants.total;
-        summary.mutants.killed += found.mutants.killed;
-    }
-    for text in journal.lines(1)? {
-        let trial: Trial = serde_json::from_str(&text).map_err(broken)?;
-        for Tried {
-            error_class, change, fate, ..
-        } in trial.mutants
-        {
-            let class = summary.by_class.entry(error_class.clone()).or_default();
-            class.tried += 1;
-            class.killed += u64::from(fate == Fate::Killed);
-            class.failed += u64::from(fate == Fate::Failed);
-            if fate == Fate::Survived && summary.survivors.len() < SURVIVORS_SHOWN {
-                summary.survivors.push(Survivor {
-                    id: trial.id.clone(),
-                    error_class,
-                    change,
-                });
-            }
-        }
-    }
-    Ok(summary)
-}
-
-impl Summary {
-    fn outcome(&self, name: &str) -> Outcome {
-        let mut outcome = Outcome::default();
-        let counts = [
-            ("pairs", self.pairs),
-            ("pairs_without", self.pairs_without),
-            ("negatives", self.negatives),
-            ("mutants", u64::from(self.mutants.total)),
-            ("killed", u64::from(self.mutants.killed)),
-        ];
-        outcome.counts.extend(counts.map(|(key, n)| (key.to_owned(), n)));
-        if self.pairs_without > 0 {
-            outcome.notes.push(format!(
-                "{name}: {} of {} pairs have no negative: {name}/mutants.jsonl says what was tried",
-                self.pairs_without, self.pairs
-            ));
-        }
-        outcome
     }
 }

@@ -1,7 +1,9 @@
-//! Kind `populate`: `schema/dataset_ir.json` becomes CSV files, a DuckDB file, a profile and a proof of integrity.
+//! Kind `populate`: `schema/dataset_ir.json` becomes CSV files, a DuckDB file, a profile, a proof of integrity, and small witnesses beside it.
 //!
 //! Tables are made anew when the phase runs: that is faster than proving old files right. Invariant: when the phase is done, every constraint of the
 //! schema that the database can express was counted in SQL and has no violation.
+
+pub(super) mod witness;
 
 use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe};
@@ -14,12 +16,13 @@ use crate::kernel::files;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 /// Registry entry.
 pub(super) const KIND: Kind = Kind {
     name: "populate",
-    about: "dataset_ir.json -> data/*.csv, database.duckdb, profile.json, data_report.json",
+    about: "dataset_ir.json -> data/*.csv, database.duckdb, witness_*.duckdb, profile.json, data_report.json",
     build,
 };
 
@@ -63,25 +66,25 @@ impl Phase for Populate {
         vec!["schema/dataset_ir.json".into()]
     }
     fn writes(&self) -> Vec<PathBuf> {
-        ["data/database.duckdb", "data/profile.json", "data/data_report.json"]
-            .map(PathBuf::from)
-            .into()
+        let files = ["data/database.duckdb", "data/profile.json", "data/data_report.json"].map(PathBuf::from);
+        files.into_iter().chain(witnesses()).collect()
     }
     fn unhashed(&self) -> Vec<PathBuf> {
-        vec!["data/database.duckdb".into()]
+        std::iter::once("data/database.duckdb".into()).chain(witnesses()).collect()
     }
     fn settings(&self) -> Result<String, PhaseError> {
         let counts = (
             self.counts.default_rows,
             &self.counts.rows,
             self.counts.rows_max,
+            witness::WITNESSES,
             env!("CARGO_PKG_VERSION"),
         );
         serde_json::to_string(&counts).map_err(|e| PhaseError::Failed(e.to_string()))
     }
 
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
-        let ir: DatasetIr = files::read_json(&context.dir.join("schema/dataset_ir.json"))?;
+        let ir = declaration(context)?;
         let dir = context.dir.join("data");
         let options = datagen::Options {
             seed: context.seed,
@@ -107,6 +110,9 @@ impl Phase for Populate {
             )));
         }
         files::write_json(&dir.join("profile.json"), &profile::measure(duck.connection(), &ir.logical, &hash)?)?;
+        context.check_stop()?;
+        let mut notes = summary.notes;
+        notes.extend(witness::make(&ir, context)?);
 
         let rows = summary.tables.iter().map(|t| t.rows).sum();
         let counts = [
@@ -122,16 +128,30 @@ impl Phase for Populate {
             .collect();
         Ok(Outcome {
             counts: counts.map(|(k, v)| (k.to_owned(), v)).into(),
-            notes: summary.notes,
+            notes,
             files,
         })
     }
+}
+
+/// The run's DatasetIr, which the user may have edited.
+pub(super) fn declaration(context: &Context<'_>) -> Result<DatasetIr, PhaseError> {
+    files::read_json(&context.dir.join("schema/dataset_ir.json")).map_err(|error| match error.source.kind() {
+        // serde_json's own: it was read, and is not what it should be.
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => PhaseError::Input(error.to_string()),
+        _ => PhaseError::File(error),
+    })
+}
+
+fn witnesses() -> impl Iterator<Item = PathBuf> {
+    witness::WITNESSES.iter().map(|(file, _)| PathBuf::from(file))
 }
 
 /// What the user wrote is the user's to change; the rest is ours or the disk's.
 fn generation_error(error: DataGenError) -> PhaseError {
     match error {
         DataGenError::File(error) => PhaseError::File(error),
-        other => PhaseError::Input(format!("schema/dataset_ir.json: {other}")),
+        error if error.is_input() => PhaseError::Input(format!("schema/dataset_ir.json: {error}")),
+        other => PhaseError::Failed(other.to_string()),
     }
 }

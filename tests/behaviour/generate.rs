@@ -52,7 +52,7 @@ fn a_pipe_gets_what_the_file_has() -> Result<()> {
     generate(&project, &["whole", "--rows", "9000"])?.says(0, &[]);
     let piped = generate(&project, &["--rows", "9000", "--stdout", "line", "--threads", "2"])?;
     assert!(piped.stdout == project.read("whole/line.csv")?);
-    generate(&project, &["--stdout", "lime"])?.says(1, &["no table \"lime\"", "did you mean \"line\""]);
+    generate(&project, &["--stdout", "lime"])?.says(2, &["no table \"lime\"", "did you mean \"line\""]);
     generate(&project, &[])?.says(2, &["OUT_DIR"]);
     generate(&project, &["some", "--table", "product", "--rows", "10"])?.says(0, &[]);
     assert!(project.path("some/product.csv").exists());
@@ -97,7 +97,7 @@ fn a_table_that_fails_stops_only_what_leads_to_it() -> Result<()> {
         "shop.sql",
         &SHOP.replace("CHECK (price > 5)", "CHECK (price > 5), CHECK (price < 3)"),
     )?;
-    generate(&project, &["out", "--rows", "500"])?.says(1, &["product was not made", "price", "line: not made either"]);
+    generate(&project, &["out", "--rows", "500"])?.says(2, &["product was not made", "price", "line: not made either"]);
     assert!(project.path("out/orders.csv").exists() && !project.path("out/line.csv").exists() && !project.path("out/product.csv").exists());
     let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
     assert_eq!(report["meta"]["failures"][0]["table"], "product");
@@ -105,7 +105,7 @@ fn a_table_that_fails_stops_only_what_leads_to_it() -> Result<()> {
     assert_eq!(report["meta"]["table_order"].as_array().map(Vec::len), Some(4));
     // Too few values for a key: found out while the plan is made. Its grandchildren are named too.
     generate(&project, &["out2", "--rows", "customer=9000000000"])?
-        .says(1, &["customer was not made", "orders, line: not made either", "product"]);
+        .says(2, &["customer was not made", "orders, line: not made either", "product"]);
     assert!(!project.path("out2/orders.csv").exists());
     Ok(())
 }
@@ -210,6 +210,43 @@ fn the_report_measures_what_was_made() -> Result<()> {
 }
 
 #[test]
+fn a_table_without_a_key_gets_those_that_its_rows_have() -> Result<()> {
+    let project = Project::new()?;
+    let schema = "CREATE TABLE visit (note varchar(60) NOT NULL UNIQUE, visit_id int NOT NULL UNIQUE, badge_no int UNIQUE, size int NOT NULL CHECK (size < 9));
+        CREATE TABLE room (id int PRIMARY KEY);";
+    project.write("shop.sql", schema)?;
+    generate(&project, &["out", "--rows", "300", "--report"])?.says(0, &[]);
+    let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
+    let keys = &report["meta"]["keys"];
+    let found = &keys["visit"]["inferred_primary_key"];
+    assert_eq!(found["inferred"], true, "{keys}");
+    assert_eq!(found["keys"][0]["columns"][0], "visit_id", "{keys}");
+    assert!(!found["keys"].to_string().contains("size"), "{keys}");
+    assert_eq!(keys["visit"]["primary_key"].as_array().map(Vec::len), Some(0));
+    assert!(keys["room"]["inferred_primary_key"].is_null());
+    Ok(())
+}
+
+#[test]
+fn a_bad_declaration_has_one_exit_code() -> Result<()> {
+    let project = Project::new()?;
+    let schema = "CREATE TABLE pair (id int PRIMARY KEY, price int NOT NULL, CHECK (price > 5), CHECK (price < 3));";
+    project.write("shop.sql", schema)?;
+    project.write(
+        "config.yaml",
+        "schema: shop.sql\nrun: bad\npopulate: {rows: 20}\nphases: [schema, populate]\n",
+    )?;
+    let alone = generate(&project, &["out", "--rows", "20"])?;
+    alone.says(2, &["pair", "price"]);
+    let run = project.run(&[])?;
+    assert_eq!(run.code, alone.code, "{}", run.stderr);
+    // A file that cannot be made is not the declaration's fault.
+    project.write("file", "")?;
+    generate(&project, &["file/inside"])?.says(1, &["file/inside"]);
+    Ok(())
+}
+
+#[test]
 fn added_rows_leave_the_old_ones_and_keys_hold() -> Result<()> {
     let project = shop()?;
     // Besides the shop: one-to-one, a searched pair, a counted-off pair, a column that follows from a parent.
@@ -257,8 +294,8 @@ fn added_rows_leave_the_old_ones_and_keys_hold() -> Result<()> {
     assert!(read("orders")?.starts_with(&second) && read("orders")?.lines().count() == 2001);
     let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
     assert_eq!(report["meta"]["validation"]["passed"], true, "{}", report["meta"]["validation"]);
-    generate(&project, &["out", "--append", "--rows", "orders=100"])?.says(1, &["orders has 2000 rows already"]);
-    generate(&project, &["out", "--append", "--rows", "orders=3000", "--seed", "1"])?.says(1, &["another IR, seed"]);
-    generate(&project, &["new", "--append"])?.says(1, &["no finished data set"]);
+    generate(&project, &["out", "--append", "--rows", "orders=100"])?.says(2, &["orders has 2000 rows already"]);
+    generate(&project, &["out", "--append", "--rows", "orders=3000", "--seed", "1"])?.says(2, &["another IR, seed"]);
+    generate(&project, &["new", "--append"])?.says(2, &["no finished data set"]);
     Ok(())
 }

@@ -179,7 +179,8 @@ fn check<'a>(scope: &Scope<'_>, table: &'a Table, column: &'a Column, plan: &Col
                 let parent = scope.ir.logical.table(&key.ref_table)?;
                 let says = |q: &str| {
                     let mut names = [&key.ref_table, &parent.name].into_iter().chain(&key.columns);
-                    names.any(|own| own.eq_ignore_ascii_case(q))
+                    let short = |own: &String| key.ref_table == id && own.strip_suffix("_id").is_some_and(|s| s.eq_ignore_ascii_case(q));
+                    names.any(|own| own.eq_ignore_ascii_case(q)) || key.columns.iter().any(short)
                 };
                 let at = position(parent, name, exact).filter(|_| qualifier.is_none_or(says))?;
                 parents.insert((k, at));

@@ -60,6 +60,7 @@ impl<'a> Block<'a> {
     {
         let mut block: Block<'b> = Block::new(self.plan, self.table, &halves.new);
         let of_new = |all: &Vec<u32>| all.iter().zip(&halves.is_old).filter(|(_, old)| !**old).map(|(n, _)| *n).collect();
+        block.ancestors = self.ancestors.clone();
         block.base = self.base.as_ref().map(of_new);
         block.rounds = self.rounds.as_ref().map(of_new);
         block

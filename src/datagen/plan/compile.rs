@@ -9,7 +9,7 @@ use super::super::expression::Expression;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::provider;
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, depend, determine, link, noise, reference, rule, search, unique};
+use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, link, noise, reference, rule, search, unique};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::limits;
@@ -202,15 +202,18 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
     let lowered = unique.rows;
     let all_groups = unique.groups.clone();
-    let (mut made, groups) = build(&scope, unique, referred, &mut plan.notes)?;
-    determine::consistent(&scope, &made, &all_groups)?;
+    let bijections = bijection::bijections(&scope, &all_groups);
+    let (mut made, groups) = build(&scope, unique, &bijections, referred, &mut plan.notes)?;
+    determine::consistent(&scope, &made, &all_groups, &bijections)?;
     rule::add_rules(&scope, &mut made, &mut plan.notes)?;
     noise::add_noise(&scope, &mut made, &mut plan.notes)?;
+    made.inherited = depend::inherited(&made, index);
     if let Some(slot) = plan.tables.get_mut(index) {
         *slot = Some(made);
     }
     depend::no_circle(plan, index)?;
     let room = search::search(plan, index, &groups, strict)?;
+    bijection::assign(&scope, plan, &bijections)?;
     let got = lowered.min(room);
     let there = kept.get(index).copied().unwrap_or(0);
     if got < there {
@@ -298,11 +301,12 @@ fn order(ir: &DatasetIr) -> Vec<usize> {
 fn build(
     scope: &Scope<'_>,
     unique: unique::Arranged,
+    bijections: &[bijection::Bijection],
     referred: &BTreeSet<(String, String)>,
     notes: &mut Vec<String>,
 ) -> Result<(TablePlan, Vec<Vec<usize>>), DataGenError> {
     let mut groups = unique.search;
-    let mut determined = determine::determined(scope, &unique.groups)?;
+    let mut determined = determine::determined(scope, &unique.groups, bijections)?;
     let attributes = reach(scope, &unique.foreign_keys);
     let families = |name: Option<&str>| family_of(scope, &unique.foreign_keys, name);
     let keyed: BTreeSet<usize> = unique.groups.iter().flatten().copied().collect();
@@ -392,6 +396,7 @@ fn build(
         id: scope.id.clone(),
         rows: unique.rows,
         written,
+        inherited: BTreeSet::new(),
         whole: (0..written).map(|_| OnceLock::new()).collect(),
         columns,
         foreign_keys: unique.foreign_keys,
@@ -467,7 +472,12 @@ fn reach<'a>(scope: &'a Scope<'_>, keys: &[ForeignKeyPlan]) -> Attributes<'a> {
         });
         let mut qualifiers: Vec<&str> = written.map(|f| f.ref_table.as_str()).into_iter().collect();
         qualifiers.push(&parent.name);
-        qualifiers.extend(key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied()));
+        let names = || key.pairs.iter().filter_map(|(c, _)| scope.names.get(*c).copied());
+        qualifiers.extend(names());
+        // The table's own name is the row itself, so its parent is called what the foreign key calls it: `parent_id` or `parent`.
+        if key.parent == scope.index {
+            qualifiers.extend(names().filter_map(|n| n.strip_suffix("_id")));
+        }
         Some(Reach {
             foreign_key,
             qualifiers,

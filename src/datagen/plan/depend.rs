@@ -101,6 +101,47 @@ pub(super) fn resampled(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
     chosen.into_iter().collect()
 }
 
+/// Whether the parent of a row is an earlier row of the same table, or none: what is read of it cannot lead back to the row.
+fn earlier(table: &TablePlan, index: usize, foreign_key: usize) -> bool {
+    table.foreign_keys.get(foreign_key).is_some_and(|k| {
+        k.parent == index
+            && matches!(
+                k.choice,
+                Choice::Earlier { nullable: true }
+                    | Choice::Within {
+                        own: true,
+                        nullable: true,
+                        ..
+                    }
+            )
+    })
+}
+
+/// Columns that rows read of earlier rows of their own table, and that are made, or drawn again, from what such rows hold.
+pub(super) fn inherited(table: &TablePlan, index: usize) -> BTreeSet<usize> {
+    let own = |key: usize| table.foreign_keys.get(key).is_some_and(|k| k.parent == index);
+    let source = |column: usize| match table.columns.get(column).map(|c| &c.source) {
+        Some(Source::Borrowed { foreign_key, column }) if own(*foreign_key) => Some(*column),
+        _ => None,
+    };
+    let from_earlier = |column: &usize| {
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![*column];
+        while let Some(at) = todo.pop() {
+            if source(at).is_some() {
+                return true;
+            }
+            if seen.insert(at) {
+                todo.extend(reads(table, at));
+            }
+        }
+        // A rule makes whole rows, and with them what they read.
+        table.checks.iter().any(|c| c.moves(*column)) || table.duplicates.iter().any(|d| d.columns.contains(column))
+    };
+    let borrowed: BTreeSet<usize> = (0..table.columns.len()).filter_map(source).collect();
+    borrowed.into_iter().filter(from_earlier).collect()
+}
+
 /// Fails when a column of this table is made, by way of others, from itself.
 pub(super) fn no_circle(plan: &Plan, table: usize) -> Result<(), DataGenError> {
     type Place = (usize, usize);
@@ -109,6 +150,7 @@ pub(super) fn no_circle(plan: &Plan, table: usize) -> Result<(), DataGenError> {
         let mut out: Vec<Place> = reads(made, column).into_iter().map(|c| (table, c)).collect();
         if let Some(Source::Borrowed { foreign_key, column }) = made.columns.get(column).map(|c| &c.source)
             && let Some(key) = made.foreign_keys.get(*foreign_key)
+            && !earlier(made, table, *foreign_key)
         {
             out.push((key.parent, *column));
         }
@@ -149,10 +191,36 @@ pub(super) fn no_circle(plan: &Plan, table: usize) -> Result<(), DataGenError> {
                     .and_then(|t| Some(format!("{}.{}", t.id, t.columns.get(*c)?.name)))
                     .unwrap_or_default()
             };
+            if let Some(error) = root(plan, &circle) {
+                return error;
+            }
             DataGenError::Cycle {
                 path: circle.iter().map(name).collect(),
             }
         })?;
     }
     Ok(())
+}
+
+/// What a circle is told as where it is one of the first row alone, which refers to itself.
+fn root(plan: &Plan, circle: &[(usize, usize)]) -> Option<DataGenError> {
+    circle.iter().find_map(|(index, column)| {
+        let table = plan.table(*index).ok()?;
+        let Source::Borrowed { foreign_key, column: read } = table.columns.get(*column)?.source else {
+            return None;
+        };
+        let key = table.foreign_keys.get(foreign_key)?;
+        let refers = matches!(key.choice, Choice::Earlier { nullable: false } | Choice::Within { own: true, nullable: false, .. });
+        let name = |c: usize| table.columns.get(c).map_or("", |c| c.name.as_str());
+        let columns: Vec<&str> = key.pairs.iter().map(|(c, _)| name(*c)).collect();
+        let columns = columns.join(", ");
+        (key.parent == *index && refers).then(|| DataGenError::Schema {
+            place: format!("{}.{}", table.id, name(read)),
+            message: format!(
+                "it is made from the same column of the row that {columns} refers to, and a first row has none but itself, since {columns} may not be NULL; make {columns} nullable, and say what a root holds, as in coalesce({}.{} + 1, 0)",
+                columns.split(", ").next().unwrap_or_default(),
+                name(read)
+            ),
+        })
+    })
 }

@@ -3,6 +3,7 @@
 use super::super::cell::{Cell, Physical};
 use super::super::determined::Determined;
 use super::super::error::DataGenError;
+use super::bijection::{self, Bijection};
 use super::compile::Scope;
 use super::{Source, TablePlan};
 use crate::ir::constraint::{DependencyMode, FunctionalDependency};
@@ -10,11 +11,17 @@ use crate::ir::generation::Distribution;
 use crate::kernel::suggest;
 use std::collections::HashMap;
 
+const NO_ENTRIES: &str = "mode lookup needs the entries under \"lookup\": each the values of lhs, then those of rhs";
 /// Most entries of a lookup.
 const LOOKUP_MAX: usize = 1_000_000;
 
 /// Fails where a dependency's determined column is made from columns that its determining ones do not determine.
-pub(super) fn consistent(scope: &Scope<'_>, table: &TablePlan, groups: &[Vec<usize>]) -> Result<(), DataGenError> {
+pub(super) fn consistent(
+    scope: &Scope<'_>,
+    table: &TablePlan,
+    groups: &[Vec<usize>],
+    bijections: &[Bijection],
+) -> Result<(), DataGenError> {
     let rules = scope.ir.constraints.functional_dependencies.iter().enumerate();
     for (index, rule) in rules.filter(|(_, r)| r.table == scope.id) {
         let lhs: Vec<usize> = rule.lhs.iter().map(|n| scope.column(n)).collect();
@@ -26,6 +33,9 @@ pub(super) fn consistent(scope: &Scope<'_>, table: &TablePlan, groups: &[Vec<usi
             let follows = |c: &usize| {
                 let Some(plan) = table.columns.get(*c) else { return false };
                 let within = |all: &[usize]| all.iter().all(|r| known.contains(r));
+                if bijections.iter().any(|b| b.follows(*c, &known)) {
+                    return true;
+                }
                 match (&plan.determined, &plan.source) {
                     (Some(determined), _) => within(&determined.by),
                     (None, Source::Sampler(sampler)) => match scope.plan(*c).map(|p| &p.distribution) {
@@ -81,8 +91,19 @@ pub(super) fn consistent(scope: &Scope<'_>, table: &TablePlan, groups: &[Vec<usi
 }
 
 /// What determines each column, by position.
-pub(super) fn determined(scope: &Scope<'_>, groups: &[Vec<usize>]) -> Result<Vec<Option<Determined>>, DataGenError> {
+pub(super) fn determined(
+    scope: &Scope<'_>,
+    groups: &[Vec<usize>],
+    bijections: &[Bijection],
+) -> Result<Vec<Option<Determined>>, DataGenError> {
     let mut out: Vec<Option<Determined>> = vec![None; scope.names.len()];
+    for bijection in bijections {
+        for follower in &bijection.followers {
+            if let Some(slot) = out.get_mut(*follower) {
+                *slot = partner(scope, groups, bijection, *follower)?;
+            }
+        }
+    }
     let rules = scope.ir.constraints.functional_dependencies.iter().enumerate();
     for (index, rule) in rules.filter(|(_, r)| r.table == scope.id) {
         let place = format!("constraints.functional_dependencies[{index}]");
@@ -111,8 +132,28 @@ pub(super) fn determined(scope: &Scope<'_>, groups: &[Vec<usize>]) -> Result<Vec
         }
         let seed = scope.seed.child("determined").child(&rule.lhs.join(","));
         for (place, column) in rhs.iter().enumerate() {
-            let name = scope.names.get(*column).copied().unwrap_or_default();
             if lhs.contains(column) {
+                continue;
+            }
+            let mutual = bijections.iter().find(|b| b.covers(&lhs, *column));
+            if mutual.is_some() {
+                if rule.mode == DependencyMode::Lookup && rule.lookup.is_empty() {
+                    return Err(fail(NO_ENTRIES.into()));
+                }
+                continue;
+            }
+            // What determines a follower from outside determines the one that it follows.
+            let column = &bijections
+                .iter()
+                .find_map(|b| b.led(*column))
+                .filter(|_| rule.lookup.is_empty())
+                .unwrap_or(*column);
+            let name = scope.names.get(*column).copied().unwrap_or_default();
+            if out
+                .get(*column)
+                .and_then(Option::as_ref)
+                .is_some_and(|d| d.by == lhs && rule.lookup.is_empty())
+            {
                 continue;
             }
             if let Some(group) = groups.iter().find(|g| g.contains(column)).filter(|_| !key) {
@@ -156,6 +197,54 @@ pub(super) fn determined(scope: &Scope<'_>, groups: &[Vec<usize>]) -> Result<Vec
     Ok(out)
 }
 
+/// What determines a column that follows another one to one; nothing where it is computed from it.
+fn partner(scope: &Scope<'_>, groups: &[Vec<usize>], bijection: &Bijection, follower: usize) -> Result<Option<Determined>, DataGenError> {
+    let name = scope.names.get(follower).copied().unwrap_or_default();
+    let fail = |message: String| DataGenError::Schema {
+        place: format!("{} ({})", bijection.label, scope.id),
+        message,
+    };
+    if let Some(group) = groups.iter().find(|g| g.contains(&follower)) {
+        let names: Vec<&str> = group.iter().filter_map(|c| scope.names.get(*c).copied()).collect();
+        return Err(fail(format!(
+            "contradicts the unique columns ({}): {name} repeats where what it follows does; drop one of the rules",
+            names.join(", ")
+        )));
+    }
+    match scope.plan(follower).map(|p| &p.distribution) {
+        Some(Distribution::Derived { .. } | Distribution::AfterColumn { .. }) => return Ok(None),
+        Some(Distribution::Sequence { .. } | Distribution::LineNo { .. }) => {
+            return Err(fail(format!(
+                "{name} numbers the rows, so it cannot follow another column; give it another distribution"
+            )));
+        }
+        _ => {}
+    }
+    if scope.table.foreign_keys.iter().any(|k| k.columns.iter().any(|c| c == name)) {
+        return Err(fail(format!(
+            "{name} is part of a foreign key, whose parents are chosen, not made one for each value; drop one direction, or the foreign key of one of them"
+        )));
+    }
+    let mut made = Determined {
+        by: bijection.leader.clone(),
+        label: bijection.label.clone(),
+        seed: scope.seed.child("determined").child(name),
+        lookup: HashMap::new(),
+    };
+    let physical = |c: &usize| {
+        scope
+            .table
+            .columns
+            .get(*c)
+            .map_or(Physical::Text(None), |c| Physical::of(&c.sql_type))
+    };
+    for (leading, following) in bijection::listed(scope, bijection, follower).map_err(fail)? {
+        let keys: Vec<(Cell, Physical)> = leading.into_iter().zip(bijection.leader.iter().map(physical)).collect();
+        made.lookup.insert(made.number(&keys).map_err(fail)?, following);
+    }
+    Ok(Some(made))
+}
+
 fn lookup(
     scope: &Scope<'_>,
     rule: &FunctionalDependency,
@@ -165,7 +254,7 @@ fn lookup(
     determined: &Determined,
 ) -> Result<HashMap<u64, Cell>, String> {
     if rule.mode == DependencyMode::Lookup && rule.lookup.is_empty() {
-        return Err("mode lookup needs the entries under \"lookup\": each the values of lhs, then those of rhs".into());
+        return Err(NO_ENTRIES.into());
     }
     if rule.lookup.len() > LOOKUP_MAX {
         return Err(format!(

@@ -5,6 +5,7 @@
 //! | [`ddl`] | PostgreSQL DDL as found in the wild, whole `pg_dump` files included |
 //! | [`spider`] | Spider's `tables.json` |
 //! | [`json`] | LogicalIr and DatasetIr JSON, strictly |
+//! | `reference` | foreign keys that PostgreSQL would refuse, made into what it takes |
 //! | [`text`] | the file itself: encodings, and what is no text at all |
 //! | [`advice`] | what a reader of the schema should know before using it |
 //!
@@ -14,6 +15,7 @@ mod advice;
 pub mod ddl;
 pub mod json;
 pub mod list;
+mod reference;
 pub mod spider;
 pub mod text;
 

@@ -6,7 +6,7 @@
 //! Its types are five words ("text", "number", "time", "boolean", "others"); integers and days are told by the role of a column and its
 //! name. Keys are single columns by position; what does not fit is left out and reported.
 
-use super::Parsed;
+use super::{Parsed, reference};
 use crate::ir::issue::Severity;
 use crate::ir::{Column, ForeignKey, LogicalIr, QaIssue, SqlType, Table};
 use crate::kernel::suggest;
@@ -204,12 +204,13 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
             child.foreign_keys.push(fk);
         }
     }
-    let logical = LogicalIr {
+    let mut logical = LogicalIr {
         name: database.db_id.clone(),
         comment: None,
         enums: Vec::new(),
         tables,
     };
+    reference::settle("spider", &mut logical, &mut issues.found);
     Ok(Parsed {
         logical,
         issues: issues.found,
@@ -301,6 +302,7 @@ mod tests {
         let parsed = choose(databases, Some("d")).and_then(|d| convert(&d)).unwrap_or_default();
         assert_eq!(parsed.logical.tables[0].primary_key, ["x", "y"]);
         assert_eq!(parsed.logical.tables[1].foreign_keys.len(), 1);
-        assert_eq!(parsed.issues.len(), 2);
+        assert_eq!(parsed.logical.tables[0].unique, [["x"]]);
+        assert_eq!(parsed.issues.len(), 3);
     }
 }

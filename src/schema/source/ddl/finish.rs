@@ -4,6 +4,7 @@
 //! would break it is left out and reported.
 
 use super::super::Parsed;
+use super::super::reference;
 use super::cursor::Name;
 use super::draft::{ColumnDraft, Draft, ForeignKeyDraft, Key, TableDraft, Target};
 use super::types::{Base, TypeRef};
@@ -55,6 +56,7 @@ pub(super) fn finish(mut draft: Draft) -> Parsed {
         tables,
     };
     lift_foreign_keys(&mut logical);
+    reference::settle("ddl", &mut logical, &mut draft.issues);
     Parsed {
         logical,
         issues: draft.issues,

@@ -1,0 +1,376 @@
+//! Tailored instances: the rows of a database changed so that a query's literals are met exactly, just missed, tied and NULL.
+//!
+//! An instance is SQL: common table expressions that stand in front of a statement and shadow its tables (`WITH loan AS (...) SELECT ...`). The
+//! same ones stand in front of the right query and of its mutants, nothing is written, and anyone can run it again.
+//! Invariant: every instance satisfies NOT NULL, keys, foreign keys, lengths and CHECKs of the schema; a changed row that would break one of
+//! them stays as it was. Rules that are the data engineer's alone (functional dependencies) are not kept. Limits: a table outside the default
+//! schema stays as it is, and so do columns under a CHECK that DuckDB does not understand.
+
+use crate::database::Backend;
+use crate::database::load::{literal, quoted, table_name, type_name};
+use crate::ir::{Column, LogicalIr, SqlType, Table};
+use crate::kernel::seed::Seed;
+use crate::query::scope::{self, Scope};
+use crate::query::sites;
+use sqlparser::ast::{BinaryOperator, Expr, Query, UnaryOperator, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most literals of one column that an instance is made for.
+const LITERALS_MAX: usize = 6;
+/// Longest time that a CHECK may take to be understood, milliseconds.
+const CHECK_TIMEOUT_MS: u64 = 2_000;
+
+/// How rows are changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Not at all.
+    AsIs,
+    /// Every row takes values at, just below and just above the literals.
+    Boundaries,
+    /// And its other values from a neighbour: rows alike but for their keys, few parents with many children.
+    Ties,
+    /// All rows alike but for their keys; some columns constant at a literal.
+    Alike,
+    /// The same, and only so many rows.
+    First(u64),
+}
+
+/// What may be changed in the tables of a schema, found once.
+pub(super) struct Rules<'a> {
+    schema: &'a LogicalIr,
+    /// By table and column: never changed.
+    fixed: BTreeSet<(usize, usize)>,
+    /// By table: the CHECKs that DuckDB understands.
+    checks: Vec<Vec<&'a str>>,
+}
+
+impl<'a> Rules<'a> {
+    /// Reads the schema; `backend` says which CHECKs can be asked.
+    pub(super) fn new(schema: &'a LogicalIr, backend: &dyn Backend) -> Self {
+        let mut fixed = BTreeSet::new();
+        let mut checks = Vec::new();
+        for (index, table) in schema.tables.iter().enumerate() {
+            let mut fix = |names: &[String]| fixed.extend(names.iter().filter_map(|name| Some((index, table.column_index(name)?))));
+            for child in &schema.tables {
+                for key in child.foreign_keys.iter().filter(|key| table.is(&key.ref_table)) {
+                    fix(&key.ref_columns);
+                }
+            }
+            for key in table.foreign_keys.iter().filter(|key| key.columns.len() > 1) {
+                fix(&key.columns);
+            }
+            let named_in = |sql: &str| {
+                let names = table.columns.iter().map(|column| column.name.clone());
+                names.filter(|name| mentions(sql, name)).collect::<Vec<_>>()
+            };
+            for column in &table.columns {
+                if let Some(sql) = &column.generated {
+                    fix(&named_in(sql));
+                    fix(std::slice::from_ref(&column.name));
+                }
+            }
+            let mut understood = Vec::new();
+            for check in &table.checks {
+                let asked = format!("SELECT count(*) FROM (SELECT * FROM {}) c WHERE ({})", table_name(table), check.sql);
+                if backend.query(&asked, CHECK_TIMEOUT_MS).is_ok() {
+                    understood.push(check.sql.as_str());
+                } else {
+                    fix(&named_in(&check.sql));
+                }
+            }
+            checks.push(understood);
+        }
+        Rules { schema, fixed, checks }
+    }
+}
+
+/// Whether a text has `name` as a word.
+fn mentions(sql: &str, name: &str) -> bool {
+    let mut words = sql.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words.any(|word| word.eq_ignore_ascii_case(name)) || sql.contains(name)
+}
+
+/// A literal that a column is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Bound {
+    sql: String,
+    pattern: bool,
+}
+
+/// Makes instances for one query and its mutants.
+pub(super) struct Tailor<'r> {
+    rules: &'r Rules<'r>,
+    tables: BTreeSet<usize>,
+    /// Columns used, with what they are compared with.
+    columns: BTreeMap<(usize, usize), Vec<Bound>>,
+    /// Numbers that counts are compared with.
+    pub(super) counts: Vec<u64>,
+}
+
+impl<'r> Tailor<'r> {
+    /// Reads what the queries use and compare.
+    pub(super) fn new<'q>(rules: &'r Rules<'r>, queries: impl Iterator<Item = &'q Query>) -> Self {
+        let mut tailor = Tailor {
+            rules,
+            tables: BTreeSet::new(),
+            columns: BTreeMap::new(),
+            counts: Vec::new(),
+        };
+        for query in queries {
+            let Ok(scope) = scope::resolve(query, rules.schema) else { continue };
+            tailor.tables.extend(scope.tables.iter().copied());
+            for used in &scope.columns {
+                tailor.columns.entry(*used).or_default();
+            }
+            sites::for_each(query, |expr, number, _| tailor.compared(&scope, expr, number));
+        }
+        tailor
+    }
+
+    fn compared(&mut self, scope: &Scope, expr: &Expr, number: usize) {
+        use BinaryOperator as B;
+        let (operands, pattern): (Vec<&Expr>, bool) = match expr {
+            Expr::BinaryOp { op, right, .. } if matches!(op, B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq) => (vec![right], false),
+            Expr::Between { low, high, .. } => (vec![low, high], false),
+            Expr::InList { list, .. } => (list.iter().collect(), false),
+            Expr::Like { pattern, .. } | Expr::ILike { pattern, .. } => (vec![pattern], true),
+            _ => return,
+        };
+        let column = scope.uses.get(number + 1).copied().flatten();
+        for operand in operands.into_iter().filter(|operand| is_literal(operand)) {
+            let sql = operand.to_string();
+            if let Some(used) = column {
+                let bounds = self.columns.entry((used.table, used.column)).or_default();
+                let bound = Bound { sql, pattern };
+                if bounds.len() < LITERALS_MAX && !bounds.contains(&bound) {
+                    bounds.push(bound);
+                }
+            } else if let Ok(count) = sql.parse::<u64>()
+                && count > 1
+                && !self.counts.contains(&count)
+            {
+                self.counts.push(count);
+            }
+        }
+    }
+
+    /// The common table expressions of an instance; empty when every table stays as it is. `reversed`: the same rows, stored the other way round.
+    pub(super) fn instance(&self, mode: Mode, seed: Seed, reversed: bool) -> String {
+        let shadows = self.tables.iter().filter_map(|index| {
+            let table = self.rules.schema.tables.get(*index)?;
+            (table.schema.is_none() && (mode != Mode::AsIs || reversed)).then(|| self.shadow(*index, table, mode, seed, reversed))
+        });
+        shadows.collect::<Vec<_>>().join(", ")
+    }
+
+    /// One table's changed rows.
+    fn shadow(&self, index: usize, table: &Table, mode: Mode, seed: Seed, reversed: bool) -> String {
+        let name = format!("main.{}", quoted(&table.name));
+        let order = if reversed { "DESC" } else { "ASC" };
+        let columns = table
+            .columns
+            .iter()
+            .map(|column| quoted(&column.name))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let few = match mode {
+            Mode::First(rows) if self.is_leaf(table) => format!(" WHERE rowid < {rows}"),
+            _ => String::new(),
+        };
+        let seed = seed.child(&table.id());
+        let mut changed = BTreeSet::new();
+        let mut changes = Vec::new();
+        for (at, column) in table.columns.iter().enumerate() {
+            if !self.rules.fixed.contains(&(index, at))
+                && let Some(change) = self.change((index, at), table, column, mode, seed.child(&column.name))
+            {
+                changes.push(format!("{change} AS {}", quoted(&column.name)));
+                changed.insert(column.name.as_str());
+            }
+        }
+        if changes.is_empty() {
+            return format!(
+                "{} AS (SELECT {columns} FROM {name}{few} ORDER BY rowid {order})",
+                quoted(&table.name)
+            );
+        }
+        // Rows that break a rule stay as they are; of rows that would take one key, the first has it, unless an unchanged row may have it.
+        let mut sound: Vec<String> = self
+            .rules
+            .checks
+            .get(index)
+            .into_iter()
+            .flatten()
+            .map(|check| format!("coalesce(({check}), true)"))
+            .collect();
+        for column in table.columns.iter().filter(|column| changed.contains(column.name.as_str())) {
+            if !column.nullable || table.primary_key.contains(&column.name) {
+                sound.push(format!("{} IS NOT NULL", quoted(&column.name)));
+            }
+            if let SqlType::Varchar(most) | SqlType::Char(most) = &column.sql_type {
+                sound.push(format!("coalesce(length({}) <= {most}, true)", quoted(&column.name)));
+            }
+        }
+        let keys = uniques(table).filter(|key| key.iter().any(|name| changed.contains(name.as_str())));
+        let (mut firsts, mut alone) = (Vec::new(), vec!["true".to_owned()]);
+        for (nth, key) in keys.enumerate() {
+            let names: Vec<String> = key.iter().map(|name| quoted(name)).collect();
+            firsts.push(format!(
+                ", row_number() OVER (PARTITION BY {} ORDER BY r__) AS u{nth}__",
+                names.join(", ")
+            ));
+            let same: Vec<String> = names.iter().map(|name| format!("o.{name} = g__.{name}")).collect();
+            alone.push(format!(
+                "u{nth}__ = 1 AND NOT EXISTS (SELECT 1 FROM {name} o WHERE {} AND o.rowid <> g__.r__)",
+                same.join(" AND ")
+            ));
+        }
+        sound.push("true".to_owned());
+        format!(
+            "{shown} AS (WITH c__ AS (SELECT rowid AS r__, * REPLACE ({changes}) FROM {name}{few}), \
+             g__ AS (SELECT *{firsts} FROM c__ WHERE {sound}), k__ AS (SELECT * FROM g__ WHERE {alone}) \
+             SELECT {columns} FROM (SELECT r__, {columns} FROM k__ UNION ALL SELECT r__, {columns} FROM (SELECT rowid AS r__, * FROM {name}{few}) \
+             WHERE r__ NOT IN (SELECT r__ FROM k__)) ORDER BY r__ {order})",
+            shown = quoted(&table.name),
+            changes = changes.join(", "),
+            firsts = firsts.concat(),
+            sound = sound.join(" AND "),
+            alone = alone.join(" AND "),
+        )
+    }
+
+    /// Whether no table of the query refers to this one, so that rows may be left out (and with them those of other tables that refer to them).
+    fn is_leaf(&self, table: &Table) -> bool {
+        let mut tables = self.tables.iter().filter_map(|index| self.rules.schema.tables.get(*index));
+        !tables.any(|child| child.foreign_keys.iter().any(|key| table.is(&key.ref_table)))
+    }
+
+    /// A column's new value, as SQL over its row.
+    fn change(&self, place: (usize, usize), table: &Table, column: &Column, mode: Mode, seed: Seed) -> Option<String> {
+        let name = quoted(&column.name);
+        let unique = uniques(table).any(|key| key.contains(&column.name));
+        let key = table.foreign_keys_of(&column.name).next();
+        let alike = matches!(mode, Mode::Alike | Mode::First(_));
+        let base = match (mode, key) {
+            (Mode::AsIs, _) => return None,
+            (Mode::Boundaries, _) => None,
+            _ if unique => None,
+            (_, Some(key)) => {
+                let parents = if matches!(mode, Mode::First(_)) { 1 } else { 1 + seed.0 % 3 };
+                let nth = if mode == Mode::Ties {
+                    format!("hash(rowid, {})", seed.0 % 9973)
+                } else {
+                    "rowid".to_owned()
+                };
+                let (parent, to) = (self.rules.schema.table(&key.ref_table)?, quoted(key.ref_columns.first()?));
+                Some(format!(
+                    "(SELECT list({to} ORDER BY {to}) FROM {})[CAST(1 + {nth} % {parents} AS BIGINT)]",
+                    main_name(parent)
+                ))
+            }
+            (Mode::Ties, None) => Some(format!("first_value({name}) OVER (PARTITION BY rowid // 3 ORDER BY rowid)")),
+            (_, None) => Some(format!("first_value({name}) OVER (ORDER BY rowid)")),
+        };
+        let values = self.columns.get(&place).map_or_else(Vec::new, |bounds| values(column, bounds));
+        if values.is_empty() {
+            return base;
+        }
+        let otherwise = base.unwrap_or(name);
+        let options = values.len() as u64 + 1;
+        // A constant, or drawn anew for every row (of a group of neighbours, so that what ties goes on to tie).
+        if alike && seed.0 & 1 == 0 {
+            let picked = (seed.0 >> 1) % options;
+            return Some(
+                usize::try_from(picked)
+                    .ok()
+                    .and_then(|at| values.get(at).cloned())
+                    .unwrap_or(otherwise),
+            );
+        }
+        let group = if mode == Mode::Ties && seed.0 & 2 == 0 {
+            "rowid // 3"
+        } else {
+            "rowid"
+        };
+        let cases: Vec<String> = values
+            .iter()
+            .enumerate()
+            .map(|(nth, value)| format!("WHEN {nth} THEN {value}"))
+            .collect();
+        Some(format!(
+            "CASE hash({group}, {}) % {options} {} ELSE {otherwise} END",
+            seed.0 % 9973,
+            cases.join(" ")
+        ))
+    }
+}
+
+/// The statement over an instance.
+pub(super) fn over(instance: &str, sql: &str) -> String {
+    match (instance, sql.strip_prefix("WITH RECURSIVE "), sql.strip_prefix("WITH ")) {
+        ("", ..) => sql.to_owned(),
+        (_, Some(rest), _) => format!("WITH RECURSIVE {instance}, {rest}"),
+        (_, _, Some(rest)) => format!("WITH {instance}, {rest}"),
+        _ => format!("WITH {instance} {sql}"),
+    }
+}
+
+fn main_name(table: &Table) -> String {
+    if table.schema.is_some() {
+        table_name(table)
+    } else {
+        format!("main.{}", quoted(&table.name))
+    }
+}
+
+fn uniques(table: &Table) -> impl Iterator<Item = &Vec<String>> {
+    std::iter::once(&table.primary_key)
+        .chain(&table.unique)
+        .filter(|key| !key.is_empty())
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Value(value) => matches!(value.value, Value::Number(..) | Value::SingleQuotedString(_)),
+        Expr::TypedString(_) => true,
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => is_literal(expr),
+        _ => false,
+    }
+}
+
+/// Values of a column worth having for these literals: equal, just below, just above, either truth, NULL.
+fn values(column: &Column, bounds: &[Bound]) -> Vec<String> {
+    let kind = type_name(&column.sql_type);
+    let cast = |sql: &str| format!("TRY_CAST({sql} AS {kind})");
+    let mut out = Vec::new();
+    for Bound { sql, pattern } in bounds {
+        match &column.sql_type {
+            SqlType::Date => out.extend([cast(sql), format!("{} - 1", cast(sql)), format!("{} + 1", cast(sql))]),
+            SqlType::Timestamp | SqlType::TimestampTz => {
+                out.extend(["", " - INTERVAL 1 HOUR", " + INTERVAL 1 HOUR"].map(|by| format!("{}{by}", cast(sql))));
+            }
+            kind if kind.is_numeric() => {
+                let step = match kind {
+                    SqlType::Decimal(_, scale) if *scale > 0 => format!("0.{}1", "0".repeat(usize::from(*scale).saturating_sub(1))),
+                    _ => "1".to_owned(),
+                };
+                out.extend([cast(sql), cast(&format!("{sql} - {step}")), cast(&format!("{sql} + {step}"))]);
+            }
+            _ if *pattern => {
+                let core = sql.trim_matches('\'').trim_matches('%').replace("''", "'");
+                out.extend([core.clone(), format!("a{core}"), format!("{core}z"), format!("a{core}z")].map(|text| cast(&literal(&text))));
+            }
+            _ => out.push(cast(sql)),
+        }
+    }
+    if column.sql_type == SqlType::Bool {
+        out.extend(["true".to_owned(), "false".to_owned()]);
+    }
+    if column.nullable {
+        out.push(format!("CAST(NULL AS {kind})"));
+    }
+    out
+}
