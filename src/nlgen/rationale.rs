@@ -75,7 +75,10 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
             let at = steps.len().min(1);
             steps.insert(
                 at,
-                format!("For each of them a LATERAL subquery {name} finds its own rows ({links}). {}", each.join(" ")),
+                format!(
+                    "For each of them a LATERAL subquery {name} finds its own rows ({links}). {}",
+                    each.join(" ")
+                ),
             );
             steps
         }

@@ -572,3 +572,6 @@ fn field(part: DatePart) -> DateTimeField {
         DatePart::Weekday => DateTimeField::Isodow,
     }
 }
+
+#[cfg(test)]
+mod tests;

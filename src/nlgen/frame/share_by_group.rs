@@ -21,7 +21,16 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let last = select.items.len().checked_sub(1)?;
     match &select.items.get(last)?.expr {
         Expr::Ratio { whole, .. } => per_one(&speaker, whole),
-        Expr::Percent { part, .. } if matches!(part.as_ref(), Expr::Aggregate { filter: Some(_), arg: Some(_), .. }) => {
+        Expr::Percent { part, .. }
+            if matches!(
+                part.as_ref(),
+                Expr::Aggregate {
+                    filter: Some(_),
+                    arg: Some(_),
+                    ..
+                }
+            ) =>
+        {
             of_sum(&speaker, part, last)
         }
         Expr::Percent { part, .. } if select.is_grouped() => by_group(&speaker, part, last),
@@ -68,10 +77,7 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     };
     let id = format!("item.{last}");
     let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
-    let condition = crate::nlgen::modifier::Modifier {
-        before: None,
-        ..condition
-    };
+    let condition = crate::nlgen::modifier::Modifier { before: None, ..condition };
     let np = subject(speaker, key.as_ref().map_or(&[], |k| &k.implied))?;
     let total = figure(*func, speaker.words_of(arg)?);
     let those = with_modifiers("those".into(), vec![condition], speaker.relative(0));
@@ -79,7 +85,13 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let asked = words!["what percentage of the", total, "of", np, comes, those];
     let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
     Some(match key {
-        Some(key) => words![voice.any(&["for each", "for every"]), key.one, ",", asked, "? Round to two decimals."],
+        Some(key) => words![
+            voice.any(&["for each", "for every"]),
+            key.one,
+            ",",
+            asked,
+            "? Round to two decimals."
+        ],
         None => words![asked, "? Round to two decimals."],
     })
 }

@@ -35,7 +35,10 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             shown.push(Phrase::from("rank"));
             let shown = merge(shown);
             let ties = if *func == Window::DenseRank {
-                voice.any(&["ties share a rank and leave no gap after them", "equal values share a rank, without gaps"])
+                voice.any(&[
+                    "ties share a rank and leave no gap after them",
+                    "equal values share a rank, without gaps",
+                ])
             } else {
                 voice.any(&["equal values share a rank", "ties share the same rank"])
             };

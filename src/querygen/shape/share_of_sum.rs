@@ -4,7 +4,6 @@ use super::Shape;
 use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, columns_of, from};
 use crate::querygen::world::Field;
-use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -15,9 +14,15 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     // Negative amounts have no shares.
-    let positive = |f: &Field<'_>| f.profile.quantiles.first().and_then(crate::ir::Value::as_f64).is_some_and(|least| least >= 0.0);
+    let positive = |f: &Field<'_>| {
+        f.profile
+            .quantiles
+            .first()
+            .and_then(crate::ir::Value::as_f64)
+            .is_some_and(|least| least >= 0.0)
+    };
     let exact = |f: &Field<'_>| super::two_periods::is_exact(&f.column.sql_type);
-    let fits = |f: &Field<'_>| f.is_measure() && f.role() == Role::Measure && exact(f) && positive(f);
+    let fits = |f: &Field<'_>| f.adds_up() && exact(f) && positive(f);
     let (mut select, entity, mut avoid) = if b.chance(0.4) {
         b.grouped(|e| !e.such(fits).is_empty())?
     } else {
