@@ -159,6 +159,10 @@ pub fn aggregate_adjective(func: Aggregate, role: Role) -> &'static str {
 pub fn period(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
     let (unit, of) = match expr {
         Expr::Part { part: DatePart::Year, of } | Expr::Trunc { part: DatePart::Year, of } => ("year", of),
+        Expr::Trunc {
+            part: DatePart::Quarter,
+            of,
+        } => ("quarter", of),
         Expr::Trunc { of, .. } => ("month", of),
         Expr::Part {
             part: DatePart::Quarter,
@@ -176,9 +180,9 @@ pub fn period(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
     let noun = &speaker.words_of(of)?.noun;
     let short = noun.strip_suffix(" date").or_else(|| noun.strip_suffix(" time"));
     Some(match (unit, short, noun.strip_prefix("date of ")) {
-        ("year" | "month", Some(event), _) => words![event, unit],
-        ("year" | "month", _, Some(event)) => words![unit, "of", event],
-        ("year" | "month", ..) => words![unit, "of the", noun],
+        ("year" | "month" | "quarter", Some(event), _) => words![event, unit],
+        ("year" | "month" | "quarter", _, Some(event)) => words![unit, "of", event],
+        ("year" | "month" | "quarter", ..) => words![unit, "of the", noun],
         _ => words![unit, noun],
     })
 }

@@ -69,12 +69,16 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
             steps
         }
         Body::Each { name, .. } => {
+            let links = parts.first().map(|own| own.on.join(" AND ")).unwrap_or_default();
             let (each, outer) = (next(), next());
             let mut steps = outer;
             let at = steps.len().min(1);
             steps.insert(
                 at,
-                format!("For each of them a LATERAL subquery {name} finds its own rows. {}", each.join(" ")),
+                format!(
+                    "For each of them a LATERAL subquery {name} finds its own rows ({links}). {}",
+                    each.join(" ")
+                ),
             );
             steps
         }
@@ -152,6 +156,12 @@ impl Writer<'_> {
 
     /// The foreign key that a join follows, in words.
     fn why(&self, select: &Select, join: &Join, right: usize) -> String {
+        if select.table(right).is_none() {
+            return format!(
+                "each is found from a row found before, along the foreign key {}",
+                join.key.columns.join(", ")
+            );
+        }
         let (left, right) = (
             select.table(join.left).unwrap_or(self.stage),
             select.table(right).unwrap_or(self.stage),
@@ -284,6 +294,7 @@ fn note(expr: &Expr) -> Option<String> {
             };
             match func {
                 Window::Rank => format!("RANK counts from 1 {within}, ties share a place"),
+                Window::DenseRank => format!("DENSE_RANK counts from 1 {within}, ties share a place and leave no gap"),
                 Window::RunningSum => format!("the sum runs up to each row {within}"),
                 Window::Lag => format!("LAG is the value one row earlier {within}"),
                 Window::Sum => format!("the window's sum is taken {within}"),

@@ -298,6 +298,8 @@ pub enum Aggregate {
 pub enum Window {
     /// 1 for the first; ties share a rank.
     Rank,
+    /// 1 for the first; ties share a rank, and the next rank follows without a gap.
+    DenseRank,
     /// Total up to this row.
     RunningSum,
     /// The value one row earlier.

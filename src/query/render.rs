@@ -20,6 +20,7 @@ pub const FUNCTIONS: &[&str] = &[
     "CAST",
     "COUNT",
     "DATE_TRUNC",
+    "DENSE_RANK",
     "EXTRACT",
     "LAG",
     "LENGTH",
@@ -366,6 +367,7 @@ impl Renderer<'_> {
             } => {
                 let name = match func {
                     Window::Rank => "RANK",
+                    Window::DenseRank => "DENSE_RANK",
                     Window::RunningSum | Window::Sum => "SUM",
                     Window::Lag => "LAG",
                     Window::Avg | Window::MovingAvg(_) => "AVG",
@@ -570,3 +572,6 @@ fn field(part: DatePart) -> DateTimeField {
         DatePart::Weekday => DateTimeField::Isodow,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -218,6 +218,11 @@ impl Field<'_> {
             && matches!(self.words.role, Role::Measure | Role::Ratio)
             && self.profile.distinct > 1
     }
+    /// It adds up to something over several rows: an amount, no price of one piece and no bound.
+    pub fn adds_up(&self) -> bool {
+        const OF_ONE: &[&str] = &["price", "rate", "minimum", "maximum", "average", "unit", "score", "level"];
+        self.is_measure() && self.words.role == Role::Measure && !self.words.noun.split(' ').any(|word| OF_ONE.contains(&word))
+    }
     /// Its rows can be ordered by it with sense.
     pub fn is_orderable(&self) -> bool {
         self.is_measure() || (self.profile.distinct > 1 && !self.in_key && self.is_ordinal_or_time())

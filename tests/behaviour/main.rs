@@ -1,5 +1,6 @@
 //! Behaviours of the whole, one module each. One binary, because every test binary links DuckDB again.
 
+mod breadth;
 mod check;
 mod cli;
 mod evaluate;

@@ -1,7 +1,9 @@
 //! What percentage of each group's rows satisfies a condition, and how many rows there are for one.
 
 use super::{Frame, grouped, implied, says_all, subject};
+use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::condition;
+use crate::nlgen::items::figure;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Body, Expr, QueryIr};
@@ -19,6 +21,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let last = select.items.len().checked_sub(1)?;
     match &select.items.get(last)?.expr {
         Expr::Ratio { whole, .. } => per_one(&speaker, whole),
+        Expr::Percent { part, .. }
+            if matches!(
+                part.as_ref(),
+                Expr::Aggregate {
+                    filter: Some(_),
+                    arg: Some(_),
+                    ..
+                }
+            ) =>
+        {
+            of_sum(&speaker, part, last)
+        }
         Expr::Percent { part, .. } if select.is_grouped() => by_group(&speaker, part, last),
         _ => None,
     }
@@ -42,6 +56,44 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
         "? Round to two decimals."
     };
     Some(words![voice.any(&["for each", "for every"]), key.one, ",", asked, round])
+}
+
+/// "What percentage of the total salary of employees goes to those who work remotely?"
+fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
+    let Expr::Aggregate {
+        func,
+        arg: Some(arg),
+        filter: Some(filter),
+        ..
+    } = part
+    else {
+        return None;
+    };
+    let voice = speaker.voice;
+    let key = if speaker.select.is_grouped() {
+        Some(grouped::key(speaker)?)
+    } else {
+        None
+    };
+    let id = format!("item.{last}");
+    let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
+    let condition = crate::nlgen::modifier::Modifier { before: None, ..condition };
+    let np = subject(speaker, key.as_ref().map_or(&[], |k| &k.implied))?;
+    let total = figure(*func, speaker.words_of(arg)?);
+    let those = with_modifiers("those".into(), vec![condition], speaker.relative(0));
+    let comes = voice.any(&["comes from", "is due to"]);
+    let asked = words!["what percentage of the", total, "of", np, comes, those];
+    let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
+    Some(match key {
+        Some(key) => words![
+            voice.any(&["for each", "for every"]),
+            key.one,
+            ",",
+            asked,
+            "? Round to two decimals."
+        ],
+        None => words![asked, "? Round to two decimals."],
+    })
 }
 
 /// "How many loans are there on average for each member with any?"

@@ -22,6 +22,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let key = if select.is_grouped() { Some(grouped::key(&speaker)?) } else { None };
     let np = subject(&speaker, key.as_ref().map_or(&[], |k| &k.implied))?;
     let mut asked = Vec::new();
+    // Both conditions in the same form: "are new" and "are worn".
+    let form = voice.rng.borrow().clone();
     for at in [first, first + 1] {
         let Expr::Aggregate {
             func,
@@ -33,6 +35,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             return None;
         };
         let id = speaker.id(&format!("item.{at}"));
+        *voice.rng.borrow_mut() = form.clone();
         let condition = condition::say(&speaker, filter, 0, &format!("{id}.filter"))?;
         let beginning = at == first;
         asked.push(match (func, arg) {

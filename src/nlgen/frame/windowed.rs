@@ -18,7 +18,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     match &select.items[last].expr {
         Expr::Percent { part, whole } if matches!(whole.as_ref(), Expr::Window { .. }) => share(&speaker, part, last),
         Expr::Window {
-            func: Window::Rank,
+            func: func @ (Window::Rank | Window::DenseRank),
             partition,
             order,
             ..
@@ -34,7 +34,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let mut shown = column_nouns(&speaker, last)?;
             shown.push(Phrase::from("rank"));
             let shown = merge(shown);
-            let ties = voice.any(&["equal values share a rank", "ties share the same rank"]);
+            let ties = if *func == Window::DenseRank {
+                voice.any(&[
+                    "ties share a rank and leave no gap after them",
+                    "equal values share a rank, without gaps",
+                ])
+            } else {
+                voice.any(&["equal values share a rank", "ties share the same rank"])
+            };
             Some(words![
                 "Rank",
                 subject(&speaker, &[])?,

@@ -56,8 +56,7 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             continue;
         }
         // Both sides of a recursive CTE have the very same types.
-        let recursive = ground.query.with.as_ref().is_some_and(|with| with.recursive);
-        let fits = |a: &SqlType, b: &SqlType| if recursive { a == b } else { alike(a, b) };
+        let fits = |a: &SqlType, b: &SqlType| if ground.is_recursive() { a == b } else { alike(a, b) };
         let others = table.columns.iter().enumerate().filter(|(index, other)| {
             !is_key(table, other) && fits(&other.sql_type, &column.sql_type) && !named(select, (used.table, *index))
         });

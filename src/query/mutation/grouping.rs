@@ -17,6 +17,15 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         let Some(keys) = keys(select) else { return };
         for (index, key) in keys.iter().enumerate() {
             let shown = shown_as(select, key);
+            if let Expr::Rollup(sets) | Expr::Cube(sets) | Expr::GroupingSets(sets) = key {
+                let plain: Vec<Expr> = sets.concat();
+                found.push(Candidate::new("the subtotals were dropped", move |query| {
+                    edit::select(query, number, |select| {
+                        select.group_by = GroupByExpr::Expressions(plain.clone(), Vec::new());
+                    });
+                }));
+                continue;
+            }
             let rest = select.projection.len() - shown.len();
             // Something must be left to show, and nothing may still name what is gone.
             let named = |expr: &Expr| expr == key || shown.iter().any(|item| alias(select, *item).is_some_and(|a| expr.to_string() == a));

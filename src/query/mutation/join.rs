@@ -64,6 +64,10 @@ fn wrong_keys(child: &Table, column: &str, parent: &Table, parent_column: &str) 
 }
 
 fn kinds(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
+    if ground.is_recursive() {
+        // An outer join to itself never ends.
+        return;
+    }
     edit::each_select(ground.query, |select, number| {
         for (f, from) in select.from.iter().enumerate() {
             for (j, join) in from.joins.iter().enumerate() {

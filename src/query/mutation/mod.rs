@@ -121,6 +121,11 @@ impl<'a> Ground<'a> {
         self.profile?.table(&table.id())?.column(&column.name)
     }
 
+    /// Whether the query follows rows that refer to each other: WITH RECURSIVE, whose form is fixed but for ALL.
+    fn is_recursive(&self) -> bool {
+        self.query.with.as_ref().is_some_and(|with| with.recursive)
+    }
+
     /// Whether a SELECT is the whole query but for ORDER BY and LIMIT, so that its output columns are nobody else's input.
     fn is_outermost(&self, select: &Select) -> bool {
         matches!(&*self.query.body, SetExpr::Select(outer) if std::ptr::eq(&raw const **outer, select))

@@ -21,7 +21,8 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             Op::Intersect => [Op::Except, Op::Union],
             Op::Except | Op::Minus => [Op::Intersect, Op::Union],
         };
-        for new in others {
+        let others = if ground.is_recursive() { &[][..] } else { &others[..] };
+        for new in others.iter().copied() {
             found.push(Candidate::new(format!("{op} became {new}"), move |query| {
                 edit::query(query, number, |query| {
                     if let SetExpr::SetOperation { op, .. } = &mut *query.body {

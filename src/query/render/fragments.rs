@@ -49,7 +49,10 @@ pub fn fragments(query: &QueryIr, schema: &LogicalIr) -> Vec<Fragments> {
             renderer.stage.clone_from(name);
             let (names, aliases) = renderer.name_sources(outer, false);
             let inner = renderer.correlated(key, 0, each);
-            let mut parts = vec![renderer.fragments_in(&inner, Some(&names))];
+            let mut own = renderer.fragments_in(&inner, Some(&names));
+            // What ties the rows to their parent joins; it is no condition of the intent.
+            own.on = own.filter.drain(..key.columns.len().min(own.filter.len())).collect();
+            let mut parts = vec![own];
             parts.push(renderer.parts(outer, None, &names, &aliases));
             renderer.taken.clear();
             parts

@@ -44,6 +44,7 @@ mod running_total;
 mod self_join;
 mod set_of_rows;
 mod set_of_values;
+mod share_of_sum;
 mod share_of_total;
 mod sorted;
 mod staged_groups;
@@ -146,6 +147,7 @@ pub static SHAPES: &[Shape] = &[
     duration::SHAPE,
     quantile::SHAPE,
     percentage_by_group::SHAPE,
+    share_of_sum::SHAPE,
     per_one::SHAPE,
     two_values::SHAPE,
     two_periods::SHAPE,

@@ -7,7 +7,7 @@ use crate::querygen::builder::{Builder, from};
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
     name: "per_period",
-    about: "an aggregate per year, quarter, calendar month or month of a year",
+    about: "an aggregate per year, quarter, calendar month, weekday, or month or quarter of a year",
     build,
 };
 
@@ -16,11 +16,25 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let entity = b.entity(subject);
     let time = b.field(entity, |f| f.is_time())?;
     let of = Box::new(Expr::column(0, &time.column.name));
-    let (period, name) = match b.number(0, 3) {
+    let (period, name) = match b.number(0, 5) {
         0 => (Expr::Part { part: DatePart::Year, of }, "year"),
         1 => (Expr::Part { part: DatePart::Month, of }, "month"),
         2 => (
             Expr::Part {
+                part: DatePart::Quarter,
+                of,
+            },
+            "quarter",
+        ),
+        3 => (
+            Expr::Part {
+                part: DatePart::Weekday,
+                of,
+            },
+            "weekday",
+        ),
+        4 => (
+            Expr::Trunc {
                 part: DatePart::Quarter,
                 of,
             },

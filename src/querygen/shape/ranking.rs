@@ -44,5 +44,13 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut avoid = vec![by.column.name.clone()];
     avoid.extend(key.map(|k| k.column.name.clone()));
     select.filter = b.conditions(entity, 0, 1, &avoid);
+    if b.chance(0.3)
+        && let Some(Item {
+            expr: Expr::Window { func, .. },
+            ..
+        }) = select.items.last_mut()
+    {
+        *func = Window::DenseRank;
+    }
     (select.items.len() > 2 && !select.filter.is_empty()).then_some(Body::Select(select))
 }

@@ -5,7 +5,6 @@ use crate::ir::SqlType;
 use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from, slug};
 use crate::querygen::literals::year_month;
-use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -36,9 +35,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return None;
     }
     let measure = b
-        .field(entity, |f| {
-            f.is_measure() && f.role() == Role::Measure && is_exact(&f.column.sql_type)
-        })
+        .field(entity, |f| f.adds_up() && is_exact(&f.column.sql_type))
         .filter(|_| b.chance(0.35));
     let (func, noun) = match measure {
         Some(field) => (Aggregate::Sum, field.words.noun.as_str()),

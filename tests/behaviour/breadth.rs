@@ -1,0 +1,73 @@
+//! The analytic recipes: what their shapes ask is in the question, and the same shapes give the same bytes on any number of threads.
+
+use super::project::Project;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Of each shape: what all of its SQL contains, and what all of its questions contain one of.
+const SAID: &[(&str, &str, &[&str])] = &[
+    ("quantile", "PERCENTILE_CONT(", &["median", "percentile"]),
+    (
+        "percentage_by_group",
+        "ROUND(100.0 * COUNT(*) FILTER",
+        &["what percentage of", "what share of"],
+    ),
+    ("share_of_sum", "NULLIF(SUM(", &["percentage of the total"]),
+    ("per_one", "1.0 * COUNT(*)", &["on average", "average number"]),
+    ("two_values", "COUNT(*) FILTER", &["and how many"]),
+    (
+        "two_periods",
+        "FILTER (WHERE",
+        &["and how many", "and what is it", "by what percentage"],
+    ),
+    ("growth", "LAG(", &["percentage change"]),
+    (
+        "moving_average",
+        "ROWS BETWEEN 2 PRECEDING AND CURRENT ROW",
+        &["moving average", "rolling average"],
+    ),
+    ("bands", "CASE WHEN", &["under "]),
+    ("subtotals", "GROUP BY", &["total", "overall", "together"]),
+    ("joined_names", "STRING_AGG(", &["comma"]),
+    ("chain", "WITH RECURSIVE", &["chain of guarantors"]),
+    ("first_of_each", "CROSS JOIN LATERAL", &["highest", "lowest", "latest", "earliest"]),
+];
+
+#[test]
+fn questions_say_what_is_special_about_their_sql() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write(
+        "phases/analytics.yaml",
+        &project.read("phases/analytics.yaml")?.replace("400", "150"),
+    )?;
+    project.write(
+        "phases/hierarchies.yaml",
+        &project.read("phases/hierarchies.yaml")?.replace("200", "60"),
+    )?;
+    let phases = "phases=[schema, populate, analytics, hierarchies]";
+    let mut bytes: Vec<String> = Vec::new();
+    for threads in ["1", "3"] {
+        project.run(&["--fresh", "--threads", threads, "--set", phases])?.says(0, &[]);
+        let files = ["analytics", "hierarchies"].map(|phase| project.read(&format!("generated_datasets/library/{phase}/records.jsonl")));
+        let [first, second] = files;
+        bytes.push(first? + &second?);
+    }
+    assert_eq!(bytes.first(), bytes.last());
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for line in bytes.first().map(String::as_str).unwrap_or_default().lines() {
+        let record: Value = serde_json::from_str(line)?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (shape, sql, question) = (text(&record["labels"]["shape"]), text(&record["sql"]), text(&record["question"]));
+        let (_, form, words) = SAID
+            .iter()
+            .find(|(name, ..)| *name == shape)
+            .ok_or(format!("nothing is known of {shape}"))?;
+        assert!(sql.contains(form), "{shape}: {sql}");
+        assert!(words.iter().any(|w| question.contains(w)), "{shape}: {question}");
+        *seen.entry(shape).or_default() += 1;
+    }
+    for (name, ..) in SAID {
+        assert!(seen.get(*name).is_some_and(|n| *n >= 3), "{name}: {seen:?}");
+    }
+    Ok(())
+}
