@@ -22,3 +22,4 @@ mod rationale;
 mod report;
 mod resume;
 mod sources;
+mod unanswerable;
