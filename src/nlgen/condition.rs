@@ -196,7 +196,9 @@ fn compare(speaker: &Speaker<'_>, left: &Expr, op: Compare, value: &Value) -> Op
 /// A number compared with a bound.
 fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value) -> Modifier {
     let said = amount(words, value, true);
-    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (&words.degree, op, words.unit.is_some() && speaker.voice.below(2) == 0) {
+    // "higher-paid than 70,000 dollars" compares a person with money.
+    let degree = words.degree.as_ref().filter(|d| !d.more.contains('-'));
+    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, words.unit.is_some() && speaker.voice.below(2) == 0) {
         let adjective = if op == Compare::Gt { &degree.more } else { &degree.less };
         let phrase = words![adjective, "than", &said];
         return Modifier::new(phrase.clone(), words!["are", phrase]);

@@ -1,11 +1,11 @@
 //! Dialogues: a broad question first, then what narrows, orders or adds to it; the last turn in its context asks for what the SQL answers.
 //!
 //! A refinement is a clause of the intent that is taken off and said in a turn of its own. Only clauses that can be added later without changing what was
-//! asked before are taken: never a condition under a limit, a share or an extreme. Invariant: every clause is said in exactly one user turn.
+//! asked before are taken: never a condition under a limit, a share, an average or an extreme of all rows. Invariant: every clause is said in exactly one user turn.
 
 use super::attach::with_modifiers;
 use super::frame;
-use super::modifier::{Reach, conditions};
+use super::modifier::conditions;
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
 use crate::ir::record::Turn;
@@ -106,13 +106,18 @@ fn narrowed(speaker: &Speaker<'_>) -> Option<Refinement> {
     if !is_plain(select) || (select.is_ordered() && computes(select)) {
         return None;
     }
+    // What is compared with all rows, or with those that are left, is asked at once.
+    let whole = |p: &Predicate| matches!(p, Predicate::CompareQuery { .. });
     let last = select.filter.len().checked_sub(1)?;
+    if select.filter.iter().any(whole) {
+        return None;
+    }
     if matches!(select.filter.get(last)?, Predicate::IsNull { .. }) {
         return None;
     }
     let others: Vec<usize> = (0..last).collect();
     let mut modifiers = conditions(speaker, 0, &others)?;
-    if modifiers.len() != 1 || modifiers.first().is_some_and(|m| m.reach == Reach::Extreme) {
+    if modifiers.len() != 1 {
         return None;
     }
     let relative = speaker.relative(0);

@@ -52,6 +52,16 @@ const NOUN: &[&str] = &[
 /// "How many members joined ...": a clause follows.
 const HOW_MANY: &[&str] = &["how many"];
 const WHICH: &[&str] = &["which"];
+/// "Who are the five highest-paid employees?"
+const WHO: &[&str] = &["who is", "who are"];
+/// "Count the loans ...".
+const COUNT: &[&str] = &["count"];
+/// "Rank books by price ...".
+const RANK: &[&str] = &["rank"];
+/// "What percentage of books are ...".
+const SHARE: &[&str] = &["what percentage of"];
+/// "For each branch, what is ...".
+const FOR_EACH: &[&str] = &["for each", "for every"];
 
 const fn opening(from: &'static [&'static str], to: &'static [&'static str], end: char) -> Opening {
     Opening { from, to, end }
@@ -63,27 +73,58 @@ pub static STYLES: &[Style] = &[
         name: "formal",
         about: "as in a letter to a colleague",
         how: How::Openings(&[
-            opening(NOUN, &["Please provide the", "Please report the", "Kindly provide the"], '.'),
-            opening(HOW_MANY, &["Please determine how many", "Please report how many"], '.'),
-            opening(WHICH, &["Please identify which", "Please report which"], '.'),
+            opening(
+                NOUN,
+                &[
+                    "Please provide the",
+                    "Please report the",
+                    "Kindly provide the",
+                    "It would be helpful to have the",
+                ],
+                '.',
+            ),
+            opening(
+                HOW_MANY,
+                &["Please determine how many", "Please report how many", "Please state how many"],
+                '.',
+            ),
+            opening(WHICH, &["Please identify which", "Please report which", "Please state which"], '.'),
+            opening(WHO, &["Please name", "Please identify"], '.'),
+            opening(COUNT, &["Please count", "Please provide a count of"], '.'),
+            opening(RANK, &["Please rank", "Kindly rank"], '.'),
         ]),
     },
     Style {
         name: "colloquial",
         about: "as said across a desk",
         how: How::Openings(&[
-            opening(NOUN, &["Get me the", "Pull up the", "Let me see the"], '.'),
+            opening(
+                NOUN,
+                &["Get me the", "Pull up the", "Let me see the", "I could use the", "Grab me the"],
+                '.',
+            ),
             opening(HOW_MANY, &["Any idea how many", "Do you know how many"], '?'),
             opening(WHICH, &["Do you know which", "Any idea which"], '?'),
+            opening(&["who is"], &["So who is", "Remind me, who is"], '?'),
+            opening(&["who are"], &["So who are", "Remind me, who are"], '?'),
+            opening(COUNT, &["Just count", "Count up"], '.'),
+            opening(SHARE, &["Any idea what percentage of", "Do you know what percentage of"], '?'),
+            opening(FOR_EACH, &["So for each", "Okay, for each"], '?'),
         ]),
     },
     Style {
         name: "imperative",
         about: "an order",
         how: How::Openings(&[
-            opening(NOUN, &["Find the", "Return the", "Look up the", "Retrieve the"], '.'),
-            opening(HOW_MANY, &["Find out how many", "Tell me how many"], '.'),
+            opening(
+                NOUN,
+                &["Find the", "Return the", "Look up the", "Retrieve the", "Get the", "Fetch the"],
+                '.',
+            ),
+            opening(HOW_MANY, &["Find out how many", "Tell me how many", "Determine how many"], '.'),
             opening(WHICH, &["Find out which", "Tell me which"], '.'),
+            opening(WHO, &["Name", "Find", "Identify"], '.'),
+            opening(COUNT, &["Determine the number of", "Give me a count of"], '.'),
         ]),
     },
     Style {
@@ -92,20 +133,46 @@ pub static STYLES: &[Style] = &[
         how: How::Openings(&[
             opening(
                 NOUN,
-                &["Can you tell me the", "Could you give me the", "Could you look up the"],
+                &[
+                    "Can you tell me the",
+                    "Could you give me the",
+                    "Could you look up the",
+                    "May I see the",
+                    "Would you show me the",
+                ],
                 '?',
             ),
             opening(HOW_MANY, &["Can you tell me how many", "Could you find out how many"], '?'),
             opening(WHICH, &["Can you tell me which", "Could you find out which"], '?'),
+            opening(WHO, &["Could you name", "Can you name"], '?'),
+            opening(COUNT, &["Could you count", "Can you count"], '?'),
+            opening(RANK, &["Could you rank", "Can you rank"], '?'),
+            opening(
+                SHARE,
+                &["Can you tell me what percentage of", "Could you work out what percentage of"],
+                '?',
+            ),
         ]),
     },
     Style {
         name: "descriptive",
         about: "says what the speaker needs",
         how: How::Openings(&[
-            opening(NOUN, &["I need the", "I would like to know the", "I am looking for the"], '.'),
+            opening(
+                NOUN,
+                &[
+                    "I need the",
+                    "I would like to know the",
+                    "I am looking for the",
+                    "I am interested in the",
+                ],
+                '.',
+            ),
             opening(HOW_MANY, &["I would like to know how many", "I need to know how many"], '.'),
             opening(WHICH, &["I would like to know which", "I want to find out which"], '.'),
+            opening(WHO, &["I am looking for", "I would like to know the names of"], '.'),
+            opening(COUNT, &["I need a count of", "I would like to know the number of"], '.'),
+            opening(RANK, &["I would like you to rank", "I need you to rank"], '.'),
         ]),
     },
     Style {
@@ -162,7 +229,8 @@ impl Style {
             let Some(from) = opening.from.iter().find(|from| lower.starts_with(&format!("{from} "))) else {
                 continue;
             };
-            if !from.starts_with("what") && inverted && from != &"which" && !NOUN.contains(from) {
+            let asks_itself = from.starts_with("what") && !SHARE.contains(from);
+            if !asks_itself && inverted && from != &"which" && !NOUN.contains(from) {
                 continue;
             }
             if first_end.is_some_and(|end| end != opening.end) {
@@ -226,6 +294,26 @@ mod tests {
         assert!(
             which.starts_with("Please ") && which.ends_with("which books are of 2020."),
             "{which}"
+        );
+    }
+
+    #[test]
+    fn an_opening_keeps_its_number_and_its_words() {
+        let who = |n: &str| {
+            words!["who", n, Phrase::from("the oldest members").says("order.0"), "?"]
+                .into_sentence()
+                .0
+        };
+        let said = in_style("colloquial", who("are").as_str().into()).unwrap_or_default();
+        assert!(said.contains("who are the oldest members"), "{said}");
+        let named = in_style("imperative", who("is").as_str().into()).unwrap_or_default();
+        assert!(named.ends_with(" the oldest members."), "{named}");
+        assert_eq!(
+            in_style(
+                "interrogative",
+                "what percentage of all loans does each year account for? Round to two decimals.".into()
+            ),
+            None
         );
     }
 

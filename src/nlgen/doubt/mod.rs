@@ -125,11 +125,10 @@ impl Scribe<'_> {
             )
         };
         let of_row = article_and(&row.singular);
-        let the = if noun.contains("'s ") { String::new() } else { "the ".to_owned() };
         Ok(Worded {
             focus,
-            reason: format!("Nothing is recorded about {the}{noun} of {of_row}: no column of {table} or of any other table holds it."),
-            reply: format!("I cannot answer that: the database does not record {the}{noun} of {of_row}.{instead}"),
+            reason: format!("Nothing is recorded about the {noun} of {of_row}: no column of {table} or of any other table holds it."),
+            reply: format!("I cannot answer that: the database does not record the {noun} of {of_row}.{instead}"),
             columns: others.into_iter().map(|(key, _)| key.clone()).collect(),
             style: question.style,
             question: question.text,

@@ -6,7 +6,7 @@
 use super::{DoubtClass, Grounds, entity_of, intent, shared};
 use crate::query::doubt::Doubt;
 use crate::query::ir::{Body, ColumnRef, QueryIr, Select};
-use crate::querygen::builder::{Builder, slug};
+use crate::querygen::builder::{Builder, columns_of, slug};
 use crate::querygen::world::{Entity, Field};
 use crate::schema::morphology::head;
 use crate::schema::role::Role;
@@ -45,7 +45,9 @@ fn own(b: &mut Builder<'_, '_>) -> Option<Doubt> {
             .collect();
         let (place, noun, fits) = used.iter().find_map(|c| {
             let (noun, fits) = alike(entity, &c.column)?;
-            let alone = !fits.iter().any(|f| *f != c.column && used.iter().any(|u| u.column == *f));
+            // "Members with a date before July" is nobody's words: it is shown, sorted by or computed with.
+            let filtered = select.filter.iter().any(|p| columns_of(p).contains(&c.column));
+            let alone = !filtered && !fits.iter().any(|f| *f != c.column && used.iter().any(|u| u.column == *f));
             alone.then(|| (c.clone(), noun, fits))
         })?;
         readings(query, &place, noun, &fits, entity)

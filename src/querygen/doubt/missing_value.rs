@@ -141,7 +141,7 @@ fn mixed(b: &mut Builder<'_, '_>, real: &[&str]) -> Option<String> {
     let last = several.len().checked_sub(1)?;
     let (one, two) = (several.get(b.number(0, last))?, several.get(b.number(0, last))?);
     let plain = |w: &&str| w.len() > 2 && w.chars().all(char::is_alphabetic);
-    if one.len() != two.len() || !one.iter().chain(two).all(|w| plain(&w)) {
+    if one.len() != two.len() || !one.iter().chain(two).all(plain) {
         return None;
     }
     let (front, end) = (one.split_last()?.1, two.last()?);

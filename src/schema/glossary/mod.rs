@@ -190,10 +190,7 @@ fn of(words: &ColumnWords, row: &TableWords) -> Option<[Said; 2]> {
         }),
         Role::Time => Some(match &words.event {
             Some(event) if event.passive => [
-                said(
-                    format!("recently {}", event.verb),
-                    Some(format!("{} in the wink of an eye before today", event.verb)),
-                ),
+                said(format!("recently {}", event.verb), None),
                 said(
                     format!("{} long ago", event.verb),
                     Some(format!("{} in the mists of time", event.verb)),
