@@ -2,7 +2,7 @@
 
 use super::attach::with_modifiers;
 use super::literal::{article, count, day, month, quoted, spoken};
-use super::modifier::{Modifier, Reach, conditions, negated_verb, without_echo};
+use super::modifier::{self, Modifier, Reach, conditions, negated_verb, without_echo};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, Value};
@@ -80,6 +80,19 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         }
         Predicate::CompareQuery { left, op, query } => against_query(speaker, left, *op, query)?,
         Predicate::InQuery { query, negated, .. } => {
+            if query.table(0) == speaker.select.table(source) {
+                let (verb, object) = modifier::relation(&speaker.voice.about(query, &format!("{id}/")))?;
+                let said = if *negated {
+                    negated_verb(&verb, object)
+                } else {
+                    words![&verb, object]
+                };
+                return Some(
+                    Modifier::new(words![speaker.relative(source), said.clone()], said)
+                        .about(Reach::Other)
+                        .says(id, &literals),
+                );
+            }
             let key = key_of(speaker, source, query)?;
             by_children(speaker, source, &key, query, *negated, id)?.about(Reach::Other)
         }
