@@ -18,6 +18,7 @@ pub const DEFAULT_PHASES: &[&str] = &[
     "dates_and_text",
     "analytics",
     "hierarchies",
+    "coverage",
     "unanswerable",
     "negatives",
     "export",
@@ -32,6 +33,7 @@ macro_rules! files {
 pub const FILES: &[(&str, &str)] = files![
     "config.yaml",
     "phases/aggregation.yaml",
+    "phases/coverage.yaml",
     "phases/cte.yaml",
     "phases/dates_and_text.yaml",
     "phases/analytics.yaml",

@@ -4,10 +4,13 @@
 //! candidates are made and executed on all threads; then they are taken in order. After each round its lines are durable, and a killed phase
 //! goes on from them. Invariant: the same bytes at any thread count and after any number of kills.
 
+mod goal;
+
 use super::{Kind, Plan};
 use crate::check::duplicates::Seen;
 use crate::check::{self, Case};
 use crate::config::{ConfigError, Recipe};
+use crate::corpus::lines;
 use crate::database::Backend;
 use crate::database::duck::{Access, Duck};
 use crate::ir::DatasetIr;
@@ -25,9 +28,10 @@ use crate::querygen::{SHAPES, Shape, Usage, World, shape, world};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
+use goal::{AtLeast, Goal};
 use sqlparser::ast::Query;
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
@@ -48,9 +52,12 @@ pub(super) const KIND: Kind = Kind {
 struct Params {
     /// SQL shapes, by registry name.
     shapes: Vec<String>,
-    /// Certified pairs wanted.
+    /// Certified pairs wanted; at most so many when `at_least` is given.
     #[serde(default = "pairs")]
     pairs: u64,
+    /// Only pairs that these goals lack, counted over all pairs phases up to this one, until they are met.
+    #[serde(default)]
+    at_least: Option<AtLeast>,
     /// How long one statement may run, milliseconds.
     #[serde(default = "timeout")]
     timeout_ms: u64,
@@ -74,9 +81,11 @@ struct Pairs {
     place: String,
     params: Params,
     shapes: Vec<&'static Shape>,
+    /// Pairs phases that run before, where `at_least` counts them.
+    before: Vec<String>,
 }
 
-fn build(recipe: &Recipe, _: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
+fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
     let known = |name: &String| {
         shape::by_name(name).ok_or_else(|| ConfigError::Value {
@@ -91,11 +100,23 @@ fn build(recipe: &Recipe, _: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
             message: "shapes is empty; name at least one".to_owned(),
         });
     }
+    if let Some(message) = params.at_least.as_ref().and_then(AtLeast::problem) {
+        return Err(ConfigError::Value {
+            place: recipe.place.clone(),
+            message,
+        });
+    }
+    let counted = params.at_least.is_some();
+    let before = plan
+        .of_kind(KIND.name)
+        .into_iter()
+        .take_while(|name| counted && *name != recipe.name);
     Ok(Box::new(Pairs {
         name: recipe.name.clone(),
         place: recipe.place.clone(),
         params,
         shapes,
+        before: before.collect(),
     }))
 }
 
@@ -115,7 +136,8 @@ impl Phase for Pairs {
         KIND.name
     }
     fn reads(&self) -> Vec<PathBuf> {
-        READS.iter().map(PathBuf::from).collect()
+        let before = self.before.iter().map(|name| Path::new(name).join(FILES[0]));
+        READS.iter().map(PathBuf::from).chain(before).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
         FILES.iter().map(|f| PathBuf::from(&self.name).join(f)).collect()
@@ -130,24 +152,40 @@ impl Phase for Pairs {
         let mut profile: Profile = files::read_json(&context.dir.join(READS[2]))?;
         self.restrict(&dataset, &mut profile)?;
         let world = World::new(&dataset.logical, &lexicon, &profile);
+        let goal = self
+            .params
+            .at_least
+            .as_ref()
+            .map(|wanted| Goal::new(wanted, &dataset.logical, &lexicon));
         let maker = Maker {
             phase: &self.name,
             timeout_ms: self.params.timeout_ms,
             world: &world,
             db_hash: &profile.db_hash,
+            goal: goal.as_ref(),
         };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
         let mut workers = duck.workers(context.threads)?;
 
         let mut journal = Journal::open(&context.dir.join(&self.name), &FILES, &context.key)?;
-        let mut state = State::replay(&journal, &self.shapes)?;
+        let mut state = State::new(&self.shapes);
+        for name in &self.before {
+            let earlier = lines::read_all(&context.dir.join(name).join(FILES[0]));
+            for record in earlier.map_err(|e| PhaseError::Input(e.to_string()))? {
+                state.note(&record);
+            }
+        }
+        state.replay(&journal)?;
         context.progress.start(&self.name, Some(self.params.pairs), "pairs");
         context.progress.advance(state.accepted);
         let mut barren = 0;
-        while state.accepted < self.params.pairs && barren < BARREN_ROUNDS_MAX {
+        let patience = if goal.is_some() { BARREN_ROUNDS_MAX * 8 } else { BARREN_ROUNDS_MAX };
+        while state.accepted < self.params.pairs && barren < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
             context.check_stop()?;
             let first = journal.rounds() * ROUND;
-            let plan: Vec<(Seed, &Shape)> = (first..first + ROUND).map(|i| self.plan(context.seed.index(i), &state)).collect();
+            let plan: Vec<(Seed, &Shape)> = (first..first + ROUND)
+                .map(|i| self.plan(context.seed.index(i), &state, goal.as_ref()))
+                .collect();
             let drafts = on_all(&mut workers, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state));
             let drafts = without_repeats(drafts.into_iter().flatten());
             let made = on_all(&mut workers, &drafts, |duck, draft| match draft {
@@ -159,6 +197,12 @@ impl Phase for Pairs {
             for outcome in made {
                 if state.accepted == self.params.pairs {
                     break;
+                }
+                // What the round's earlier pairs brought is not wanted again.
+                if let (Some(goal), Ok(record)) = (&goal, &outcome)
+                    && !goal.wants(&state, &record.labels)
+                {
+                    continue;
                 }
                 match outcome.and_then(|record| state.take(record)) {
                     Ok(record) => {
@@ -177,17 +221,28 @@ impl Phase for Pairs {
         }
         journal.finish()?;
         context.progress.finish();
-        Ok(state.outcome(&self.name, self.params.pairs))
+        Ok(match goal {
+            Some(goal) => {
+                let short = goal.shortfall(&state);
+                let mut outcome = state.outcome(&self.name, 0);
+                outcome.notes.extend(short.into_iter().map(|text| format!("{}: {text}", self.name)));
+                outcome
+            }
+            None => state.outcome(&self.name, self.params.pairs),
+        })
     }
 }
 
 impl Pairs {
     /// Shape and seed of a candidate: shapes that have fewer pairs so far come more often.
-    fn plan(&self, seed: Seed, state: &State) -> (Seed, &'static Shape) {
+    fn plan(&self, seed: Seed, state: &State, goal: Option<&Goal>) -> (Seed, &'static Shape) {
         let weights: Vec<f64> = self
             .shapes
             .iter()
-            .map(|s| 1.0 / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4))
+            .map(|s| {
+                let wanted = goal.map_or(1.0, |goal| goal.weight(state, s.name));
+                wanted / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4)
+            })
             .collect();
         let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);
         (seed, self.shapes[index])
@@ -268,35 +323,43 @@ pub(super) fn on_all<W: Send, T: Sync, R: Send>(workers: &mut [W], items: &[T], 
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// What earlier rounds left: a pure function of the accepted records and the rejects' reasons.
+/// What earlier phases and rounds left: a pure function of the accepted records and the rejects' reasons.
 struct State {
     accepted: u64,
     usage: Usage,
     seen: Seen,
     per_shape: BTreeMap<String, u32>,
+    /// Pairs by hardness, of all phases counted.
+    hardness: BTreeMap<String, u32>,
+    /// The same by shape.
+    classes: BTreeMap<String, BTreeMap<String, u32>>,
     reasons: BTreeMap<String, u64>,
 }
 
 impl State {
-    fn replay(journal: &Journal, shapes: &[&'static Shape]) -> Result<Self, PhaseError> {
-        let per_shape = shapes.iter().map(|s| (s.name.to_owned(), 0)).collect();
-        let mut state = State {
+    fn new(shapes: &[&'static Shape]) -> Self {
+        State {
             accepted: 0,
             usage: Usage::default(),
             seen: Seen::new(),
-            per_shape,
+            per_shape: shapes.iter().map(|s| (s.name.to_owned(), 0)).collect(),
+            hardness: BTreeMap::new(),
+            classes: BTreeMap::new(),
             reasons: BTreeMap::new(),
-        };
+        }
+    }
+
+    fn replay(&mut self, journal: &Journal) -> Result<(), PhaseError> {
         let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
         for text in journal.lines(0)? {
             let record: Record = serde_json::from_str(&text).map_err(broken)?;
-            state.count(&record);
+            self.count(&record);
         }
         for text in journal.lines(2)? {
             let reject: Reject = serde_json::from_str(&text).map_err(broken)?;
-            state.rejected(&reject);
+            self.rejected(&reject);
         }
-        Ok(state)
+        Ok(())
     }
 
     /// Accepts a record unless it stands there already in some form.
@@ -319,17 +382,25 @@ impl State {
 
     fn count(&mut self, record: &Record) {
         self.accepted += 1;
-        self.seen.insert(record);
         *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
-        for key in record
-            .labels
-            .tables
-            .iter()
-            .chain(&record.labels.columns)
-            .chain(&record.labels.join_edges)
-        {
+        self.note(record);
+    }
+
+    /// Counts a pair of any phase.
+    fn note(&mut self, record: &Record) {
+        let labels = &record.labels;
+        self.seen.insert(record);
+        *self.hardness.entry(labels.spider_hardness.clone()).or_default() += 1;
+        let classes = self.classes.entry(labels.shape.clone()).or_default();
+        *classes.entry(labels.spider_hardness.clone()).or_default() += 1;
+        for key in labels.tables.iter().chain(&labels.columns).chain(&labels.join_edges) {
             self.usage.add(key);
         }
+    }
+
+    /// Pairs of all phases counted.
+    fn total(&self) -> u32 {
+        self.hardness.values().sum()
     }
 
     fn rejected(&mut self, reject: &Reject) {
@@ -399,6 +470,7 @@ struct Maker<'m> {
     timeout_ms: u64,
     world: &'m World<'m>,
     db_hash: &'m str,
+    goal: Option<&'m Goal>,
 }
 
 impl Maker<'_> {
@@ -415,6 +487,11 @@ impl Maker<'_> {
             body,
         };
         let query = render::query(&intent, self.world.schema);
+        if let Some(goal) = self.goal
+            && !labels::of(&query, self.world.schema).is_ok_and(|labels| goal.wants(state, &labels))
+        {
+            return None;
+        }
         let sql = query.to_string();
         let worded = crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng());
         let (asked, unsaid) = match worded {
