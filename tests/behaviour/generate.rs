@@ -252,7 +252,7 @@ fn added_rows_prefer_the_parents_that_the_old_ones_do() -> Result<()> {
     let columns = |t: &str, names: &[&str]| serde_json::json!({"name": t, "primary_key": ["id"], "columns": names.iter().map(|n| serde_json::json!({"name": n, "type": "INT32", "nullable": false})).collect::<Vec<_>>()});
     let mut c = columns("c", &["id", "pid"]);
     c["foreign_keys"] = serde_json::json!([{"columns": ["pid"], "ref_table": "p", "ref_columns": ["id"]}]);
-    let ir = serde_json::json!({"version": 1, "logical": {"tables": [columns("p", &["id"]), c]}, "generation": {"columns": [
+    let ir = serde_json::json!({"version": 1, "logical": {"name": "x", "tables": [columns("p", &["id"]), c]}, "generation": {"columns": [
         {"table": "p", "column": "id", "distribution": {"kind": "sequence"}},
         {"table": "c", "column": "id", "distribution": {"kind": "sequence"}},
         {"table": "c", "column": "pid", "distribution": {"kind": "foreign_key", "skew": 1.2}}]}});
