@@ -57,7 +57,8 @@ pub(super) struct Generate {
     /// Make files again that an earlier run with the same plan finished
     #[arg(long)]
     fresh: bool,
-    /// Add rows to the data set in OUT_DIR until --rows are there; what it holds stays, and keys hold between old and new rows
+    /// Add rows to the data set in OUT_DIR until --rows are there; what it holds stays, keys hold between old and new rows, and new children prefer the
+    /// parents that the old ones do
     #[arg(long, conflicts_with_all = ["part", "table", "fresh", "stdout"])]
     append: bool,
     /// Measure the data in DuckDB and add columns and constraints to report.json (whole CSV data sets)

@@ -45,7 +45,8 @@ pub struct ForeignKeyPlan {
 
 /// How a parent row is chosen.
 pub enum Choice {
-    /// Drawn, uniformly or Zipf-skewed over a permutation of the parents, which the ranks hold.
+    /// Drawn, uniformly or Zipf-skewed over a permutation of the parents, which the ranks hold. Parents that rows are added to keep their ranks, and new
+    /// ones come after them.
     Drawn {
         /// Parent rows.
         parents: u64,

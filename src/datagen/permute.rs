@@ -53,6 +53,40 @@ impl Permutation {
     }
 }
 
+/// An order of `0..n` that grows at its end: numbers that were there keep their places, those that are added are permuted among themselves behind them.
+#[derive(Debug, Clone)]
+pub struct GrowingOrder {
+    /// Where each stretch starts, and its permutation; at least one.
+    stretches: Vec<(u64, Permutation)>,
+}
+
+impl GrowingOrder {
+    /// The order of `0..n` after it grew to each of `ends` in turn; `n` is the last of them. Alone, it is the permutation that belongs to `seed`.
+    pub fn new(ends: &[u64], seed: Seed) -> Self {
+        let mut stretches = Vec::new();
+        let mut start = 0;
+        for end in ends.iter().copied().filter(|end| *end > 0) {
+            if end > start {
+                let seed = if start == 0 { seed } else { seed.index(start) };
+                stretches.push((start, Permutation::new(end - start, seed)));
+                start = end;
+            }
+        }
+        if stretches.is_empty() {
+            stretches.push((0, Permutation::new(1, seed)));
+        }
+        GrowingOrder { stretches }
+    }
+
+    /// The number in place `x`.
+    pub fn apply(&self, x: u64) -> u64 {
+        let found = self.stretches.partition_point(|(start, _)| *start <= x).saturating_sub(1);
+        self.stretches
+            .get(found)
+            .map_or(x, |(start, permutation)| start + permutation.apply(x - start))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +99,17 @@ mod tests {
             seen.sort_unstable();
             assert_eq!(seen, (0..n).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn what_grows_keeps_its_places() {
+        let small = Permutation::new(100, Seed(3));
+        let grown = GrowingOrder::new(&[100, 100, 250, 300], Seed(3));
+        assert!((0..100).all(|x| grown.apply(x) == small.apply(x)));
+        let mut all: Vec<u64> = (0..300).map(|x| grown.apply(x)).collect();
+        assert!(all[100..250].iter().all(|x| (100..250).contains(x)));
+        all.sort_unstable();
+        assert_eq!(all, (0..300).collect::<Vec<_>>());
     }
 
     #[test]

@@ -13,10 +13,21 @@ const SECONDS: i64 = 47;
 /// Rows of a time table: a day.
 const TIMES: u64 = 1838;
 
+/// What a calendar table's rows are.
 #[derive(PartialEq)]
-enum Calendar {
-    Days { date: String, key: Option<String> },
-    Times { key: String },
+pub(super) enum Calendar {
+    /// Days.
+    Days {
+        /// The column of the date.
+        date: String,
+        /// The column that numbers the days.
+        key: Option<String>,
+    },
+    /// Times of a day.
+    Times {
+        /// The column that numbers them.
+        key: String,
+    },
 }
 
 /// A table name that means days or times.
@@ -27,8 +38,8 @@ pub(super) fn is_calendar_name(table: &str) -> bool {
         .any(|n| words.ends_with(n) || words == *n)
 }
 
-fn calendar(table: &Table) -> Option<Calendar> {
-    let words = super::name::column_words(table);
+/// What a table is a calendar of, by its columns' words.
+pub(super) fn calendar(table: &Table, words: &[String]) -> Option<Calendar> {
     let has = |list: &[&str]| words.iter().filter(|w| list.contains(&w.as_str())).count();
     let key = match table.primary_key.as_slice() {
         [one] => table
@@ -42,7 +53,7 @@ fn calendar(table: &Table) -> Option<Calendar> {
         let named = table
             .columns
             .iter()
-            .zip(&words)
+            .zip(words)
             .find(|(c, w)| c.sql_type.is_integer() && (w.ends_with(" sk") || w.ends_with(" key") || *w == "sk"));
         named.filter(|_| table.primary_key.is_empty()).map(|(c, _)| c.name.clone())
     });
@@ -80,8 +91,8 @@ fn calendar(table: &Table) -> Option<Calendar> {
 }
 
 /// Rows of a calendar.
-pub(super) fn rows(table: &Table) -> Option<u64> {
-    calendar(table).map(|c| if matches!(c, Calendar::Days { .. }) { DAYS } else { TIMES })
+pub(super) fn rows(calendar: Option<&Calendar>) -> Option<u64> {
+    calendar.map(|c| if matches!(c, Calendar::Days { .. }) { DAYS } else { TIMES })
 }
 
 fn quoted(name: &str) -> String {
@@ -90,7 +101,7 @@ fn quoted(name: &str) -> String {
 
 /// Columns of a calendar.
 pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
-    let calendar = calendar(subject.table)?;
+    let calendar = subject.calendar?;
     let name = subject.column.name.as_str();
     if subject.table.foreign_keys_of(name).next().is_some() {
         return None;
@@ -112,7 +123,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
                 return Some(match key {
                     Some(key) => Choice::new(
                         Distribution::Derived {
-                            expression: format!("DATE '2021-01-01' + ({} - {FIRST_JULIAN})", quoted(&key)),
+                            expression: format!("DATE '2021-01-01' + ({} - {FIRST_JULIAN})", quoted(key)),
                         },
                         "consecutive days",
                     )
@@ -128,13 +139,13 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
                 });
             }
             let text = subject.column.sql_type.is_text();
-            derived(day_part(words, &quoted(&date), key.map(|k| quoted(&k)).as_deref(), text)?)
+            derived(day_part(words, &quoted(date), key.as_deref().map(quoted).as_deref(), text)?)
         }
         Calendar::Times { key } if key == name => Some(Choice::new(
             Distribution::Sequence { start: 0, step: SECONDS },
             "seconds of the day",
         )),
-        Calendar::Times { key } => derived(time_part(words, &quoted(&key))?),
+        Calendar::Times { key } => derived(time_part(words, &quoted(key))?),
     }
 }
 

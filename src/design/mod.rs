@@ -57,6 +57,10 @@ struct Subject<'a> {
     unique: bool,
     /// Words of every column of the table, in order.
     siblings: &'a [String],
+    /// What the rows are, where they are days or times.
+    calendar: Option<&'a dimension::Calendar>,
+    /// The table's columns with a calendar or a clock.
+    moments: &'a [time::Moment],
     abilities: &'a Abilities,
 }
 
@@ -96,6 +100,10 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
         let bounds = TableBounds::read(table);
         let siblings = name::column_words(table);
         let kind = name::kind(table);
+        // What is the same for all columns is found out once: tables may have thousands.
+        let calendar = dimension::calendar(table, &siblings);
+        let moments = time::moments(table, &siblings);
+        let usual = usual_nulls(&logical, table);
         let start = ir.generation.columns.len();
         for (column, words) in table.columns.iter().zip(&siblings) {
             if planned.contains(&(id.clone(), column.name.clone())) {
@@ -111,6 +119,8 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 bounds: &bounds,
                 unique: table.is_unique(alone),
                 siblings: &siblings,
+                calendar: calendar.as_ref(),
+                moments: &moments,
                 abilities,
             };
             let (rule, choice) = RULES
@@ -123,7 +133,6 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                     )
                 });
             let nullable = column.nullable && !table.primary_key.contains(&column.name);
-            let usual = usual_nulls(&logical, table);
             ir.generation.columns.push(ColumnPlan {
                 table: id.clone(),
                 column: column.name.clone(),
@@ -133,8 +142,8 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 reason: Some(format!("{rule}: {}", choice.reason)),
             });
         }
-        if let Some(rows) =
-            dimension::rows(table).or_else(|| text::lookup_rows(ir.generation.columns.get(start..).unwrap_or_default(), abilities))
+        if let Some(rows) = dimension::rows(calendar.as_ref())
+            .or_else(|| text::lookup_rows(ir.generation.columns.get(start..).unwrap_or_default(), abilities))
             && table.row_count.is_none()
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);

@@ -4,8 +4,8 @@
 //! one of the same row. CHECKs that order two columns overrule the names.
 
 use super::{Choice, Subject};
-use crate::ir::SqlType;
 use crate::ir::generation::Distribution;
+use crate::ir::{SqlType, Table};
 
 /// History ends here; nothing that has happened lies after it.
 const LAST_DAY: &str = "2025-12-31";
@@ -261,6 +261,27 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     )
 }
 
+/// A column with a calendar or a clock that another may come after.
+pub(super) struct Moment {
+    /// Position in the table.
+    column: usize,
+    stage: &'static Stage,
+    required: bool,
+}
+
+/// Those of a table, foreign keys apart.
+pub(super) fn moments(table: &Table, words: &[String]) -> Vec<Moment> {
+    let columns = table.columns.iter().zip(words).enumerate();
+    columns
+        .filter(|(_, (c, _))| c.sql_type.is_temporal() && table.foreign_keys_of(&c.name).next().is_none())
+        .map(|(column, (c, words))| Moment {
+            column,
+            stage: stage(words),
+            required: !c.nullable || table.primary_key.contains(&c.name),
+        })
+        .collect()
+}
+
 /// The column of the same row that this one comes after.
 fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     let columns = &subject.table.columns;
@@ -291,16 +312,14 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     if subject.bounds.order.iter().any(|(earlier, _)| *earlier == subject.column.name) && own.rank < 3 {
         return None;
     }
+    let optional = !required(&subject.column.name);
     let mut best: Option<(u8, usize)> = None;
-    for (i, column) in columns.iter().enumerate() {
-        if i == me || !column.sql_type.is_temporal() || keyed(&column.name) || !follows(&column.name) {
-            continue;
-        }
-        let other = stage(subject.siblings.get(i).map(String::as_str).unwrap_or_default());
+    for moment in subject.moments.iter().filter(|m| m.column != me && (m.required || optional)) {
         // Birth is far away from everything but death, and has its own range.
+        let other = moment.stage;
         let near = other.rank < own.rank && (other.rank > 0 || anchored_death(&subject.words)) && !other.future;
         if near && best.is_none_or(|(rank, _)| other.rank > rank) {
-            best = Some((other.rank, i));
+            best = Some((other.rank, moment.column));
         }
     }
     let (_, index) = best?;

@@ -234,15 +234,58 @@ fn a_bad_declaration_has_one_exit_code() -> Result<()> {
     project.write("shop.sql", schema)?;
     project.write(
         "config.yaml",
-        "schema: shop.sql\nrun: bad\npopulate: {rows: 20}\nphases: [schema, populate]\n",
+        "version: 1\nsource: {ddl: shop.sql}\npopulate: {rows: 20}\nphases: [schema, populate]\n",
     )?;
     let alone = generate(&project, &["out", "--rows", "20"])?;
     alone.says(2, &["pair", "price"]);
-    let run = project.run(&[])?;
-    assert_eq!(run.code, alone.code, "{}", run.stderr);
+    let run = project.sqlmint(&["run"])?;
+    run.says(2, &["pair", "price"]);
     // A file that cannot be made is not the declaration's fault.
     project.write("file", "")?;
     generate(&project, &["file/inside"])?.says(1, &["file/inside"]);
+    Ok(())
+}
+
+#[test]
+fn added_rows_prefer_the_parents_that_the_old_ones_do() -> Result<()> {
+    let project = Project::new()?;
+    let columns = |t: &str, names: &[&str]| serde_json::json!({"name": t, "primary_key": ["id"], "columns": names.iter().map(|n| serde_json::json!({"name": n, "type": "INT32", "nullable": false})).collect::<Vec<_>>()});
+    let mut c = columns("c", &["id", "pid"]);
+    c["foreign_keys"] = serde_json::json!([{"columns": ["pid"], "ref_table": "p", "ref_columns": ["id"]}]);
+    let ir = serde_json::json!({"version": 1, "logical": {"name": "x", "tables": [columns("p", &["id"]), c]}, "generation": {"columns": [
+        {"table": "p", "column": "id", "distribution": {"kind": "sequence"}},
+        {"table": "c", "column": "id", "distribution": {"kind": "sequence"}},
+        {"table": "c", "column": "pid", "distribution": {"kind": "foreign_key", "skew": 1.2}}]}});
+    project.write("a.ir.json", &ir.to_string())?;
+    for (p, c, more) in [
+        ("p=300", "c=4000", vec![]),
+        ("p=450", "c=8000", vec!["--append"]),
+        ("p=600", "c=12000", vec!["--append"]),
+    ] {
+        let mut args = vec!["generate", "a.ir.json", "out", "--rows", p, "--rows", c];
+        args.extend(more);
+        project.sqlmint(&args)?.says(0, &[]);
+    }
+    let text = project.read("out/c.csv")?;
+    let parents: Vec<u64> = text.lines().skip(1).filter_map(|l| l.split(',').nth(1)?.parse().ok()).collect();
+    assert_eq!(parents.len(), 12_000);
+    // The five that most rows refer to, of each run's own rows.
+    let favourites = |rows: &[u64]| {
+        let mut counts = std::collections::BTreeMap::new();
+        rows.iter().for_each(|p| *counts.entry(*p).or_insert(0_u64) += 1);
+        let mut all: Vec<(u64, u64)> = counts.into_iter().map(|(p, n)| (n, p)).collect();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        all.iter().take(5).map(|(_, p)| *p).collect::<std::collections::BTreeSet<u64>>()
+    };
+    let first = favourites(&parents[..4000]);
+    for later in [&parents[4000..8000], &parents[8000..]] {
+        assert!(
+            favourites(later).intersection(&first).count() >= 4,
+            "{first:?} {:?}",
+            favourites(later)
+        );
+        assert!(later.iter().any(|p| *p > 300), "new parents have children too");
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use super::{Request, RowValues, Sampler, mismatch, zipf};
 use crate::datagen::alias::Alias;
 use crate::datagen::cell::{Physical, Values};
 use crate::datagen::draw::{Rows, below};
-use crate::datagen::permute::Permutation;
+use crate::datagen::permute::{GrowingOrder, Permutation};
 use crate::datagen::pool::{Pool, texts};
 use crate::datagen::provider::{self, Locale, Provider};
 use crate::ir::generation::Distribution;
@@ -97,7 +97,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         let distinct = number("distinct")?.map_or(extent.entities, |d| (d as u64).clamp(1, extent.entities));
         let order = Permutation::new(extent.entities, seed);
         let skew = number("skew")?.unwrap_or(0.5);
-        let ranks = zipf::ranks(distinct, skew, Some(order))?;
+        let ranks = zipf::ranks(distinct, skew, Some(GrowingOrder::new(&[extent.entities], seed)))?;
         if distinct <= READY_MAX && !varies(provider) {
             let weights: Vec<f64> = (1..=distinct).map(|k| (k as f64).powf(-skew)).collect();
             Pick::Ready(

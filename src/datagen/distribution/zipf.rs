@@ -5,7 +5,7 @@ use super::{Request, RowValues, Sampler, mismatch};
 use crate::datagen::alias::{Alias, ENTRIES_MAX};
 use crate::datagen::cell::Values;
 use crate::datagen::draw::Rows;
-use crate::datagen::permute::Permutation;
+use crate::datagen::permute::GrowingOrder;
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 use rand_distr::Distribution as _;
@@ -22,7 +22,7 @@ pub struct Ranks(Form);
 #[derive(Debug, Clone)]
 enum Form {
     Table(Alias),
-    Inversion(rand_distr::Zipf<f64>, Option<Permutation>),
+    Inversion(rand_distr::Zipf<f64>, Option<GrowingOrder>),
 }
 
 impl Ranks {
@@ -33,7 +33,7 @@ impl Ranks {
             Form::Table(table) => u64::from(table.pick(seed)),
             Form::Inversion(zipf, order) => {
                 let rank = zipf.sample(&mut seed.rng()) as u64 - 1;
-                order.map_or(rank, |o| o.apply(rank))
+                order.as_ref().map_or(rank, |o| o.apply(rank))
             }
         }
     }
@@ -51,14 +51,14 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
 }
 
 /// Numbers `0..n` with exponent s, the most frequent first, or where `order` puts it.
-pub(in crate::datagen) fn ranks(n: u64, s: f64, order: Option<Permutation>) -> Result<Ranks, String> {
+pub(in crate::datagen) fn ranks(n: u64, s: f64, order: Option<GrowingOrder>) -> Result<Ranks, String> {
     if !s.is_finite() || s < 0.0 || n == 0 {
         return Err(format!("s is {s} and n is {n}; s is a number not below 0, n is at least 1"));
     }
     if n <= ENTRIES_MAX {
         let weights: Vec<f64> = (1..=n).map(|k| (k as f64).powf(-s)).collect();
         return Ok(Ranks(Form::Table(Alias::new(&weights, |rank| {
-            order.map_or(rank, |o| o.apply(rank))
+            order.as_ref().map_or(rank, |o| o.apply(rank))
         }))));
     }
     let zipf = rand_distr::Zipf::new(n as f64, s).map_err(|e| e.to_string())?;

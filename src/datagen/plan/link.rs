@@ -2,7 +2,7 @@
 
 use super::super::error::DataGenError;
 use super::super::key::{Choice, ForeignKeyPlan};
-use super::super::permute::Permutation;
+use super::super::permute::{GrowingOrder, Permutation};
 use super::Plan;
 use super::compile::Scope;
 use crate::datagen::distribution::zipf_ranks;
@@ -102,7 +102,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
         } else if parent == scope.index {
             Choice::Earlier { nullable }
         } else {
-            drawn(scope, &own, parents, seed)?
+            drawn(scope, &own, (parent, parents), seed)?
         };
         let wanted = own.first().and_then(|(c, _)| Some((*c, &scope.plan(*c)?.distribution)));
         let cover = match wanted {
@@ -154,7 +154,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
 }
 
 /// How a foreign key chooses that nothing restricts: as the entry of its first column says.
-fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], parents: u64, seed: Seed) -> Result<Choice, DataGenError> {
+fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], (parent, parents): (usize, u64), seed: Seed) -> Result<Choice, DataGenError> {
     let first = own.first().map_or(0, |(c, _)| *c);
     let mut skew = 0.0;
     match scope.plan(first).map(|p| &p.distribution) {
@@ -202,12 +202,21 @@ fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], parents: u64, seed: Seed) ->
         return Err(scope.plan_error(first, format!("skew is {skew}; give 0 for uniform or a number above it")));
     }
     let ranks = if skew != 0.0 && parents > 0 {
-        let order = Permutation::new(parents, seed.child("order"));
+        let order = GrowingOrder::new(&grown(scope, parent, parents), seed.child("order"));
         Some(zipf_ranks(parents, skew, Some(order)).map_err(|m| scope.plan_error(first, m))?)
     } else {
         None
     };
     Ok(Choice::Drawn { parents, ranks })
+}
+
+/// How many rows a table had after each run that made some of them, then now: those that children preferred stay preferred when rows are added.
+fn grown(scope: &Scope<'_>, table: usize, rows: u64) -> Vec<u64> {
+    let earlier = std::iter::successors(scope.base, |plan| plan.base.as_deref());
+    let mut ends: Vec<u64> = earlier.map(|plan| plan.table(table).map_or(0, |t| t.rows)).collect();
+    ends.reverse();
+    ends.push(rows);
+    ends
 }
 
 fn family_seed(scope: &Scope<'_>, column: usize) -> Seed {
