@@ -158,7 +158,7 @@ impl Seen {
 }
 
 /// Two questions with one key are one question: case, spacing and closing punctuation change no meaning.
-fn question_key(question: &str) -> String {
+pub(super) fn question_key(question: &str) -> String {
     let words: Vec<String> = question.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ").trim_end_matches(['?', '.', '!', ' ']).to_owned()
 }

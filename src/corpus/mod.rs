@@ -7,6 +7,7 @@
 //! | [`verdict`] | what a second engine said of every pair and negative |
 //! | [`split`] | train, validation, test: no SQL skeleton in two of them |
 //! | [`coverage`] | what of the schema and of the grammar the corpus uses, over what there is |
+//! | [`doubts`] | questions without one answer, beside the corpus |
 //! | [`quality`] | what the corpus is like: funnel, mutants, diversity, sizes |
 //! | [`mod@format`] | one file a target format |
 //! | [`card`] | the dataset card |
@@ -17,6 +18,7 @@
 
 pub mod card;
 pub mod coverage;
+pub mod doubts;
 pub mod format;
 pub mod intake;
 pub mod lines;

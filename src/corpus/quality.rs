@@ -31,6 +31,7 @@ pub fn measure(records: &[Record], rejected: BTreeMap<String, u64>, dropped: BTr
         question_lengths: bars(&n_words, &[5, 8, 11, 14, 17, 20, 25, 30]),
         styles: tally(records.iter().map(|r| r.style.as_str())),
         generators: tally(records.iter().map(|r| r.origin.generator.as_str())),
+        doubts: BTreeMap::new(),
         splits: Split::ALL.into_iter().map(|s| split_count(records, s)).collect(),
     }
 }

@@ -8,13 +8,14 @@
 //! | [`WorkloadIr`] | `workload.rs` | the queries that the data must answer with the expected skew |
 //! | [`DatasetIr`] | `dataset.rs` | all of them together: what `dataset_ir.json` holds |
 //!
-//! [`record::Record`] is the other end of the house: one certified question/SQL pair; [`coverage`] and [`quality`] are what many of them are like;
+//! [`record::Record`] is the other end of the house: one certified question/SQL pair ([`doubt::Doubt`]: a question that has none); [`coverage`] and [`quality`] are what many of them are like;
 //! [`evaluation`] is what a database is like.
 //! User files are read strictly (unknown keys are errors), so a typo never becomes a silent default.
 
 pub mod constraint;
 pub mod coverage;
 pub mod dataset;
+pub mod doubt;
 pub mod evaluation;
 pub mod generation;
 pub mod issue;
@@ -28,6 +29,7 @@ pub mod workload;
 
 pub use constraint::ConstraintSpec;
 pub use dataset::DatasetIr;
+pub use doubt::Doubt;
 pub use generation::GenerationIr;
 pub use issue::QaIssue;
 pub use logical::{Check, Column, EnumType, ForeignKey, LogicalIr, Table};

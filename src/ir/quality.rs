@@ -31,6 +31,9 @@ pub struct Quality {
     pub styles: BTreeMap<String, u64>,
     /// Pairs by generator ("grammar", "llm").
     pub generators: BTreeMap<String, u64>,
+    /// Questions without one answer, beside the corpus, by class.
+    #[serde(default)]
+    pub doubts: BTreeMap<String, u64>,
     /// Pairs by split, with the skeletons in each.
     pub splits: Vec<SplitCount>,
 }

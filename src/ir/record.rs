@@ -14,8 +14,14 @@ pub struct Record {
     pub id: String,
     /// The database's name.
     pub db_id: String,
-    /// The question in English.
+    /// Always "answerable" here; lines of `unanswerable.jsonl` have the same key with another value.
+    #[serde(default)]
+    pub answerability: Answerability,
+    /// The question in English; a dialogue is written with "User:" and "Assistant:" before each turn.
     pub question: String,
+    /// The turns of a dialogue, the last one asking for what the SQL answers; empty for a single question.
+    #[serde(default)]
+    pub turns: Vec<Turn>,
     /// The SQL that answers it.
     pub sql: String,
     /// "postgresql" or "duckdb": the dialect the SQL is written in.
@@ -46,6 +52,28 @@ pub struct Record {
     /// "train", "validation", "test"; empty before export.
     #[serde(default)]
     pub split: String,
+}
+
+/// Whether a question has one answer in its database.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answerability {
+    /// One SQL answers it.
+    #[default]
+    Answerable,
+    /// No SQL does.
+    Unanswerable,
+    /// Several do, each in another sense.
+    Ambiguous,
+}
+
+/// One turn of a dialogue.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// "user" or "assistant".
+    pub role: String,
+    /// What is said.
+    pub content: String,
 }
 
 /// A result, in short.

@@ -2,7 +2,7 @@
 
 use super::attach::with_modifiers;
 use super::literal::{article, count, day, month, quoted, spoken};
-use super::modifier::{Modifier, Reach, conditions, negated_verb, without_echo};
+use super::modifier::{self, Modifier, Reach, conditions, negated_verb, without_echo};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, Value};
@@ -80,11 +80,28 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         }
         Predicate::CompareQuery { left, op, query } => against_query(speaker, left, *op, query)?,
         Predicate::InQuery { query, negated, .. } => {
+            if query.table(0) == speaker.select.table(source) {
+                let (verb, object) = modifier::relation(&speaker.voice.about(query, &format!("{id}/")))?;
+                let said = if *negated {
+                    negated_verb(&verb, object)
+                } else {
+                    words![&verb, object]
+                };
+                return Some(
+                    Modifier::new(words![speaker.relative(source), said.clone()], said)
+                        .about(Reach::Other)
+                        .says(id, &literals),
+                );
+            }
             let key = key_of(speaker, source, query)?;
             by_children(speaker, source, &key, query, *negated, id)?.about(Reach::Other)
         }
         Predicate::Exists { key, query, negated, .. } => by_children(speaker, source, key, query, *negated, id)?.about(Reach::Other),
     };
+    let gloss = speaker.voice.gloss.as_ref();
+    if let Some(called) = gloss.and_then(|g| g.modifier(speaker, predicate, id, &modifier, &literals, meaning)) {
+        return Some(called);
+    }
     Some(modifier.says(id, &literals))
 }
 
@@ -192,7 +209,9 @@ fn compare(speaker: &Speaker<'_>, left: &Expr, op: Compare, value: &Value) -> Op
 /// A number compared with a bound.
 fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value) -> Modifier {
     let said = amount(words, value, true);
-    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (&words.degree, op, words.unit.is_some() && speaker.voice.below(2) == 0) {
+    // "higher-paid than 70,000 dollars" compares a person with money.
+    let degree = words.degree.as_ref().filter(|d| !d.more.contains('-'));
+    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, words.unit.is_some() && speaker.voice.below(2) == 0) {
         let adjective = if op == Compare::Gt { &degree.more } else { &degree.less };
         let phrase = words![adjective, "than", &said];
         return Modifier::new(phrase.clone(), words!["are", phrase]);

@@ -6,7 +6,10 @@
 
 pub mod attach;
 pub mod condition;
+pub mod dialogue;
+pub mod doubt;
 pub mod frame;
+pub mod gloss;
 pub mod items;
 pub mod literal;
 pub mod modifier;
@@ -16,10 +19,13 @@ pub mod speaker;
 pub mod style;
 
 use crate::ir::LogicalIr;
-use crate::ir::record::Span;
+use crate::ir::record::{Span, Turn};
 use crate::kernel::seed::Rng;
 use crate::query::ir::QueryIr;
+use crate::schema::glossary::Glossary;
 use crate::schema::lexicon::Lexicon;
+use gloss::Gloss;
+use phrase::Phrase;
 use speaker::Voice;
 use std::cell::RefCell;
 use style::Style;
@@ -29,9 +35,13 @@ use style::Style;
 pub struct Question {
     /// The question.
     pub text: String,
+    /// What its terms mean; empty when it speaks plainly.
+    pub evidence: String,
+    /// The turns of a dialogue; empty for a single question.
+    pub turns: Vec<Turn>,
     /// Which words say which clause.
     pub alignment: Vec<Span>,
-    /// "interrogative", "imperative", "concise".
+    /// "interrogative", "imperative", "concise", or the style that was asked for.
     pub style: &'static str,
 }
 
@@ -41,25 +51,48 @@ pub fn ask(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> 
 }
 
 /// The same in a style; an error where the style has no wording for it.
-pub fn ask_in(style: &Style, query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng) -> Result<Question, String> {
-    worded(query, schema, lexicon, rng, Some(style))
+pub fn ask_in(
+    style: &Style,
+    query: &QueryIr,
+    schema: &LogicalIr,
+    (lexicon, glossary): (&Lexicon, &Glossary),
+    rng: Rng,
+) -> Result<Question, String> {
+    worded(query, schema, lexicon, rng, Some((style, glossary)))
 }
 
-fn worded(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng, wanted: Option<&Style>) -> Result<Question, String> {
+fn worded(
+    query: &QueryIr,
+    schema: &LogicalIr,
+    lexicon: &Lexicon,
+    rng: Rng,
+    wanted: Option<(&Style, &Glossary)>,
+) -> Result<Question, String> {
+    let gloss = wanted.and_then(|(style, glossary)| Some(Gloss::new(glossary, style.figurative()?)));
     let voice = Voice {
         schema,
         lexicon,
+        gloss,
         rng: RefCell::new(rng),
     };
-    let said = frame::FRAMES
-        .iter()
-        .find_map(|frame| (frame.say)(&voice, query))
-        .ok_or("no frame words this intent")?;
+    let none = |style: &Style| format!("no {} wording", style.name);
+    let mut turns = Vec::new();
     let said = match wanted {
-        Some(style) => style.say(said, &voice).ok_or_else(|| format!("no {} wording", style.name))?,
+        Some((style, _)) if style.is_dialogue() => {
+            let dialogue = dialogue::say(&voice, query).ok_or_else(|| none(style))?;
+            turns = dialogue.turns;
+            dialogue.text
+        }
+        _ => frame::FRAMES
+            .iter()
+            .find_map(|frame| (frame.say)(&voice, query))
+            .ok_or("no frame words this intent")?,
+    };
+    let said = match wanted {
+        Some((style, _)) => style.say(said, &voice).ok_or_else(|| none(style))?,
         None => said,
     };
-    let (text, alignment) = said.into_sentence();
+    let (text, mut alignment) = said.into_sentence();
     if let Some(clause) = query
         .clauses()
         .into_iter()
@@ -67,7 +100,17 @@ fn worded(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng, want
     {
         return Err(format!("no words say clause {clause}: {text}"));
     }
-    let style = if let Some(style) = wanted {
+    let mut evidence = String::new();
+    if let (Some(gloss), Some((style, _))) = (&voice.gloss, wanted) {
+        let meant = gloss.evidence(|id| alignment.iter().any(|s| s.clause == id && s.literals.is_empty()));
+        if meant.is_empty() {
+            return Err(none(style));
+        }
+        let spans;
+        (evidence, spans) = meant.into_parts();
+        alignment.extend(spans.into_iter().map(|s| Span { evidence: true, ..s }));
+    }
+    let style = if let Some((style, _)) = wanted {
         style.name
     } else if text.ends_with('?') {
         "interrogative"
@@ -76,5 +119,11 @@ fn worded(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, rng: Rng, want
     } else {
         "concise"
     };
-    Ok(Question { text, alignment, style })
+    Ok(Question {
+        text,
+        evidence,
+        turns,
+        alignment,
+        style,
+    })
 }

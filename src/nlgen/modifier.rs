@@ -86,10 +86,23 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
             out.push(no_children(speaker, joined, skip)?);
             continue;
         }
-        let inner = conditions(speaker, joined, skip)?;
+        // A bridge is said as if it were not there: its other side are the children.
+        let far = (!join.to_parent && speaker.table(joined)?.bridge)
+            .then(|| {
+                speaker
+                    .select
+                    .joins
+                    .iter()
+                    .position(|j| j.left == joined && j.to_parent)
+                    .map(|at| at + 1)
+            })
+            .flatten()
+            .unwrap_or(joined);
+        let inner = conditions(speaker, far, skip)?;
         if inner.is_empty() {
             continue;
         }
+        let joined = far;
         if !join.to_parent {
             let inner = without_echo(inner, &edge.has_child);
             let children = with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(joined));
@@ -209,6 +222,25 @@ fn no_children(speaker: &Speaker<'_>, joined: usize, skip: &[usize]) -> Option<M
     let verb = negated_verb(&edge.has_child, Phrase::from(&edge.children));
     let after = words![speaker.relative(join.left), verb.clone()];
     Some(Modifier::new(after, verb).says(&speaker.id(&format!("filter.{at}")), &[]))
+}
+
+/// What the rows of source 0 do with what is joined first: "own", "pets with a weight of more than 10".
+pub fn relation(speaker: &Speaker<'_>) -> Option<(String, Phrase)> {
+    let (join, edge) = speaker.join_of(1).filter(|(j, _)| j.left == 0 && !j.to_parent && !j.outer)?;
+    let across = speaker
+        .table(1)?
+        .bridge
+        .then(|| speaker.select.joins.iter().position(|j| j.left == 1 && j.to_parent));
+    let far = across.flatten().map_or(1, |at| at + 1);
+    let inner = without_echo(conditions(speaker, far, &[])?, &edge.has_child);
+    // Every other join hangs below this one.
+    let one = speaker.select.joins.iter().filter(|j| j.left == join.left).count() == 1;
+    one.then(|| {
+        (
+            edge.has_child.clone(),
+            with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(far)),
+        )
+    })
 }
 
 /// Without the verb that the sentence has just said: "have taken out loans in June", not "have taken out loans taken out in June".

@@ -126,6 +126,15 @@ impl Phrase {
         Phrase { text, spans }
     }
 
+    /// As a sentence of its own: the first letter a capital.
+    #[must_use]
+    pub fn capitalized(mut self) -> Phrase {
+        if let Some(first) = self.text.chars().next().filter(char::is_ascii_lowercase) {
+            self.text.replace_range(0..1, &first.to_ascii_uppercase().to_string());
+        }
+        self
+    }
+
     /// Without leading blanks.
     pub fn trimmed(self) -> Phrase {
         self.without_prefix(|c| c == ' ')
@@ -186,10 +195,12 @@ impl Phrase {
     }
 
     /// Text and spans as a sentence: first letter capital, spans in order of their place.
-    pub fn into_sentence(mut self) -> (String, Vec<Span>) {
-        if let Some(first) = self.text.chars().next().filter(char::is_ascii_lowercase) {
-            self.text.replace_range(0..1, &first.to_ascii_uppercase().to_string());
-        }
+    pub fn into_sentence(self) -> (String, Vec<Span>) {
+        self.capitalized().into_parts()
+    }
+
+    /// Text and spans as they are, spans in order of their place.
+    pub fn into_parts(mut self) -> (String, Vec<Span>) {
         self.spans
             .sort_by(|a, b| (a.start, a.end, &a.clause).cmp(&(b.start, b.end, &b.clause)));
         (self.text, self.spans)

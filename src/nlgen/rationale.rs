@@ -189,7 +189,10 @@ impl Writer<'_> {
             _ => "",
         };
         match (self.words(clause), how) {
-            (Some(words), "") => format!("{text} (\"{words}\")"),
+            (Some(words), "") => match self.evidence(clause) {
+                Some(meaning) => format!("{text} (\"{words}\", which the evidence explains: \"{meaning}\")"),
+                None => format!("{text} (\"{words}\")"),
+            },
             (Some(words), how) => format!("{text} (\"{words}\": {how})"),
             (None, "") => text.to_owned(),
             (None, how) => format!("{text} ({how})"),
@@ -205,6 +208,12 @@ impl Writer<'_> {
             .filter(|span| span.clause == clause && !span.evidence);
         let texts = spans.filter_map(|span| self.question.text.get(span.start..span.end));
         texts.map(str::trim).filter(|text| !text.is_empty()).min_by_key(|text| text.len())
+    }
+
+    /// The evidence's words for a clause.
+    fn evidence(&self, clause: &str) -> Option<&str> {
+        let span = self.question.alignment.iter().find(|span| span.clause == clause && span.evidence)?;
+        self.question.evidence.get(span.start..span.end)
     }
 
     /// The first words that say one of a clause's parts, in brackets.

@@ -14,6 +14,8 @@ pub struct Voice<'a> {
     pub schema: &'a LogicalIr,
     /// Its words.
     pub lexicon: &'a Lexicon,
+    /// Terms to say conditions by; none for plain speech.
+    pub gloss: Option<super::gloss::Gloss<'a>>,
     /// This question's generator: which of several wordings.
     pub rng: RefCell<Rng>,
 }

@@ -1,8 +1,9 @@
-//! Styles: how a question opens and closes, one line each in [`STYLES`].
+//! Styles: how a question sounds, one entry each in [`STYLES`].
 //!
-//! A frame says what is asked; a style turns its opening into a request, an order, a note. Only the words before the first thing that is
-//! asked for change, so a style can neither add nor lose a clause. Limits: a sentence that opens otherwise, or that has a second sentence where
-//! the first would lose its question mark, has no wording in that style.
+//! A frame says what is asked; most styles turn its opening into a request, an order, a note. Only the words before the first thing that is
+//! asked for change, so such a style can neither add nor lose a clause. Limits: a sentence that opens otherwise, or that has a second sentence where
+//! the first would lose its question mark, has no wording in that style. The others take terms of the glossary for conditions ([`super::gloss`]), or
+//! ask in several turns ([`super::dialogue`]).
 
 use super::phrase::Phrase;
 use super::speaker::Voice;
@@ -13,7 +14,20 @@ pub struct Style {
     pub name: &'static str,
     /// What it is, one sentence.
     pub about: &'static str,
-    openings: &'static [Opening],
+    how: How,
+}
+
+/// How a style does it.
+enum How {
+    /// By how sentences begin and end.
+    Openings(&'static [Opening]),
+    /// By terms of the glossary: vague ones, or figures of speech.
+    Terms {
+        /// Figures of speech.
+        figurative: bool,
+    },
+    /// By several turns.
+    Turns,
 }
 
 /// How sentences that begin with `from` (lower case) begin in this style, and how they end.
@@ -38,6 +52,16 @@ const NOUN: &[&str] = &[
 /// "How many members joined ...": a clause follows.
 const HOW_MANY: &[&str] = &["how many"];
 const WHICH: &[&str] = &["which"];
+/// "Who are the five highest-paid employees?"
+const WHO: &[&str] = &["who is", "who are"];
+/// "Count the loans ...".
+const COUNT: &[&str] = &["count"];
+/// "Rank books by price ...".
+const RANK: &[&str] = &["rank"];
+/// "What percentage of books are ...".
+const SHARE: &[&str] = &["what percentage of"];
+/// "For each branch, what is ...".
+const FOR_EACH: &[&str] = &["for each", "for every"];
 
 const fn opening(from: &'static [&'static str], to: &'static [&'static str], end: char) -> Opening {
     Opening { from, to, end }
@@ -48,56 +72,128 @@ pub static STYLES: &[Style] = &[
     Style {
         name: "formal",
         about: "as in a letter to a colleague",
-        openings: &[
-            opening(NOUN, &["Please provide the", "Please report the", "Kindly provide the"], '.'),
-            opening(HOW_MANY, &["Please determine how many", "Please report how many"], '.'),
-            opening(WHICH, &["Please identify which", "Please report which"], '.'),
-        ],
+        how: How::Openings(&[
+            opening(
+                NOUN,
+                &[
+                    "Please provide the",
+                    "Please report the",
+                    "Kindly provide the",
+                    "It would be helpful to have the",
+                ],
+                '.',
+            ),
+            opening(
+                HOW_MANY,
+                &["Please determine how many", "Please report how many", "Please state how many"],
+                '.',
+            ),
+            opening(WHICH, &["Please identify which", "Please report which", "Please state which"], '.'),
+            opening(WHO, &["Please name", "Please identify"], '.'),
+            opening(COUNT, &["Please count", "Please provide a count of"], '.'),
+            opening(RANK, &["Please rank", "Kindly rank"], '.'),
+        ]),
     },
     Style {
         name: "colloquial",
         about: "as said across a desk",
-        openings: &[
-            opening(NOUN, &["Get me the", "Pull up the", "Let me see the"], '.'),
+        how: How::Openings(&[
+            opening(
+                NOUN,
+                &["Get me the", "Pull up the", "Let me see the", "I could use the", "Grab me the"],
+                '.',
+            ),
             opening(HOW_MANY, &["Any idea how many", "Do you know how many"], '?'),
             opening(WHICH, &["Do you know which", "Any idea which"], '?'),
-        ],
+            opening(&["who is"], &["So who is", "Remind me, who is"], '?'),
+            opening(&["who are"], &["So who are", "Remind me, who are"], '?'),
+            opening(COUNT, &["Just count", "Count up"], '.'),
+            opening(SHARE, &["Any idea what percentage of", "Do you know what percentage of"], '?'),
+            opening(FOR_EACH, &["So for each", "Okay, for each"], '?'),
+        ]),
     },
     Style {
         name: "imperative",
         about: "an order",
-        openings: &[
-            opening(NOUN, &["Find the", "Return the", "Look up the", "Retrieve the"], '.'),
-            opening(HOW_MANY, &["Find out how many", "Tell me how many"], '.'),
+        how: How::Openings(&[
+            opening(
+                NOUN,
+                &["Find the", "Return the", "Look up the", "Retrieve the", "Get the", "Fetch the"],
+                '.',
+            ),
+            opening(HOW_MANY, &["Find out how many", "Tell me how many", "Determine how many"], '.'),
             opening(WHICH, &["Find out which", "Tell me which"], '.'),
-        ],
+            opening(WHO, &["Name", "Find", "Identify"], '.'),
+            opening(COUNT, &["Determine the number of", "Give me a count of"], '.'),
+        ]),
     },
     Style {
         name: "interrogative",
         about: "a polite question",
-        openings: &[
+        how: How::Openings(&[
             opening(
                 NOUN,
-                &["Can you tell me the", "Could you give me the", "Could you look up the"],
+                &[
+                    "Can you tell me the",
+                    "Could you give me the",
+                    "Could you look up the",
+                    "May I see the",
+                    "Would you show me the",
+                ],
                 '?',
             ),
             opening(HOW_MANY, &["Can you tell me how many", "Could you find out how many"], '?'),
             opening(WHICH, &["Can you tell me which", "Could you find out which"], '?'),
-        ],
+            opening(WHO, &["Could you name", "Can you name"], '?'),
+            opening(COUNT, &["Could you count", "Can you count"], '?'),
+            opening(RANK, &["Could you rank", "Can you rank"], '?'),
+            opening(
+                SHARE,
+                &["Can you tell me what percentage of", "Could you work out what percentage of"],
+                '?',
+            ),
+        ]),
     },
     Style {
         name: "descriptive",
         about: "says what the speaker needs",
-        openings: &[
-            opening(NOUN, &["I need the", "I would like to know the", "I am looking for the"], '.'),
+        how: How::Openings(&[
+            opening(
+                NOUN,
+                &[
+                    "I need the",
+                    "I would like to know the",
+                    "I am looking for the",
+                    "I am interested in the",
+                ],
+                '.',
+            ),
             opening(HOW_MANY, &["I would like to know how many", "I need to know how many"], '.'),
             opening(WHICH, &["I would like to know which", "I want to find out which"], '.'),
-        ],
+            opening(WHO, &["I am looking for", "I would like to know the names of"], '.'),
+            opening(COUNT, &["I need a count of", "I would like to know the number of"], '.'),
+            opening(RANK, &["I would like you to rank", "I need you to rank"], '.'),
+        ]),
     },
     Style {
         name: "concise",
         about: "as typed into a search box",
-        openings: &[opening(NOUN, &[""], ' ')],
+        how: How::Openings(&[opening(NOUN, &[""], ' ')]),
+    },
+    Style {
+        name: "vague",
+        about: "by words without sharp edges, with evidence that says what they mean",
+        how: How::Terms { figurative: false },
+    },
+    Style {
+        name: "metaphorical",
+        about: "by figures of speech, with evidence that says what they mean",
+        how: How::Terms { figurative: true },
+    },
+    Style {
+        name: "dialogue",
+        about: "in two or three turns: a broad question, then what narrows it",
+        how: How::Turns,
     },
 ];
 
@@ -107,19 +203,34 @@ pub fn by_name(name: &str) -> Option<&'static Style> {
 }
 
 impl Style {
+    /// Whether it says conditions by terms of the glossary, and whether these are figures of speech.
+    pub fn figurative(&self) -> Option<bool> {
+        match self.how {
+            How::Terms { figurative } => Some(figurative),
+            _ => None,
+        }
+    }
+
+    /// Whether it asks in several turns.
+    pub fn is_dialogue(&self) -> bool {
+        matches!(self.how, How::Turns)
+    }
+
     /// A frame's sentence in this style, if it has such a wording.
     pub fn say(&self, said: Phrase, voice: &Voice<'_>) -> Option<Phrase> {
+        let How::Openings(openings) = &self.how else { return Some(said) };
         let lower = said.text().to_lowercase();
         // "How many copies does each branch hold?" asks in an order of words that only a direct question has.
         let inverted = ["does each", "has each", "have each", "are there"]
             .iter()
             .any(|w| lower.contains(w));
         let first_end = first_of_several(said.text());
-        for opening in self.openings {
+        for opening in *openings {
             let Some(from) = opening.from.iter().find(|from| lower.starts_with(&format!("{from} "))) else {
                 continue;
             };
-            if !from.starts_with("what") && inverted && from != &"which" && !NOUN.contains(from) {
+            let asks_itself = from.starts_with("what") && !SHARE.contains(from);
+            if !asks_itself && inverted && from != &"which" && !NOUN.contains(from) {
                 continue;
             }
             if first_end.is_some_and(|end| end != opening.end) {
@@ -160,6 +271,7 @@ mod tests {
         let voice = Voice {
             schema: &LogicalIr::default(),
             lexicon: &Lexicon::default(),
+            gloss: None,
             rng: RefCell::new(Seed(1).rng()),
         };
         let (text, spans) = by_name(name)?.say(text, &voice)?.into_sentence();
@@ -174,7 +286,7 @@ mod tests {
         let year = || Phrase::from("2020").says("filter.0");
         let noun = || words!["what is the", "average price of books of", year(), "?"];
         assert_eq!(in_style("concise", noun()).as_deref(), Some("Average price of books of 2020"));
-        for style in STYLES {
+        for style in STYLES.iter().filter(|s| matches!(s.how, How::Openings(_))) {
             let said = in_style(style.name, noun()).unwrap_or_default();
             assert!(said.contains("verage price of books of 2020"), "{}: {said}", style.name);
         }
@@ -182,6 +294,26 @@ mod tests {
         assert!(
             which.starts_with("Please ") && which.ends_with("which books are of 2020."),
             "{which}"
+        );
+    }
+
+    #[test]
+    fn an_opening_keeps_its_number_and_its_words() {
+        let who = |n: &str| {
+            words!["who", n, Phrase::from("the oldest members").says("order.0"), "?"]
+                .into_sentence()
+                .0
+        };
+        let said = in_style("colloquial", who("are").as_str().into()).unwrap_or_default();
+        assert!(said.contains("who are the oldest members"), "{said}");
+        let named = in_style("imperative", who("is").as_str().into()).unwrap_or_default();
+        assert!(named.ends_with(" the oldest members."), "{named}");
+        assert_eq!(
+            in_style(
+                "interrogative",
+                "what percentage of all loans does each year account for? Round to two decimals.".into()
+            ),
+            None
         );
     }
 

@@ -11,7 +11,7 @@ use crate::corpus::coverage::{self, Expected};
 use crate::corpus::format::{self, Format};
 use crate::corpus::merge::{self, Merged};
 use crate::corpus::split::{self, Shares};
-use crate::corpus::{Corpus, CorpusError, lines, quality, verdict};
+use crate::corpus::{Corpus, CorpusError, doubts, lines, quality, verdict};
 use crate::ir::quality::Quality;
 use crate::ir::{DatasetIr, LogicalIr};
 use crate::kernel::files::{self, At};
@@ -61,6 +61,8 @@ struct Export {
     pairs: Vec<String>,
     /// Phases that word their pairs anew.
     paraphrases: Vec<String>,
+    /// Phases that ask what cannot be answered.
+    doubts: Vec<String>,
     negatives: Option<String>,
     judge: Option<String>,
     seed: u64,
@@ -81,6 +83,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         formats,
         pairs: plan.of_kind("pairs"),
         paraphrases: plan.of_kind("paraphrase"),
+        doubts: plan.of_kind(super::unanswerable::KIND.name),
         negatives,
         judge: plan.of_kind(super::judge::KIND.name).into_iter().next(),
         seed: plan.settings.seed,
@@ -102,6 +105,7 @@ impl Phase for Export {
         let negatives = self.negatives.iter().map(|name| format!("{name}/negatives.jsonl"));
         let verdicts = self.judge.iter().map(|name| format!("{name}/verdicts.jsonl"));
         let of_pairs = of_pairs.chain(self.paraphrases.iter().map(|p| format!("{p}/records.jsonl")));
+        let of_pairs = of_pairs.chain(self.doubt_files().map(|f| f.to_string_lossy().into_owned()));
         let schema = ["schema/dataset_ir.json", "schema/lexicon.yaml", "schema/schema.sql"].map(str::to_owned);
         schema
             .into_iter()
@@ -124,11 +128,13 @@ impl Phase for Export {
             .iter()
             .flat_map(|f| format::files(*f))
             .map(|file| Path::new("corpus").join(file));
-        fixed.into_iter().map(PathBuf::from).chain(formats).collect()
+        let doubts = (!self.doubts.is_empty()).then(|| Path::new("corpus").join(doubts::FILE));
+        fixed.into_iter().map(PathBuf::from).chain(formats).chain(doubts).collect()
     }
     fn settings(&self) -> Result<String, PhaseError> {
         let version = env!("CARGO_PKG_VERSION");
-        let of = (&self.params, &self.pairs, &self.paraphrases, &self.negatives, &self.judge, version);
+        let phases = (&self.pairs, &self.paraphrases, &self.doubts);
+        let of = (&self.params, phases, &self.negatives, &self.judge, version);
         serde_json::to_string(&of).map_err(|e| PhaseError::Failed(e.to_string()))
     }
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
@@ -162,7 +168,10 @@ impl Export {
             *by_reason.entry(reason.clone()).or_default() += n;
         }
         let coverage = coverage::measure(&logical, &expected(dir, &logical)?, &records, refused);
-        let quality = quality::measure(&records, by_reason, merge::reasons(&dropped));
+        let mut quality = quality::measure(&records, by_reason, merge::reasons(&dropped));
+        let in_doubt: Vec<PathBuf> = self.doubt_files().map(|f| dir.join(f)).collect();
+        let in_doubt = doubts::gather(&in_doubt, &records, self.params.split, context.seed.child("doubts")).map_err(failed)?;
+        quality.doubts = doubts::classes(&in_doubt);
 
         let corpus = Corpus {
             logical: &logical,
@@ -172,6 +181,9 @@ impl Export {
         let home = dir.join("corpus");
         lines::write(&home.join("records.jsonl"), &records).map_err(failed)?;
         lines::write(&home.join("rejects.jsonl"), &dropped).map_err(failed)?;
+        if !self.doubts.is_empty() {
+            lines::write(&home.join(doubts::FILE), &in_doubt).map_err(failed)?;
+        }
         for format in &self.formats {
             format.write(&corpus, &home).map_err(failed)?;
         }
@@ -190,6 +202,11 @@ impl Export {
             notes: notes(&coverage, &quality),
             ..Outcome::default()
         })
+    }
+
+    fn doubt_files(&self) -> impl Iterator<Item = PathBuf> {
+        let file = super::unanswerable::FILES[0];
+        self.doubts.iter().map(move |phase| Path::new(phase).join(file))
     }
 
     fn merged(&self, dir: &Path) -> Result<Merged, PhaseError> {
@@ -229,6 +246,9 @@ fn counts(quality: &Quality) -> BTreeMap<String, u64> {
     let mut counts: BTreeMap<String, u64> = quality.splits.iter().map(|s| (s.split.clone(), s.pairs)).collect();
     counts.insert("pairs".into(), quality.certified);
     counts.insert("negatives".into(), quality.mutants.negatives);
+    if !quality.doubts.is_empty() {
+        counts.insert("unanswerable".into(), quality.doubts.values().sum());
+    }
     counts.extend(quality.dropped.iter().map(|(reason, n)| (format!("dropped.{reason}"), *n)));
     counts
 }

@@ -4,6 +4,7 @@
 
 mod evaluate;
 mod export;
+mod glossary;
 mod judge;
 mod negatives;
 mod pairs;
@@ -11,6 +12,7 @@ mod paraphrase;
 mod populate;
 mod report;
 mod schema;
+mod unanswerable;
 
 use crate::config::{ConfigError, Recipe, Settings};
 use crate::kernel::suggest;
@@ -30,8 +32,10 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     schema::KIND,
     populate::KIND,
+    glossary::KIND,
     evaluate::KIND,
     pairs::KIND,
+    unanswerable::KIND,
     paraphrase::KIND,
     negatives::KIND,
     judge::KIND,

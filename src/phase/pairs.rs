@@ -11,7 +11,7 @@ use crate::config::{ConfigError, Recipe};
 use crate::database::Backend;
 use crate::database::duck::{Access, Duck};
 use crate::ir::DatasetIr;
-use crate::ir::record::{Answer, Mutants, Origin, Record, Reject, Verdict};
+use crate::ir::record::{Answer, Answerability, Mutants, Origin, Record, Reject, Verdict};
 use crate::kernel::files;
 use crate::kernel::journal::Journal;
 use crate::kernel::limits::ANSWER_ROWS_SHOWN;
@@ -471,7 +471,9 @@ impl Maker<'_> {
         let mut record = Record {
             id: String::new(),
             db_id: self.world.schema.name.clone(),
+            answerability: Answerability::Answerable,
             question: asked.text.clone(),
+            turns: Vec::new(),
             dialect: "postgresql".to_owned(),
             evidence: String::new(),
             rationale,

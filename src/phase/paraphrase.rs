@@ -6,7 +6,7 @@
 //! `verdict.scores.distance` how far its words are from the pair's question (word edits over words).
 
 use super::pairs::{self, line};
-use super::{Kind, Plan};
+use super::{Kind, Plan, glossary};
 use crate::check::{Case, spoken};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
@@ -21,6 +21,7 @@ use crate::nlgen::style::{self, STYLES, Style};
 use crate::query::ir::QueryIr;
 use crate::query::parse;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
+use crate::schema::glossary::Glossary;
 use crate::schema::lexicon::Lexicon;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ struct Params {
     /// Least share of words that must change, 0 to 1.
     #[serde(default = "distance_min")]
     distance_min: f64,
-    /// Styles, by registry name; all when empty.
+    /// Styles, by registry name; when empty all, those that take terms of the glossary only in a run that makes one.
     #[serde(default)]
     styles: Vec<String>,
 }
@@ -64,6 +65,8 @@ struct Paraphrase {
     params: Params,
     styles: Vec<&'static Style>,
     pairs: Vec<String>,
+    /// The run makes a glossary.
+    has_glossary: bool,
 }
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
@@ -75,6 +78,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     if !(0.0..=1.0).contains(&params.distance_min) {
         return Err(wrong(format!("distance_min is {}; it is a share, 0 to 1", params.distance_min)));
     }
+    let has_glossary = !plan.of_kind(glossary::KIND.name).is_empty();
     let known = |name: &String| {
         style::by_name(name).ok_or_else(|| {
             let hint = suggest::hint(name, STYLES.iter().map(|s| s.name));
@@ -82,15 +86,23 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         })
     };
     let styles: Vec<&'static Style> = if params.styles.is_empty() {
-        STYLES.iter().collect()
+        STYLES.iter().filter(|s| has_glossary || s.figurative().is_none()).collect()
     } else {
         params.styles.iter().map(known).collect::<Result<_, _>>()?
     };
+    if let Some(style) = styles.iter().find(|s| !has_glossary && s.figurative().is_some()) {
+        return Err(wrong(format!(
+            "style \"{}\" takes its terms from a glossary; list the phase \"{}\" before this one",
+            style.name,
+            glossary::KIND.name
+        )));
+    }
     Ok(Box::new(Paraphrase {
         name: recipe.name.clone(),
         params,
         styles,
         pairs: plan.of_kind(pairs::KIND.name),
+        has_glossary,
     }))
 }
 
@@ -105,7 +117,8 @@ impl Phase for Paraphrase {
     }
     fn reads(&self) -> Vec<PathBuf> {
         let records = self.pairs.iter().map(|name| Path::new(name).join("records.jsonl"));
-        READS.iter().map(PathBuf::from).chain(records).collect()
+        let glossary = self.has_glossary.then(|| PathBuf::from(glossary::GLOSSARY));
+        READS.iter().map(PathBuf::from).chain(glossary).chain(records).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
         vec![PathBuf::from(&self.name).join("records.jsonl")]
@@ -117,6 +130,12 @@ impl Phase for Paraphrase {
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
         let dataset: DatasetIr = files::read_json(&context.dir.join(READS[0]))?;
         let lexicon = pairs::lexicon(context, &dataset)?;
+        let glossary = if self.has_glossary {
+            glossary::read(context, &dataset)?
+        } else {
+            Glossary::default()
+        };
+        let words = (&lexicon, &glossary);
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
         let mut workers = duck.workers(context.threads)?;
         let mut records: Vec<Record> = Vec::new();
@@ -135,7 +154,7 @@ impl Phase for Paraphrase {
             context.check_stop()?;
             let mut chunk = vec![Vec::new()];
             let found = pairs::on_all(&mut workers, round, |duck, record| {
-                self.wordings(record, &dataset, &lexicon, duck, context.seed)
+                self.wordings(record, &dataset, words, duck, context.seed)
             });
             for record in found.iter().flatten() {
                 line(&mut chunk[0], record)?;
@@ -162,7 +181,7 @@ impl Phase for Paraphrase {
 
 impl Paraphrase {
     /// Other wordings of one pair. A pair without an intent has none.
-    fn wordings(&self, pair: &Record, dataset: &DatasetIr, lexicon: &Lexicon, duck: &Duck, seed: Seed) -> Vec<Record> {
+    fn wordings(&self, pair: &Record, dataset: &DatasetIr, words: (&Lexicon, &Glossary), duck: &Duck, seed: Seed) -> Vec<Record> {
         let (Ok(intent), Ok(query)) = (serde_json::from_str::<QueryIr>(&pair.labels.intent), parse::query(&pair.sql)) else {
             return Vec::new();
         };
@@ -173,7 +192,7 @@ impl Paraphrase {
                 break;
             }
             let own = seed.index(attempt as u64);
-            let Ok(asked) = crate::nlgen::ask_in(style, &intent, &dataset.logical, lexicon, own.rng()) else {
+            let Ok(asked) = crate::nlgen::ask_in(style, &intent, &dataset.logical, words, own.rng()) else {
                 continue;
             };
             let others = found.iter().map(|r| r.question.as_str());
@@ -185,7 +204,7 @@ impl Paraphrase {
                 sql: &pair.sql,
                 query: &query,
                 question: &asked.text,
-                evidence: &pair.evidence,
+                evidence: &asked.evidence,
                 alignment: &asked.alignment,
                 ordered: pair.answer.ordered,
                 backend: duck,
@@ -200,8 +219,10 @@ impl Paraphrase {
                 .scores
                 .insert("distance".to_owned(), distance(&pair.question, &asked.text));
             // It quotes the question's words, so another wording has its own.
-            record.rationale = crate::nlgen::rationale::derive(&intent, &dataset.logical, lexicon, &asked, &pair.sql);
+            record.rationale = crate::nlgen::rationale::derive(&intent, &dataset.logical, words.0, &asked, &pair.sql);
             record.question = asked.text;
+            record.evidence = asked.evidence;
+            record.turns = asked.turns;
             record.alignment = asked.alignment;
             record.style = asked.style.to_owned();
             record.labels.phase.clone_from(&self.name);

@@ -26,6 +26,8 @@ struct Params {}
 struct Report {
     name: String,
     seed: u64,
+    /// The run asks what cannot be answered.
+    doubts: bool,
 }
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
@@ -33,6 +35,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     Ok(Box::new(Report {
         name: recipe.name.clone(),
         seed: plan.settings.seed,
+        doubts: !plan.of_kind(super::unanswerable::KIND.name).is_empty(),
     }))
 }
 
@@ -40,6 +43,7 @@ const IR: &str = "schema/dataset_ir.json";
 const PROFILE: &str = "data/profile.json";
 const RECORDS: &str = "corpus/records.jsonl";
 const DROPPED: &str = "corpus/rejects.jsonl";
+const DOUBTS: &str = "corpus/unanswerable.jsonl";
 const COVERAGE: &str = "coverage.json";
 const QUALITY: &str = "quality.json";
 
@@ -51,7 +55,9 @@ impl Phase for Report {
         KIND.name
     }
     fn reads(&self) -> Vec<PathBuf> {
-        [IR, PROFILE, RECORDS, DROPPED, COVERAGE, QUALITY].map(PathBuf::from).to_vec()
+        let doubts = self.doubts.then(|| PathBuf::from(DOUBTS));
+        let fixed = [IR, PROFILE, RECORDS, DROPPED, COVERAGE, QUALITY].map(PathBuf::from);
+        fixed.into_iter().chain(doubts).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
         vec!["report.html".into()]
@@ -77,6 +83,11 @@ impl Report {
         Ok(Material {
             logical: files::read_json::<DatasetIr>(&dir.join(IR))?.logical,
             dropped: lines::read_all(&dir.join(DROPPED)).map_err(input)?,
+            doubts: if self.doubts {
+                lines::read_all(&dir.join(DOUBTS)).map_err(input)?
+            } else {
+                Vec::new()
+            },
             coverage: files::read_json(&dir.join(COVERAGE))?,
             quality: files::read_json(&dir.join(QUALITY))?,
             profile: Some(files::read_json(&dir.join(PROFILE))?),

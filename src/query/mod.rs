@@ -1,6 +1,7 @@
 //! Queries: what is asked ([`ir`]), how it is written ([`render`]), and what can be read from any SQL ([`labels`]) or broken in it ([`mutation`]).
 
 pub mod ast;
+pub mod doubt;
 pub mod functions;
 pub mod hardness;
 pub mod ir;

@@ -100,7 +100,12 @@ impl<'b, 'a> Builder<'b, 'a> {
         } else {
             self.naming(entity)
         };
-        let extra = if fields.is_empty() && entity.display().is_empty() {
+        if fields.len() > 1 && self.chance(0.35) {
+            // "The first names of the students who ...": one of several columns that name a row.
+            let only = self.number(0, fields.len() - 1);
+            fields = vec![fields[only]];
+        }
+        let extra = if fields.is_empty() && entity.display().is_empty() && self.chance(0.6) {
             extra.max(2)
         } else {
             extra
@@ -209,6 +214,55 @@ impl<'b, 'a> Builder<'b, 'a> {
         let source = select.join(0, edge.key, &parent.id, true, false);
         (select.group, select.items) = self.group_by_entity(parent, source);
         Some((select, child, edge.key.columns.clone()))
+    }
+
+    /// Parents joined to what refers to them: the child's rows, what lies across a bridge, or rows up to two keys further down; `n`
+    /// conditions stand at the far end. Without items.
+    pub fn referred(&mut self, edge: &Edge<'a>, n: usize) -> Option<Select> {
+        let world = self.world;
+        let (parent, child) = (self.entity(edge.parent), self.entity(edge.child));
+        let mut select = from(parent);
+        let mut at = select.join(0, edge.key, &child.id, false, false);
+        let mut far = child;
+        if child.words.bridge {
+            let others: Vec<&'b Edge<'a>> = world
+                .edges
+                .iter()
+                .filter(|e| e.child == edge.child && e.name != edge.name)
+                .collect();
+            let other = World::pick(self.rng, self.usage, &others, |e| e.name.as_str())?;
+            far = self.entity(other.parent);
+            at = select.join(at, other.key, &far.id, true, false);
+        } else {
+            let mut passed = vec![edge.parent, edge.child];
+            while n > 0 && passed.len() < 4 && self.chance(0.3) {
+                let here = *passed.last()?;
+                let fits = |e: &&Edge<'a>| e.parent == here && !passed.contains(&e.child) && world.entities[e.child].is_subject();
+                let onward: Vec<&'b Edge<'a>> = world.edges.iter().filter(fits).collect();
+                let Some(next) = World::pick(self.rng, self.usage, &onward, |e| e.name.as_str()) else {
+                    break;
+                };
+                far = self.entity(next.child);
+                at = select.join(at, next.key, &far.id, false, false);
+                passed.push(next.child);
+            }
+        }
+        select.filter = self.conditions(far, at, n, &[]);
+        if let ([first @ Predicate::Compare { op: Compare::Eq, .. }], true) = (&select.filter[..], self.chance(0.25))
+            && let Some(second) = literals::another(self.rng, far, first)
+        {
+            select.filter = vec![Predicate::Any(vec![first.clone(), second])];
+        }
+        (select.filter.len() >= n.min(1)).then_some(select)
+    }
+
+    /// The entity that a SELECT's first condition is about.
+    pub fn condition_entity(&self, select: &Select) -> Option<&'b Entity<'a>> {
+        let Predicate::Compare { left, .. } = select.filter.first()? else {
+            return None;
+        };
+        let id = select.table(left.base_column()?.source)?;
+        self.world.entities.iter().find(|e| e.id == id)
     }
 
     /// Group keys that stand for one row of an entity, and the columns that show it.

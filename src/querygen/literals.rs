@@ -12,10 +12,20 @@ use rand::RngExt;
 
 /// A condition on some column of source `source`, which is `entity`; columns in `avoid` are left alone.
 pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
-    let fields = entity.such(|f| !avoid.contains(&f.column.name) && !f.in_key && f.is_showable() && f.role() != Role::FreeText);
-    let weights: Vec<f64> = fields.iter().map(|f| kind_weight(f) / f64::from(usage.of(&f.key) + 1)).collect();
+    let fields = entity.such(|f| {
+        let open = !f.in_key || is_known_code(entity, f);
+        !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText
+    });
+    let weight = |f: &Field<'_>| if f.in_key { 1.0 } else { kind_weight(f) };
+    let weights: Vec<f64> = fields.iter().map(|f| weight(f) / f64::from(usage.of(&f.key) + 1)).collect();
     let field = fields[weighted(rng, &weights)?];
     on_field(rng, field, source)
+}
+
+/// A text that refers to another row, and so a code that people know it by: "flights to APG".
+fn is_known_code(entity: &Entity<'_>, field: &Field<'_>) -> bool {
+    let key = entity.table.foreign_keys_of(&field.column.name).next();
+    field.column.sql_type.is_text() && key.is_some_and(|k| k.columns.len() == 1) && !entity.table.primary_key.contains(&field.column.name)
 }
 
 fn kind_weight(field: &Field<'_>) -> f64 {
@@ -37,6 +47,9 @@ pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predi
             expr,
             negated: rng.random_bool(0.3),
         });
+    }
+    if field.in_key {
+        return equality(rng, field, expr);
     }
     match field.role() {
         Role::Category | Role::Flag => equality(rng, field, expr),
@@ -89,6 +102,40 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
         Compare::Eq
     };
     Some(Predicate::Compare { left: expr, op, value })
+}
+
+/// The other side of a comparison: another value, or what lies beyond the bound.
+pub fn opposite(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option<Predicate> {
+    let Predicate::Compare { left, op, value } = first else {
+        return None;
+    };
+    let op = match op {
+        Compare::Eq => return another(rng, entity, first),
+        Compare::Gt | Compare::GtEq => Compare::Lt,
+        Compare::Lt | Compare::LtEq => Compare::Gt,
+        Compare::NotEq => return None,
+    };
+    let (left, value) = (left.clone(), value.clone());
+    Some(Predicate::Compare { left, op, value })
+}
+
+/// The same comparison with another value of its column.
+pub fn another(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option<Predicate> {
+    let Predicate::Compare { left, op, value } = first else {
+        return None;
+    };
+    let field = entity.field(&left.base_column()?.column)?;
+    if field.role() == Role::Flag {
+        return None;
+    }
+    let others: Vec<&(Value, u64)> = field.profile.top.iter().filter(|(v, _)| v != value && sayable(v)).collect();
+    let weights: Vec<f64> = others.iter().map(|(_, n)| (*n as f64).sqrt()).collect();
+    let (value, _) = others[weighted(rng, &weights)?];
+    Some(Predicate::Compare {
+        left: left.clone(),
+        op: *op,
+        value: value.clone(),
+    })
 }
 
 /// A number a person would say near a quantile of a column (0 to [`QUANTILES`]).

@@ -20,7 +20,7 @@ pub mod section;
 use crate::ir::coverage::Coverage;
 use crate::ir::quality::Quality;
 use crate::ir::record::Reject;
-use crate::ir::{LogicalIr, Record};
+use crate::ir::{Doubt, LogicalIr, Record};
 use crate::schema::profile::Profile;
 
 /// Everything a report is made from.
@@ -38,6 +38,8 @@ pub struct Material {
     pub quality: Quality,
     /// What the columns hold, where it was measured.
     pub profile: Option<Profile>,
+    /// Questions without one answer, beside the corpus.
+    pub doubts: Vec<Doubt>,
     /// Facts about the run, in order: what, and its value.
     pub provenance: Vec<(String, String)>,
 }

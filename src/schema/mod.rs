@@ -6,11 +6,13 @@
 //! | [`render`] | LogicalIr -> DDL, Mermaid, comparison of two schemas |
 //! | [`role`] | what each column is for: identifier, measure, category, time, ... |
 //! | [`lexicon`] | how tables, columns and foreign keys are said in English |
+//! | [`glossary`] | what people call rows with high and low values |
 //! | [`naming`] | identifiers to words |
 //! | [`rule`] | what CHECK constraints allow in a column |
 //! | [`morphology`] | plurals, articles, participles, degrees |
 //! | [`profile`] | what values the columns hold |
 
+pub mod glossary;
 pub mod lexicon;
 pub mod morphology;
 pub mod naming;

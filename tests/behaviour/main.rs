@@ -23,3 +23,4 @@ mod rationale;
 mod report;
 mod resume;
 mod sources;
+mod unanswerable;

@@ -56,6 +56,88 @@ fn a_pair_has_other_wordings_of_the_same_sql_in_its_own_split() -> Result<(), Bo
 }
 
 #[test]
+fn vague_words_have_their_evidence_and_dialogues_their_turns() -> Result<(), Box<dyn Error>> {
+    let project = Project::new()?;
+    project.write(
+        "phases/paraphrase.yaml",
+        "kind: paraphrase\nper_pair: 3\nstyles: [vague, metaphorical, dialogue]\n",
+    )?;
+    // A term of the user's own, and one taken away.
+    project.write(
+        "schemas/library_mgm.glossary.yaml",
+        "book.list_price:\n  more: {from: 0, vague: costing a small fortune}\nbook.page_count: null\n",
+    )?;
+    let config = project.read("config.yaml")?;
+    let head = config.split("\nphases:").next().unwrap_or_default().to_owned();
+    let recipe = project.read("phases/single_table.yaml")?;
+    project.write("phases/single_table.yaml", &recipe.replace("pairs: 24", "pairs: 300"))?;
+    project.write(
+        "config.yaml",
+        &format!("{head}\nphases: [schema, populate, glossary, single_table, paraphrase, export]\n"),
+    )?;
+    let done = project.run(&["--threads", "2"])?;
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(
+        project
+            .read("generated_datasets/library/schema/glossary.yaml")?
+            .contains("costing a small fortune")
+    );
+
+    let pairs: BTreeMap<String, Record> = records(&project, "single_table/records.jsonl")?
+        .into_iter()
+        .map(|r| (r.id.clone(), r))
+        .collect();
+    let mut of_style: BTreeMap<String, u32> = BTreeMap::new();
+    let mut ours = 0;
+    for record in records(&project, "paraphrase/records.jsonl")? {
+        *of_style.entry(record.style.clone()).or_default() += 1;
+        assert_eq!(record.sql, pairs[&record.origin.parent].sql);
+        let said = |evidence: bool| record.alignment.iter().filter(move |s| s.evidence == evidence);
+        for span in said(true) {
+            let words = record.evidence.get(span.start..span.end).unwrap_or_default();
+            assert!(!words.is_empty() && !span.literals.is_empty(), "{record:?}");
+            // The clause is in the question too, without its literals.
+            let own: Vec<_> = said(false).filter(|s| s.clause == span.clause).collect();
+            assert!(!own.is_empty() && own.iter().all(|s| s.literals.is_empty()), "{}", record.question);
+        }
+        if record.style == "dialogue" {
+            assert!(record.turns.len() >= 3 && record.turns.len() % 2 == 1 && record.evidence.is_empty());
+            let flat: Vec<String> = record
+                .turns
+                .iter()
+                .map(|t| format!("{}: {}", if t.role == "user" { "User" } else { "Assistant" }, t.content))
+                .collect();
+            assert_eq!(record.question, flat.join(" "));
+            assert_eq!(record.turns.last().map(|t| t.role.as_str()), Some("user"));
+        } else {
+            assert!(record.turns.is_empty() && said(true).count() > 0, "{}", record.question);
+            assert!(record.rationale.contains("which the evidence explains"), "{}", record.rationale);
+        }
+        ours += u32::from(record.evidence.contains("costing a small fortune: "));
+        assert!(!record.evidence.contains("as thick as a brick"), "{}", record.evidence);
+    }
+    for style in ["vague", "metaphorical", "dialogue"] {
+        assert!(of_style.get(style).is_some_and(|n| *n >= 10), "{of_style:?}");
+    }
+    assert!(ours > 0, "the user's own term is never used");
+    Ok(())
+}
+
+#[test]
+fn a_style_that_takes_terms_needs_a_glossary() -> Result<(), Box<dyn Error>> {
+    let project = Project::new()?;
+    project.write("phases/paraphrase.yaml", "kind: paraphrase\nstyles: [vague]\n")?;
+    project.write(
+        "config.yaml",
+        "version: 1\nsource: {ddl: schemas/library_mgm.ddl}\nphases: [schema, populate, single_table, paraphrase]\n",
+    )?;
+    let done = project.run(&[])?;
+    assert_eq!(done.code, Some(2), "{}", done.stderr);
+    assert!(done.stderr.contains("list the phase \"glossary\""), "{}", done.stderr);
+    Ok(())
+}
+
+#[test]
 fn a_style_that_does_not_exist_is_named() -> Result<(), Box<dyn Error>> {
     let project = Project::new()?;
     project.write("phases/paraphrase.yaml", "kind: paraphrase\nstyles: [formall]\n")?;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A library of 60 rows a table, 24 pairs a phase.
+/// A library of 60 rows a table, 24 pairs a phase, 20 questions without one answer.
 pub(crate) const ROWS: &str = "populate.rows=60";
 const PAIRS: &str = "pairs: 24";
 
@@ -28,7 +28,7 @@ impl Project {
     pub(crate) fn new() -> io::Result<Self> {
         let project = Project { dir: tempfile::tempdir()? };
         for (path, text) in sqlmint::config::embedded::FILES {
-            project.write(path, &text.replace("pairs: 400", PAIRS))?;
+            project.write(path, &text.replace("pairs: 400", PAIRS).replace("questions: 250", "questions: 20"))?;
         }
         Ok(project)
     }

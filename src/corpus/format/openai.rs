@@ -36,14 +36,19 @@ fn messages(record: &Record, ddl: &str) -> Value {
         &record.dialect
     };
     let system = format!("Answer with one {dialect} query and nothing else. The database:\n\n{ddl}");
-    let question = if record.evidence.is_empty() {
-        record.question.clone()
+    let mut messages = vec![json!({"role": "system", "content": system})];
+    // A dialogue is one: its earlier turns are messages of their own.
+    let (last, earlier) = record
+        .turns
+        .split_last()
+        .map_or((&record.question, &record.turns[..]), |(last, earlier)| (&last.content, earlier));
+    messages.extend(earlier.iter().map(|turn| json!({"role": turn.role, "content": turn.content})));
+    let asked = if record.evidence.is_empty() {
+        last.clone()
     } else {
-        format!("{}\n\n{}", record.question, record.evidence)
+        format!("{last}\n\n{}", record.evidence)
     };
-    json!({"messages": [
-        {"role": "system", "content": system},
-        {"role": "user", "content": question},
-        {"role": "assistant", "content": record.sql},
-    ]})
+    messages.push(json!({"role": "user", "content": asked}));
+    messages.push(json!({"role": "assistant", "content": record.sql}));
+    json!({"messages": messages})
 }

@@ -6,7 +6,7 @@
 use super::Format;
 use crate::corpus::split::Split;
 use crate::corpus::{Corpus, CorpusError, lines};
-use crate::ir::{LogicalIr, SqlType};
+use crate::ir::{LogicalIr, Record, SqlType};
 use crate::kernel::files;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -31,13 +31,22 @@ impl Format for Spider {
         for split in Split::ALL {
             let pairs = corpus
                 .of(split)
-                .map(|r| json!({"db_id": r.db_id, "question": r.question, "query": r.sql}));
+                .map(|r| json!({"db_id": r.db_id, "question": asked(r), "query": r.sql}));
             lines::write(&dir.join(self.path(split)), pairs)?;
         }
         Ok(files::write_json(
             &dir.join("formats/spider/tables.json"),
             &[tables(corpus.logical)],
         )?)
+    }
+}
+
+/// The question, with what its words mean where they need it: the layout has no place for evidence.
+fn asked(record: &Record) -> String {
+    if record.evidence.is_empty() {
+        record.question.clone()
+    } else {
+        format!("{} ({})", record.question, record.evidence)
     }
 }
 

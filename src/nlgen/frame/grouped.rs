@@ -259,7 +259,13 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
         None if *value == Value::Int(1) => super::list::singular_subject(speaker, &key.implied)?,
         None => np.clone(),
     };
-    let tail = words![at_least(*op, value)?, things].says_with(speaker.id("having.0"), vec![value.to_string()]);
+    let id = speaker.id("having.0");
+    let bound = at_least(*op, value)?;
+    let gloss = speaker.voice.gloss.as_ref().filter(|_| *value != Value::Int(1));
+    let tail = match gloss.and_then(|g| g.count(*op, &id, &bound, &value.to_string(), things.text())) {
+        Some(many) => words![many, things].says(id),
+        None => words![bound, things].says_with(id, vec![value.to_string()]),
+    };
     let verb = match key.entity {
         Some(source) => speaker.join_of(source)?.1.has_child.as_str(),
         None => "have",

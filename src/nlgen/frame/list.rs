@@ -33,9 +33,20 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let tail = words![", sorted", order_words(&speaker, key, &skip)?, then_by(&speaker, &select.order)?];
             plain(&speaker, &shown, &skip, tail)
         }
-        (None, None) => plain(&speaker, &shown, &[], Phrase::default()),
+        (None, None) => plain(&speaker, &shown, &[], once_for_each(&speaker)?),
         (None, Some(_)) => None,
     }
+}
+
+/// ", once for each such book": rows that come again with each row that refers to them; nothing where none does.
+fn once_for_each(speaker: &Speaker<'_>) -> Option<Phrase> {
+    let joins = speaker.select.joins.iter().enumerate();
+    let mut again = joins.filter(|(_, j)| !j.to_parent && !j.outer);
+    let Some((at, _)) = again.next() else {
+        return Some(Phrase::default());
+    };
+    let said = words![", once for each such", speaker.noun(at + 1, false)?];
+    again.next().is_none().then_some(said)
 }
 
 /// The nouns shown, in the plural: "titles and prices".
@@ -192,6 +203,11 @@ pub(super) fn singular_subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<
     ))
 }
 
+/// "by price from highest to lowest and then by title".
+pub(super) fn sorted_by(speaker: &Speaker<'_>, key: &OrderKey) -> Option<Phrase> {
+    Some(words![order_words(speaker, key, &[])?, then_by(speaker, &speaker.select.order)?])
+}
+
 /// "by price from highest to lowest".
 fn order_words(speaker: &Speaker<'_>, key: &OrderKey, implied: &[usize]) -> Option<Phrase> {
     let (noun, role) = match speaker.words_of(&key.expr) {
@@ -250,9 +266,6 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         modifiers
     };
     let counted = if one { Phrase::default() } else { said.clone() };
-    if shown.own.is_empty() {
-        return None;
-    }
     let np = match most {
         Ok(superlative) => crate::nlgen::attach::with_modifiers(words!["the", counted, superlative, noun], modifiers, speaker.relative(0)),
         Err(by) => {
@@ -263,6 +276,10 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
                 let most = tag(words![if one { "has" } else { "have" }, "the", extreme, by]);
                 let most = if one { most.says_with(speaker.id("limit"), limit) } else { most };
                 let which = words!["which", counted, rows];
+                if shown.own.is_empty() {
+                    let show = words!["Show", Phrase::list(shown.others.clone(), "and")];
+                    return Some(words![which, most, ties, "?", show, "."]);
+                }
                 if shown.only_names {
                     return Some(words![tag_items(which, shown), most, ties, "?"]);
                 }
@@ -280,6 +297,10 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
     } else {
         np
     };
+    if shown.own.is_empty() {
+        let items = Phrase::list(shown.others.clone(), "and");
+        return Some(words!["what is", items, "for", np, ties, "?"]);
+    }
     let others = others_after(speaker, shown);
     if shown.only_names && voice.below(2) == 0 {
         let asked = tag_items(np, shown);
@@ -305,6 +326,34 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
 
 /// Each value once.
 fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
+    if speaker.select.items.len() > 1 || !speaker.select.joins.is_empty() {
+        let shown = shown(speaker)?;
+        if !shown.others.is_empty() {
+            return None;
+        }
+        if let (true, Some((noun, verb))) = (shown.only_names, subject_and_verb(speaker, &[])) {
+            return Some(words![
+                speaker.voice.any(&["which", "which different"]),
+                tag_items(noun, &shown),
+                verb,
+                "?"
+            ]);
+        }
+        let np = subject(speaker, &[])?;
+        let different = speaker.voice.any(&["different", "distinct"]);
+        return Some(match speaker.voice.below(2) {
+            0 => words!["what are the", different, plural_items(&shown), "of", np, "?"],
+            _ => words![
+                speaker.voice.any(&["Find", "List", "Show"]),
+                "the",
+                different,
+                plural_items(&shown),
+                "of",
+                np,
+                "."
+            ],
+        });
+    }
     let item = speaker.select.items.first()?;
     let words = speaker.words_of(&item.expr)?;
     let plural = Phrase::from(&words.plural).says(speaker.id("item.0"));

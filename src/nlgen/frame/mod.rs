@@ -56,6 +56,15 @@ pub static FRAMES: &[Frame] = &[
 /// How imperative questions begin, in lower case.
 pub const OPENERS: &[&str] = &["show", "list", "give", "find", "count", "rank", "tell", "for each", "compare"];
 
+/// "by price from highest to lowest and then by title": the order of listed rows, unless it takes for granted that there is a value.
+pub fn sorted_by(speaker: &Speaker<'_>) -> Option<Phrase> {
+    let key = speaker.select.order.first()?;
+    implied(speaker, &[&key.expr])
+        .is_empty()
+        .then(|| list::sorted_by(speaker, key))
+        .flatten()
+}
+
 /// Indexes of `IS NOT NULL` conditions on a column that the sentence already takes for granted (it is ranked, sorted or grouped by).
 fn implied(speaker: &Speaker<'_>, columns: &[&Expr]) -> Vec<usize> {
     let taken = |e: &Expr| columns.iter().any(|c| c.base_column() == e.base_column());

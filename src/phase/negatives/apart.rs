@@ -50,17 +50,21 @@ pub(super) struct Worker {
 }
 
 /// Where to look, in order: the database (0 is the run's own, then the witnesses), how its rows are changed, what that is called.
-const PLACES: [(usize, Mode, &str); 10] = [
+const PLACES: [(usize, Mode, &str); 14] = [
     (1, Mode::AsIs, "witness_1"),
     (2, Mode::AsIs, "witness_2"),
     (1, Mode::Boundaries, "witness_1, boundaries"),
     (1, Mode::Ties, "witness_1, ties"),
+    (1, Mode::Few(3), "witness_1, three rows"),
     (1, Mode::Alike, "witness_1, alike"),
     (2, Mode::Boundaries, "witness_2, boundaries"),
+    (1, Mode::Few(2), "witness_1, two rows"),
     (1, Mode::Alike, "witness_1, alike again"),
+    (2, Mode::Few(4), "witness_2, four rows"),
     (2, Mode::Ties, "witness_2, ties"),
-    (1, Mode::Ties, "witness_1, ties again"),
-    (1, Mode::Alike, "witness_1, alike once more"),
+    (1, Mode::Few(1), "witness_1, one row"),
+    (2, Mode::Few(2), "witness_2, two rows"),
+    (2, Mode::Alike, "witness_2, alike"),
 ];
 /// Most counts for which the first rows of the run's database are tried.
 const COUNTS_MAX: usize = 2;

@@ -8,7 +8,7 @@
 
 use crate::database::Backend;
 use crate::database::load::{literal, quoted, table_name, type_name};
-use crate::ir::{Column, LogicalIr, SqlType, Table};
+use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
 use crate::kernel::seed::Seed;
 use crate::query::scope::{self, Scope};
 use crate::query::sites;
@@ -31,8 +31,10 @@ pub(super) enum Mode {
     Ties,
     /// All rows alike but for their keys; some columns constant at a literal.
     Alike,
-    /// The same, and only so many rows.
+    /// The same, and only so many rows where rows may be left out.
     First(u64),
+    /// As boundaries, and only so many rows where rows may be left out.
+    Few(u64),
 }
 
 /// What may be changed in the tables of a schema, found once.
@@ -124,7 +126,39 @@ impl<'r> Tailor<'r> {
             }
             sites::for_each(query, |expr, number, _| tailor.compared(&scope, expr, number));
         }
+        tailor.move_along();
         tailor
+    }
+
+    /// Columns that a CHECK ties to a compared one move along with it, or the rule would keep it where it is.
+    fn move_along(&mut self) {
+        let mut more = Vec::new();
+        for index in &self.tables {
+            let (Some(table), Some(checks)) = (self.rules.schema.tables.get(*index), self.rules.checks.get(*index)) else {
+                continue;
+            };
+            for check in checks {
+                let named: Vec<(usize, &Column)> = table
+                    .columns
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, column)| mentions(check, &column.name))
+                    .collect();
+                for (at, column) in &named {
+                    let others = named.iter().filter(|(other, kin)| other != at && kin.sql_type == column.sql_type);
+                    let bounds: Vec<Bound> = others
+                        .filter_map(|(other, _)| self.columns.get(&(*index, *other)))
+                        .flatten()
+                        .cloned()
+                        .collect();
+                    let own = self.columns.get(&(*index, *at)).is_some_and(|own| !own.is_empty());
+                    if !bounds.is_empty() && !own {
+                        more.push(((*index, *at), bounds));
+                    }
+                }
+            }
+        }
+        self.columns.extend(more);
     }
 
     fn compared(&mut self, scope: &Scope, expr: &Expr, number: usize) {
@@ -174,23 +208,24 @@ impl<'r> Tailor<'r> {
             .collect::<Vec<_>>()
             .join(", ");
         let few = match mode {
-            Mode::First(rows) if self.is_leaf(table) => format!(" WHERE rowid < {rows}"),
-            _ => String::new(),
+            Mode::First(rows) | Mode::Few(rows) if self.is_leaf(table) => Some(rows),
+            _ => None,
         };
         let seed = seed.child(&table.id());
         let mut changed = BTreeSet::new();
         let mut changes = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
             if !self.rules.fixed.contains(&(index, at))
-                && let Some(change) = self.change((index, at), table, column, mode, seed.child(&column.name))
+                && let Some(change) = self.change((index, at), table, column, mode, seed.child(&column.name), few.is_some())
             {
                 changes.push(format!("{change} AS {}", quoted(&column.name)));
                 changed.insert(column.name.as_str());
             }
         }
         if changes.is_empty() {
+            let rows = few.map_or_else(String::new, |rows| format!(" WHERE rowid < {rows}"));
             return format!(
-                "{} AS (SELECT {columns} FROM {name}{few} ORDER BY rowid {order})",
+                "{} AS (SELECT {columns} FROM {name}{rows} ORDER BY rowid {order})",
                 quoted(&table.name)
             );
         }
@@ -226,11 +261,18 @@ impl<'r> Tailor<'r> {
             ));
         }
         sound.push("true".to_owned());
+        // Where rows may be left out, those that break a rule are.
+        let kept = match few {
+            Some(rows) => format!("SELECT r__, {columns} FROM k__ ORDER BY r__ LIMIT {rows}"),
+            None => format!(
+                "SELECT r__, {columns} FROM k__ UNION ALL SELECT r__, {columns} FROM (SELECT rowid AS r__, * FROM {name}) \
+                 WHERE r__ NOT IN (SELECT r__ FROM k__)"
+            ),
+        };
         format!(
-            "{shown} AS (WITH c__ AS (SELECT rowid AS r__, * REPLACE ({changes}) FROM {name}{few}), \
+            "{shown} AS (WITH c__ AS (SELECT rowid AS r__, * REPLACE ({changes}) FROM {name}), \
              g__ AS (SELECT *{firsts} FROM c__ WHERE {sound}), k__ AS (SELECT * FROM g__ WHERE {alone}) \
-             SELECT {columns} FROM (SELECT r__, {columns} FROM k__ UNION ALL SELECT r__, {columns} FROM (SELECT rowid AS r__, * FROM {name}{few}) \
-             WHERE r__ NOT IN (SELECT r__ FROM k__)) ORDER BY r__ {order})",
+             SELECT {columns} FROM ({kept}) ORDER BY r__ {order})",
             shown = quoted(&table.name),
             changes = changes.join(", "),
             firsts = firsts.concat(),
@@ -239,21 +281,33 @@ impl<'r> Tailor<'r> {
         )
     }
 
-    /// Whether no table of the query refers to this one, so that rows may be left out (and with them those of other tables that refer to them).
+    /// Whether no other table of the query refers to this one, so that rows may be left out (and with them those of tables that the query does
+    /// not read). Its references to itself must be such as can be set to NULL.
     fn is_leaf(&self, table: &Table) -> bool {
         let mut tables = self.tables.iter().filter_map(|index| self.rules.schema.tables.get(*index));
-        !tables.any(|child| child.foreign_keys.iter().any(|key| table.is(&key.ref_table)))
+        !tables.any(|child| {
+            let refers = |key: &&ForeignKey| table.is(&key.ref_table);
+            child
+                .foreign_keys
+                .iter()
+                .filter(refers)
+                .any(|key| child.id() != table.id() || !can_be_cut(child, key))
+        })
     }
 
-    /// A column's new value, as SQL over its row.
-    fn change(&self, place: (usize, usize), table: &Table, column: &Column, mode: Mode, seed: Seed) -> Option<String> {
+    /// A column's new value, as SQL over its row; `cut`: rows are left out.
+    fn change(&self, place: (usize, usize), table: &Table, column: &Column, mode: Mode, seed: Seed, cut: bool) -> Option<String> {
+        if cut && table.foreign_keys_of(&column.name).any(|key| table.is(&key.ref_table)) {
+            return Some(format!("CAST(NULL AS {})", type_name(&column.sql_type)));
+        }
+        let bounds = self.columns.get(&place)?;
         let name = quoted(&column.name);
         let unique = uniques(table).any(|key| key.contains(&column.name));
         let key = table.foreign_keys_of(&column.name).next();
         let alike = matches!(mode, Mode::Alike | Mode::First(_));
         let base = match (mode, key) {
             (Mode::AsIs, _) => return None,
-            (Mode::Boundaries, _) => None,
+            (Mode::Boundaries | Mode::Few(_), _) => None,
             _ if unique => None,
             (_, Some(key)) => {
                 let parents = if matches!(mode, Mode::First(_)) { 1 } else { 1 + seed.0 % 3 };
@@ -271,7 +325,7 @@ impl<'r> Tailor<'r> {
             (Mode::Ties, None) => Some(format!("first_value({name}) OVER (PARTITION BY rowid // 3 ORDER BY rowid)")),
             (_, None) => Some(format!("first_value({name}) OVER (ORDER BY rowid)")),
         };
-        let values = self.columns.get(&place).map_or_else(Vec::new, |bounds| values(column, bounds));
+        let values = values(column, bounds);
         if values.is_empty() {
             return base;
         }
@@ -303,6 +357,13 @@ impl<'r> Tailor<'r> {
             cases.join(" ")
         ))
     }
+}
+
+/// Whether a table's reference to itself can be set to NULL.
+fn can_be_cut(table: &Table, key: &ForeignKey) -> bool {
+    let nullable = |name: &String| table.column(name).is_some_and(|column| column.nullable);
+    let free = |name: &String| !table.primary_key.contains(name) && table.foreign_keys_of(name).count() == 1;
+    key.columns.len() == 1 && key.columns.iter().all(|name| nullable(name) && free(name))
 }
 
 /// The statement over an instance.

@@ -3,7 +3,7 @@
 //! Keys are neither replaced nor put in. In a grouped or DISTINCT SELECT a column is replaced wherever it is shown, grouped or sorted by, so
 //! that the mutant is still valid; in a CTE or derived table its output keeps the old name.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, equivalent};
 use crate::ir::{Column, SqlType, Table};
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{Expr, Ident, Query, SelectItem};
@@ -52,7 +52,7 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 .column(*n)
                 .is_some_and(|(other, ..)| (other.table, other.column) == (used.table, used.column))
         });
-        if is_key(table, column) || !same_place {
+        if is_key(table, column) || !same_place || equivalent::is_unread_label(ground, select, &numbers, &text) {
             continue;
         }
         // Both sides of a recursive CTE have the very same types.

@@ -1,6 +1,6 @@
 //! `distinct`: DISTINCT forgotten or added.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, equivalent};
 use crate::query::{functions, sites};
 use sqlparser::ast::{Distinct, DuplicateTreatment, Expr, FunctionArguments, GroupByExpr, Select, SelectItem};
 
@@ -12,6 +12,7 @@ pub(super) const MUTATION: Mutation = Mutation {
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
     edit::each_select(ground.query, |select, number| match &select.distinct {
+        _ if equivalent::has_no_duplicates(ground, select, number) => {}
         Some(Distinct::Distinct) => found.push(Candidate::new("DISTINCT was removed", move |query| {
             edit::select(query, number, |s| s.distinct = None)
         })),

@@ -1,6 +1,6 @@
 //! `grouping`: a group key too few or too many, or the groups without their subtotals.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, equivalent};
 use crate::ir::SqlType;
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{Expr, GroupByExpr, OrderByKind, Query, Select, SelectItem};
@@ -49,7 +49,7 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 });
             }));
         }
-        for column in more_keys(ground, number, keys) {
+        for column in more_keys(ground, select, number, keys) {
             found.push(Candidate::new(format!("the group key {column} was added"), move |query| {
                 edit::select(query, number, |select| {
                     if let GroupByExpr::Expressions(keys, _) = &mut select.group_by {
@@ -130,7 +130,7 @@ fn alias(select: &Select, item: usize) -> Option<String> {
 }
 
 /// Other columns of the grouped tables with few values: what one might wrongly group by too.
-fn more_keys(ground: &Ground<'_>, select: usize, keys: &[Expr]) -> Vec<Expr> {
+fn more_keys(ground: &Ground<'_>, body: &Select, select: usize, keys: &[Expr]) -> Vec<Expr> {
     let mut more = Vec::new();
     sites::for_each(ground.query, |expr, number, site| {
         if site.select != select || site.clause != Clause::GroupBy || !keys.contains(expr) {
@@ -138,22 +138,18 @@ fn more_keys(ground: &Ground<'_>, select: usize, keys: &[Expr]) -> Vec<Expr> {
         }
         let Some((used, table, _)) = ground.column(number) else { return };
         // Within one row's group every column of that row is the same.
-        let by_row = keys.iter().any(|key| match key {
-            Expr::Identifier(ident) => table.is_unique(std::slice::from_ref(&ident.value)),
-            Expr::CompoundIdentifier(parts) => parts
-                .last()
-                .is_some_and(|ident| table.is_unique(std::slice::from_ref(&ident.value))),
-            _ => false,
-        });
-        if by_row {
+        let grouped = equivalent::grouped(ground, select, used.relation);
+        if equivalent::is_key(table, &grouped) {
             return;
         }
+        let constant = equivalent::constant(ground, body, select, used.relation);
         let few = |name: &str| {
             let profile = ground.profile.and_then(|p| p.table(&table.id())?.column(name));
             profile.is_none_or(|p| (2..=50).contains(&p.distinct))
         };
         let fit = table.columns.iter().enumerate().filter(|(index, column)| {
             *index != used.column
+                && !constant.contains(&column.name.as_str())
                 && (column.sql_type.is_text() || matches!(column.sql_type, SqlType::Enum(_) | SqlType::Bool))
                 && few(&column.name)
         });

@@ -73,7 +73,9 @@ fn kinds(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             for (j, join) in from.joins.iter().enumerate() {
                 let outer = matches!(join.join_operator, JoinOperator::Left(_) | JoinOperator::LeftOuter(_));
                 let inner = matches!(join.join_operator, JoinOperator::Join(_) | JoinOperator::Inner(_));
-                if !(outer || inner && can_lose_rows(ground, join, number)) {
+                if !(outer
+                    || inner && can_lose_rows(ground, join, number) && !is_joined_again(join, from.joins.get(j + 1..).unwrap_or_default()))
+                {
                     continue;
                 }
                 let change = if outer {
@@ -140,6 +142,24 @@ fn can_lose_rows(ground: &Ground<'_>, join: &Join, select: usize) -> bool {
             key.columns.iter().all(set) && key.columns.iter().zip(&key.ref_columns).all(followed)
         });
     !filtered && !always
+}
+
+/// Whether a later inner join compares a column of the joined table: rows that an outer join would keep are lost there.
+fn is_joined_again(join: &Join, later: &[Join]) -> bool {
+    let TableFactor::Table { name, alias, .. } = &join.relation else {
+        return false;
+    };
+    let joined = alias.as_ref().map_or_else(|| name.to_string(), |alias| alias.name.to_string());
+    let own = |expr: &Expr| qualified(expr).is_some_and(|(qualifier, _)| qualifier == joined);
+    let compares = |on: &Expr| {
+        let mut conditions = edit::conjuncts(on, 0).into_iter();
+        conditions
+            .any(|(condition, _)| matches!(condition, Expr::BinaryOp { left, op: BinaryOperator::Eq, right } if own(left) || own(right)))
+    };
+    later.iter().any(|join| {
+        let inner = matches!(join.join_operator, JoinOperator::Join(_) | JoinOperator::Inner(_));
+        inner && matches!(constraint(&join.join_operator), Some(JoinConstraint::On(on)) if compares(on))
+    })
 }
 
 /// Qualifier and column of a dotted name.

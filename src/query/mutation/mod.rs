@@ -1,7 +1,8 @@
 //! Mutations: single, typed changes that turn a right SQL into a near miss.
 //!
 //! Each is one file that finds [`Candidate`]s on the AST; an error class of the negatives is the name of one. They are what a person or a model gets
-//! wrong, so a change that cannot alter the answer (an inner join made outer along a key that is always set) is not offered.
+//! wrong, so a change that the schema's constraints show to be equivalent (an inner join made outer along a key that is always set) is not
+//! offered (`equivalent`).
 //! To add one: a file here and a line in [`MUTATIONS`]. Limits: whether the answer differs only execution tells.
 //! Invariant: mutants are a function of the query, schema, profile and seed; each parses again and differs from the query in text.
 
@@ -10,6 +11,7 @@ mod column;
 mod connective;
 mod distinct;
 pub mod edit;
+mod equivalent;
 mod grouping;
 mod join;
 mod limit;

@@ -2,7 +2,7 @@
 //!
 //! ROW_NUMBER is never put in: among ties its numbers are arbitrary, so no proof with it can be repeated.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, equivalent};
 use crate::query::{functions, sites};
 use sqlparser::ast::{Expr, Function, Ident, ObjectName, OrderBySort, WindowSpec, WindowType};
 
@@ -13,7 +13,7 @@ pub(super) const MUTATION: Mutation = Mutation {
 };
 
 fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
-    sites::for_each(ground.query, |expr, number, _| {
+    sites::for_each(ground.query, |expr, number, site| {
         let Expr::Function(function) = expr else { return };
         let Some(WindowType::WindowSpec(spec)) = &function.over else {
             return;
@@ -41,6 +41,9 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             ));
         }
         let name = functions::function_name(function);
+        if matches!(name.as_str(), "RANK" | "DENSE_RANK") && equivalent::keeps_only_first(ground, site.select, expr) {
+            return;
+        }
         for new in replacements(&name) {
             let edit = move |function: &mut Function| function.name = ObjectName::from(Ident::new(*new));
             found.push(Candidate::new(format!("{name} became {new}"), on_function(number, edit)));

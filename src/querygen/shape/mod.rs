@@ -6,6 +6,7 @@
 use super::builder::Builder;
 use crate::query::ir::{Body, Compare, Expr, Predicate};
 
+mod about_parent;
 mod above_average;
 mod above_own_average;
 mod aggregate;
@@ -40,6 +41,7 @@ mod percentage_by_group;
 mod projection;
 mod quantile;
 mod ranking;
+mod referred_rows;
 mod running_total;
 mod self_join;
 mod set_of_rows;
@@ -57,6 +59,7 @@ mod top_per_group;
 mod two_hops;
 mod two_periods;
 mod two_values;
+mod unreferred_figure;
 mod with_parent;
 mod without_children;
 
@@ -117,6 +120,8 @@ pub static SHAPES: &[Shape] = &[
     through_bridge::SHAPE,
     self_join::SHAPE,
     without_children::SHAPE,
+    about_parent::SHAPE,
+    referred_rows::SHAPE,
     count::SHAPE,
     aggregate::SHAPE,
     count_distinct::SHAPE,
@@ -131,6 +136,7 @@ pub static SHAPES: &[Shape] = &[
     extreme_rows::SHAPE,
     in_children::SHAPE,
     exists_child::SHAPE,
+    unreferred_figure::SHAPE,
     set_of_rows::SHAPE,
     set_of_values::SHAPE,
     staged_groups::SHAPE,

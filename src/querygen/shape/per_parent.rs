@@ -18,13 +18,20 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let mut select = from(child);
     let source = select.join(0, edge.key, &parent.id, true, false);
-    let (group, shown) = b.group_by_entity(parent, source);
+    let (mut group, mut shown) = b.group_by_entity(parent, source);
+    if let ([key], true) = (&parent.table.primary_key[..], b.chance(0.35)) {
+        // The key determines every other column of the row.
+        group = vec![Expr::column(source, key)];
+        if b.chance(0.5) {
+            shown = b.show(parent, source, 1);
+        }
+    }
     let counting = if child.words.bridge { 1.0 } else { 0.55 };
     let (measure, alias) = b.aggregate(child, 0, counting);
     select.group = group;
     select.items = shown.clone();
     if !child.words.bridge {
-        let n = b.number(0, 1);
+        let n = b.one_of(&[0, 0, 1])?;
         let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
         select.filter = b.conditions(child, 0, n, &avoid);
     }

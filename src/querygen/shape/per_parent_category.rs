@@ -3,6 +3,8 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, OrderKey};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Field;
+use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -15,20 +17,20 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let edge = b.edge(|e| {
         let parent = &world.entities[e.parent];
-        e.child != e.parent && world.entities[e.child].is_subject() && !parent.such(|f| f.is_groupable()).is_empty()
+        e.child != e.parent && world.entities[e.child].is_subject() && !parent.such(groups).is_empty()
     })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
-    let key = b.field(parent, |f| f.is_groupable())?;
+    let key = b.field(parent, groups)?;
     let mut select = from(child);
     let source = select.join(0, edge.key, &parent.id, true, false);
-    let (measure, alias) = b.aggregate(child, 0, 0.4);
+    let (measure, alias) = b.aggregate(child, 0, 0.55);
     let key_expr = Expr::column(source, &key.column.name);
     select.group = vec![key_expr.clone()];
     select.items = vec![Item::column(source, &key.column.name), Item::named(measure.clone(), &alias)];
     let n = b.number(0, 1);
     let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
     select.filter = b.conditions(child, 0, n, &avoid);
-    if b.chance(0.25) {
+    if b.chance(0.4) {
         select.order = vec![
             OrderKey {
                 expr: measure,
@@ -44,7 +46,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         if b.leaves_ties() {
             select.order.truncate(1);
         }
-        if b.chance(0.4) && key.profile.distinct > 4 {
+        if b.chance(0.6) && key.profile.distinct > 4 {
             select.limit = b.one_of(&[1, 1, 3]);
             if b.chance(0.4) {
                 select.items.truncate(1);
@@ -52,4 +54,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
     }
     Some(Body::Select(select))
+}
+
+/// A category, or a text that several rows share: the city of an airport.
+fn groups(field: &Field<'_>) -> bool {
+    let shared = field.role() == Role::Name && field.profile.distinct > 1 && field.profile.distinct * 10 <= field.rows * 9;
+    field.is_groupable() || (shared && !field.in_key)
 }

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Item, SetOp};
 use crate::querygen::builder::{Builder, columns_of, from};
+use crate::querygen::literals;
 use crate::querygen::world::Field;
 use crate::schema::role::Role;
 
@@ -23,9 +24,13 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     left.items = vec![Item::column(0, &field.column.name)];
     let mut right = left.clone();
     left.filter = b.conditions(entity, 0, 1, &avoid);
-    // Two conditions on one column overlap, or exclude each other, whatever the data says.
+    // Two unrelated conditions on one column overlap, or exclude each other, whatever the data says.
     let other = [&avoid[..], &left.filter.iter().flat_map(columns_of).collect::<Vec<_>>()].concat();
-    right.filter = b.conditions(entity, 0, 1, &other);
+    right.filter = if let (Some(first), true) = (left.filter.first(), b.chance(0.35)) {
+        literals::opposite(b.rng, entity, first).into_iter().collect()
+    } else {
+        b.conditions(entity, 0, 1, &other)
+    };
     let op = b.one_of(&[SetOp::Intersect, SetOp::Except, SetOp::Union])?;
     let fit = !left.filter.is_empty() && !right.filter.is_empty() && left.filter != right.filter;
     fit.then_some(Body::SetOp { op, left, right })

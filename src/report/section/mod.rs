@@ -2,6 +2,7 @@
 
 mod coverage;
 mod data;
+mod doubts;
 mod funnel;
 mod pairs;
 mod provenance;
@@ -28,6 +29,7 @@ pub trait Section: Sync {
 pub static SECTIONS: &[&dyn Section] = &[
     &summary::Summary,
     &pairs::Pairs,
+    &doubts::Doubts,
     &funnel::Funnel,
     &coverage::Coverage,
     &quality::Quality,

@@ -171,7 +171,7 @@ impl Lexicon {
 
 impl ColumnWords {
     /// A column with nothing but its noun.
-    fn plain(role: Role, noun: &str) -> ColumnWords {
+    pub fn plain(role: Role, noun: &str) -> ColumnWords {
         ColumnWords {
             role,
             noun: noun.to_owned(),

@@ -1,0 +1,82 @@
+//! What a row refers to, chosen by the row's own values: the airline of each flight to Oslo, the model of the lightest car.
+
+use super::Shape;
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate};
+use crate::querygen::builder::{Builder, from};
+use crate::schema::role::Role;
+
+/// The registry entry.
+pub(super) const SHAPE: Shape = Shape {
+    name: "about_parent",
+    about: "columns of the row that each row refers to, for rows with a condition, above the average, or with the highest value",
+    build,
+};
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| world.entities[e.child].is_subject() && e.child != e.parent)?;
+    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let mut select = from(child);
+    let source = select.join(0, edge.key, &parent.id, true, false);
+    let extra = b.one_of(&[0, 0, 1])?;
+    select.items = b.show(parent, source, extra);
+    if b.chance(0.3) {
+        let field = b.field(parent, |f| f.is_showable() && f.role() != Role::Flag && !f.in_key)?;
+        select.items = vec![Item::column(source, &field.column.name)];
+    }
+    let form = b.number(0, 9);
+    if form < 4 {
+        let n = b.one_of(&[1, 1, 2])?;
+        select.filter = b.conditions(child, 0, n, &[]);
+        if b.chance(0.2) {
+            select.filter.extend(b.conditions(parent, source, 1, &[]));
+        }
+        return (!select.filter.is_empty() && !select.items.is_empty()).then_some(Body::Select(select));
+    }
+    let by = b.field(child, |f| f.is_orderable())?;
+    let column = Expr::column(0, &by.column.name);
+    if b.chance(0.35) {
+        let (on, at) = if b.chance(0.6) { (child, 0) } else { (parent, source) };
+        select.filter = b.conditions(on, at, 1, std::slice::from_ref(&by.column.name));
+    }
+    if form < 8 {
+        if b.chance(0.25) {
+            select.items.push(Item::column(0, &by.column.name));
+        } else if b.chance(0.25) {
+            // "For a given model, how many cylinders does the slowest car have?"
+            let shown = b.field(child, |f| f.is_showable() && f.role() != Role::Flag && f.key != by.key)?;
+            select.items = vec![Item::column(0, &shown.column.name)];
+            select.filter = b.conditions(parent, source, 1, &[]);
+            if select.filter.is_empty() {
+                return None;
+            }
+        }
+        if by.has_nulls() {
+            select.filter.push(Predicate::IsNull {
+                expr: column.clone(),
+                negated: true,
+            });
+        }
+        select.order = vec![OrderKey {
+            expr: column,
+            descending: b.chance(0.6),
+            tie_break: false,
+        }];
+        select.limit = b.one_of(&[1, 1, 1, 3]);
+        return (!select.items.is_empty()).then_some(Body::Select(select));
+    }
+    if !by.is_measure() {
+        return None;
+    }
+    let mut average = from(child);
+    average.items = vec![Item {
+        expr: Expr::aggregate(Aggregate::Avg, Some(column.clone())),
+        alias: None,
+    }];
+    select.filter.push(Predicate::CompareQuery {
+        left: column,
+        op: b.one_of(&[Compare::Gt, Compare::Gt, Compare::Lt])?,
+        query: Box::new(average),
+    });
+    (!select.items.is_empty()).then_some(Body::Select(select))
+}

@@ -1,0 +1,36 @@
+//! Rows chosen by conditions on rows that refer to them, by a join: through a bridge or over up to three keys. Each row once (DISTINCT), or
+//! once for each row that refers to it, as the question says.
+
+use super::Shape;
+use crate::query::ir::{Body, Item};
+use crate::querygen::builder::Builder;
+use crate::schema::role::Role;
+
+/// The registry entry.
+pub(super) const SHAPE: Shape = Shape {
+    name: "referred_rows",
+    about: "rows joined to rows that refer to them, directly, through a bridge or over several keys, with conditions there",
+    build,
+};
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
+    let parent = b.entity(edge.parent);
+    let n = b.one_of(&[1, 1, 2])?;
+    let mut select = b.referred(edge, n)?;
+    select.distinct = b.chance(0.65);
+    select.items = if b.chance(0.25) {
+        let field = b.field(parent, |f| f.is_showable() && f.role() != Role::Flag && !f.in_key)?;
+        vec![Item::column(0, &field.column.name)]
+    } else {
+        let extra = b.one_of(&[0, 0, 1])?;
+        b.show(parent, 0, extra)
+    };
+    if b.chance(0.2) {
+        select.filter.extend(b.conditions(parent, 0, 1, &[]));
+    }
+    // Once for each of several rows is said of one table's rows alone.
+    let once = select.distinct || select.joins.iter().filter(|j| !j.to_parent).count() == 1;
+    (once && !select.items.is_empty() && !select.filter.is_empty()).then_some(Body::Select(select))
+}
