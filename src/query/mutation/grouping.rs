@@ -1,4 +1,4 @@
-//! `grouping`: a group key too few or too many.
+//! `grouping`: a group key too few or too many, or the groups without their subtotals.
 
 use super::{Candidate, Ground, Mutation, edit, equivalent};
 use crate::ir::SqlType;
@@ -7,7 +7,7 @@ use sqlparser::ast::{Expr, GroupByExpr, OrderByKind, Query, Select, SelectItem};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "grouping",
-    about: "a group key is dropped together with its output column, or another column added",
+    about: "a group key is dropped together with its output column, another column added, or subtotals dropped",
     find,
 };
 

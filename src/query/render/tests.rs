@@ -51,12 +51,8 @@ fn count(filter: Option<Predicate>) -> Expr {
 }
 
 fn boss() -> ForeignKey {
-    schema()
-        .tables
-        .first()
-        .and_then(|t| t.foreign_keys.first())
-        .cloned()
-        .unwrap_or_default()
+    let key = schema().tables.first().and_then(|t| t.foreign_keys.first()).cloned();
+    key.expect("staff refers to itself")
 }
 
 #[test]
