@@ -81,6 +81,11 @@ impl Run {
         let duck = Duck::open(&dir.join("data/database.duckdb"), Access::ReadWrite)?;
         duck.execute(DDL)?;
         duck.execute(ROWS)?;
+        for (name, rows) in [("witness_1", 30), ("witness_2", 90)] {
+            let witness = Duck::open(&dir.join(format!("data/{name}.duckdb")), Access::ReadWrite)?;
+            witness.execute(DDL)?;
+            witness.execute(&ROWS.replace("range(1, 301)", &format!("range(1, {rows})")))?;
+        }
         let pairs = sqls().iter().map(|sql| pair(&duck, sql)).collect::<Result<Vec<_>>>()?;
         lines::write(&dir.join("joins/records.jsonl"), &pairs)?;
         Ok(Run {

@@ -1,11 +1,12 @@
 //! `order`: the wrong end of the list.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use sqlparser::ast::{OrderByExpr, OrderByKind, OrderBySort, Query, SetExpr};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "order",
     about: "the first sort key is reversed, or the order under a LIMIT is dropped",
+    error: error::ASC_DESC,
     find,
 };
 
@@ -28,9 +29,10 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             }));
         }
         if query.limit_clause.is_some() && in_stored_order(query) {
-            found.push(Candidate::new("ORDER BY was dropped under LIMIT", move |query| {
+            let dropped = Candidate::new("ORDER BY was dropped under LIMIT", move |query| {
                 edit::query(query, number, |query| query.order_by = None)
-            }));
+            });
+            found.push(dropped.of(error::CLAUSE_MISSING));
         }
     });
 }
