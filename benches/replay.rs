@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --example replay -- RUN_DIR [THREADS]` opens the run's database as the run does (same settings, one connection a
 //! thread) and times two sets of statements: `corpus`, every right and wrong SQL of `corpus/records.jsonl`; and `tried`, every SQL that the
-//! run had to execute for it: right ones, mutants told apart or not, refused candidates (not the second runs that prove an order).
+//! run had to execute for it: right ones, mutants told apart or not, refused candidates (not the second runs that prove an order). Where a
+//! mutant was told apart elsewhere, both statements on that instance are among them; runs elsewhere that told nothing are not.
 //! It prints one line of JSON. A statement that fails is counted, not hidden.
 
 use anyhow::{Context, Result};
@@ -11,6 +12,7 @@ use sqlmint::database::duck::Access;
 use sqlmint::database::{Backend, Duck};
 use sqlmint::ir::Record;
 use sqlmint::ir::record::Reject;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -19,6 +21,8 @@ use std::time::Instant;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Databases of a run.
+const DATABASES: [&str; 3] = ["database", "witness_1", "witness_2"];
 /// Past this a statement is taken to hang.
 const TIMEOUT_MS: u64 = 60_000;
 
@@ -31,11 +35,19 @@ fn main() -> Result<()> {
     let records: Vec<Record> = lines::read_all(&run.join("corpus/records.jsonl"))?;
     let right = records.iter().map(|r| r.sql.clone());
     let wrong = records.iter().flat_map(|r| r.negatives.iter().map(|n| n.sql.clone()));
-    let corpus: Vec<String> = right.clone().chain(wrong).collect();
+    let corpus: Vec<Statement> = right.clone().chain(wrong).map(Statement::here).collect();
     let trials: Vec<Trial> = lines::read_all(&run.join("negatives/mutants.jsonl"))?;
-    let mutants = trials.into_iter().flat_map(|t| t.mutants).map(|m| m.sql);
+    let sqls: BTreeMap<&str, &str> = records.iter().map(|r| (r.id.as_str(), r.sql.as_str())).collect();
+    let elsewhere = trials.iter().flat_map(|trial| {
+        let right = sqls.get(trial.id.as_str()).copied();
+        let told = trial.mutants.iter().filter(|mutant| !mutant.on.is_empty());
+        told.flat_map(move |mutant| right.into_iter().chain([mutant.sql.as_str()]).map(|sql| mutant.statement(sql)))
+    });
+    let elsewhere: Vec<Statement> = elsewhere.collect();
+    let mutants = trials.iter().flat_map(|t| &t.mutants).map(|m| m.sql.clone());
     let refused = refused(&run)?;
-    let tried: Vec<String> = right.chain(mutants).chain(refused).collect();
+    let tried = right.chain(mutants).chain(refused).map(Statement::here).chain(elsewhere);
+    let tried: Vec<Statement> = tried.collect();
     let report = serde_json::json!({
         "pairs": records.len(),
         "threads": threads,
@@ -48,12 +60,50 @@ fn main() -> Result<()> {
 
 #[derive(serde::Deserialize)]
 struct Trial {
+    id: String,
     mutants: Vec<Mutant>,
+}
+
+/// A statement, and the run's database that it is for.
+struct Statement {
+    database: &'static str,
+    sql: String,
+}
+
+impl Statement {
+    fn here(sql: String) -> Self {
+        Statement {
+            database: DATABASES[0],
+            sql,
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]
 struct Mutant {
     sql: String,
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    instance: String,
+}
+
+impl Mutant {
+    /// A statement on the instance that told this mutant apart.
+    fn statement(&self, sql: &str) -> Statement {
+        let sql = match (
+            self.instance.as_str(),
+            sql.strip_prefix("WITH RECURSIVE "),
+            sql.strip_prefix("WITH "),
+        ) {
+            ("", ..) => sql.to_owned(),
+            (instance, Some(rest), _) => format!("WITH RECURSIVE {instance}, {rest}"),
+            (instance, _, Some(rest)) => format!("WITH {instance}, {rest}"),
+            (instance, ..) => format!("WITH {instance} {sql}"),
+        };
+        let database = DATABASES.into_iter().find(|name| self.on.starts_with(name)).unwrap_or(DATABASES[0]);
+        Statement { database, sql }
+    }
 }
 
 /// Candidates that were refused after they had been executed.
@@ -71,16 +121,25 @@ fn refused(run: &Path) -> Result<Vec<String>> {
 }
 
 /// Executes the statements on as many connections as threads.
-fn replay(run: &Path, statements: &[String], threads: usize) -> Result<serde_json::Value> {
-    let first = Duck::open(&run.join("data/database.duckdb"), Access::ReadOnly)?;
-    let workers = (0..threads).map(|_| first.try_clone()).collect::<Result<Vec<_>, _>>()?;
+fn replay(run: &Path, statements: &[Statement], threads: usize) -> Result<serde_json::Value> {
+    let open = |name: &str| Duck::open(&run.join(format!("data/{name}.duckdb")), Access::ReadOnly);
+    let first = DATABASES.iter().map(|name| open(name)).collect::<Result<Vec<_>, _>>()?;
+    let worker = || first.iter().map(Duck::try_clone).collect::<Result<Vec<_>, _>>();
+    let workers = (0..threads).map(|_| worker()).collect::<Result<Vec<_>, _>>()?;
     let started = Instant::now();
     let (next, failed, rows) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
-        for duck in workers {
+        for ducks in workers {
             let (next, failed, rows, statements) = (&next, &failed, &rows, &statements);
             scope.spawn(move || {
-                while let Some(sql) = statements.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(Statement { database, sql }) = statements.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let Some(duck) = ducks
+                        .iter()
+                        .zip(DATABASES)
+                        .find_map(|(duck, name)| (name == *database).then_some(duck))
+                    else {
+                        continue;
+                    };
                     match duck.query(sql, TIMEOUT_MS) {
                         Ok(result) => rows.fetch_add(usize::try_from(result.row_count()).unwrap_or(0), Ordering::Relaxed),
                         Err(_) => failed.fetch_add(1, Ordering::Relaxed),

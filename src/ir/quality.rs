@@ -38,7 +38,7 @@ pub struct Quality {
     pub splits: Vec<SplitCount>,
 }
 
-/// How sharp the database is.
+/// How well wrong queries are told from right ones: by the database, its witnesses, and instances tailored to a pair.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MutantQuality {
     /// Executed and told apart.

@@ -167,12 +167,13 @@ pub struct Verdict {
     pub scores: BTreeMap<String, f64>,
 }
 
-/// How many near-miss mutants of the SQL the database tells from it.
+/// How many near-miss mutants of the SQL are told from it: by the database, or by an instance of the schema that is differently seeded or
+/// tailored to the pair.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mutants {
     /// Executed.
     pub total: u32,
-    /// With a different result.
+    /// With a different result on one of them.
     pub killed: u32,
 }
 
@@ -183,6 +184,15 @@ pub struct Negative {
     pub sql: String,
     /// The mutation's registry name.
     pub error_class: String,
+    /// Main category of NL2SQL-BUGs ("Operator-related Errors").
+    #[serde(default)]
+    pub error_type: String,
+    /// Its subcategory ("Comparison Operator").
+    #[serde(default)]
+    pub sub_error_type: String,
+    /// Annotators' class: "E1", the SQL does not do what the question asks; "E2", it misunderstands the schema or the data.
+    #[serde(default)]
+    pub error_level: String,
     /// What was changed, in words.
     pub change: String,
     /// How it is known to be wrong.

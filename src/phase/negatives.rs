@@ -446,6 +446,9 @@ fn negative(pair: &Pair, wrong: Wrong) -> Negative {
     Negative {
         sql: wrong.mutant.sql,
         error_class: wrong.mutant.error_class.to_owned(),
+        error_type: wrong.mutant.error.error_type.to_owned(),
+        sub_error_type: wrong.mutant.error.sub_error_type.to_owned(),
+        error_level: wrong.mutant.error.level.to_owned(),
         change: wrong.mutant.change,
         proof: Proof {
             expected_hash: pair.answer.hash.clone(),

@@ -223,6 +223,7 @@ fn negatives(record: &Record) -> PairNegatives {
         error_class: "literal".into(),
         change: "a wider condition".into(),
         proof,
+        ..Negative::default()
     };
     PairNegatives {
         id: record.id.clone(),

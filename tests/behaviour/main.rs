@@ -23,4 +23,5 @@ mod rationale;
 mod report;
 mod resume;
 mod sources;
+mod steering;
 mod unanswerable;

@@ -81,6 +81,11 @@ impl Run {
         let duck = Duck::open(&dir.join("data/database.duckdb"), Access::ReadWrite)?;
         duck.execute(DDL)?;
         duck.execute(ROWS)?;
+        for (name, rows) in [("witness_1", 30), ("witness_2", 90)] {
+            let witness = Duck::open(&dir.join(format!("data/{name}.duckdb")), Access::ReadWrite)?;
+            witness.execute(DDL)?;
+            witness.execute(&ROWS.replace("range(1, 301)", &format!("range(1, {rows})")))?;
+        }
         let pairs = sqls().iter().map(|sql| pair(&duck, sql)).collect::<Result<Vec<_>>>()?;
         lines::write(&dir.join("joins/records.jsonl"), &pairs)?;
         Ok(Run {
@@ -185,6 +190,12 @@ fn every_negative_is_another_result_than_the_pair_s() -> Result<()> {
                 negative.sql, pair.sql
             );
             classes.insert(negative.error_class.clone());
+            assert!(
+                negative.error_type.ends_with(" Errors")
+                    && !negative.sub_error_type.is_empty()
+                    && ["E1", "E2"].contains(&negative.error_level.as_str()),
+                "{negative:?}"
+            );
         }
     }
     assert!(classes.len() >= 9, "{classes:?}");
@@ -192,7 +203,45 @@ fn every_negative_is_another_result_than_the_pair_s() -> Result<()> {
     let summary: serde_json::Value = files::read_json(&run.dir.join("negatives/summary.json"))?;
     assert_eq!(summary["negatives"], outcome.counts["negatives"]);
     assert_eq!(summary["mutants"]["killed"], outcome.counts["killed"]);
+    assert!(elsewhere_is_proven(&run)? > 20);
+    let (killed, total) = (outcome.counts["killed"], outcome.counts["mutants"]);
+    assert!(killed * 100 >= total * 97, "{killed} of {total} are told apart");
     Ok(())
+}
+
+/// Runs again what was told apart elsewhere: the same result on the database, another one where the trial says; how many there are.
+fn elsewhere_is_proven(run: &Run) -> Result<usize> {
+    let open = |name: &str| Duck::open(&run.dir.join(format!("data/{name}.duckdb")), Access::ReadOnly);
+    let ducks = [
+        ("database", open("database")?),
+        ("witness_1", open("witness_1")?),
+        ("witness_2", open("witness_2")?),
+    ];
+    let trials: Vec<serde_json::Value> = lines::read_all(&run.dir.join("negatives/mutants.jsonl"))?;
+    let mut proven = 0;
+    for (pair, trial) in run.pairs.iter().zip(&trials) {
+        for mutant in trial["mutants"].as_array().ok_or("no mutants")? {
+            let text = |key: &str| mutant[key].as_str().unwrap_or_default().to_owned();
+            let (on, instance, sql) = (text("on"), text("instance"), text("sql"));
+            assert_eq!(mutant["fate"] == "killed_elsewhere", !on.is_empty());
+            if on.is_empty() {
+                continue;
+            }
+            let over = |sql: &str| {
+                if instance.is_empty() {
+                    sql.to_owned()
+                } else {
+                    format!("WITH {instance} {sql}")
+                }
+            };
+            let hash = |duck: &Duck, sql: &str| -> Result<String> { Ok(duck.query(sql, 5_000)?.hash(pair.answer.ordered)) };
+            let (_, there) = ducks.iter().find(|(name, _)| on.starts_with(name)).ok_or("no such database")?;
+            assert_eq!(hash(&ducks[0].1, &sql)?, pair.answer.hash, "{sql}");
+            assert_ne!(hash(there, &over(&sql))?, hash(there, &over(&pair.sql))?, "{on}: {sql}");
+            proven += 1;
+        }
+    }
+    Ok(proven)
 }
 
 #[test]

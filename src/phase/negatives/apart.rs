@@ -50,7 +50,7 @@ pub(super) struct Worker {
 }
 
 /// Where to look, in order: the database (0 is the run's own, then the witnesses), how its rows are changed, what that is called.
-const PLACES: [(usize, Mode, &str); 14] = [
+const PLACES: [(usize, Mode, &str); 18] = [
     (1, Mode::AsIs, "witness_1"),
     (2, Mode::AsIs, "witness_2"),
     (1, Mode::Boundaries, "witness_1, boundaries"),
@@ -65,6 +65,10 @@ const PLACES: [(usize, Mode, &str); 14] = [
     (1, Mode::Few(1), "witness_1, one row"),
     (2, Mode::Few(2), "witness_2, two rows"),
     (2, Mode::Alike, "witness_2, alike"),
+    (1, Mode::Few(3), "witness_1, three rows again"),
+    (2, Mode::Few(2), "witness_2, two rows again"),
+    (1, Mode::Ties, "witness_1, ties again"),
+    (2, Mode::Few(3), "witness_2, three rows"),
 ];
 /// Most counts for which the first rows of the run's database are tried.
 const COUNTS_MAX: usize = 2;

@@ -20,6 +20,9 @@ const LITERALS_MAX: usize = 6;
 /// Longest time that a CHECK may take to be understood, milliseconds.
 const CHECK_TIMEOUT_MS: u64 = 2_000;
 
+/// More rows than any table of an instance has.
+const ROWS_MAX: u64 = 1_000_000;
+
 /// How rows are changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -44,13 +47,15 @@ pub(super) struct Rules<'a> {
     fixed: BTreeSet<(usize, usize)>,
     /// By table: the CHECKs that DuckDB understands.
     checks: Vec<Vec<&'a str>>,
+    /// By table: the generated columns that DuckDB can compute anew, and how.
+    generated: Vec<Vec<(&'a Column, &'a str)>>,
 }
 
 impl<'a> Rules<'a> {
     /// Reads the schema; `backend` says which CHECKs can be asked.
     pub(super) fn new(schema: &'a LogicalIr, backend: &dyn Backend) -> Self {
         let mut fixed = BTreeSet::new();
-        let mut checks = Vec::new();
+        let (mut checks, mut generated) = (Vec::new(), Vec::new());
         for (index, table) in schema.tables.iter().enumerate() {
             let mut fix = |names: &[String]| fixed.extend(names.iter().filter_map(|name| Some((index, table.column_index(name)?))));
             for child in &schema.tables {
@@ -65,16 +70,25 @@ impl<'a> Rules<'a> {
                 let names = table.columns.iter().map(|column| column.name.clone());
                 names.filter(|name| mentions(sql, name)).collect::<Vec<_>>()
             };
+            let asks = |what: &str| {
+                let sql = format!("SELECT count({what}) FROM (SELECT * FROM {}) c", table_name(table));
+                backend.query(&sql, CHECK_TIMEOUT_MS).is_ok()
+            };
+            let mut computed = Vec::new();
             for column in &table.columns {
                 if let Some(sql) = &column.generated {
-                    fix(&named_in(sql));
                     fix(std::slice::from_ref(&column.name));
+                    if asks(&format!("({sql})")) {
+                        computed.push((column, sql.as_str()));
+                    } else {
+                        fix(&named_in(sql));
+                    }
                 }
             }
+            generated.push(computed);
             let mut understood = Vec::new();
             for check in &table.checks {
-                let asked = format!("SELECT count(*) FROM (SELECT * FROM {}) c WHERE ({})", table_name(table), check.sql);
-                if backend.query(&asked, CHECK_TIMEOUT_MS).is_ok() {
+                if asks(&format!("CASE WHEN ({}) THEN 1 END", check.sql)) {
                     understood.push(check.sql.as_str());
                 } else {
                     fix(&named_in(&check.sql));
@@ -82,7 +96,12 @@ impl<'a> Rules<'a> {
             }
             checks.push(understood);
         }
-        Rules { schema, fixed, checks }
+        Rules {
+            schema,
+            fixed,
+            checks,
+            generated,
+        }
     }
 }
 
@@ -137,15 +156,19 @@ impl<'r> Tailor<'r> {
             let (Some(table), Some(checks)) = (self.rules.schema.tables.get(*index), self.rules.checks.get(*index)) else {
                 continue;
             };
-            for check in checks {
+            let generated = self.rules.generated.get(*index).into_iter().flatten();
+            let generated = generated.map(|(column, sql)| format!("{} = {sql}", column.name));
+            for rule in checks.iter().map(|check| (*check).to_owned()).chain(generated) {
                 let named: Vec<(usize, &Column)> = table
                     .columns
                     .iter()
                     .enumerate()
-                    .filter(|(_, column)| mentions(check, &column.name))
+                    .filter(|(_, column)| mentions(&rule, &column.name))
                     .collect();
                 for (at, column) in &named {
-                    let others = named.iter().filter(|(other, kin)| other != at && kin.sql_type == column.sql_type);
+                    let others = named
+                        .iter()
+                        .filter(|(other, kin)| other != at && are_alike(&kin.sql_type, &column.sql_type));
                     let bounds: Vec<Bound> = others
                         .filter_map(|(other, _)| self.columns.get(&(*index, *other)))
                         .flatten()
@@ -164,7 +187,11 @@ impl<'r> Tailor<'r> {
     fn compared(&mut self, scope: &Scope, expr: &Expr, number: usize) {
         use BinaryOperator as B;
         let (operands, pattern): (Vec<&Expr>, bool) = match expr {
-            Expr::BinaryOp { op, right, .. } if matches!(op, B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq) => (vec![right], false),
+            Expr::BinaryOp {
+                op: B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq,
+                right,
+                ..
+            } => (vec![right], false),
             Expr::Between { low, high, .. } => (vec![low, high], false),
             Expr::InList { list, .. } => (list.iter().collect(), false),
             Expr::Like { pattern, .. } | Expr::ILike { pattern, .. } => (vec![pattern], true),
@@ -207,8 +234,10 @@ impl<'r> Tailor<'r> {
             .map(|column| quoted(&column.name))
             .collect::<Vec<_>>()
             .join(", ");
+        let own_parent = table.foreign_keys.iter().any(|key| table.is(&key.ref_table));
         let few = match mode {
             Mode::First(rows) | Mode::Few(rows) if self.is_leaf(table) => Some(rows),
+            Mode::Ties | Mode::Alike if !own_parent && self.is_leaf(table) => Some(ROWS_MAX),
             _ => None,
         };
         let seed = seed.child(&table.id());
@@ -216,7 +245,7 @@ impl<'r> Tailor<'r> {
         let mut changes = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
             if !self.rules.fixed.contains(&(index, at))
-                && let Some(change) = self.change((index, at), table, column, mode, seed.child(&column.name), few.is_some())
+                && let Some(change) = self.change((index, at), table, column, mode, (seed.0, seed.child(&column.name)), few.is_some())
             {
                 changes.push(format!("{change} AS {}", quoted(&column.name)));
                 changed.insert(column.name.as_str());
@@ -261,6 +290,14 @@ impl<'r> Tailor<'r> {
             ));
         }
         sound.push("true".to_owned());
+        let generated = self.rules.generated.get(index).into_iter().flatten();
+        let computed: Vec<String> = generated
+            .map(|(column, sql)| format!("TRY_CAST(({sql}) AS {}) AS {}", type_name(&column.sql_type), quoted(&column.name)))
+            .collect();
+        let mut changed_rows = format!("SELECT rowid AS r__, * REPLACE ({}) FROM {name}", changes.join(", "));
+        if !computed.is_empty() {
+            changed_rows = format!("SELECT * REPLACE ({}) FROM ({changed_rows}) b__", computed.join(", "));
+        }
         // Where rows may be left out, those that break a rule are.
         let kept = match few {
             Some(rows) => format!("SELECT r__, {columns} FROM k__ ORDER BY r__ LIMIT {rows}"),
@@ -270,11 +307,11 @@ impl<'r> Tailor<'r> {
             ),
         };
         format!(
-            "{shown} AS (WITH c__ AS (SELECT rowid AS r__, * REPLACE ({changes}) FROM {name}), \
+            "{shown} AS (WITH c__ AS ({changed}), \
              g__ AS (SELECT *{firsts} FROM c__ WHERE {sound}), k__ AS (SELECT * FROM g__ WHERE {alone}) \
              SELECT {columns} FROM ({kept}) ORDER BY r__ {order})",
             shown = quoted(&table.name),
-            changes = changes.join(", "),
+            changed = changed_rows,
             firsts = firsts.concat(),
             sound = sound.join(" AND "),
             alone = alone.join(" AND "),
@@ -296,13 +333,23 @@ impl<'r> Tailor<'r> {
     }
 
     /// A column's new value, as SQL over its row; `cut`: rows are left out.
-    fn change(&self, place: (usize, usize), table: &Table, column: &Column, mode: Mode, seed: Seed, cut: bool) -> Option<String> {
+    fn change(
+        &self,
+        place: (usize, usize),
+        table: &Table,
+        column: &Column,
+        mode: Mode,
+        (keeper, seed): (u64, Seed),
+        cut: bool,
+    ) -> Option<String> {
         if cut && table.foreign_keys_of(&column.name).any(|key| table.is(&key.ref_table)) {
             return Some(format!("CAST(NULL AS {})", type_name(&column.sql_type)));
         }
         let bounds = self.columns.get(&place)?;
         let name = quoted(&column.name);
-        let unique = uniques(table).any(|key| key.contains(&column.name));
+        // One column of every key stays as it is, so that rows stay apart.
+        let kept = |key: &&Vec<String>| key.get(usize::try_from(keeper % key.len().max(1) as u64).unwrap_or(0)) == Some(&column.name);
+        let unique = uniques(table).any(|key| kept(&key));
         let key = table.foreign_keys_of(&column.name).next();
         let alike = matches!(mode, Mode::Alike | Mode::First(_));
         let base = match (mode, key) {
@@ -322,6 +369,8 @@ impl<'r> Tailor<'r> {
                     main_name(parent)
                 ))
             }
+            // Some columns go their own way, or what follows a group key would never differ within its group.
+            (Mode::Ties, None) if seed.0 & 12 == 0 => None,
             (Mode::Ties, None) => Some(format!("first_value({name}) OVER (PARTITION BY rowid // 3 ORDER BY rowid)")),
             (_, None) => Some(format!("first_value({name}) OVER (ORDER BY rowid)")),
         };
@@ -332,7 +381,7 @@ impl<'r> Tailor<'r> {
         let otherwise = base.unwrap_or(name);
         let options = values.len() as u64 + 1;
         // A constant, or drawn anew for every row (of a group of neighbours, so that what ties goes on to tie).
-        if alike && seed.0 & 1 == 0 {
+        if matches!(mode, Mode::First(_)) || alike && seed.0 & 1 == 0 {
             let picked = (seed.0 >> 1) % options;
             return Some(
                 usize::try_from(picked)
@@ -357,6 +406,12 @@ impl<'r> Tailor<'r> {
             cases.join(" ")
         ))
     }
+}
+
+/// Types whose literals serve each other.
+fn are_alike(a: &SqlType, b: &SqlType) -> bool {
+    let fraction = |kind: &SqlType| kind.is_numeric() && !kind.is_integer();
+    a == b || fraction(a) && fraction(b) || a.is_temporal() && b.is_temporal()
 }
 
 /// Whether a table's reference to itself can be set to NULL.
@@ -434,4 +489,117 @@ fn values(column: &Column, bounds: &[Bound]) -> Vec<String> {
         out.push(format!("CAST(NULL AS {kind})"));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Duck;
+    use crate::database::load;
+    use crate::query::parse;
+    use crate::schema::source::ddl;
+
+    const DDL: &str = "CREATE TYPE kind AS ENUM ('a', 'b');
+CREATE TABLE room (room_id int PRIMARY KEY, name varchar(4) NOT NULL UNIQUE, opened date NOT NULL, closed date, CHECK (closed > opened));
+CREATE TABLE item (item_id int PRIMARY KEY, room_id int NOT NULL REFERENCES room, other_id int REFERENCES item, kind kind NOT NULL,
+  pieces smallint NOT NULL CHECK (pieces BETWEEN 1 AND 20), price numeric(6,2) NOT NULL, total numeric(8,2) GENERATED ALWAYS AS (pieces * price) STORED,
+  CHECK (other_id IS NULL OR other_id <> item_id));";
+    const ROWS: &str = "INSERT INTO room SELECT i, 'r' || i, DATE '2020-01-01' + CAST(i AS int), DATE '2021-01-01' + CAST(i AS int) FROM range(1, 9) t(i);
+INSERT INTO item SELECT i, 1 + i % 8, CASE WHEN i > 1 THEN i - 1 END, ['a', 'b'][1 + i % 2], 1 + i % 20, i, (1 + i % 20) * i FROM range(1, 41) t(i);";
+    const QUERIES: &[&str] = &[
+        "SELECT r.name, COUNT(*) FROM item AS i JOIN room AS r ON i.room_id = r.room_id WHERE i.pieces > 18 AND r.closed < DATE '2021-01-05' GROUP BY r.name",
+        "SELECT kind FROM item WHERE total >= 100 AND other_id = 3 GROUP BY kind HAVING COUNT(*) > 7",
+        "SELECT a.item_id FROM item AS a JOIN item AS b ON a.other_id = b.item_id WHERE b.kind = 'a' AND a.price BETWEEN 5 AND 9",
+        "SELECT name FROM room WHERE name LIKE '%r1%' OR closed IS NULL",
+    ];
+    const MODES: &[Mode] = &[Mode::AsIs, Mode::Boundaries, Mode::Ties, Mode::Alike, Mode::First(7), Mode::Few(3)];
+
+    fn house() -> Result<(LogicalIr, Duck), Box<dyn std::error::Error>> {
+        let schema = ddl::parse(&[ddl::Source {
+            file: "house.sql".into(),
+            text: DDL.into(),
+        }])
+        .logical;
+        let duck = Duck::in_memory()?;
+        duck.execute(&load::definitions(&schema))?;
+        duck.execute(ROWS)?;
+        Ok((schema, duck))
+    }
+
+    #[test]
+    fn every_instance_keeps_the_schema_s_constraints() -> Result<(), Box<dyn std::error::Error>> {
+        let (schema, duck) = house()?;
+        let rules = Rules::new(&schema, &duck);
+        let broken = [
+            "SELECT 1 FROM room WHERE room_id IS NULL OR name IS NULL OR opened IS NULL OR length(name) > 4 OR NOT coalesce(closed > opened, true)",
+            "SELECT name FROM room GROUP BY name HAVING count(*) > 1",
+            "SELECT item_id FROM item GROUP BY item_id HAVING count(*) > 1",
+            "SELECT 1 FROM item WHERE room_id IS NULL OR kind IS NULL OR pieces NOT BETWEEN 1 AND 20 OR price IS NULL OR total <> pieces * price OR other_id = item_id",
+            "SELECT 1 FROM item WHERE room_id NOT IN (SELECT room_id FROM room)",
+            "SELECT 1 FROM item WHERE other_id NOT IN (SELECT item_id FROM item)",
+        ];
+        let mut shapes = BTreeSet::new();
+        for sql in QUERIES {
+            let query = parse::query(sql)?;
+            let tailor = Tailor::new(&rules, std::iter::once(&query));
+            for mode in MODES {
+                for n in 0..12 {
+                    let instance = tailor.instance(*mode, Seed(n).child(sql), n % 2 == 0);
+                    duck.query(&over(&instance, sql), 5_000)?;
+                    // What a query does not read may have lost the rows that refer to rows left out.
+                    for broken in broken
+                        .into_iter()
+                        .filter(|broken| !broken.contains("NOT IN") || sql.contains("item"))
+                    {
+                        assert_eq!(
+                            duck.query(&over(&instance, broken), 5_000)?.row_count(),
+                            0,
+                            "{mode:?}: {broken}\n{instance}"
+                        );
+                    }
+                    shapes.insert(
+                        duck.query(&over(&instance, "SELECT * FROM item JOIN room USING (room_id)"), 5_000)?
+                            .hash(false),
+                    );
+                }
+            }
+        }
+        assert!(shapes.len() > 100, "only {} different instances", shapes.len());
+        Ok(())
+    }
+
+    #[test]
+    fn boundaries_meet_literals_and_the_first_rows_are_one_group() -> Result<(), Box<dyn std::error::Error>> {
+        let (schema, duck) = house()?;
+        let rules = Rules::new(&schema, &duck);
+        let query = parse::query(QUERIES[1])?;
+        let tailor = Tailor::new(&rules, std::iter::once(&query));
+        assert_eq!(tailor.counts, [7]);
+        let counted = |mode, n: u64, sql: &str| -> Result<u64, Box<dyn std::error::Error>> {
+            Ok(duck.query(&over(&tailor.instance(mode, Seed(n), false), sql), 5_000)?.row_count())
+        };
+        let met = (0..12).filter(|n| counted(Mode::Boundaries, *n, "SELECT 1 FROM item WHERE total = 100").is_ok_and(|rows| rows > 0));
+        assert!(met.count() > 2, "total is met through price, which moves along");
+        assert_eq!(
+            counted(Mode::First(7), 1, "SELECT kind FROM item GROUP BY kind HAVING count(*) = 7")?,
+            1
+        );
+        assert_eq!(counted(Mode::Few(3), 1, "SELECT item_id FROM item")?, 3);
+        assert_eq!(counted(Mode::AsIs, 1, "SELECT item_id FROM item")?, 40);
+        Ok(())
+    }
+
+    #[test]
+    fn an_instance_stands_before_the_statement_s_own_tables() {
+        assert_eq!(over("t AS (x)", "SELECT 1"), "WITH t AS (x) SELECT 1");
+        assert_eq!(
+            over("t AS (x)", "WITH a AS (SELECT 1) SELECT 2"),
+            "WITH t AS (x), a AS (SELECT 1) SELECT 2"
+        );
+        assert_eq!(
+            over("t AS (x)", "WITH RECURSIVE a AS (SELECT 1) SELECT 2"),
+            "WITH RECURSIVE t AS (x), a AS (SELECT 1) SELECT 2"
+        );
+        assert_eq!(over("", "SELECT 1"), "SELECT 1");
+    }
 }

@@ -1,12 +1,13 @@
 //! `aggregate`: the wrong aggregate function.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use crate::query::{functions, sites};
 use sqlparser::ast::{DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "aggregate",
     about: "another aggregate: AVG, SUM, MAX and MIN for each other, COUNT(*) and COUNT(DISTINCT column)",
+    error: error::AGGREGATE_FUNCTIONS,
     find,
 };
 

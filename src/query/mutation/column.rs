@@ -3,7 +3,7 @@
 //! Keys are neither replaced nor put in. In a grouped or DISTINCT SELECT a column is replaced wherever it is shown, grouped or sorted by, so
 //! that the mutant is still valid; in a CTE or derived table its output keeps the old name.
 
-use super::{Candidate, Ground, Mutation, edit, equivalent};
+use super::{Candidate, Ground, Mutation, edit, equivalent, error};
 use crate::ir::{Column, SqlType, Table};
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{Expr, Ident, Query, SelectItem};
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 pub(super) const MUTATION: Mutation = Mutation {
     name: "column",
     about: "a column becomes another of its table and kind of type",
+    error: error::ATTRIBUTE_MISMATCH,
     find,
 };
 

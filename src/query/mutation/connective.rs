@@ -1,12 +1,13 @@
 //! `connective`: AND becomes OR, OR becomes AND.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{BinaryOperator, Expr};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "connective",
     about: "AND becomes OR between two conditions, or OR becomes AND",
+    error: error::LOGICAL_OPERATOR,
     find,
 };
 

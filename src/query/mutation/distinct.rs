@@ -1,12 +1,13 @@
 //! `distinct`: DISTINCT forgotten or added.
 
-use super::{Candidate, Ground, Mutation, edit, equivalent};
+use super::{Candidate, Ground, Mutation, edit, equivalent, error};
 use crate::query::{functions, sites};
 use sqlparser::ast::{Distinct, DuplicateTreatment, Expr, FunctionArguments, GroupByExpr, Select, SelectItem};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "distinct",
     about: "DISTINCT is removed or added, of rows or inside COUNT",
+    error: error::DISTINCT,
     find,
 };
 

@@ -6,7 +6,7 @@
 use super::{Ground, edit};
 use crate::ir::Table;
 use crate::query::sites::{self, Clause};
-use sqlparser::ast::{BinaryOperator, Expr, Query, Select, SelectItem, SetExpr, Value};
+use sqlparser::ast::{BinaryOperator, Expr, Query, Select, SelectItem, SetExpr, UnaryOperator, Value};
 
 /// Whether rows of a table that are equal in these columns are one row: they hold a key that is never NULL.
 pub(super) fn is_key(table: &Table, columns: &[&str]) -> bool {
@@ -48,6 +48,11 @@ pub(super) fn constant<'a>(ground: &Ground<'a>, select: &Select, number: usize, 
     let pinned = edit::conjuncts(condition, first)
         .into_iter()
         .filter_map(|(conjunct, at)| match conjunct {
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => ground.column(at),
+            Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr,
+            } if matches!(**expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => ground.column(at + 1),
             Expr::BinaryOp {
                 op: BinaryOperator::Eq,
                 right,

@@ -1,6 +1,6 @@
 //! `grouping`: a group key too few or too many, or the groups without their subtotals.
 
-use super::{Candidate, Ground, Mutation, edit, equivalent};
+use super::{Candidate, Ground, Mutation, edit, equivalent, error};
 use crate::ir::SqlType;
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{Expr, GroupByExpr, OrderByKind, Query, Select, SelectItem};
@@ -8,6 +8,7 @@ use sqlparser::ast::{Expr, GroupByExpr, OrderByKind, Query, Select, SelectItem};
 pub(super) const MUTATION: Mutation = Mutation {
     name: "grouping",
     about: "a group key is dropped together with its output column, another column added, or subtotals dropped",
+    error: error::ATTRIBUTE_REDUNDANCY,
     find,
 };
 
@@ -36,18 +37,21 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             if rest == 0 || !ground.is_outermost(select) || order.iter().any(named) || used || follows(ground, number, keys, index) {
                 continue;
             }
-            found.push(Candidate::new(format!("the group key {key} was dropped"), move |query| {
-                edit::select(query, number, |select| {
-                    let mut item = 0;
-                    select.projection.retain(|_| {
-                        item += 1;
-                        !shown.contains(&(item - 1))
+            found.push(
+                Candidate::new(format!("the group key {key} was dropped"), move |query| {
+                    edit::select(query, number, |select| {
+                        let mut item = 0;
+                        select.projection.retain(|_| {
+                            item += 1;
+                            !shown.contains(&(item - 1))
+                        });
+                        if let GroupByExpr::Expressions(keys, _) = &mut select.group_by {
+                            keys.remove(index.min(keys.len() - 1));
+                        }
                     });
-                    if let GroupByExpr::Expressions(keys, _) = &mut select.group_by {
-                        keys.remove(index.min(keys.len() - 1));
-                    }
-                });
-            }));
+                })
+                .of(error::ATTRIBUTE_MISSING),
+            );
         }
         for column in more_keys(ground, select, number, keys) {
             found.push(Candidate::new(format!("the group key {column} was added"), move |query| {

@@ -2,7 +2,7 @@
 //!
 //! An inner join becomes outer only where that can matter: not towards a parent whose key is always set.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use crate::ir::Table;
 use crate::query::relation::constraint;
 use crate::query::sites::{self, Clause};
@@ -11,6 +11,7 @@ use sqlparser::ast::{BinaryOperator, Expr, Join, JoinConstraint, JoinOperator, T
 pub(super) const MUTATION: Mutation = Mutation {
     name: "join",
     about: "LEFT and INNER JOIN for each other, or another key between the same tables",
+    error: error::JOIN_CONDITION_MISMATCH,
     find,
 };
 
@@ -83,21 +84,24 @@ fn kinds(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 } else {
                     "JOIN became LEFT JOIN on "
                 };
-                found.push(Candidate::new(format!("{change}{}", join.relation), move |query| {
-                    edit::select(query, number, |select| {
-                        let Some(join) = select.from.get_mut(f).and_then(|from| from.joins.get_mut(j)) else {
-                            return;
-                        };
-                        let Some(constraint) = constraint(&join.join_operator).cloned() else {
-                            return;
-                        };
-                        join.join_operator = if outer {
-                            JoinOperator::Join(constraint)
-                        } else {
-                            JoinOperator::Left(constraint)
-                        };
-                    });
-                }));
+                found.push(
+                    Candidate::new(format!("{change}{}", join.relation), move |query| {
+                        edit::select(query, number, |select| {
+                            let Some(join) = select.from.get_mut(f).and_then(|from| from.joins.get_mut(j)) else {
+                                return;
+                            };
+                            let Some(constraint) = constraint(&join.join_operator).cloned() else {
+                                return;
+                            };
+                            join.join_operator = if outer {
+                                JoinOperator::Join(constraint)
+                            } else {
+                                JoinOperator::Left(constraint)
+                            };
+                        });
+                    })
+                    .of(error::JOIN_TYPE_MISMATCH),
+                );
             }
         }
     });

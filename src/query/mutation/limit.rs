@@ -1,11 +1,12 @@
 //! `limit`: one row too many or too few.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use sqlparser::ast::{Expr, LimitClause, Query, Value};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "limit",
     about: "LIMIT n becomes n + 1 or n - 1",
+    error: error::VALUE_MISMATCH,
     find,
 };
 

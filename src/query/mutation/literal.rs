@@ -1,6 +1,6 @@
 //! `literal`: a value near the right one: the next number or date, another value of the same column, a pattern with an end open.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use crate::ir::Value;
 use crate::query::{ast, sites};
 use crate::schema::profile::ColumnProfile;
@@ -9,6 +9,7 @@ use sqlparser::ast::{Expr, Value as Literal};
 pub(super) const MUTATION: Mutation = Mutation {
     name: "literal",
     about: "a compared value becomes another: a near number or date, another value of the column, a pattern open at an end",
+    error: error::VALUE_MISMATCH,
     find,
 };
 

@@ -1,12 +1,13 @@
 //! `missing_predicate`: a condition is forgotten.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use crate::query::sites::Clause;
 use sqlparser::ast::Expr;
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "missing_predicate",
     about: "one condition of WHERE or HAVING is dropped, unless it joins",
+    error: error::EXPLICIT_CONDITION_MISSING,
     find,
 };
 
@@ -25,16 +26,24 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 if ground.joins(conjunct, at) || matches!(conjunct, Expr::Exists { .. }) {
                     continue;
                 }
-                found.push(Candidate::new(format!("the condition {conjunct} was dropped"), move |query| {
-                    edit::select(query, number, |select| {
-                        let part = if clause == Clause::Where {
-                            &mut select.selection
-                        } else {
-                            &mut select.having
-                        };
-                        *part = part.take().and_then(|whole| edit::without_conjunct(whole, index));
-                    });
-                }));
+                let error = if matches!(conjunct, Expr::IsNotNull(_)) {
+                    error::IMPLICIT_CONDITION_MISSING
+                } else {
+                    error::EXPLICIT_CONDITION_MISSING
+                };
+                found.push(
+                    Candidate::new(format!("the condition {conjunct} was dropped"), move |query| {
+                        edit::select(query, number, |select| {
+                            let part = if clause == Clause::Where {
+                                &mut select.selection
+                            } else {
+                                &mut select.having
+                            };
+                            *part = part.take().and_then(|whole| edit::without_conjunct(whole, index));
+                        });
+                    })
+                    .of(error),
+                );
             }
         }
     });

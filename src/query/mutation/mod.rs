@@ -12,6 +12,7 @@ mod connective;
 mod distinct;
 pub mod edit;
 mod equivalent;
+pub mod error;
 mod grouping;
 mod join;
 mod limit;
@@ -21,6 +22,8 @@ mod operator;
 mod order;
 mod set_operation;
 mod window;
+
+use error::ErrorType;
 
 use super::scope::{self, ColumnUse, Scope, ScopeError};
 use crate::ir::{Column, LogicalIr, Table};
@@ -36,6 +39,8 @@ pub struct Mutation {
     pub name: &'static str,
     /// What it does, one sentence.
     pub about: &'static str,
+    /// What its changes are in the field's taxonomies, unless a candidate says otherwise.
+    pub error: ErrorType,
     /// All places of a query where it applies.
     pub find: fn(&Ground<'_>, &mut Vec<Candidate>),
 }
@@ -63,6 +68,8 @@ pub struct Candidate {
     pub change: String,
     /// Makes it.
     pub edit: Box<dyn Fn(&mut Query)>,
+    /// What it is in the field's taxonomies, where that is not what its mutation says.
+    pub error: Option<ErrorType>,
 }
 
 impl Candidate {
@@ -70,7 +77,13 @@ impl Candidate {
         Candidate {
             change: change.into(),
             edit: Box::new(edit),
+            error: None,
         }
+    }
+
+    fn of(mut self, error: ErrorType) -> Self {
+        self.error = Some(error);
+        self
     }
 }
 
@@ -83,6 +96,8 @@ pub struct Mutant {
     pub query: Query,
     /// Name of the mutation.
     pub error_class: &'static str,
+    /// The same in the field's taxonomies.
+    pub error: ErrorType,
     /// What was changed, in words.
     pub change: String,
 }
@@ -155,30 +170,31 @@ impl<'a> Ground<'a> {
 
 /// All mutants, made as they are asked for: one of every error class, then the next of each.
 pub fn mutants<'g>(ground: &'g Ground<'g>, seed: Seed) -> impl Iterator<Item = Mutant> + 'g {
-    let mut classes: Vec<(&'static str, Vec<Candidate>)> = Vec::new();
-    for mutation in MUTATIONS {
+    let mut classes: Vec<(&'static Mutation, Vec<Candidate>)> = Vec::new();
+    for mutation in MUTATIONS.iter().copied() {
         let mut found = Vec::new();
         (mutation.find)(ground, &mut found);
         found.shuffle(&mut seed.child(mutation.name).rng());
-        classes.push((mutation.name, found));
+        classes.push((mutation, found));
     }
     classes.shuffle(&mut seed.rng());
     let longest = classes.iter().map(|(_, found)| found.len()).max().unwrap_or(0);
-    let mut taken: Vec<_> = classes.into_iter().map(|(name, found)| (name, found.into_iter())).collect();
+    let mut taken: Vec<_> = classes.into_iter().map(|(mutation, found)| (mutation, found.into_iter())).collect();
     let places = (0..longest).flat_map(move |_| 0..MUTATIONS.len());
     let candidates = places.filter_map(move |class| {
-        let (error_class, rest) = taken.get_mut(class)?;
-        Some((*error_class, rest.next()?))
+        let (mutation, rest) = taken.get_mut(class)?;
+        Some((*mutation, rest.next()?))
     });
     let mut seen = BTreeSet::from([ground.query.to_string()]);
-    candidates.filter_map(move |(error_class, candidate)| {
+    candidates.filter_map(move |(mutation, candidate)| {
         let mut query = ground.query.clone();
         (candidate.edit)(&mut query);
         let sql = query.to_string();
         seen.insert(sql.clone()).then_some(Mutant {
             sql,
             query,
-            error_class,
+            error_class: mutation.name,
+            error: candidate.error.unwrap_or(mutation.error),
             change: candidate.change,
         })
     })

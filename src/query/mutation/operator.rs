@@ -1,12 +1,13 @@
 //! `operator`: a comparison becomes its neighbour, a condition its opposite.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{BinaryOperator, Expr};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "operator",
     about: "a comparison becomes its neighbour (> and >=, = and <>), a condition its opposite (IN and NOT IN)",
+    error: error::COMPARISON_OPERATOR,
     find,
 };
 
@@ -31,9 +32,11 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             _ => {
                 let mut opposite = expr.clone();
                 if let Some(change) = negate(&mut opposite) {
-                    found.push(Candidate::new(change, move |query| {
-                        edit::expr(query, number, |expr| *expr = opposite.clone())
-                    }));
+                    let error = match expr {
+                        Expr::IsNull(_) | Expr::IsNotNull(_) => error::COMPARISON_OPERATOR,
+                        _ => error::LOGICAL_OPERATOR,
+                    };
+                    found.push(Candidate::new(change, move |query| edit::expr(query, number, |expr| *expr = opposite.clone())).of(error));
                 }
             }
         }

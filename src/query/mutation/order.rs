@@ -1,11 +1,12 @@
 //! `order`: the wrong end of the list.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use sqlparser::ast::{OrderByExpr, OrderByKind, OrderBySort, Query, SetExpr, TableFactor};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "order",
     about: "the first sort key is reversed, or the order under a LIMIT is dropped",
+    error: error::ASC_DESC,
     find,
 };
 
@@ -29,9 +30,10 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         }
         // What LATERAL reads for each row has no stored order.
         if query.limit_clause.is_some() && in_stored_order(query) && !has_lateral(ground.query) {
-            found.push(Candidate::new("ORDER BY was dropped under LIMIT", move |query| {
+            let dropped = Candidate::new("ORDER BY was dropped under LIMIT", move |query| {
                 edit::query(query, number, |query| query.order_by = None)
-            }));
+            });
+            found.push(dropped.of(error::CLAUSE_MISSING));
         }
     });
 }

@@ -1,11 +1,12 @@
 //! `set_operation`: the wrong way to combine two results.
 
-use super::{Candidate, Ground, Mutation, edit};
+use super::{Candidate, Ground, Mutation, edit, error};
 use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "set_operation",
     about: "UNION, INTERSECT and EXCEPT for each other, ALL added or removed, EXCEPT the other way round",
+    error: error::LOGICAL_OPERATOR,
     find,
 };
 

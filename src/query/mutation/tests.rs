@@ -102,3 +102,105 @@ fn changes_keep_the_query_valid() {
     assert!(changed(grouped, "literal").iter().any(|sql| sql.contains("'2020-02-29'")));
     assert!(changed(QUERIES[2], "join").iter().any(|sql| sql.contains("AS a JOIN book")));
 }
+
+const LENDING: &str = "CREATE TABLE shelf (id int PRIMARY KEY, room text NOT NULL, floor int, UNIQUE (room, floor));
+CREATE TABLE copy (book int NOT NULL, nr int NOT NULL, shelf_id int REFERENCES shelf, kind text NOT NULL, worn boolean NOT NULL, PRIMARY KEY (book, nr));
+CREATE TABLE loan (id int PRIMARY KEY, book int NOT NULL, nr int NOT NULL, days int NOT NULL, FOREIGN KEY (book, nr) REFERENCES copy (book, nr));";
+
+/// Changes that mutations of a class offer for a query over the lending schema.
+fn offered(sql: &str, class: &str) -> Vec<String> {
+    let schema = ddl::parse(&[ddl::Source {
+        file: "lending.ddl".into(),
+        text: LENDING.into(),
+    }])
+    .logical;
+    let query = parse::query(sql).expect("the query parses");
+    let ground = Ground::new(&query, &schema, None).expect("its names exist");
+    let all: Vec<Mutant> = mutants(&ground, Seed(1)).collect();
+    all.into_iter()
+        .filter(|mutant| mutant.error_class == class)
+        .map(|mutant| mutant.change)
+        .collect()
+}
+
+#[test]
+fn what_the_schema_makes_equivalent_is_not_offered() {
+    let has = |sql: &str, class: &str, change: &str| offered(sql, class).iter().any(|found| found.contains(change));
+    let by_copy = "FROM loan AS l JOIN copy AS c ON l.book = c.book AND l.nr = c.nr GROUP BY";
+    // A whole key determines its row, half of it does not.
+    assert!(!has(
+        &format!("SELECT c.book, c.nr, COUNT(*) {by_copy} c.book, c.nr"),
+        "grouping",
+        "c.kind was added"
+    ));
+    assert!(has(
+        &format!("SELECT c.book, COUNT(*) {by_copy} c.book"),
+        "grouping",
+        "c.kind was added"
+    ));
+    // What WHERE pins is one group; what it only bounds is not.
+    assert!(!has(
+        "SELECT nr, COUNT(*) FROM copy WHERE kind = 'map' GROUP BY nr",
+        "grouping",
+        "kind was added"
+    ));
+    assert!(!has(
+        "SELECT nr, COUNT(*) FROM copy WHERE NOT worn GROUP BY nr",
+        "grouping",
+        "worn was added"
+    ));
+    assert!(has(
+        "SELECT nr, COUNT(*) FROM copy WHERE kind <> 'map' GROUP BY nr",
+        "grouping",
+        "kind was added"
+    ));
+    // A label that nobody reads, unless the outer query shows it.
+    let counts = format!("WITH n AS (SELECT c.kind, COUNT(*) AS n {by_copy} c.book, c.nr, c.kind) SELECT");
+    let labelled =
+        "WITH n AS (SELECT s.room, COUNT(*) AS n FROM copy AS c JOIN shelf AS s ON c.shelf_id = s.id GROUP BY s.id, s.room) SELECT";
+    assert!(!has(&format!("{counts} MAX(n) FROM n"), "column", "c.kind became"));
+    assert_eq!(offered(&format!("{labelled} MAX(n) FROM n"), "column").len(), 0);
+    // At rank 1 both rankings agree, and at rank 2 they do not.
+    let ranked = |keep: &str| {
+        format!(
+            "WITH r AS (SELECT book, RANK() OVER (PARTITION BY kind ORDER BY nr) AS place FROM copy) SELECT book FROM r WHERE place {keep}"
+        )
+    };
+    assert!(!has(&ranked("= 1"), "window", "DENSE_RANK"));
+    assert!(has(&ranked("<= 2"), "window", "DENSE_RANK"));
+    // One row has no duplicates.
+    assert!(offered("SELECT kind FROM copy WHERE book = 3 AND nr = 1", "distinct").is_empty());
+    assert!(!offered("SELECT kind FROM copy WHERE book = 3", "distinct").is_empty());
+    // A row without a shelf is lost again, where something is joined to the shelf.
+    let shelves = "SELECT l.days FROM loan AS l JOIN copy AS c ON l.book = c.book AND l.nr = c.nr JOIN shelf AS s ON c.shelf_id = s.id";
+    assert!(has(shelves, "join", "JOIN became LEFT JOIN on shelf"));
+    assert!(!has(
+        &format!("{shelves} JOIN shelf AS t ON s.id = t.id"),
+        "join",
+        "LEFT JOIN on shelf AS s"
+    ));
+    // A key with NULL in it is no key.
+    assert!(!offered("SELECT room, floor FROM shelf", "distinct").is_empty());
+}
+
+#[test]
+fn every_error_has_its_place_in_the_field_s_taxonomies() {
+    let mutants: Vec<Mutant> = QUERIES.iter().flat_map(|sql| all(sql)).collect();
+    for mutant in &mutants {
+        assert!(
+            mutant.error.error_type.ends_with(" Errors") && ["E1", "E2"].contains(&mutant.error.level),
+            "{mutant:?}"
+        );
+    }
+    let of = |change: &str| {
+        mutants
+            .iter()
+            .find(|mutant| mutant.change.contains(change))
+            .map(|mutant| mutant.error.sub_error_type)
+    };
+    assert_eq!(of("LEFT JOIN became JOIN"), Some("Join Type Mismatch"));
+    assert_eq!(of("> became >="), Some("Comparison Operator"));
+    assert_eq!(of("the condition pages > 300 was dropped"), Some("Explicit Condition Missing"));
+    assert_eq!(of("NOT IN became IN"), Some("Logical Operator"));
+    assert_eq!(of("was dropped under LIMIT"), Some("Clause Missing"));
+}

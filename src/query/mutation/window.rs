@@ -2,13 +2,14 @@
 //!
 //! ROW_NUMBER is never put in: among ties its numbers are arbitrary, so no proof with it can be repeated.
 
-use super::{Candidate, Ground, Mutation, edit, equivalent};
+use super::{Candidate, Ground, Mutation, edit, equivalent, error};
 use crate::query::{functions, sites};
 use sqlparser::ast::{Expr, Function, Ident, ObjectName, OrderBySort, WindowSpec, WindowType};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "window",
     about: "PARTITION BY or the frame is dropped, a window's order reversed, RANK and DENSE_RANK, LAG and LEAD exchanged",
+    error: error::WINDOW_FUNCTIONS,
     find,
 };
 

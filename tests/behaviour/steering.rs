@@ -1,0 +1,63 @@
+//! `at_least`: pairs are added until what was asked for is there, and what cannot be met is said.
+
+use super::project::Project;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const PHASES: &str = "phases=[schema, populate, single_table, coverage]";
+
+fn records(project: &Project, phase: &str) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+    let text = project.read(&format!("generated_datasets/library/{phase}/records.jsonl"))?;
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+#[test]
+fn every_name_and_class_gets_the_pairs_that_were_asked_for() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    let single = project.read("phases/single_table.yaml")?;
+    project.write("phases/single_table.yaml", &single.replace("pairs: 400", "pairs: 20"))?;
+    let recipe = |wanted: &str| format!("kind: pairs\nshapes: [projection, with_parent, of_parent, in_children, set_of_rows]\nat_least: {wanted}\npairs: 600\n");
+    project.write("phases/coverage.yaml", &recipe("{table: 3, column: 2, join_edge: 4, hardness: {extra: 0.25}}"))?;
+    let done = project.run(&["--set", PHASES])?;
+    done.says(0, &[]);
+    assert!(!done.stderr.contains("have fewer than"), "{}", done.stderr);
+    let filled = records(&project, "coverage")?;
+    let all: Vec<Value> = records(&project, "single_table")?.into_iter().chain(filled.clone()).collect();
+    let mut used: BTreeMap<String, u32> = BTreeMap::new();
+    for record in &all {
+        for list in ["tables", "columns", "join_edges"] {
+            for name in record["labels"][list].as_array().into_iter().flatten() {
+                *used.entry(format!("{list} {}", name.as_str().unwrap_or_default())).or_default() += 1;
+            }
+        }
+    }
+    let least = |list: &str| used.iter().filter(|(name, _)| name.starts_with(list)).map(|(_, n)| *n).collect::<Vec<u32>>();
+    for (list, names, wanted) in [("tables", 7, 3), ("columns", 49, 2), ("join_edges", 8, 4)] {
+        assert_eq!(least(list).len(), names, "{list}");
+        assert!(least(list).iter().all(|n| *n >= wanted), "{list}: {used:?}");
+    }
+    let extra = all.iter().filter(|r| r["labels"]["spider_hardness"] == "extra").count();
+    assert!(extra * 4 >= all.len(), "{extra} of {}", all.len());
+    assert!(filled.len() < 600);
+
+    // The same again adds nothing; what no shape can give is named.
+    project.write("phases/coverage.yaml", "kind: pairs\nshapes: [projection]\nat_least: {join_edge: 1}\npairs: 50\n")?;
+    project.run(&["--set", PHASES])?.says(0, &["8 of 8 join edges have fewer than 1 pairs: book(", "(0)"]);
+    assert!(records(&project, "coverage")?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_wish_that_makes_no_sense_is_refused() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    for (wanted, problem) in [
+        ("{hardness: {hard: 40}}", "40 is no share; write 0.4 for 40 %"),
+        ("{hardness: {hard: 0.7, easy: 0.4}}", "more than 1"),
+        ("{hardness: {tough: 0.4}}", "tough"),
+        ("{joins: 4}", "joins"),
+    ] {
+        project.write("phases/coverage.yaml", &format!("kind: pairs\nshapes: [projection]\nat_least: {wanted}\n"))?;
+        project.run(&["--set", PHASES])?.says(2, &["phases/coverage.yaml", problem]);
+    }
+    Ok(())
+}
