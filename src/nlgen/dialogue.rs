@@ -29,6 +29,10 @@ struct Refinement {
 /// Words an intent as a dialogue, when a clause of it can wait for a later turn.
 pub fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Dialogue> {
     let Body::Select(full) = &query.body else { return None };
+    // "Once for each such book" is said of rows that the first turn does not know yet.
+    if full.joins.iter().any(|j| !j.to_parent && !j.outer) {
+        return None;
+    }
     let speaker = voice.about(full, "");
     let mut broad = full.clone();
     let mut later: Vec<Refinement> = Vec::new();
@@ -97,7 +101,7 @@ fn is_plain(select: &Select) -> bool {
             Expr::Column(_) | Expr::Aggregate { filter: None, .. } | Expr::Part { .. } | Expr::Trunc { .. }
         )
     };
-    select.limit.is_none() && !select.distinct && select.items.iter().all(|i| simple(&i.expr))
+    select.limit.is_none() && select.grouping.is_plain() && !select.distinct && select.items.iter().all(|i| simple(&i.expr))
 }
 
 /// The last condition, in a turn of its own.

@@ -13,6 +13,9 @@ use crate::words;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+/// From so many on a count is "many", and up to twice as many it may be "only a few".
+const FEW: u64 = 5;
+
 /// How terms are used in one question.
 pub struct Gloss<'a> {
     /// Where they come from.
@@ -82,7 +85,13 @@ impl<'a> Gloss<'a> {
         if self.figurative {
             return None;
         }
-        let said = if upwards(op)? { "many" } else { "only a few" };
+        // Nobody calls two many, or a hundred a few.
+        let n: u64 = literal.parse().ok()?;
+        let said = match upwards(op)? {
+            true if n >= FEW => "many",
+            false if n <= 2 * FEW => "only a few",
+            _ => return None,
+        };
         let head = things.split(" who ").next().unwrap_or(things);
         let meaning = Phrase::from(plainly).says_with(id, vec![literal.to_owned()]);
         let entry = words![format!("{said} {head}:"), meaning];

@@ -84,6 +84,10 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
         }
     };
     let mut out = String::new();
+    // What the question's terms mean comes before what is made of it.
+    let terms =
+        (!question.evidence.is_empty()).then(|| format!("The evidence says what the question's terms mean: {}.", question.evidence));
+    let steps: Vec<String> = terms.into_iter().chain(steps).collect();
     for (index, step) in steps.iter().enumerate() {
         out.push_str(&format!("{}. {step}\n", index + 1));
     }
@@ -189,10 +193,7 @@ impl Writer<'_> {
             _ => "",
         };
         match (self.words(clause), how) {
-            (Some(words), "") => match self.evidence(clause) {
-                Some(meaning) => format!("{text} (\"{words}\", which the evidence explains: \"{meaning}\")"),
-                None => format!("{text} (\"{words}\")"),
-            },
+            (Some(words), "") => format!("{text} (\"{words}\")"),
             (Some(words), how) => format!("{text} (\"{words}\": {how})"),
             (None, "") => text.to_owned(),
             (None, how) => format!("{text} ({how})"),
@@ -208,12 +209,6 @@ impl Writer<'_> {
             .filter(|span| span.clause == clause && !span.evidence);
         let texts = spans.filter_map(|span| self.question.text.get(span.start..span.end));
         texts.map(str::trim).filter(|text| !text.is_empty()).min_by_key(|text| text.len())
-    }
-
-    /// The evidence's words for a clause.
-    fn evidence(&self, clause: &str) -> Option<&str> {
-        let span = self.question.alignment.iter().find(|span| span.clause == clause && span.evidence)?;
-        self.question.evidence.get(span.start..span.end)
     }
 
     /// The first words that say one of a clause's parts, in brackets.

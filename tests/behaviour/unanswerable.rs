@@ -8,6 +8,7 @@ use sqlmint::ir::record::{Answerability, Record};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
+const TIMEOUT_MS: u64 = 20_000;
 const PHASES: &str = "phases: [schema, populate, single_table, aggregation, unanswerable, export, report]\n";
 
 fn made(threads: &str) -> Result<Project, Box<dyn Error>> {
@@ -54,14 +55,19 @@ fn every_claim_is_true_and_no_line_passes_for_a_pair() -> Result<(), Box<dyn Err
         assert_eq!(doubt.readings.len() >= 2, ambiguous, "{}", doubt.question);
         let mut answers = BTreeSet::new();
         for reading in &doubt.readings {
-            let rows = duck.query(&reading.sql, 0)?;
+            let rows = duck.query(&reading.sql, TIMEOUT_MS)?;
             assert_eq!(rows.hash(reading.answer.ordered), reading.answer.hash, "{}", reading.sql);
             assert!(reading.answer.row_count > 0 && reading.checks.iter().any(|c| c == "executes"));
             assert!(reading.question != doubt.question);
             assert!(answers.insert(&reading.answer.hash), "{}", doubt.question);
         }
         for probe in &doubt.probes {
-            assert_eq!((duck.query(&probe.sql, 0)?.row_count(), probe.rows), (0, 0), "{}", probe.sql);
+            assert_eq!(
+                (duck.query(&probe.sql, TIMEOUT_MS)?.row_count(), probe.rows),
+                (0, 0),
+                "{}",
+                probe.sql
+            );
         }
         if doubt.class == "missing_column" {
             let head = doubt.focus.trim_end_matches('s').to_lowercase().replace(' ', "_");
@@ -71,7 +77,7 @@ fn every_claim_is_true_and_no_line_passes_for_a_pair() -> Result<(), Box<dyn Err
             for column in &doubt.columns {
                 let (table, column) = column.split_once('.').ok_or("not a column")?;
                 let sql = format!("SELECT 1 FROM {table} WHERE {column} = '{}'", doubt.focus);
-                assert!(duck.query(&sql, 0)?.row_count() > 0, "{sql}");
+                assert!(duck.query(&sql, TIMEOUT_MS)?.row_count() > 0, "{sql}");
             }
         }
     }
