@@ -119,6 +119,16 @@ pub fn opposite(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option
     Some(Predicate::Compare { left, op, value })
 }
 
+/// Whether two conditions are the two sides of one bound, and so together nearly everything.
+pub fn are_opposite(left: &[Predicate], right: &[Predicate]) -> bool {
+    match (left, right) {
+        ([Predicate::Compare { left: a, op, value: v, .. }], [Predicate::Compare { left: b, value: w, .. }]) => {
+            a == b && v == w && *op != Compare::Eq
+        }
+        _ => false,
+    }
+}
+
 /// The same comparison with another value of its column.
 pub fn another(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option<Predicate> {
     let Predicate::Compare { left, op, value } = first else {

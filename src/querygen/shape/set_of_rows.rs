@@ -59,7 +59,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     left.items.clone_from(&items);
     right.items = items;
     let op = b.one_of(&[SetOp::Intersect, SetOp::Intersect, SetOp::Except, SetOp::Union])?;
-    (left.filter != right.filter).then_some(Body::SetOp { op, left, right })
+    let everything = op == SetOp::Union && literals::are_opposite(&left.filter, &right.filter);
+    (left.filter != right.filter && !everything).then_some(Body::SetOp { op, left, right })
 }
 
 /// The keys that nothing refers to: `SELECT id FROM parent EXCEPT SELECT parent_id FROM child`.
