@@ -346,6 +346,27 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_one_foreign_key_alone_takes_the_next_column_with_it() {
+        let text = r#"[{"db_id": "d", "table_names_original": ["country", "spoken", "detail", "sqlite_sequence"],
+            "column_names_original": [[-1, "*"], [0, "code"], [1, "code"], [1, "language"], [2, "id"], [2, "horsepower"], [3, "seq"]],
+            "column_types": ["text", "text", "text", "text", "text", "text", "text"], "primary_keys": [1, 2, 4],
+            "foreign_keys": [[2, 1], [4, 1]]}]"#;
+        let databases: Vec<SpiderDatabase> = serde_json::from_str(text).unwrap_or_default();
+        let parsed = choose(databases, Some("d")).and_then(|d| convert(&d)).unwrap_or_default();
+        let keys: Vec<&[String]> = parsed.logical.tables.iter().map(|t| &t.primary_key[..]).collect();
+        assert_eq!(
+            keys,
+            [
+                &["code".to_owned()][..],
+                &["code".to_owned(), "language".to_owned()],
+                &["id".to_owned()]
+            ]
+        );
+        assert_eq!(parsed.logical.tables[2].columns[1].sql_type, SqlType::Float64);
+        assert!(parsed.issues.iter().any(|i| i.code == "first_of_key"));
+    }
+
+    #[test]
     fn composite_keys_and_bad_references_are_handled() {
         let text = r#"[{"db_id": "d", "table_names_original": ["a", "b"], "column_names_original": [[-1, "*"], [0, "x"], [0, "y"], [1, "x"]],
             "column_types": ["text", "number", "text", "number"], "primary_keys": [[1, 2], 3], "foreign_keys": [[3, 1], [3, 3], [3, 99]]}]"#;
