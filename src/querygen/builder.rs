@@ -94,13 +94,13 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// Output columns of a row: its name (or key) and up to `extra` more that are used least.
     pub fn show(&mut self, entity: &'b Entity<'a>, source: usize, extra: usize) -> Vec<Item> {
         // People often ask for a row's other columns alone.
-        let bare = if entity.display().is_empty() { 0.7 } else { 0.25 };
+        let bare = if entity.display().is_empty() { 0.5 } else { 0.3 };
         let mut fields = if extra > 0 && self.chance(bare) {
             Vec::new()
         } else {
             self.naming(entity)
         };
-        if fields.len() > 1 && self.chance(0.35) {
+        if fields.len() > 1 && self.chance(0.5) {
             // "The first names of the students who ...": one of several columns that name a row.
             let only = self.number(0, fields.len() - 1);
             fields = vec![fields[only]];
@@ -248,7 +248,7 @@ impl<'b, 'a> Builder<'b, 'a> {
             }
         }
         select.filter = self.conditions(far, at, n, &[]);
-        if let ([first @ Predicate::Compare { op: Compare::Eq, .. }], true) = (&select.filter[..], self.chance(0.25))
+        if let ([first @ Predicate::Compare { op: Compare::Eq, .. }], true) = (&select.filter[..], self.chance(0.4))
             && let Some(second) = literals::another(self.rng, far, first)
         {
             select.filter = vec![Predicate::Any(vec![first.clone(), second])];

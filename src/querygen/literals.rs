@@ -54,6 +54,10 @@ pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predi
     match field.role() {
         Role::Category | Role::Flag => equality(rng, field, expr),
         Role::Ordinal if field.profile.distinct <= 12 => equality(rng, field, expr),
+        // "cars with 8 cylinders", "pets of age 3": a number that few values occur of.
+        Role::Measure | Role::Ratio if field.column.sql_type.is_integer() && field.profile.distinct <= 40 && rng.random_bool(0.2) => {
+            equality(rng, field, expr)
+        }
         Role::Measure | Role::Ratio | Role::Ordinal if field.column.sql_type.is_numeric() => range(rng, field, expr),
         Role::Time if field.is_time() => period(rng, field, expr),
         Role::Name => name(rng, field, expr),
@@ -117,6 +121,16 @@ pub fn opposite(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option
     };
     let (left, value) = (left.clone(), value.clone());
     Some(Predicate::Compare { left, op, value })
+}
+
+/// Whether two conditions are the two sides of one bound, and so together nearly everything.
+pub fn are_opposite(left: &[Predicate], right: &[Predicate]) -> bool {
+    match (left, right) {
+        ([Predicate::Compare { left: a, op, value: v, .. }], [Predicate::Compare { left: b, value: w, .. }]) => {
+            a == b && v == w && *op != Compare::Eq
+        }
+        _ => false,
+    }
 }
 
 /// The same comparison with another value of its column.

@@ -1,8 +1,10 @@
 //! Figures over all rows that satisfy the conditions.
 
 use super::{Frame, subject, subject_and_verb};
+use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::condition;
 use crate::nlgen::items::{aggregate, aggregate_adjective, computed};
+use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr};
@@ -19,6 +21,19 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let speaker = voice.about(select, "");
     if let [item] = &select.items[..] {
         let id = speaker.id("item.0");
+        if speaker.table(0)?.bridge
+            && matches!(
+                &item.expr,
+                Expr::Aggregate {
+                    func: Aggregate::Count,
+                    arg: None,
+                    filter: None,
+                    ..
+                }
+            )
+        {
+            return connected(&speaker, &id);
+        }
         return match &item.expr {
             Expr::Percent { part, .. } => percentage(&speaker, part).map(|p| p.says_with(id, vec!["100.0".into(), "2".into()])),
             Expr::Aggregate {
@@ -50,6 +65,34 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
         0 => words![Phrase::from("Count").says(id), "the", np, "."],
         1 => words!["what is", Phrase::from("the number of").says(id), np, "?"],
         _ => words![Phrase::from("how many").says(id), np, "are there?"],
+    })
+}
+
+/// How many pairs a bridge connects: "How many books have authors from Norway written, counting a book once for each author?"
+fn connected(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
+    let [left, right] = &speaker.select.joins[..] else { return None };
+    if left.left != 0 || right.left != 0 {
+        return None;
+    }
+    let np = |source: usize| -> Option<Phrase> {
+        let modifiers = conditions(speaker, source, &[])?;
+        Some(with_modifiers(
+            Phrase::from(speaker.noun(source, true)?),
+            modifiers,
+            speaker.relative(source),
+        ))
+    };
+    let (_, edge) = speaker.join_of(1)?;
+    let asked = words![Phrase::from("how many").says(id), np(2)?];
+    let counting = words![
+        ", counting each",
+        speaker.noun(2, false)?,
+        "once for every such",
+        speaker.noun(1, false)?
+    ];
+    Some(match edge.has_child.strip_prefix("have ") {
+        Some(done) => words![asked, "have", np(1)?, done, counting, "?"],
+        None => words![asked, "do", np(1)?, &edge.has_child, counting, "?"],
     })
 }
 

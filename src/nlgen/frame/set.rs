@@ -29,6 +29,17 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         };
         return Some(words!["which", plural, "are found", words![joint, a, b].says("set"), "?"]);
     }
+    if left.joins.is_empty() && left.sources.first() == right.sources.first() && *op == SetOp::Except {
+        let shown = items::shown(&l)?.own.into_iter().map(|(_, plural)| plural).collect();
+        let plurals = tag_items(items::merge(shown));
+        let (verb, object) = relation(&r)?;
+        let but = words![", except those of", l.noun(0, true)?, l.relative(0), verb, object];
+        let all = words!["the", plurals, "of all", l.noun(0, true)?, but.says("set")];
+        return Some(match voice.below(2) {
+            0 => words!["what are", all, "?"],
+            _ => words![voice.any(&["Show", "List", "Find", "Give me"]), all, "."],
+        });
+    }
     let noun = Phrase::from(l.noun(0, true)?);
     let (be, asked) = if says_rows(&l)? {
         (false, tag_items(noun))
@@ -38,7 +49,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         (true, words!["the", tag_items(items::merge(plurals)), "of the", noun])
     };
     let joined = if left.joins.is_empty() && *op == SetOp::Except {
-        unreferred(&l, &r)?
+        unreferred(&r)?
     } else {
         let (a, b) = (verb(&l)?, verb(&r)?);
         match op {
@@ -65,11 +76,7 @@ fn says_rows(speaker: &Speaker<'_>) -> Option<bool> {
 }
 
 /// "have not borrowed any books": all rows but those that something refers to.
-fn unreferred(left: &Speaker<'_>, right: &Speaker<'_>) -> Option<Phrase> {
-    if right.select.sources.first() == left.select.sources.first() {
-        let (verb, object) = relation(right)?;
-        return Some(negated_verb(&verb, object));
-    }
+fn unreferred(right: &Speaker<'_>) -> Option<Phrase> {
     let edge = right.edge_of_column(right.select.items.first()?.expr.base_column()?)?;
     let modifiers = without_echo(conditions(right, 0, &[])?, &edge.has_child);
     let children = with_modifiers(Phrase::from(&edge.children), modifiers, right.relative(0));

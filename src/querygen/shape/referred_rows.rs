@@ -17,7 +17,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
     let parent = b.entity(edge.parent);
-    let n = b.one_of(&[1, 1, 2])?;
+    let n = b.one_of(&[1, 1, 1, 2])?;
     let mut select = b.referred(edge, n)?;
     select.distinct = b.chance(0.65);
     select.items = if b.chance(0.25) {
@@ -27,7 +27,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let extra = b.one_of(&[0, 0, 1])?;
         b.show(parent, 0, extra)
     };
-    if b.chance(0.2) {
+    if b.chance(0.12) {
         select.filter.extend(b.conditions(parent, 0, 1, &[]));
     }
     // Once for each of several rows is said of one table's rows alone.

@@ -24,18 +24,18 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return keys(b, edge);
     }
     let extra = b.one_of(&[0, 0, 1])?;
-    let items = b.show(parent, 0, extra);
+    let items = match &parent.table.primary_key[..] {
+        [key] if b.chance(0.15) => vec![Item::column(0, key)],
+        _ => b.show(parent, 0, extra),
+    };
     if items.is_empty() {
         return None;
     }
     if form < 5 {
         let mut left = from(parent);
         left.items.clone_from(&items);
-        let mut right = b.referred(edge, 0)?;
+        let mut right = b.referred(edge, usize::from(form > 2))?;
         right.items = items;
-        if right.filter.is_empty() == (form > 2) {
-            return None;
-        }
         return Some(Body::SetOp {
             op: SetOp::Except,
             left,
@@ -59,7 +59,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     left.items.clone_from(&items);
     right.items = items;
     let op = b.one_of(&[SetOp::Intersect, SetOp::Intersect, SetOp::Except, SetOp::Union])?;
-    (left.filter != right.filter).then_some(Body::SetOp { op, left, right })
+    let everything = op == SetOp::Union && literals::are_opposite(&left.filter, &right.filter);
+    (left.filter != right.filter && !everything).then_some(Body::SetOp { op, left, right })
 }
 
 /// The keys that nothing refers to: `SELECT id FROM parent EXCEPT SELECT parent_id FROM child`.

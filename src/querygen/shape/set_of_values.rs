@@ -33,5 +33,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     };
     let op = b.one_of(&[SetOp::Intersect, SetOp::Except, SetOp::Union])?;
     let fit = !left.filter.is_empty() && !right.filter.is_empty() && left.filter != right.filter;
-    fit.then_some(Body::SetOp { op, left, right })
+    let everything = op == SetOp::Union && literals::are_opposite(&left.filter, &right.filter);
+    (fit && !everything).then_some(Body::SetOp { op, left, right })
 }

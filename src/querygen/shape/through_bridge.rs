@@ -1,14 +1,14 @@
 //! Many-to-many: rows on one side of a bridge table with, or by, rows on the other.
 
 use super::Shape;
-use crate::query::ir::{Body, Select};
-use crate::querygen::builder::Builder;
+use crate::query::ir::{Aggregate, Body, Expr, Item, Select};
+use crate::querygen::builder::{Builder, slug};
 use crate::querygen::world::World;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
     name: "through_bridge",
-    about: "pairs of rows that a bridge table connects, with a condition on one side",
+    about: "pairs of rows that a bridge table connects, with conditions on its sides, or their number",
     build,
 };
 
@@ -21,6 +21,15 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut select = Select::from_table(&bridge.id);
     let first = select.join(0, edge.key, &left.id, true, false);
     let second = select.join(0, other.key, &right.id, true, false);
+    if b.chance(0.35) {
+        let alias = format!("{}_count", slug(&right.words.singular));
+        select.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), &alias)];
+        select.filter = b.conditions(right, second, 1, &[]);
+        if b.chance(0.7) {
+            select.filter.extend(b.conditions(left, first, 1, &[]));
+        }
+        return (!select.filter.is_empty()).then_some(Body::Select(select));
+    }
     select.items = b.show(left, first, 0);
     let both = b.chance(0.6);
     if both {

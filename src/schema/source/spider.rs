@@ -204,18 +204,64 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
             child.foreign_keys.push(fk);
         }
     }
+    // SQLite keeps its counters in a table of its own.
+    tables.retain(|t| t.name != "sqlite_sequence");
     let mut logical = LogicalIr {
         name: database.db_id.clone(),
         comment: None,
         enums: Vec::new(),
         tables,
     };
+    complete_keys(&mut logical, &mut issues);
     reference::settle("spider", &mut logical, &mut issues.found);
     Ok(Parsed {
         logical,
         issues: issues.found,
         skipped: Default::default(),
     })
+}
+
+/// Many of these files hold only the first column of a composite key: a row would then exist once for each parent. A key that is one
+/// foreign key and not the row's own "id" takes the table's other foreign keys with it, or else the column after it.
+fn complete_keys(schema: &mut LogicalIr, issues: &mut Issues<'_>) {
+    let referred: Vec<String> = schema
+        .tables
+        .iter()
+        .flat_map(|t| t.foreign_keys.iter().map(|fk| fk.ref_table.clone()))
+        .collect();
+    for table in &mut schema.tables {
+        let [key] = &table.primary_key[..] else { continue };
+        let key = key.clone();
+        if referred.contains(&table.id()) || key == "id" || !table.foreign_keys.iter().any(|fk| fk.columns[..] == [key.clone()]) {
+            continue;
+        }
+        let mut more: Vec<String> = table
+            .foreign_keys
+            .iter()
+            .flat_map(|fk| fk.columns.clone())
+            .filter(|c| *c != key)
+            .collect();
+        if more.is_empty() {
+            let after = table.columns.iter().skip_while(|c| c.name != key).nth(1);
+            more.extend(after.map(|c| c.name.clone()));
+        }
+        more.dedup();
+        if more.is_empty() {
+            continue;
+        }
+        for column in table.columns.iter_mut().filter(|c| more.contains(&c.name)) {
+            column.nullable = false;
+        }
+        issues.warn(
+            "first_of_key",
+            &format!(
+                "the primary key {}({key}) is a foreign key alone; it is read as the first of {key}, {}",
+                table.name,
+                more.join(", ")
+            ),
+        );
+        table.primary_key.extend(more);
+    }
 }
 
 fn key_columns(database: &SpiderDatabase) -> impl Iterator<Item = Vec<usize>> {
@@ -246,7 +292,7 @@ fn plain_words(original: &str, words: Option<&String>) -> Option<String> {
             .collect::<String>()
     };
     // "home town" says more than "hometown": where the words part cannot be seen.
-    let parted = original.contains(['_', ' ', '-']) || original.chars().skip(1).any(char::is_uppercase);
+    let parted = original.contains(['_', ' ', '-']);
     let one_word = |words: &str| !words.trim().contains(' ');
     words
         .filter(|w| !w.trim().is_empty() && !(squeezed(w) == squeezed(original) && (parted || one_word(w))))
@@ -260,6 +306,8 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
         "id", "year", "age", "count", "number", "num", "no", "quantity", "rank", "ranking", "floor", "day", "month", "capacity",
         "population", "code", "size", "votes", "wins", "losses", "points", "stock", "season", "total",
     ];
+    /// What nobody writes in words.
+    const NUMBERS: [&str; 8] = ["horsepower", "mpg", "mileage", "latitude", "longitude", "altitude", "gdp", "gnp"];
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
     let has = |wanted: &str| {
@@ -276,6 +324,9 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
         "time" if has("time") || has("timestamp") || has("datetime") => SqlType::Timestamp,
         "time" => SqlType::Date,
         "boolean" => SqlType::Bool,
+        // SQLite stores numbers in columns of any type; a year and an engine's power are numbers by any name.
+        "text" if !key && words.contains(&"year") => SqlType::Int32,
+        "text" if !key && NUMBERS.contains(&lower.as_str()) => SqlType::Float64,
         _ => SqlType::Text,
     }
 }
@@ -288,10 +339,31 @@ mod tests {
     fn words_that_only_repeat_the_name_are_no_comment() {
         let words = |original: &str, plain: &str| plain_words(original, Some(&plain.to_owned()));
         assert_eq!(words("Home_Town", "home town"), None);
-        assert_eq!(words("HomeTown", "home town"), None);
+        assert_eq!(words("HomeTown", "home town"), Some("home town".into()));
         assert_eq!(words("hometown", "home town"), Some("home town".into()));
         assert_eq!(words("emp_no", "employee number"), Some("employee number".into()));
         assert_eq!(words("name", "name"), None);
+    }
+
+    #[test]
+    fn a_key_that_is_one_foreign_key_alone_takes_the_next_column_with_it() {
+        let text = r#"[{"db_id": "d", "table_names_original": ["country", "spoken", "detail", "sqlite_sequence"],
+            "column_names_original": [[-1, "*"], [0, "code"], [1, "code"], [1, "language"], [2, "id"], [2, "horsepower"], [3, "seq"]],
+            "column_types": ["text", "text", "text", "text", "text", "text", "text"], "primary_keys": [1, 2, 4],
+            "foreign_keys": [[2, 1], [4, 1]]}]"#;
+        let databases: Vec<SpiderDatabase> = serde_json::from_str(text).unwrap_or_default();
+        let parsed = choose(databases, Some("d")).and_then(|d| convert(&d)).unwrap_or_default();
+        let keys: Vec<&[String]> = parsed.logical.tables.iter().map(|t| &t.primary_key[..]).collect();
+        assert_eq!(
+            keys,
+            [
+                &["code".to_owned()][..],
+                &["code".to_owned(), "language".to_owned()],
+                &["id".to_owned()]
+            ]
+        );
+        assert_eq!(parsed.logical.tables[2].columns[1].sql_type, SqlType::Float64);
+        assert!(parsed.issues.iter().any(|i| i.code == "first_of_key"));
     }
 
     #[test]
