@@ -16,8 +16,13 @@ fn every_name_and_class_gets_the_pairs_that_were_asked_for() -> Result<(), Box<d
     let project = Project::new()?;
     let single = project.read("phases/single_table.yaml")?;
     project.write("phases/single_table.yaml", &single.replace("pairs: 400", "pairs: 20"))?;
-    let recipe = |wanted: &str| format!("kind: pairs\nshapes: [projection, with_parent, of_parent, in_children, set_of_rows]\nat_least: {wanted}\npairs: 600\n");
-    project.write("phases/coverage.yaml", &recipe("{table: 3, column: 2, join_edge: 4, hardness: {extra: 0.25}}"))?;
+    let recipe = |wanted: &str| {
+        format!("kind: pairs\nshapes: [projection, with_parent, of_parent, in_children, set_of_rows]\nat_least: {wanted}\npairs: 600\n")
+    };
+    project.write(
+        "phases/coverage.yaml",
+        &recipe("{table: 3, column: 2, join_edge: 4, hardness: {extra: 0.25}}"),
+    )?;
     let done = project.run(&["--set", PHASES])?;
     done.says(0, &[]);
     assert!(!done.stderr.contains("have fewer than"), "{}", done.stderr);
@@ -31,7 +36,12 @@ fn every_name_and_class_gets_the_pairs_that_were_asked_for() -> Result<(), Box<d
             }
         }
     }
-    let least = |list: &str| used.iter().filter(|(name, _)| name.starts_with(list)).map(|(_, n)| *n).collect::<Vec<u32>>();
+    let least = |list: &str| {
+        used.iter()
+            .filter(|(name, _)| name.starts_with(list))
+            .map(|(_, n)| *n)
+            .collect::<Vec<u32>>()
+    };
     for (list, names, wanted) in [("tables", 7, 3), ("columns", 49, 2), ("join_edges", 8, 4)] {
         assert_eq!(least(list).len(), names, "{list}");
         assert!(least(list).iter().all(|n| *n >= wanted), "{list}: {used:?}");
@@ -41,8 +51,13 @@ fn every_name_and_class_gets_the_pairs_that_were_asked_for() -> Result<(), Box<d
     assert!(filled.len() < 600);
 
     // The same again adds nothing; what no shape can give is named.
-    project.write("phases/coverage.yaml", "kind: pairs\nshapes: [projection]\nat_least: {join_edge: 1}\npairs: 50\n")?;
-    project.run(&["--set", PHASES])?.says(0, &["8 of 8 join edges have fewer than 1 pairs: book(", "(0)"]);
+    project.write(
+        "phases/coverage.yaml",
+        "kind: pairs\nshapes: [projection]\nat_least: {join_edge: 1}\npairs: 50\n",
+    )?;
+    project
+        .run(&["--set", PHASES])?
+        .says(0, &["8 of 8 join edges have fewer than 1 pairs: book(", "(0)"]);
     assert!(records(&project, "coverage")?.is_empty());
     Ok(())
 }
@@ -56,7 +71,10 @@ fn a_wish_that_makes_no_sense_is_refused() -> Result<(), Box<dyn std::error::Err
         ("{hardness: {tough: 0.4}}", "tough"),
         ("{joins: 4}", "joins"),
     ] {
-        project.write("phases/coverage.yaml", &format!("kind: pairs\nshapes: [projection]\nat_least: {wanted}\n"))?;
+        project.write(
+            "phases/coverage.yaml",
+            &format!("kind: pairs\nshapes: [projection]\nat_least: {wanted}\n"),
+        )?;
         project.run(&["--set", PHASES])?.says(2, &["phases/coverage.yaml", problem]);
     }
     Ok(())
