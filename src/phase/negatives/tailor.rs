@@ -164,7 +164,11 @@ impl<'r> Tailor<'r> {
     fn compared(&mut self, scope: &Scope, expr: &Expr, number: usize) {
         use BinaryOperator as B;
         let (operands, pattern): (Vec<&Expr>, bool) = match expr {
-            Expr::BinaryOp { op, right, .. } if matches!(op, B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq) => (vec![right], false),
+            Expr::BinaryOp {
+                op: B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq,
+                right,
+                ..
+            } => (vec![right], false),
             Expr::Between { low, high, .. } => (vec![low, high], false),
             Expr::InList { list, .. } => (list.iter().collect(), false),
             Expr::Like { pattern, .. } | Expr::ILike { pattern, .. } => (vec![pattern], true),
