@@ -102,7 +102,11 @@ impl Journal {
             fs::rename(part(&self.dir, name), &target).at("rename to", &target)?;
         }
         let checkpoint = self.dir.join("checkpoint.json");
-        fs::remove_file(&checkpoint).at("remove", &checkpoint)?;
+        // A phase that had nothing to do has made no round, and no checkpoint.
+        match fs::remove_file(&checkpoint) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            removed => removed.at("remove", &checkpoint)?,
+        }
         files::sync_dir(&self.dir)
     }
 }

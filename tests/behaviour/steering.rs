@@ -17,7 +17,9 @@ fn every_name_and_class_gets_the_pairs_that_were_asked_for() -> Result<(), Box<d
     let single = project.read("phases/single_table.yaml")?;
     project.write("phases/single_table.yaml", &single.replace("pairs: 400", "pairs: 20"))?;
     let recipe = |wanted: &str| {
-        format!("kind: pairs\nshapes: [projection, with_parent, of_parent, in_children, set_of_rows]\nat_least: {wanted}\npairs: 600\n")
+        format!(
+            "kind: pairs\nshapes: [projection, with_parent, of_parent, self_join, in_children, set_of_rows]\nat_least: {wanted}\npairs: 600\n"
+        )
     };
     project.write(
         "phases/coverage.yaml",

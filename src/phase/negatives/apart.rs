@@ -50,7 +50,8 @@ pub(super) struct Worker {
 }
 
 /// Where to look, in order: the database (0 is the run's own, then the witnesses), how its rows are changed, what that is called.
-const PLACES: [(usize, Mode, &str); 18] = [
+/// More of them told one mutant in two hundred apart and took half of the phase's time.
+const PLACES: [(usize, Mode, &str); 10] = [
     (1, Mode::AsIs, "witness_1"),
     (2, Mode::AsIs, "witness_2"),
     (1, Mode::Boundaries, "witness_1, boundaries"),
@@ -61,14 +62,6 @@ const PLACES: [(usize, Mode, &str); 18] = [
     (1, Mode::Few(2), "witness_1, two rows"),
     (1, Mode::Alike, "witness_1, alike again"),
     (2, Mode::Few(4), "witness_2, four rows"),
-    (2, Mode::Ties, "witness_2, ties"),
-    (1, Mode::Few(1), "witness_1, one row"),
-    (2, Mode::Few(2), "witness_2, two rows"),
-    (2, Mode::Alike, "witness_2, alike"),
-    (1, Mode::Few(3), "witness_1, three rows again"),
-    (2, Mode::Few(2), "witness_2, two rows again"),
-    (1, Mode::Ties, "witness_1, ties again"),
-    (2, Mode::Few(3), "witness_2, three rows"),
 ];
 /// Most counts for which the first rows of the run's database are tried.
 const COUNTS_MAX: usize = 2;
@@ -96,6 +89,8 @@ pub(super) fn tell_apart(
         rules,
         std::iter::once(query).chain(survivors.iter().map(|survivor| &survivor.mutant.query)),
     );
+    // Changed rows may refer to each other in a circle, which a recursive query never leaves.
+    let endless = query.with.as_ref().is_some_and(|with| with.recursive);
     let counted = tailor
         .counts
         .iter()
@@ -104,7 +99,8 @@ pub(super) fn tell_apart(
     let places = PLACES
         .iter()
         .map(|(base, mode, name)| (*base, *mode, (*name).to_owned()))
-        .chain(counted);
+        .chain(counted)
+        .filter(|(_, mode, _)| !endless || matches!(mode, Mode::AsIs));
     for (base, mode, name) in places {
         let database = match base.checked_sub(1) {
             None => &worker.main,

@@ -306,8 +306,6 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
         "id", "year", "age", "count", "number", "num", "no", "quantity", "rank", "ranking", "floor", "day", "month", "capacity",
         "population", "code", "size", "votes", "wins", "losses", "points", "stock", "season", "total",
     ];
-    /// What nobody writes in words.
-    const NUMBERS: [&str; 8] = ["horsepower", "mpg", "mileage", "latitude", "longitude", "altitude", "gdp", "gnp"];
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
     let has = |wanted: &str| {
@@ -324,9 +322,8 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
         "time" if has("time") || has("timestamp") || has("datetime") => SqlType::Timestamp,
         "time" => SqlType::Date,
         "boolean" => SqlType::Bool,
-        // SQLite stores numbers in columns of any type; a year and an engine's power are numbers by any name.
+        // SQLite stores numbers in columns of any type.
         "text" if !key && words.contains(&"year") => SqlType::Int32,
-        "text" if !key && NUMBERS.contains(&lower.as_str()) => SqlType::Float64,
         _ => SqlType::Text,
     }
 }
@@ -348,7 +345,7 @@ mod tests {
     #[test]
     fn a_key_that_is_one_foreign_key_alone_takes_the_next_column_with_it() {
         let text = r#"[{"db_id": "d", "table_names_original": ["country", "spoken", "detail", "sqlite_sequence"],
-            "column_names_original": [[-1, "*"], [0, "code"], [1, "code"], [1, "language"], [2, "id"], [2, "horsepower"], [3, "seq"]],
+            "column_names_original": [[-1, "*"], [0, "code"], [1, "code"], [1, "language"], [2, "id"], [2, "note"], [3, "seq"]],
             "column_types": ["text", "text", "text", "text", "text", "text", "text"], "primary_keys": [1, 2, 4],
             "foreign_keys": [[2, 1], [4, 1]]}]"#;
         let databases: Vec<SpiderDatabase> = serde_json::from_str(text).unwrap_or_default();
@@ -362,7 +359,6 @@ mod tests {
                 &["id".to_owned()]
             ]
         );
-        assert_eq!(parsed.logical.tables[2].columns[1].sql_type, SqlType::Float64);
         assert!(parsed.issues.iter().any(|i| i.code == "first_of_key"));
     }
 
