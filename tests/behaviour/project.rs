@@ -28,7 +28,13 @@ impl Project {
     pub(crate) fn new() -> io::Result<Self> {
         let project = Project { dir: tempfile::tempdir()? };
         for (path, text) in sqlmint::config::embedded::FILES {
-            project.write(path, &text.replace("pairs: 400", PAIRS).replace("pairs: 200", PAIRS).replace("questions: 250", "questions: 20"))?;
+            project.write(
+                path,
+                &text
+                    .replace("pairs: 400", PAIRS)
+                    .replace("pairs: 200", PAIRS)
+                    .replace("questions: 250", "questions: 20"),
+            )?;
         }
         Ok(project)
     }
