@@ -87,7 +87,7 @@ fn an_unchanged_run_does_nothing_and_a_change_runs_what_it_reaches() -> Result {
         0,
         &[
             "grouping: up to date",
-            "joins: settings changed; this also re-runs negatives, export, report",
+            "joins: settings changed; this also re-runs coverage, negatives, export, report",
         ],
     );
     Ok(())
