@@ -57,9 +57,10 @@ fn every_name_and_class_gets_the_pairs_that_were_asked_for() -> Result<(), Box<d
         "phases/coverage.yaml",
         "kind: pairs\nshapes: [projection]\nat_least: {join_edge: 1}\npairs: 50\n",
     )?;
-    project
-        .run(&["--set", PHASES])?
-        .says(0, &["8 of 8 join edges have fewer than 1 pairs: book(", "(0)"]);
+    project.run(&["--set", PHASES])?.says(
+        0,
+        &["8 of 8 join edges have fewer than 1 pairs: book_author(author_id)->author (0)"],
+    );
     assert!(records(&project, "coverage")?.is_empty());
     Ok(())
 }
