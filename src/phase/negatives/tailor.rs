@@ -227,7 +227,7 @@ impl<'r> Tailor<'r> {
     /// One table's changed rows.
     fn shadow(&self, index: usize, table: &Table, mode: Mode, seed: Seed, reversed: bool) -> String {
         let name = format!("main.{}", quoted(&table.name));
-        let order = if reversed { "DESC" } else { "ASC" };
+        let order = if reversed { " ORDER BY rowid DESC" } else { "" };
         let columns = table
             .columns
             .iter()
@@ -253,10 +253,7 @@ impl<'r> Tailor<'r> {
         }
         if changes.is_empty() {
             let rows = few.map_or_else(String::new, |rows| format!(" WHERE rowid < {rows}"));
-            return format!(
-                "{} AS (SELECT {columns} FROM {name}{rows} ORDER BY rowid {order})",
-                quoted(&table.name)
-            );
+            return format!("{} AS (SELECT {columns} FROM {name}{rows}{order})", quoted(&table.name));
         }
         // Rows that break a rule stay as they are; of rows that would take one key, the first has it, unless an unchanged row may have it.
         let mut sound: Vec<String> = self
@@ -276,46 +273,68 @@ impl<'r> Tailor<'r> {
             }
         }
         let keys = uniques(table).filter(|key| key.iter().any(|name| changed.contains(name.as_str())));
-        let (mut firsts, mut alone) = (Vec::new(), vec!["true".to_owned()]);
+        let (mut firsts, mut taken) = (Vec::new(), vec!["ok__".to_owned()]);
         for (nth, key) in keys.enumerate() {
             let names: Vec<String> = key.iter().map(|name| quoted(name)).collect();
             firsts.push(format!(
-                ", row_number() OVER (PARTITION BY {} ORDER BY r__) AS u{nth}__",
+                ", row_number() OVER (PARTITION BY ok__, {} ORDER BY r__) AS u{nth}__",
                 names.join(", ")
             ));
             let same: Vec<String> = names.iter().map(|name| format!("o.{name} = g__.{name}")).collect();
-            alone.push(format!(
+            taken.push(format!(
                 "u{nth}__ = 1 AND NOT EXISTS (SELECT 1 FROM {name} o WHERE {} AND o.rowid <> g__.r__)",
                 same.join(" AND ")
             ));
         }
-        sound.push("true".to_owned());
-        let generated = self.rules.generated.get(index).into_iter().flatten();
-        let computed: Vec<String> = generated
-            .map(|(column, sql)| format!("TRY_CAST(({sql}) AS {}) AS {}", type_name(&column.sql_type), quoted(&column.name)))
-            .collect();
-        let mut changed_rows = format!("SELECT rowid AS r__, * REPLACE ({}) FROM {name}", changes.join(", "));
-        if !computed.is_empty() {
-            changed_rows = format!("SELECT * REPLACE ({}) FROM ({changed_rows}) b__", computed.join(", "));
+        if sound.is_empty() {
+            sound.push("true".to_owned());
         }
-        // Where rows may be left out, those that break a rule are.
-        let kept = match few {
-            Some(rows) => format!("SELECT r__, {columns} FROM k__ ORDER BY r__ LIMIT {rows}"),
-            None => format!(
-                "SELECT r__, {columns} FROM k__ UNION ALL SELECT r__, {columns} FROM (SELECT rowid AS r__, * FROM {name}) \
-                 WHERE r__ NOT IN (SELECT r__ FROM k__)"
-            ),
+        // Each changed column's old value stands beside the new one, so that one pass over the rows is enough: no join, nothing set aside.
+        let was = |name: &str| quoted(&format!("{name} o__"));
+        let mut before: Vec<String> = changed.iter().map(|name| format!("{} AS {}", quoted(name), was(name))).collect();
+        let mut rows = String::new();
+        for (column, sql) in self.rules.generated.get(index).into_iter().flatten() {
+            let shown = quoted(&column.name);
+            before.push(format!("{shown} AS {}", was(&column.name)));
+            changed.insert(column.name.as_str());
+            rows.extend([
+                if rows.is_empty() { "" } else { ", " },
+                &format!("TRY_CAST(({sql}) AS {}) AS {shown}", type_name(&column.sql_type)),
+            ]);
+        }
+        let anew = format!(
+            "SELECT rowid AS r__, {}, * REPLACE ({}) FROM {name}",
+            before.join(", "),
+            changes.join(", ")
+        );
+        let anew = if rows.is_empty() {
+            anew
+        } else {
+            format!("SELECT * REPLACE ({rows}) FROM ({anew}) b__")
         };
-        format!(
-            "{shown} AS (WITH c__ AS ({changed}), \
-             g__ AS (SELECT *{firsts} FROM c__ WHERE {sound}), k__ AS (SELECT * FROM g__ WHERE {alone}) \
-             SELECT {columns} FROM ({kept}) ORDER BY r__ {order})",
-            shown = quoted(&table.name),
-            changed = changed_rows,
-            firsts = firsts.concat(),
-            sound = sound.join(" AND "),
-            alone = alone.join(" AND "),
-        )
+        let mut anew = format!("SELECT *, ({}) AS ok__ FROM ({anew}) c__", sound.join(" AND "));
+        if !firsts.is_empty() {
+            anew = format!("SELECT *{} FROM ({anew}) f__", firsts.concat());
+        }
+        let taken = taken.join(" AND ");
+        let order = if reversed { " ORDER BY r__ DESC" } else { "" };
+        let shown = quoted(&table.name);
+        // Where rows may be left out, those that break a rule are.
+        if let Some(rows) = few {
+            return format!(
+                "{shown} AS (SELECT {columns} FROM (SELECT * FROM ({anew}) g__ WHERE {taken} ORDER BY r__ LIMIT {rows}){order})"
+            );
+        }
+        let settled = table.columns.iter().map(|column| {
+            let name = quoted(&column.name);
+            if changed.contains(column.name.as_str()) {
+                format!("CASE WHEN t__ THEN {name} ELSE {} END AS {name}", was(&column.name))
+            } else {
+                name
+            }
+        });
+        let settled = settled.collect::<Vec<_>>().join(", ");
+        format!("{shown} AS (SELECT {settled} FROM (SELECT *, ({taken}) AS t__ FROM ({anew}) g__){order})")
     }
 
     /// Whether no other table of the query refers to this one, so that rows may be left out (and with them those of tables that the query does

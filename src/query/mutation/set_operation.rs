@@ -32,7 +32,8 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
                 });
             }));
         }
-        if *op == Op::Union {
+        // A recursion that ends visits every row once: ALL changes nothing there.
+        if *op == Op::Union && !ground.is_recursive() {
             let change = if all { "UNION ALL became UNION" } else { "UNION became UNION ALL" };
             found.push(Candidate::new(change, move |query| {
                 edit::query(query, number, |query| {
