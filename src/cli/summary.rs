@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sqlmint::config::Settings;
+use sqlmint::database::duck;
 use sqlmint::ir::coverage::{Coverage, Measure};
 use sqlmint::kernel::files;
 use sqlmint::runner::{Finished, Report};
@@ -26,6 +27,8 @@ pub(super) struct Summary {
     excluded: usize,
     tables: u64,
     phases: Vec<Finished>,
+    /// Time that this run spent in DuckDB, all threads together.
+    database_seconds: f64,
     /// Files to look at, those that exist.
     files: Vec<(PathBuf, &'static str)>,
 }
@@ -64,6 +67,7 @@ impl Summary {
             tables: coverage.as_ref().map_or(0, |c| c.tables.total),
             coverage: coverage.as_ref().map(shares).unwrap_or_default(),
             phases: report.phases,
+            database_seconds: duck::spent().as_secs_f64(),
             files: FILES
                 .iter()
                 .map(|(path, what)| (settings.dir.join(path), *what))

@@ -63,6 +63,31 @@ impl Recipe {
         }
     }
 
+    /// What is wrong with a value, and where it stands.
+    pub fn wrong(&self, message: String) -> ConfigError {
+        ConfigError::Value {
+            place: self.place.clone(),
+            message,
+        }
+    }
+
+    /// Entries of a registry by the names that the recipe gives; `what` is what one is called.
+    pub fn named<T>(
+        &self,
+        what: &str,
+        names: &[String],
+        all: &'static [T],
+        name_of: fn(&T) -> &str,
+    ) -> Result<Vec<&'static T>, ConfigError> {
+        let find = |name: &String| {
+            all.iter().find(|entry| name_of(entry) == name).ok_or_else(|| {
+                let hint = suggest::hint(name, all.iter().map(name_of));
+                self.wrong(format!("unknown {what} \"{name}\"{hint}"))
+            })
+        };
+        names.iter().map(find).collect()
+    }
+
     /// Everything but `kind`, as the kind's own type. Use `#[serde(deny_unknown_fields)]` on it.
     pub fn params<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         yaml::read(&self.place, &self.text).map(|WithoutKind(params)| params)

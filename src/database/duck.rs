@@ -18,6 +18,14 @@ pub const TICK_MS: u64 = 20;
 const SETTINGS: &str = "SET integer_division=true; SET default_null_order='nulls_last_on_asc_first_on_desc'; \
     SET ieee_floating_point_ops=false; SET threads=1; SET preserve_insertion_order=true;";
 
+/// What all statements of this process took so far, nanoseconds.
+static SPENT: AtomicU64 = AtomicU64::new(0);
+
+/// Time spent in DuckDB by this process so far, all threads together: planning, executing and reading the results of what a [`Backend`] is asked.
+pub fn spent() -> Duration {
+    Duration::from_nanos(SPENT.load(Ordering::Relaxed))
+}
+
 /// How a database file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -141,10 +149,16 @@ impl Backend for Duck {
     }
 
     fn plan(&self, sql: &str) -> Result<(), DbError> {
-        self.connection.prepare(sql).map(|_| ()).map_err(|e| DbError::Plan(e.to_string()))
+        timed(|| self.connection.prepare(sql).map(|_| ()).map_err(|e| DbError::Plan(e.to_string())))
     }
 
     fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
+        timed(|| self.rows(sql, timeout_ms))
+    }
+}
+
+impl Duck {
+    fn rows(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
         let mut statement = self.connection.prepare(sql).map_err(|e| DbError::Plan(e.to_string()))?;
         let deadline = self.watch.now_ms().saturating_add(timeout_ms);
         self.watch.deadline.store(deadline, Ordering::Release);
@@ -161,6 +175,14 @@ impl Backend for Duck {
             other => other,
         }
     }
+}
+
+/// Adds what `work` takes to [`spent`].
+fn timed<T>(work: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let done = work();
+    SPENT.fetch_add(u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    done
 }
 
 #[cfg(test)]

@@ -70,10 +70,7 @@ struct Export {
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
-    let wrong = |e: CorpusError| ConfigError::Value {
-        place: recipe.place.clone(),
-        message: e.to_string(),
-    };
+    let wrong = |e: CorpusError| recipe.wrong(e.to_string());
     let formats = format::chosen(&params.formats).map_err(wrong)?;
     params.split.checked().map_err(wrong)?;
     let negatives = plan.of_kind("negatives").into_iter().next();

@@ -68,10 +68,7 @@ struct Judge {
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
-    let wrong = |message: String| ConfigError::Value {
-        place: recipe.place.clone(),
-        message,
-    };
+    let wrong = |message: String| recipe.wrong(message);
     if params.connections == 0 || params.connections > CONNECTIONS_MAX {
         return Err(wrong(format!(
             "connections is {}; 1 to {CONNECTIONS_MAX} can be",

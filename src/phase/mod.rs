@@ -67,6 +67,11 @@ pub fn build(settings: &Settings) -> Result<Vec<Box<dyn Phase>>, ConfigError> {
     settings.recipes.iter().map(|recipe| (kind(recipe)?.build)(recipe, &plan)).collect()
 }
 
+/// How long one statement may run when a recipe does not say, milliseconds.
+fn timeout_ms() -> u64 {
+    2_000
+}
+
 fn kind(recipe: &Recipe) -> Result<&'static Kind, ConfigError> {
     KINDS
         .iter()

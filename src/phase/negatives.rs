@@ -59,7 +59,7 @@ struct Params {
     #[serde(default = "mutants_max")]
     mutants_max: usize,
     /// How long one statement may run, milliseconds.
-    #[serde(default = "timeout")]
+    #[serde(default = "super::timeout_ms")]
     timeout_ms: u64,
 }
 
@@ -68,9 +68,6 @@ fn per_pair() -> usize {
 }
 fn mutants_max() -> usize {
     6
-}
-fn timeout() -> u64 {
-    2_000
 }
 
 struct Negatives {

@@ -24,7 +24,7 @@ use crate::nlgen::Question;
 use crate::query::ir::QueryIr;
 use crate::query::{labels, render};
 use crate::querygen::builder::Builder;
-use crate::querygen::{SHAPES, Shape, Usage, World, shape, world};
+use crate::querygen::{SHAPES, Shape, Usage, World, world};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
@@ -59,7 +59,7 @@ struct Params {
     #[serde(default)]
     at_least: Option<AtLeast>,
     /// How long one statement may run, milliseconds.
-    #[serde(default = "timeout")]
+    #[serde(default = "super::timeout_ms")]
     timeout_ms: u64,
     /// Only these tables (by id) are asked about; all when empty.
     #[serde(default)]
@@ -71,9 +71,6 @@ struct Params {
 
 fn pairs() -> u64 {
     400
-}
-fn timeout() -> u64 {
-    2_000
 }
 
 struct Pairs {
@@ -87,24 +84,12 @@ struct Pairs {
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
-    let known = |name: &String| {
-        shape::by_name(name).ok_or_else(|| ConfigError::Value {
-            place: recipe.place.clone(),
-            message: format!("unknown shape \"{name}\"{}", suggest::hint(name, SHAPES.iter().map(|s| s.name))),
-        })
-    };
-    let shapes: Vec<&'static Shape> = params.shapes.iter().map(known).collect::<Result<_, _>>()?;
+    let shapes = recipe.named("shape", &params.shapes, SHAPES, |shape| shape.name)?;
     if shapes.is_empty() {
-        return Err(ConfigError::Value {
-            place: recipe.place.clone(),
-            message: "shapes is empty; name at least one".to_owned(),
-        });
+        return Err(recipe.wrong("shapes is empty; name at least one".to_owned()));
     }
     if let Some(message) = params.at_least.as_ref().and_then(AtLeast::problem) {
-        return Err(ConfigError::Value {
-            place: recipe.place.clone(),
-            message,
-        });
+        return Err(recipe.wrong(message));
     }
     let counted = params.at_least.is_some();
     let before = plan

@@ -16,8 +16,7 @@ use crate::ir::record::Record;
 use crate::kernel::files;
 use crate::kernel::journal::Journal;
 use crate::kernel::seed::Seed;
-use crate::kernel::suggest;
-use crate::nlgen::style::{self, STYLES, Style};
+use crate::nlgen::style::{STYLES, Style};
 use crate::query::ir::QueryIr;
 use crate::query::parse;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
@@ -71,24 +70,15 @@ struct Paraphrase {
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
-    let wrong = |message: String| ConfigError::Value {
-        place: recipe.place.clone(),
-        message,
-    };
+    let wrong = |message: String| recipe.wrong(message);
     if !(0.0..=1.0).contains(&params.distance_min) {
         return Err(wrong(format!("distance_min is {}; it is a share, 0 to 1", params.distance_min)));
     }
     let has_glossary = !plan.of_kind(glossary::KIND.name).is_empty();
-    let known = |name: &String| {
-        style::by_name(name).ok_or_else(|| {
-            let hint = suggest::hint(name, STYLES.iter().map(|s| s.name));
-            wrong(format!("unknown style \"{name}\"{hint}"))
-        })
-    };
     let styles: Vec<&'static Style> = if params.styles.is_empty() {
         STYLES.iter().filter(|s| has_glossary || s.figurative().is_none()).collect()
     } else {
-        params.styles.iter().map(known).collect::<Result<_, _>>()?
+        recipe.named("style", &params.styles, STYLES, |style| style.name)?
     };
     if let Some(style) = styles.iter().find(|s| !has_glossary && s.figurative().is_some()) {
         return Err(wrong(format!(

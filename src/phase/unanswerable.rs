@@ -17,13 +17,12 @@ use crate::ir::{DatasetIr, Doubt as Line, SqlType, Value};
 use crate::kernel::files;
 use crate::kernel::limits::ANSWER_ROWS_SHOWN;
 use crate::kernel::seed::Seed;
-use crate::kernel::suggest;
 use crate::nlgen::doubt as words;
 use crate::query::doubt::Doubt;
 use crate::query::ir::{Body, Expr, Item, Predicate, QueryIr, Select, TextMatch};
 use crate::query::render;
 use crate::querygen::builder::Builder;
-use crate::querygen::doubt::{self, DOUBTS, DoubtClass, Grounds};
+use crate::querygen::doubt::{DOUBTS, DoubtClass, Grounds};
 use crate::querygen::{Usage, World, world};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::profile::Profile;
@@ -54,15 +53,12 @@ struct Params {
     #[serde(default = "questions")]
     questions: u64,
     /// How long one statement may run, milliseconds.
-    #[serde(default = "timeout")]
+    #[serde(default = "super::timeout_ms")]
     timeout_ms: u64,
 }
 
 fn questions() -> u64 {
     250
-}
-fn timeout() -> u64 {
-    2_000
 }
 
 struct Unanswerable {
@@ -73,16 +69,10 @@ struct Unanswerable {
 
 fn build(recipe: &Recipe, _: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
-    let known = |name: &String| {
-        doubt::by_name(name).ok_or_else(|| ConfigError::Value {
-            place: recipe.place.clone(),
-            message: format!("unknown class \"{name}\"{}", suggest::hint(name, DOUBTS.iter().map(|d| d.name))),
-        })
-    };
     let classes: Vec<&'static DoubtClass> = if params.classes.is_empty() {
         DOUBTS.iter().collect()
     } else {
-        params.classes.iter().map(known).collect::<Result<_, _>>()?
+        recipe.named("class", &params.classes, DOUBTS, |class| class.name)?
     };
     Ok(Box::new(Unanswerable {
         name: recipe.name.clone(),

@@ -66,6 +66,32 @@ impl<'b, 'a> Builder<'b, 'a> {
         World::pick(self.rng, self.usage, &fit, |e| e.name.as_str())
     }
 
+    /// Rows of a table joined to what they refer to in another: the SELECT, both tables, and the parent's place in FROM.
+    pub fn child_and_parent(&mut self) -> Option<(Select, [&'b Entity<'a>; 2], usize)> {
+        let world = self.world;
+        let edge = self.edge(|e| world.entities[e.child].is_subject() && e.child != e.parent)?;
+        let (child, parent) = (self.entity(edge.child), self.entity(edge.parent));
+        let mut select = from(child);
+        let source = select.join(0, edge.key, &parent.id, true, false);
+        Some((select, [child, parent], source))
+    }
+
+    /// Now and then a SELECT of one table keeps one condition of its own and gets one on what its rows refer to.
+    pub fn narrow_by_parent(&mut self, select: &mut Select, subject: usize, chance: f64) {
+        let parents: Vec<_> = self.world.parents(subject).into_iter().filter(|e| e.parent != subject).collect();
+        if self.chance(chance)
+            && let Some(edge) = World::pick(self.rng, self.usage, &parents, |e| e.name.as_str())
+        {
+            let parent = self.entity(edge.parent);
+            let extra = self.conditions(parent, 1, 1, &[]);
+            if !extra.is_empty() {
+                select.join(0, edge.key, &parent.id, true, false);
+                select.filter.truncate(1);
+                select.filter.extend(extra);
+            }
+        }
+    }
+
     /// A field of an entity that satisfies a condition.
     pub fn field(&mut self, entity: &'b Entity<'a>, condition: impl Fn(&Field<'a>) -> bool) -> Option<&'b Field<'a>> {
         let fit = entity.such(condition);

@@ -3,7 +3,6 @@
 use super::Shape;
 use crate::query::ir::{Aggregate, Body, Expr, Item};
 use crate::querygen::builder::{Builder, from, slug};
-use crate::querygen::world::World;
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -45,17 +44,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.items = vec![Item::named(count, &format!("{}_count", slug(&field.words.noun)))];
     let n = b.one_of(&[0, 1, 1, 2])?;
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
-    let parents: Vec<_> = world.parents(subject).into_iter().filter(|e| e.parent != subject).collect();
-    if b.chance(0.25)
-        && let Some(edge) = World::pick(b.rng, b.usage, &parents, |e| e.name.as_str())
-    {
-        let parent = b.entity(edge.parent);
-        let extra = b.conditions(parent, 1, 1, &[]);
-        if !extra.is_empty() {
-            select.join(0, edge.key, &parent.id, true, false);
-            select.filter.truncate(1);
-            select.filter.extend(extra);
-        }
-    }
+    b.narrow_by_parent(&mut select, subject, 0.25);
     Some(Body::Select(select))
 }

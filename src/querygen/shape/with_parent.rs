@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::query::ir::Body;
-use crate::querygen::builder::{Builder, from};
+use crate::querygen::builder::Builder;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -12,11 +12,7 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let world = b.world;
-    let edge = b.edge(|e| world.entities[e.child].is_subject() && e.child != e.parent)?;
-    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
-    let mut select = from(child);
-    let source = select.join(0, edge.key, &parent.id, true, false);
+    let (mut select, [child, parent], source) = b.child_and_parent()?;
     let extra = b.number(0, 1);
     select.items = b.show(child, 0, extra);
     let more = b.number(0, 1);
