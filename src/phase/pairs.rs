@@ -212,14 +212,14 @@ impl Phase for Pairs {
 }
 
 impl Pairs {
-    /// Shape and seed of a candidate: shapes that have fewer pairs so far come more often.
+    /// Shape and seed of a candidate: shapes that have fewer pairs so far come more often, those that have little more to give seldom.
     fn plan(&self, seed: Seed, state: &State, goal: Option<&Goal>) -> (Seed, &'static Shape) {
         let weights: Vec<f64> = self
             .shapes
             .iter()
             .map(|s| {
                 let wanted = goal.map_or(1.0, |goal| goal.weight(state, s.name));
-                wanted / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4)
+                wanted * state.yields(s.name) / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4)
             })
             .collect();
         let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);

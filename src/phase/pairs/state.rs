@@ -9,6 +9,9 @@ use crate::querygen::{Shape, Usage};
 use crate::runner::{Outcome, PhaseError};
 use std::collections::BTreeMap;
 
+/// Candidates that a shape is trusted with before its yield counts.
+const PRIOR: f64 = 16.0;
+
 /// What earlier phases and rounds left: a pure function of the accepted records and the rejects' reasons.
 pub(super) struct State {
     pub(super) accepted: u64,
@@ -20,6 +23,8 @@ pub(super) struct State {
     /// The same by shape.
     pub(super) classes: BTreeMap<String, BTreeMap<String, u32>>,
     reasons: BTreeMap<String, u64>,
+    /// Refused candidates by shape.
+    refused: BTreeMap<String, u32>,
 }
 
 impl State {
@@ -32,6 +37,7 @@ impl State {
             hardness: BTreeMap::new(),
             classes: BTreeMap::new(),
             reasons: BTreeMap::new(),
+            refused: BTreeMap::new(),
         }
     }
 
@@ -91,6 +97,14 @@ impl State {
 
     pub(super) fn rejected(&mut self, reject: &Reject) {
         *self.reasons.entry(reject.reason.clone()).or_default() += 1;
+        *self.refused.entry(reject.shape.clone()).or_default() += 1;
+    }
+
+    /// Share of a shape's candidates that became pairs; what was not tried yet promises all.
+    pub(super) fn yields(&self, shape: &str) -> f64 {
+        let of = |counts: &BTreeMap<String, u32>| counts.get(shape).copied().unwrap_or(0);
+        let (taken, refused) = (f64::from(of(&self.per_shape)), f64::from(of(&self.refused)));
+        (taken + PRIOR) / (taken + refused + PRIOR)
     }
 
     pub(super) fn outcome(self, name: &str, wanted: u64) -> Outcome {
