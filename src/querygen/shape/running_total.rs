@@ -2,7 +2,8 @@
 
 use super::Shape;
 use crate::query::ir::{Body, DatePart, Expr, Item, OrderKey, Window};
-use crate::querygen::builder::{Builder, from};
+use crate::querygen::builder::{Builder, Timed};
+use crate::querygen::world::Field;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -23,17 +24,21 @@ pub(super) fn over_time(
     exact: bool,
     computed: impl Fn(Expr, Expr) -> Expr,
 ) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.events().is_empty())?;
-    let entity = b.entity(subject);
-    let time = b.event(entity)?;
-    let mut select = from(entity);
+    let Timed {
+        mut select,
+        entity,
+        time,
+        at,
+    } = b.timed(Field::is_event)?;
     let monthly = b.chance(0.5);
-    let of = Box::new(Expr::column(0, &time.column.name));
-    let (period, name) = if monthly {
-        (Expr::Trunc { part: DatePart::Month, of }, "month")
+    let of = Box::new(at.clone());
+    // One year is kept of the months, so their numbers tell them apart.
+    let (part, name) = if monthly {
+        (DatePart::Month, "month")
     } else {
-        (Expr::Part { part: DatePart::Year, of }, "year")
+        (DatePart::Year, "year")
     };
+    let period = Expr::Part { part, of };
     let mut aggregate = b.aggregate(entity, 0, 0.6);
     while matches!(
         aggregate.0,
@@ -69,6 +74,7 @@ pub(super) fn over_time(
     ];
     select.order = order;
     let year = time
+        .field
         .profile
         .quantiles
         .get(b.number(2, 18))
@@ -76,15 +82,12 @@ pub(super) fn over_time(
     if monthly {
         let (year, _) = year?;
         select.filter = vec![crate::query::ir::Predicate::During {
-            expr: Expr::column(0, &time.column.name),
+            expr: at,
             year,
             month: None,
         }];
-    } else if time.has_nulls() {
-        select.filter = vec![crate::query::ir::Predicate::IsNull {
-            expr: Expr::column(0, &time.column.name),
-            negated: true,
-        }];
+    } else if time.may_miss() {
+        select.filter = vec![crate::query::ir::Predicate::IsNull { expr: at, negated: true }];
     }
     if select.filter.is_empty() || b.chance(0.3) {
         let measured = select.items[1].expr.base_column().map(|c| c.column.clone());
