@@ -1,7 +1,6 @@
 //! Period by period: a figure with its running total or its change.
 
 use super::{Frame, per_period};
-use crate::nlgen::calendar::happened;
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
@@ -31,10 +30,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         Expr::Trunc { part: DatePart::Month, .. } | Expr::Part { part: DatePart::Month, .. } => "month",
         _ => "year",
     };
-    let (figure, asks) = match happened(&speaker, &when.expr) {
-        Some(happened) => per_period::figure(&speaker, &figure.expr, happened, "item.1")?,
-        None => (per_period::by_period(&speaker, &when.expr, &figure.expr, "item.1")?, false),
-    };
+    let (figure, asks) = per_period::figure(&speaker, &when.expr, &figure.expr, "item.1")?;
     let extra = match func {
         Window::RunningSum => Phrase::from(voice.any(&["the running total", "a running total", "the cumulative total"])).says("item.2"),
         Window::Lag if percent => {

@@ -39,8 +39,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let whole = match (adds_up, voice.below(2)) {
         (true, 0) => Phrase::from("a grand total"),
         (true, _) => words!["the overall total"],
-        (false, _) if select.filter.is_empty() => words!["the figure for all", plural, "together"],
-        (false, _) => words!["the figure for all such", plural, "together"],
+        (false, _) => words!["the overall average"],
     };
     let show = voice.any(&["Show", "Give me", "Report"]);
     Some(match (select.grouping, &keys[..]) {
@@ -49,7 +48,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             words![show, figure, voice.any(&["for each", "per"]), only.clone(), ",", with, "."]
         }
         (Grouping::Rollup, [first, second]) => {
-            let what = if adds_up { "a subtotal" } else { "the figure" };
+            let what = if adds_up { "a subtotal" } else { "the average" };
             let again = Phrase::from(first.text());
             let with = words!["with", what, "for each", again, "and", whole].says("grouping");
             words![
@@ -104,7 +103,7 @@ fn by_period(speaker: &Speaker<'_>) -> Option<Phrase> {
             "a subtotal for each year and",
             speaker.voice.any(&["a grand total", "the overall total"])
         ],
-        false => words!["the figure for each year and the one for all years"],
+        false => words!["the average for each year and the overall average"],
     };
     let show = speaker.voice.any(&["Show", "Give me", "Report"]);
     let each = speaker.voice.any(&["for each", "by"]);

@@ -16,6 +16,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     over_time(b, Window::RunningSum, "running_total", false, |_, window| window)
 }
 
+/// Rows below which no month is looked at alone.
+const MONTHLY_ROWS_MIN: u64 = 60;
+
 /// A count or sum per period with what is computed of it and a window function over the periods; `exact` where that is rounded.
 pub(super) fn over_time(
     b: &mut Builder<'_, '_>,
@@ -30,7 +33,8 @@ pub(super) fn over_time(
         time,
         at,
     } = b.timed(Field::is_event)?;
-    let monthly = b.chance(0.5);
+    // Few rows leave most months empty.
+    let monthly = b.chance(0.5) && entity.rows >= MONTHLY_ROWS_MIN;
     let of = Box::new(at.clone());
     // One year is kept of the months, so their numbers tell them apart.
     let (part, name) = if monthly {
