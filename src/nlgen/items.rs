@@ -112,6 +112,11 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
             .map_or_else(|| speaker.column(column).map(|w| &w.plural), |e| Some(&e.role_plural))?;
         return Some(words!["the number of different", plural, "among", of]);
     }
+    if let (Expr::DaysBetween { .. }, Aggregate::Max | Aggregate::Min) = (arg.as_ref(), func) {
+        let extreme = if *func == Aggregate::Max { "longest" } else { "shortest" };
+        let time = computed(speaker, arg)?.with_first_word("number of days", "time in days");
+        return Some(words!["the", extreme, time, "for", of]);
+    }
     if let Some(noun) = computed(speaker, arg) {
         return Some(words!["the", aggregate_adjective(*func, Role::Measure), noun, "for", of]);
     }

@@ -61,7 +61,13 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     } else {
         "? Round to two decimals."
     };
-    Some(words![voice.any(&["for each", "for every"]), key.one, ",", asked, round])
+    Some(words![
+        voice.any(&["for each", "for every"]),
+        grouped::told(speaker, key),
+        ",",
+        asked,
+        round
+    ])
 }
 
 /// "What percentage of the total salary of employees goes to those who work remotely?"
@@ -83,7 +89,6 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     };
     let id = format!("item.{last}");
     let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
-    let condition = crate::nlgen::modifier::Modifier { before: None, ..condition };
     let np = subject(speaker, key.as_ref().map_or(&[], |k| &k.implied))?;
     let total = figure(*func, speaker.words_of(arg)?);
     // Other conditions are said once, of the whole.
@@ -93,13 +98,15 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     } else {
         "those".into()
     };
+    let before = condition.before.filter(|_| plain);
+    let condition = crate::nlgen::modifier::Modifier { before, ..condition };
     let part = with_modifiers(part, vec![condition], speaker.relative(0));
     let asked = words!["what percentage of the", total, "of", np, "comes from", part];
     let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
     Some(match key {
         Some(key) => words![
             voice.any(&["for each", "for every"]),
-            key.one,
+            grouped::told(speaker, key),
             ",",
             asked,
             "? Round to two decimals."

@@ -70,7 +70,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 Some(source) => words!["with any", &speaker.join_of(source)?.1.children],
                 None => Phrase::default(),
             };
-            words![voice.any(&["for each", "for every"]), key.one, any, ",", asked, end]
+            words![
+                voice.any(&["for each", "for every"]),
+                grouped::told(&speaker, key),
+                any,
+                ",",
+                asked,
+                end
+            ]
         }
         None => words![asked, end],
     })

@@ -22,7 +22,6 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         return (of == again).then(|| by_period(&speaker)).flatten();
     }
     let np = subject(&speaker, &[])?;
-    let plural = speaker.noun(0, true)?;
     let figure = aggregate(&speaker, &item.expr, np)?.says(format!("item.{last}"));
     let adds_up = matches!(
         item.expr,

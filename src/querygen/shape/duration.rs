@@ -33,16 +33,23 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     } else {
         (first, second)
     };
+    if start.edge.is_none() && end.edge.is_none() && same_day(start, end) {
+        return None;
+    }
     let mut select = from(entity);
     let (from_day, to_day) = (start.join(&mut select, world), end.join(&mut select, world));
     let days = Expr::DaysBetween {
         from: Box::new(from_day),
         to: Box::new(to_day),
     };
-    let avoid = [start.field.column.name.clone(), end.field.column.name.clone()];
+    // Orders in preparation have no delivery to wait for.
+    let stages = entity
+        .such(|f| super::two_periods::is_stage(f))
+        .into_iter()
+        .map(|f| f.column.name.clone());
+    let avoid: Vec<String> = [start, end].iter().map(|t| t.field.column.name.clone()).chain(stages).collect();
     select.filter = b.conditions(entity, 0, 1, &avoid);
-    let mostly_open = [start, end].iter().any(|t| t.field.profile.nulls * 3 > t.field.rows);
-    if mostly_open || b.chance(0.6) {
+    if [start, end].iter().any(|t| t.may_miss()) || b.chance(0.6) {
         let func = b.one_of(&[Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
         let name = match func {
             Aggregate::Avg => "avg_days",
@@ -55,6 +62,16 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.items.push(Item::named(days, "days"));
     }
     (!select.filter.is_empty()).then_some(Body::Select(select))
+}
+
+/// Whether two times of a row mostly lie within one day.
+fn same_day(start: Time<'_, '_>, end: Time<'_, '_>) -> bool {
+    let days = |t: Time<'_, '_>| -> Vec<String> {
+        let text = t.field.profile.quantiles.iter().map(ToString::to_string);
+        text.map(|at| at.chars().take(10).collect()).collect()
+    };
+    let (start, end) = (days(start), days(end));
+    start.iter().zip(&end).filter(|(a, b)| a == b).count() * 2 > start.len()
 }
 
 /// Whether the first of two times of a row comes after the second: by their medians, or by what the days of one calendar are called.

@@ -36,6 +36,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return None;
     }
     avoid.extend(columns_of(&some));
+    if let Predicate::During { .. } = some {
+        avoid.extend(entity.such(|f| f.is_time()).into_iter().map(|f| f.column.name.clone()));
+    }
     let sum = |filter: Option<Predicate>| Expr::Aggregate {
         func: Aggregate::Sum,
         distinct: false,

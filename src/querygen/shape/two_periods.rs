@@ -31,15 +31,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
     };
     // Orders delivered per status are all of one status.
-    let tells = |name: &String| {
-        let field = entity.field(name);
-        field.is_some_and(|f| {
-            f.words
-                .noun
-                .split(' ')
-                .any(|word| ["status", "state", "stage", "phase"].contains(&word))
-        })
-    };
+    let tells = |name: &String| entity.field(name).is_some_and(is_stage);
     if time.has_nulls() && avoid.iter().any(tells) {
         return None;
     }
@@ -85,7 +77,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.items.push(Item::named(change, "change_percentage"));
     }
     let mut avoid = avoid;
-    avoid.push(time.column.name.clone());
+    // Projects of one March that ended in one year or the next ask for two calendars at once.
+    avoid.extend(entity.such(|f| f.is_time()).into_iter().map(|f| f.column.name.clone()));
     avoid.extend(measure.map(|f| f.column.name.clone()));
     // A figure for each group of a part of the rows compares next to nothing.
     if !select.is_grouped() && b.chance(0.4) {
@@ -97,4 +90,13 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 /// PostgreSQL rounds exact numbers to digits, and no others.
 pub(super) fn is_exact(sql_type: &SqlType) -> bool {
     sql_type.is_integer() || matches!(sql_type, SqlType::Decimal(..))
+}
+
+/// A column that says how far a row has come, and so whether its times are known.
+pub(super) fn is_stage(field: &Field<'_>) -> bool {
+    field
+        .words
+        .noun
+        .split(' ')
+        .any(|word| ["status", "state", "stage", "phase"].contains(&word))
 }
