@@ -297,10 +297,13 @@ impl<'b, 'a> Builder<'b, 'a> {
             select.group = vec![Expr::column(0, &key.column.name)];
             return Some((select, entity, vec![key.column.name.clone()]));
         }
-        let edge = self.edge(|e| {
+        let fit = |e: &Edge<'a>| {
             let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
             e.child != e.parent && child.is_subject() && parent.is_subject() && fits(child)
-        })?;
+        };
+        // Groups are shown by name where any have one.
+        let named = |e: &Edge<'a>| fit(e) && !world.entities[e.parent].display().is_empty();
+        let edge = self.edge(named).or_else(|| self.edge(fit))?;
         let (child, parent) = (self.entity(edge.child), self.entity(edge.parent));
         let mut select = from(child);
         let source = select.join(0, edge.key, &parent.id, true, false);
