@@ -18,13 +18,13 @@ const SAID: &[(&str, &str, &[&str])] = &[
     (
         "two_periods",
         "FILTER (WHERE",
-        &["and how many", "and what is it", "by what percentage"],
+        &["and how many", "and what is it", "percentage change"],
     ),
-    ("growth", "LAG(", &["percentage change"]),
+    ("growth", "LAG(", &["percentage change from the previous"]),
     (
         "moving_average",
         "ROWS BETWEEN 2 PRECEDING AND CURRENT ROW",
-        &["moving average", "rolling average"],
+        &["three-month", "three-year"],
     ),
     ("bands", "CASE WHEN", &["under "]),
     ("subtotals", "GROUP BY", &["total", "overall", "together"]),
