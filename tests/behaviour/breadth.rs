@@ -13,7 +13,7 @@ const SAID: &[(&str, &str, &[&str])] = &[
         &["what percentage of", "what share of"],
     ),
     ("share_of_sum", "NULLIF(SUM(", &["percentage of the total"]),
-    ("per_one", "1.0 * COUNT(*)", &["on average", "average number"]),
+    ("per_one", "1.0 * COUNT(*)", &["On average, how many", "average number"]),
     ("two_values", "COUNT(*) FILTER", &["and how many"]),
     (
         "two_periods",
