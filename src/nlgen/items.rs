@@ -48,11 +48,10 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
     let others = others
         .into_iter()
         .map(|(source, nouns)| {
-            Some(words![
-                "the",
-                crate::schema::morphology::possessive(speaker.noun(source, false)?),
-                merge(nouns)
-            ])
+            let optional = speaker.select.joins.get(source.checked_sub(1)?).is_some_and(|j| j.outer);
+            let owner = crate::schema::morphology::possessive(speaker.noun(source, false)?);
+            let the = if optional && speaker.table(0)?.person { "their" } else { "the" };
+            Some(words![the, owner, merge(nouns), if optional { "(if any)" } else { "" }])
         })
         .collect::<Option<Vec<_>>>()?;
     Some(Shown { own, others, only_names })

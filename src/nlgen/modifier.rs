@@ -82,6 +82,10 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
             continue;
         }
         let (_, edge) = speaker.join_of(joined)?;
+        if join.outer && join.to_parent {
+            // What is shown of it says ", if any".
+            continue;
+        }
         if join.outer {
             out.push(no_children(speaker, joined, skip)?);
             continue;
@@ -262,9 +266,22 @@ pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
     }
 }
 
+/// "either have ... or were ..." -> "either has ... or was ...".
+fn singular_either(verb: Phrase) -> Phrase {
+    let forms = [("have", "has"), ("are", "is"), ("were", "was")];
+    ["either", "or"].into_iter().fold(verb, |verb, joint| {
+        forms.into_iter().fold(verb, |verb, (many, one)| {
+            verb.with_words(&format!("{joint} {many} "), &format!("{joint} {one} "))
+        })
+    })
+}
+
 /// "have" -> "has", "are" -> "is", "were" -> "was", "hold" -> "holds"; past tenses stay as they are.
 pub fn singular_verb(verb: Phrase) -> Phrase {
     let first = verb.text().split(' ').next().unwrap_or("").to_owned();
+    if first == "either" {
+        return singular_either(verb);
+    }
     let past = first.ends_with("ed")
         || ["began", "came", "went", "left", "took", "became", "either"].contains(&first.as_str())
         || is_participle(&first);

@@ -1,6 +1,6 @@
 //! The first rows of each row that they refer to.
 
-use super::{Frame, implied, list::singular_subject, says_all, subject};
+use super::{Frame, extreme_word, implied, list::singular_subject, says_all, subject, tie_breaks};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::merge;
@@ -10,7 +10,6 @@ use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, QueryIr};
 use crate::schema::morphology::possessive;
-use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
@@ -28,12 +27,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let by = each.order.first()?;
     let measure = rows.words_of(&by.expr)?;
     let limit = each.limit?;
-    let extreme = match (measure.role, by.descending) {
-        (Role::Time, true) => "latest",
-        (Role::Time, false) => "earliest",
-        (_, true) => "highest",
-        (_, false) => "lowest",
-    };
+    let extreme = extreme_word(measure, by.descending);
     let mut of_parent = Vec::new();
     let mut of_row = Vec::new();
     for (i, item) in outer.items.iter().enumerate() {
@@ -64,9 +58,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let ranked = words![said, says_all(words![with, extreme, noun].says("each.order.0"), &rows, &skip)];
     let owner = possessive(parents.noun(0, false)?);
     let own = possessive(rows.noun(0, false)?);
-    let show = words!["Show the", owner, merge(of_parent), "and the", own, merge(of_row), "."];
+    // "the date", not "the date's date".
+    let of_parent = merge(of_parent);
+    let of_parent = if of_parent.text() == parents.noun(0, false)? { of_parent } else { words![owner, of_parent] };
+    let ties = tie_breaks(&rows, &each.order)?;
+    let show = words!["Show the", of_parent, "and the", own, merge(of_row), "."];
     Some(match voice.below(2) {
-        0 => words!["for each", role, ", which", be, "the", ranked, "?", show],
-        _ => words!["find the", ranked, "for each", role, ".", show],
+        0 => words!["for each", role, ", which", be, "the", ranked, ties, "?", show],
+        _ => words!["find the", ranked, "for each", role, ties, ".", show],
     })
 }

@@ -15,7 +15,7 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
+    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
     let parent = b.entity(edge.parent);
     let n = b.one_of(&[1, 1, 1, 2])?;
     let mut select = b.referred(edge, n)?;

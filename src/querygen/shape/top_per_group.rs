@@ -4,6 +4,7 @@ use super::Shape;
 use crate::ir::Value;
 use crate::query::ir::{Body, Compare, Expr, Item, OrderKey, Predicate, Select, Source, Window};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Field;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -13,9 +14,10 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_orderable()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
+    let subject = b.subject(|_, e| e.is_asked_about() && !e.such(|f| f.is_orderable()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
-    let by = b.field(entity, |f| f.is_orderable() && !f.is_groupable() && !f.has_nulls())?;
+    let sorts = |f: &Field<'_>| !f.is_groupable() && !f.has_nulls() && (f.is_measure() || f.is_time());
+    let by = b.field(entity, sorts)?;
     let key = b.field(entity, |f| f.is_groupable() && !f.has_nulls() && f.key != by.key)?;
     let descending = b.chance(0.7);
     let mut stage = from(entity);
@@ -33,8 +35,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }],
     };
     stage.items.push(Item::named(rank, "position"));
-    if b.chance(0.3) {
-        stage.filter = b.conditions(entity, 0, 1, &[key.column.name.clone(), by.column.name.clone()]);
+    if b.chance(0.2) {
+        stage.filter = b.plain_conditions(entity, 0, 1, &[key.column.name.clone(), by.column.name.clone()]);
     }
     let mut names: Vec<String> = stage
         .items
