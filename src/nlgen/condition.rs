@@ -561,5 +561,11 @@ fn singular_relative(phrase: Phrase, word: &str) -> Phrase {
             return phrase.with_first_word(&from, &to);
         }
     }
+    // "that contain" -> "that contains"; "who joined" stays.
+    let verb = phrase.clone().with_first_word(word, "").trimmed();
+    let one = super::modifier::singular_verb(verb.clone());
+    if one != verb {
+        return words![word, one];
+    }
     phrase
 }

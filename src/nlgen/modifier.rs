@@ -262,6 +262,8 @@ pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
     match verb.strip_prefix("have") {
         Some("") => words!["have no", object],
         Some(rest) if rest.starts_with(' ') => words!["have not", rest.trim(), "any", object],
+        // "contain no order items", but "do not appear in any order items".
+        _ if !verb.contains(' ') => words![verb, "no", object],
         _ => words!["do not", verb, "any", object],
     }
 }
@@ -276,6 +278,13 @@ fn singular_either(verb: Phrase) -> Phrase {
     })
 }
 
+/// Verbs that are the same for one and for many: past tenses without "-ed", and modals.
+#[rustfmt::skip]
+const PAST: &[&str] = &[
+    "began", "came", "went", "left", "took", "became", "wrote", "gave", "broke", "chose", "drew", "drove", "fell", "flew", "grew", "ran",
+    "rose", "sang", "saw", "spoke", "threw", "wore", "ate", "did", "had", "knew", "can", "may", "must", "will", "either", "also",
+];
+
 /// "have" -> "has", "are" -> "is", "were" -> "was", "hold" -> "holds"; past tenses stay as they are.
 pub fn singular_verb(verb: Phrase) -> Phrase {
     let first = verb.text().split(' ').next().unwrap_or("").to_owned();
@@ -283,7 +292,7 @@ pub fn singular_verb(verb: Phrase) -> Phrase {
         return singular_either(verb);
     }
     let past = first.ends_with("ed")
-        || ["began", "came", "went", "left", "took", "became", "either"].contains(&first.as_str())
+        || PAST.contains(&first.as_str())
         || is_participle(&first);
     let singular = match first.as_str() {
         "have" => "has".to_owned(),

@@ -52,12 +52,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let from = |p: Phrase| p.says_with("chain", vec!["0".into(), "1".into()]);
     let step = |p: &str| Phrase::from(p).says_with("filter.0", vec!["0".into()]);
     // "customers referred by the customer with ID 8, directly or through others", "all managers above the employee with ID 3".
-    let past = edge.of_parent.split(' ').next().is_some_and(is_participle);
-    let be = if past { "were" } else { "are" };
+    // "were referred by" where they have done it, "are guaranteed by" while they do, "are there reporting to".
+    let first = edge.of_parent.split(' ').next().unwrap_or("");
+    let be = match (is_participle(first), edge.has_child.starts_with("have ")) {
+        (true, true) => "were",
+        (true, false) => "are",
+        (false, _) if first.ends_with("ing") => "are there",
+        (false, _) => "are",
+    };
     let found = match (down, edge.of_parent.as_str()) {
         (true, "" | "of" | "under" | "in") => words![from(words!["all", plural, "below"]), one, step(voice.any(&["at any depth", "at any level"]))],
         (true, by) => words!["all", plural, from(Phrase::from(by)), one, step(&format!(", {through}"))],
-        (false, _) => words![from(words!["all", &edge.role_plural, "above"]), one, step("in the chain, up to the top")],
+        (false, _) => words![from(words!["all", &edge.role_plural, "above"]), one, step(", up to the top")],
     };
     if count {
         let how_many = Phrase::from("how many").says("item.0");

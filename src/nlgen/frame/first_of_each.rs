@@ -33,10 +33,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     for (i, item) in outer.items.iter().enumerate() {
         let column = item.expr.base_column()?;
         if column.source == 0 {
-            of_parent.push(Phrase::from(&parents.column(column)?.noun).says(format!("item.{i}")));
+            let noun = without_owner(&parents.column(column)?.noun, parents.noun(0, false)?);
+            of_parent.push(Phrase::from(noun).says(format!("item.{i}")));
         } else {
             let words = voice.lexicon.column(each.table(0)?, &column.column)?;
-            of_row.push(Phrase::from(&words.noun).says(format!("item.{i}")));
+            let noun = without_owner(&words.noun, rows.noun(0, false)?);
+            of_row.push(Phrase::from(noun).says(format!("item.{i}")));
         }
     }
     let of_role = to_singular(conditions(&parents, 0, &[])?);
@@ -67,4 +69,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         0 => words!["for each", role, ", which", be, "the", ranked, ties, "?", show],
         _ => words!["find the", ranked, "for each", role, ties, ".", show],
     })
+}
+
+/// "number" for the "dish number" of a dish.
+fn without_owner<'w>(noun: &'w str, owner: &str) -> &'w str {
+    noun.strip_prefix(owner)
+        .and_then(|rest| rest.strip_prefix(' '))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(noun)
 }

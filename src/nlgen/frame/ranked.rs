@@ -1,6 +1,6 @@
 //! The first n rows of each group, with ties.
 
-use super::{Frame, extreme_word, subject};
+use super::{Frame, extreme_word, implied, says_all, subject};
 use crate::nlgen::attach::is_closed;
 use crate::nlgen::items::merge;
 use crate::nlgen::literal::count;
@@ -27,7 +27,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let key = speaker.words_of(partition.first()?)?;
     let by = order.first()?;
     let measure = speaker.words_of(&by.expr)?;
-    let np = subject(&speaker, &[])?;
+    let skip = implied(&speaker, &[&by.expr, partition.first()?]);
+    let np = subject(&speaker, &skip)?;
     let extreme = extreme_word(measure, by.descending);
     let mut shown = Vec::new();
     for (i, item) in outer.items.iter().enumerate() {
@@ -46,6 +47,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     };
     let with = if closed { "have the" } else { "with the" };
     let ranked = words![counted, np, with, extreme, noun].says_with("filter.0", vec![value.to_string()]);
+    let ranked = says_all(ranked, &speaker, &skip);
     let ties = voice.any(&["including ties", "ties included"]);
     let show = words!["Show the", merge(shown)];
     Some(match voice.below(2) {

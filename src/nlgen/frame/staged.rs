@@ -42,12 +42,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return None;
             }
             if !counted {
-                // "Which warehouses have a total net profit of web sales above the average of all warehouses' totals, and what is it for each?"
-                let side = words!["above the average of all", possessive(key.many.text()), "totals"];
-                let total = figure.with_first_word("the", "a");
-                let side = words!["have", total, side].says("filter.0");
+                // "Compared with all warehouses' totals, which warehouses have an above-average total net profit of web sales ...?"
+                let base = words!["compared with all", possessive(key.many.text()), "totals"];
+                let total = words!["have", figure.with_first_word("the", "an above-average")];
                 let what = Phrase::from("what is it for each").says(format!("item.{shown}"));
-                return Some(words!["which", many, side, ", and", what, "?"]);
+                return Some(words![base, ", which", words![many, total].says("filter.0"), ", and", what, "?"]);
             }
             if things.text().contains(" than ") {
                 // "more copies with a condition other than new than the average book" is hard to read.
@@ -91,7 +90,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             };
             if let Expr::Aggregate { arg: Some(arg), .. } = &stage.items[m].expr {
                 let total = words!["total", &speaker.words_of(arg)?.noun, "of", np];
-                let asked = words!["what is the", adjective, "per", one, "of the", total];
+                let each = if *func == Aggregate::Max { "for any one" } else { "per" };
+                let asked = words!["what is the", adjective, total, each, one];
                 return Some(words![asked.says("item.0"), scope, "?"]);
             }
             let asked = words!["what is the", adjective, figure.with_first_word("the", "").trimmed(), "per", one];

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, ColumnRef, Expr, Item, OrderKey, Predicate, Source};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Edge;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -16,11 +17,14 @@ const NAME: &str = "picked";
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.relation(|e| {
+    let fits = |e: &Edge<'_>| {
         let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
         let sorts = !child.such(|f| (f.is_measure() || f.is_time()) && !f.is_groupable()).is_empty();
         e.child != e.parent && child.is_subject() && parent.is_subject() && sorts && child.rows * 2 >= parent.rows
-    })?;
+    };
+    // Where one row in two has nothing, or one, there is no first of several.
+    let several = |e: &Edge<'_>| world.entities[e.child].rows >= world.entities[e.parent].rows * 2;
+    let edge = b.relation(|e| fits(e) && several(e)).or_else(|| b.relation(fits))?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let by = b.field(child, |f| (f.is_measure() || f.is_time()) && !f.is_groupable())?;
     let key = Expr::column(0, &by.column.name);

@@ -39,7 +39,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         left.items.clone_from(&items);
         let mut right = b.referred(edge, usize::from(form > 1))?;
         right.items = items;
-        return near(&right).then_some(Body::SetOp {
+        let plain = right.filter.iter().all(literals::is_plain);
+        return (plain && near(&right)).then_some(Body::SetOp {
             op: SetOp::Except,
             left,
             right,

@@ -43,6 +43,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
         _ => b.plain_conditions(entity, 0, 1, &other),
     };
+    for condition in left.filter.iter_mut().chain(&mut right.filter) {
+        // Of all that happened in one month there is little in any one city.
+        if let Predicate::During { month, .. } = condition {
+            *month = None;
+        }
+    }
     let broad = |p: &Predicate| literals::share(entity, p).is_some_and(|kept| kept > 0.6);
     if left.filter.iter().chain(&right.filter).any(broad) || left.filter.is_empty() || right.filter.is_empty() {
         return None;
