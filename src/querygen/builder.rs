@@ -74,6 +74,13 @@ impl<'b, 'a> Builder<'b, 'a> {
         self.edge(|e| condition(e) && told(e)).or_else(|| self.edge(condition))
     }
 
+    /// An entity as [`Builder::subject`], none of those that only describe others' rows as long as the world has more.
+    pub fn thing(&mut self, condition: impl Fn(usize, &Entity<'a>) -> bool) -> Option<usize> {
+        let world = self.world;
+        let told = |i: usize, e: &Entity<'a>| e.is_asked_about() || world.children(i).is_empty();
+        self.subject(|i, e| condition(i, e) && told(i, e)).or_else(|| self.subject(condition))
+    }
+
     /// Up to `n` conditions as [`Builder::conditions`] that say what rows have, not what they lack or are not.
     pub fn plain_conditions(&mut self, entity: &'b Entity<'a>, source: usize, n: usize, avoid: &[String]) -> Vec<Predicate> {
         let mut conditions = self.conditions(entity, source, n, avoid);

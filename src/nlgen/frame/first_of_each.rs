@@ -3,7 +3,7 @@
 use super::{Frame, extreme_word, implied, list::singular_subject, says_all, subject, tie_breaks};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
-use crate::nlgen::items::merge;
+use crate::nlgen::items::{merge, without_echo};
 use crate::nlgen::literal::count;
 use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
@@ -33,11 +33,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     for (i, item) in outer.items.iter().enumerate() {
         let column = item.expr.base_column()?;
         if column.source == 0 {
-            let noun = without_owner(&parents.column(column)?.noun, parents.noun(0, false)?);
+            let noun = without_echo(&parents.column(column)?.noun, parents.noun(0, false)?);
             of_parent.push(Phrase::from(noun).says(format!("item.{i}")));
         } else {
             let words = voice.lexicon.column(each.table(0)?, &column.column)?;
-            let noun = without_owner(&words.noun, rows.noun(0, false)?);
+            let noun = without_echo(&words.noun, rows.noun(0, false)?);
             of_row.push(Phrase::from(noun).says(format!("item.{i}")));
         }
     }
@@ -69,12 +69,4 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         0 => words!["for each", role, ", which", be, "the", ranked, ties, "?", show],
         _ => words!["find the", ranked, "for each", role, ties, ".", show],
     })
-}
-
-/// "number" for the "dish number" of a dish.
-fn without_owner<'w>(noun: &'w str, owner: &str) -> &'w str {
-    noun.strip_prefix(owner)
-        .and_then(|rest| rest.strip_prefix(' '))
-        .filter(|rest| !rest.is_empty())
-        .unwrap_or(noun)
 }

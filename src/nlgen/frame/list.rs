@@ -121,7 +121,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         let asked = tag_items(noun, shown);
         return Some(words![mark(words!["which", asked, verb]), "?"]);
     }
-    if singular && !shown.only_names && shown.own.len() > 1 && shown.others.is_empty() && voice.below(3) == 0 && tail.is_empty() {
+    if singular && !shown.only_names && shown.own.len() > 1 && shown.others.is_empty() && voice.below(8) == 0 && tail.is_empty() {
         let np = singular_subject(speaker, skip)?;
         return Some(words![
             "for",

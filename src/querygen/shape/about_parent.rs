@@ -32,6 +32,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             select.filter.extend(b.conditions(parent, source, 1, &[]));
         }
         beside_child(b, &mut select, child);
+        b.keep_without(&mut select, child, source);
         return (!select.filter.is_empty() && !select.items.is_empty()).then_some(Body::Select(select));
     }
     let by = b.field(child, |f| f.is_orderable())?;
@@ -64,6 +65,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             tie_break: false,
         }];
         select.limit = b.one_of(&[1, 1, 1, 3]);
+        if select.limit != Some(1) && select.items.iter().all(|i| i.expr.base_column().is_some_and(|c| c.source == source)) {
+            beside_child(b, &mut select, child);
+        }
         return (!select.items.is_empty()).then_some(Body::Select(select));
     }
     if !by.is_measure() {
@@ -80,6 +84,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         query: Box::new(average),
     });
     beside_child(b, &mut select, child);
+    b.keep_without(&mut select, child, source);
     (!select.items.is_empty()).then_some(Body::Select(select))
 }
 

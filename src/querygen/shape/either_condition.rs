@@ -21,7 +21,7 @@ const SHARE_MAX: f64 = 0.4;
 const SHARE_MIN: f64 = 0.005;
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| e.is_asked_about())?;
+    let subject = b.thing(|_, _| true)?;
     let entity = b.entity(subject);
     let mut select = from(entity);
     let extra = b.number(0, 1);

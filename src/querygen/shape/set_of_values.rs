@@ -20,9 +20,9 @@ const VALUES_MIN: u64 = 8;
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let among = |f: &Field<'_>, least: u64| f.is_groupable() && f.role() == Role::Category && f.profile.distinct >= least;
-    let rich = |e: &Entity<'_>| e.is_asked_about() && !e.such(|f| among(f, VALUES_MIN)).is_empty();
+    let rich = |e: &Entity<'_>| e.is_subject() && !e.such(|f| among(f, VALUES_MIN)).is_empty();
     let least = if world.entities.iter().any(rich) { VALUES_MIN } else { 4 };
-    let subject = b.subject(|_, e| e.is_asked_about() && !e.such(|f| among(f, least)).is_empty())?;
+    let subject = b.thing(|_, e| !e.such(|f| among(f, least)).is_empty())?;
     let entity = b.entity(subject);
     let field = b.field(entity, |f| among(f, least))?;
     let mut avoid = vec![field.column.name.clone()];

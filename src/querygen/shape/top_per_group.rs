@@ -15,7 +15,7 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| e.is_asked_about() && !e.such(|f| f.is_orderable()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
+    let subject = b.thing(|_, e| !e.such(|f| f.is_orderable()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
     let sorts = |f: &Field<'_>| !f.is_groupable() && (f.is_measure() || f.is_time());
     let by = b.field(entity, sorts)?;
