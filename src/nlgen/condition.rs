@@ -134,7 +134,10 @@ fn either(speaker: &Speaker<'_>, parts: &[Predicate], source: usize, id: &str) -
     let heads: Vec<Vec<&str>> = verbs.iter().map(|v| v.text().split(' ').collect()).collect();
     let first = heads.first()?;
     let alike = |at: usize| heads.iter().all(|h| h.len() > at + 1 && h.get(at) == first.get(at));
-    let common: Vec<&str> = (0..first.len()).take_while(|at| alike(*at)).filter_map(|at| first.get(at).copied()).collect();
+    let common: Vec<&str> = (0..first.len())
+        .take_while(|at| alike(*at))
+        .filter_map(|at| first.get(at).copied())
+        .collect();
     let common = match common.split_last() {
         Some((&"a" | &"an" | &"the", before)) => before,
         _ => &common,

@@ -51,7 +51,11 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
             let optional = speaker.select.joins.get(source.checked_sub(1)?).is_some_and(|j| j.outer);
             let owner = speaker.noun(source, false)?;
             let of_first = speaker.join_of(source).is_some_and(|(join, _)| join.left == 0 && join.to_parent);
-            let the = if of_first && !own.is_empty() && speaker.table(0)?.person { "their" } else { "the" };
+            let the = if of_first && !own.is_empty() && speaker.table(0)?.person {
+                "their"
+            } else {
+                "the"
+            };
             let if_any = if optional { "(if any)" } else { "" };
             // "the shipping date", not "the shipping date's date".
             if let [only] = &nouns[..]
@@ -68,7 +72,9 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
 /// "ID" for the "customer ID" of a returning customer.
 pub fn without_echo<'w>(noun: &'w str, owner: &str) -> &'w str {
     let last = owner.rsplit(' ').next().unwrap_or(owner);
-    let rest = [owner, last].into_iter().find_map(|heard| noun.strip_prefix(heard)?.strip_prefix(' '));
+    let rest = [owner, last]
+        .into_iter()
+        .find_map(|heard| noun.strip_prefix(heard)?.strip_prefix(' '));
     rest.filter(|rest| !rest.is_empty()).unwrap_or(noun)
 }
 

@@ -291,9 +291,7 @@ pub fn singular_verb(verb: Phrase) -> Phrase {
     if first == "either" {
         return singular_either(verb);
     }
-    let past = first.ends_with("ed")
-        || PAST.contains(&first.as_str())
-        || is_participle(&first);
+    let past = first.ends_with("ed") || PAST.contains(&first.as_str()) || is_participle(&first);
     let singular = match first.as_str() {
         "have" => "has".to_owned(),
         "are" => "is".to_owned(),

@@ -132,11 +132,7 @@ impl Phrase {
         let Some(at) = self.text.find(from) else { return self };
         let (end, new_end) = (at + from.len(), at + to.len());
         let move_by = |place: usize| {
-            if place >= end {
-                place - end + new_end
-            } else {
-                place.min(new_end)
-            }
+            if place >= end { place - end + new_end } else { place.min(new_end) }
         };
         let spans = self.spans.into_iter().map(|s| Span {
             start: move_by(s.start),

@@ -78,7 +78,8 @@ impl<'b, 'a> Builder<'b, 'a> {
     pub fn thing(&mut self, condition: impl Fn(usize, &Entity<'a>) -> bool) -> Option<usize> {
         let world = self.world;
         let told = |i: usize, e: &Entity<'a>| e.is_asked_about() || world.children(i).is_empty();
-        self.subject(|i, e| condition(i, e) && told(i, e)).or_else(|| self.subject(condition))
+        self.subject(|i, e| condition(i, e) && told(i, e))
+            .or_else(|| self.subject(condition))
     }
 
     /// Up to `n` conditions as [`Builder::conditions`] that say what rows have, not what they lack or are not.
@@ -95,10 +96,16 @@ impl<'b, 'a> Builder<'b, 'a> {
         let own = |f: &&Field<'a>| f.is_unique();
         let fields: Vec<&Field<'a>> = match names.iter().find(|f| own(f)) {
             Some(_) if self.chance(0.7) => names,
-            _ => keys().chain(names.into_iter().filter(|f| !keys().any(|k| k.key == f.key))).collect(),
+            _ => keys()
+                .chain(names.into_iter().filter(|f| !keys().any(|k| k.key == f.key)))
+                .collect(),
         };
         let shown = !entity.table.primary_key.is_empty() && fields.iter().all(|f| f.is_showable());
-        if shown { fields.iter().map(|f| Item::column(0, &f.column.name)).collect() } else { Vec::new() }
+        if shown {
+            fields.iter().map(|f| Item::column(0, &f.column.name)).collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Rows that refer to nothing stay, by a LEFT JOIN, where only columns of what they may refer to are asked for.

@@ -216,7 +216,18 @@ impl Field<'_> {
     /// It says where a row is: a city lies in one country.
     pub fn is_place(&self) -> bool {
         const PLACES: &[&str] = &[
-            "city", "country", "state", "region", "county", "town", "continent", "district", "province", "zip", "address", "street",
+            "city",
+            "country",
+            "state",
+            "region",
+            "county",
+            "town",
+            "continent",
+            "district",
+            "province",
+            "zip",
+            "address",
+            "street",
         ];
         self.words.noun.split(' ').any(|word| PLACES.contains(&word))
     }

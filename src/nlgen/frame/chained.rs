@@ -61,7 +61,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         (false, _) => "are",
     };
     let found = match (down, edge.of_parent.as_str()) {
-        (true, "" | "of" | "under" | "in") => words![from(words!["all", plural, "below"]), one, step(voice.any(&["at any depth", "at any level"]))],
+        (true, "" | "of" | "under" | "in") => words![
+            from(words!["all", plural, "below"]),
+            one,
+            step(voice.any(&["at any depth", "at any level"]))
+        ],
         (true, by) => words!["all", plural, from(Phrase::from(by)), one, step(&format!(", {through}"))],
         (false, _) => words![from(words!["all", &edge.role_plural, "above"]), one, step(", up to the top")],
     };

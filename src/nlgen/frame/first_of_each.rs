@@ -62,7 +62,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let own = possessive(rows.noun(0, false)?);
     // "the date", not "the date's date".
     let of_parent = merge(of_parent);
-    let of_parent = if of_parent.text() == parents.noun(0, false)? { of_parent } else { words![owner, of_parent] };
+    let of_parent = if of_parent.text() == parents.noun(0, false)? {
+        of_parent
+    } else {
+        words![owner, of_parent]
+    };
     let ties = tie_breaks(&rows, &each.order)?;
     let show = words!["Show the", of_parent, "and the", own, merge(of_row), "."];
     Some(match voice.below(2) {

@@ -163,7 +163,10 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
         let own = super::items::merge(nouns);
         let owner = if source > 0 { speaker.noun(source, false)? } else { "" };
         // "country name" of a country needs no owner.
-        let heard = owner.rsplit(' ').next().is_some_and(|last| own.text().split(' ').next() == Some(last));
+        let heard = owner
+            .rsplit(' ')
+            .next()
+            .is_some_and(|last| own.text().split(' ').next() == Some(last));
         said.push(if owner.is_empty() || heard {
             own
         } else {

@@ -65,7 +65,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             tie_break: false,
         }];
         select.limit = b.one_of(&[1, 1, 1, 3]);
-        if select.limit != Some(1) && select.items.iter().all(|i| i.expr.base_column().is_some_and(|c| c.source == source)) {
+        if select.limit != Some(1)
+            && select
+                .items
+                .iter()
+                .all(|i| i.expr.base_column().is_some_and(|c| c.source == source))
+        {
             beside_child(b, &mut select, child);
         }
         return (!select.items.is_empty()).then_some(Body::Select(select));

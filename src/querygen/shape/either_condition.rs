@@ -49,7 +49,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 fn pair(b: &mut Builder<'_, '_>, entity: &Entity<'_>) -> Option<Vec<Predicate>> {
     let form = b.number(0, 9);
     if form < 3 {
-        let field = World::pick(b.rng, b.usage, &entity.such(|f| f.is_measure() && f.profile.distinct >= 10), |f| f.key.as_str())?;
+        let field = World::pick(b.rng, b.usage, &entity.such(|f| f.is_measure() && f.profile.distinct >= 10), |f| {
+            f.key.as_str()
+        })?;
         let low = literals::bound(field, b.number(1, QUANTILES / 4))?;
         let high = literals::bound(field, QUANTILES - b.number(1, QUANTILES / 4))?;
         let side = |op, value| Predicate::Compare {

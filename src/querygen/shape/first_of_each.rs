@@ -62,7 +62,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             });
         }
     }
-    each.items.retain(|item| item.expr.base_column().is_none_or(|c| !edge.key.columns.contains(&c.column)));
+    each.items
+        .retain(|item| item.expr.base_column().is_none_or(|c| !edge.key.columns.contains(&c.column)));
     each.limit = b.one_of(&[1, 2, 2, 3, 3]);
     if b.chance(0.25) {
         each.filter = b.plain_conditions(child, 0, 1, std::slice::from_ref(&by.column.name));

@@ -30,8 +30,13 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return None;
     }
     if b.chance(0.25) {
-        let shown: Vec<String> = items.iter().filter_map(|i| i.expr.base_column().map(|c| c.column.clone())).collect();
-        let more = b.field(parent, |f| f.is_showable() && f.role() != Role::Flag && !f.in_key && !shown.contains(&f.column.name));
+        let shown: Vec<String> = items
+            .iter()
+            .filter_map(|i| i.expr.base_column().map(|c| c.column.clone()))
+            .collect();
+        let more = b.field(parent, |f| {
+            f.is_showable() && f.role() != Role::Flag && !f.in_key && !shown.contains(&f.column.name)
+        });
         items.extend(more.map(|f| Item::column(0, &f.column.name)));
     }
     if form < 5 {
