@@ -81,6 +81,11 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
 /// One of several values of a column: "in Oslo or Bergen", "that are new or worn", "with two or three renewals".
 fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], negated: bool) -> Option<Modifier> {
     let words = speaker.words_of(expr)?;
+    // Figures are listed in their order.
+    let mut values = values.to_vec();
+    if values.iter().all(|v| v.as_f64().is_some()) {
+        values.sort_by(|a, b| a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)));
+    }
     let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
     let two = said.len() == 2;
     let describes = |v: &&Value| words.values.get(&v.to_string()).is_some_and(|p| is_description(p));

@@ -69,6 +69,10 @@ fn pair(b: &mut Builder<'_, '_>, entity: &Entity<'_>) -> Option<Vec<Predicate>> 
     }
     let used = columns_of(&first);
     let second = literals::condition(b.rng, b.usage, entity, 0, &used).filter(literals::is_plain)?;
+    if [&first, &second].into_iter().any(|p| matches!(p, Predicate::In { .. })) {
+        // "in Oslo or Bergen or with a café" has an "or" too many.
+        return None;
+    }
     let alike = kind(entity, &first)? == kind(entity, &second)?;
     alike.then(|| vec![first, second])
 }
