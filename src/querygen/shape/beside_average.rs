@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, Window};
 use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::world::{Entity, Field};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -12,10 +13,16 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.thing(|_, e| !e.such(|f| f.is_measure()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
+    let key_of = |f: &Field<'_>| f.is_groupable() && !f.has_nulls();
+    let fits = |e: &Entity<'_>| !e.such(|f| f.is_measure()).is_empty() && !e.such(key_of).is_empty();
+    let subject = if b.chance(0.7) {
+        b.thing(|_, e| fits(e))
+    } else {
+        b.subject(|_, e| fits(e))
+    }?;
     let entity = b.entity(subject);
     let measure = b.field(entity, |f| f.is_measure())?;
-    let key = b.field(entity, |f| f.is_groupable() && f.key != measure.key && !f.has_nulls())?;
+    let key = b.field(entity, |f| key_of(f) && f.key != measure.key)?;
     let mut select = from(entity);
     select.items = b.show(entity, 0, 0);
     select.items.retain(|i| {
