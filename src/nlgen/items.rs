@@ -31,7 +31,7 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
                 own.push((Phrase::from(&words.noun).says(&id), Phrase::from(&words.plural).says(&id)));
             }
             Expr::Column(c) => {
-                let noun = Phrase::from(&speaker.column(c)?.noun).says(&id);
+                let noun = Phrase::from(without_echo(&speaker.column(c)?.noun, speaker.noun(c.source, false)?)).says(&id);
                 match others.iter_mut().find(|(s, _)| *s == c.source) {
                     Some((_, nouns)) => nouns.push(noun),
                     None => others.push((c.source, vec![noun])),
@@ -48,14 +48,34 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
     let others = others
         .into_iter()
         .map(|(source, nouns)| {
-            Some(words![
-                "the",
-                crate::schema::morphology::possessive(speaker.noun(source, false)?),
-                merge(nouns)
-            ])
+            let optional = speaker.select.joins.get(source.checked_sub(1)?).is_some_and(|j| j.outer);
+            let owner = speaker.noun(source, false)?;
+            let of_first = speaker.join_of(source).is_some_and(|(join, _)| join.left == 0 && join.to_parent);
+            let the = if of_first && !own.is_empty() && speaker.table(0)?.person {
+                "their"
+            } else {
+                "the"
+            };
+            let if_any = if optional { "(if any)" } else { "" };
+            // "the shipping date", not "the shipping date's date".
+            if let [only] = &nouns[..]
+                && owner.rsplit(' ').next() == Some(only.text())
+            {
+                return Some(words![the, only.retext(owner), if_any]);
+            }
+            Some(words![the, crate::schema::morphology::possessive(owner), merge(nouns), if_any])
         })
         .collect::<Option<Vec<_>>>()?;
     Some(Shown { own, others, only_names })
+}
+
+/// "ID" for the "customer ID" of a returning customer.
+pub fn without_echo<'w>(noun: &'w str, owner: &str) -> &'w str {
+    let last = owner.rsplit(' ').next().unwrap_or(owner);
+    let rest = [owner, last]
+        .into_iter()
+        .find_map(|heard| noun.strip_prefix(heard)?.strip_prefix(' '));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(noun)
 }
 
 /// A function of columns as a noun phrase without article.

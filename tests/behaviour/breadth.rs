@@ -29,7 +29,7 @@ const SAID: &[(&str, &str, &[&str])] = &[
     ("bands", "CASE WHEN", &["under "]),
     ("subtotals", "GROUP BY", &["total", "overall", "together"]),
     ("joined_names", "STRING_AGG(", &["comma"]),
-    ("chain", "WITH RECURSIVE", &["chain of guarantors"]),
+    ("chain", "WITH RECURSIVE", &["directly or", "up to the top", "chain of guarantors"]),
     ("first_of_each", "CROSS JOIN LATERAL", &["highest", "lowest", "latest", "earliest"]),
 ];
 

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, Window};
 use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::world::{Entity, Field};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -12,10 +13,19 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_measure()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
+    let fits = |e: &Entity<'_>| !e.such(|f| f.is_measure()).is_empty() && !e.such(|f| f.is_groupable()).is_empty();
+    let subject = if b.chance(0.7) {
+        b.thing(|_, e| fits(e))
+    } else {
+        b.subject(|_, e| fits(e))
+    }?;
     let entity = b.entity(subject);
     let measure = b.field(entity, |f| f.is_measure())?;
-    let key = b.field(entity, |f| f.is_groupable() && f.key != measure.key)?;
+    // Rows without a category have no group that a person would think of.
+    let key = match b.field(entity, |f| f.is_groupable() && f.key != measure.key && !f.has_nulls()) {
+        Some(key) => key,
+        None => b.field(entity, |f| f.is_groupable() && f.key != measure.key)?,
+    };
     let mut select = from(entity);
     select.items = b.show(entity, 0, 0);
     select.items.retain(|i| {
