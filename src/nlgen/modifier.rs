@@ -104,7 +104,7 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
         }
         let joined = far;
         if !join.to_parent {
-            let inner = without_echo(inner, &edge.has_child);
+            let inner = without_echo(inner, &edge.has_child)?;
             let children = with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(joined));
             let verb = words![&edge.has_child, children];
             out.push(Modifier::new(words![speaker.relative(source), verb.clone()], verb).about(Reach::Other));
@@ -171,7 +171,9 @@ fn parent_modifier(
     let after = words![&edge.of_parent, parent.clone()];
     let first = edge.of_parent.split(' ').next().unwrap_or("");
     let be = if is_participle(first) { "were" } else { "are" };
-    let verb = if first.ends_with("ing") {
+    let verb = if first == "with" {
+        words!["have", parent]
+    } else if first.ends_with("ing") {
         words!["are", after.clone()]
     } else {
         words![be, after.clone()]
@@ -232,7 +234,7 @@ pub fn relation(speaker: &Speaker<'_>) -> Option<(String, Phrase)> {
         .bridge
         .then(|| speaker.select.joins.iter().position(|j| j.left == 1 && j.to_parent));
     let far = across.flatten().map_or(1, |at| at + 1);
-    let inner = without_echo(conditions(speaker, far, &[])?, &edge.has_child);
+    let inner = without_echo(conditions(speaker, far, &[])?, &edge.has_child)?;
     // Every other join hangs below this one.
     let one = speaker.select.joins.iter().filter(|j| j.left == join.left).count() == 1;
     one.then(|| {
@@ -244,13 +246,19 @@ pub fn relation(speaker: &Speaker<'_>) -> Option<(String, Phrase)> {
 }
 
 /// Without the verb that the sentence has just said: "have taken out loans in June", not "have taken out loans taken out in June".
-pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Vec<Modifier> {
-    let Some((_, done)) = verb.split_once(' ') else { return modifiers };
+/// Nothing where the verb takes an adjective for granted: nobody has "approved approved absences".
+pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Option<Vec<Modifier>> {
+    let Some((_, done)) = verb.split_once(' ') else {
+        return Some(modifiers);
+    };
+    if modifiers.iter().filter_map(|m| m.before.as_ref()).any(|adjective| adjective.text() == done) {
+        return None;
+    }
     let heard = |m: Modifier| Modifier {
         after: m.after.with_first_word(done, "").trimmed(),
         ..m
     };
-    modifiers.into_iter().map(heard).collect()
+    Some(modifiers.into_iter().map(heard).collect())
 }
 
 /// "have made" + loans -> "have not made any loans"; "have" -> "have no loans"; "employ" -> "do not employ any people".

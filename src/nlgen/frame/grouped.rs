@@ -275,7 +275,7 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
 
 /// The children counted, with their conditions: "active members", after "one" "active member".
 pub(super) fn children(speaker: &Speaker<'_>, edge: &EdgeWords, one: bool) -> Option<Phrase> {
-    let modifiers = without_echo(crate::nlgen::modifier::conditions(speaker, 0, &[])?, &edge.has_child);
+    let modifiers = without_echo(crate::nlgen::modifier::conditions(speaker, 0, &[])?, &edge.has_child)?;
     let (noun, modifiers) = if one {
         (&edge.child, crate::nlgen::condition::to_singular(modifiers))
     } else {
