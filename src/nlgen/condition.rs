@@ -560,11 +560,17 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
     match (func, own) {
         (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
         (Aggregate::Avg, Some(same)) => {
-            let group = match speaker.edge_of_column(same) {
-                Some(edge) => words!["the same", &edge.role],
-                None => words!["the same", &speaker.column(same)?.noun],
+            let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {
+                (Some(edge), _) if ["in", "at", "on"].contains(&edge.of_parent.as_str()) => edge.of_parent.as_str(),
+                (Some(edge), _) if edge.of_parent == "of" => "of",
+                (None, Some(place)) => place.link,
+                _ => "with",
             };
-            Some(whose(words, words!["is", side, "the average for", plural, "with", group]).about(Reach::Other))
+            let group = match speaker.edge_of_column(same) {
+                Some(edge) => words![link, "the same", &edge.role],
+                None => words![link, "the same", &speaker.column(same)?.noun],
+            };
+            Some(whose(words, words!["is", side, "the average for", plural, group]).about(Reach::Other))
         }
         (Aggregate::Max | Aggregate::Min, None) => {
             let most = *func == Aggregate::Max;
@@ -573,7 +579,12 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
             let of_these = query.filter.len() + 1 == speaker.select.filter.len();
             let scope = if of_these { Phrase::default() } else { words!["of all", plural] };
             let reach = if of_these { Reach::Extreme } else { Reach::Other };
-            let tail = words!["the", adjective, &words.noun, scope];
+            // "the fewest seats" rather than "the lowest number of seats"
+            let what = match words.noun.strip_prefix("number of ") {
+                Some(things) => words![if most { "most" } else { "fewest" }, things],
+                None => words![adjective, &words.noun],
+            };
+            let tail = words!["the", what, scope];
             // "are the youngest", where the adjective says it all.
             let verb = match words.degree.as_ref().filter(|_| of_these) {
                 Some(degree) => words!["are the", if most { &degree.most } else { &degree.least }],

@@ -160,7 +160,16 @@ pub fn extreme(words: &ColumnWords, most: bool) -> &'static str {
     const SPANS: [&str; 9] = [
         "distance", "length", "duration", "runtime", "time", "depth", "delay", "wait", "absence",
     ];
-    const EXTENTS: [&str; 8] = ["area", "size", "floor area", "population", "quantity", "amount", "capacity", "space"];
+    const EXTENTS: [&str; 8] = [
+        "area",
+        "size",
+        "floor area",
+        "population",
+        "quantity",
+        "amount",
+        "capacity",
+        "space",
+    ];
     let head = crate::schema::morphology::head(&words.noun).1;
     match (words.role, most) {
         (Role::Time, true) => "latest",

@@ -85,7 +85,8 @@ impl<'s> Speaker<'s> {
             let id = self.select.table(source)?;
             self.voice.lexicon.column(id, name).map(|words| words.role == Role::Time)
         };
-        self.table(source).is_some_and(|t| t.display.len() == 1 && t.display.iter().all(|name| day(name) == Some(true)))
+        self.table(source)
+            .is_some_and(|t| t.display.len() == 1 && t.display.iter().all(|name| day(name) == Some(true)))
     }
 
     /// The words of an expression's column.

@@ -185,7 +185,12 @@ pub fn range(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> 
 
 /// A bound on whole numbers that leaves only the least or the greatest is that value: one star, not "a rating below 2".
 fn alone(field: &Field<'_>, predicate: &Predicate) -> Option<Predicate> {
-    let Predicate::Compare { left, op, value: Value::Int(bound) } = predicate else {
+    let Predicate::Compare {
+        left,
+        op,
+        value: Value::Int(bound),
+    } = predicate
+    else {
         return None;
     };
     if !field.column.sql_type.is_integer() {

@@ -189,7 +189,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         let one = if by_name {
             Phrase::from(one)
         } else {
-            words![one, format!("(shown by {})", names(speaker, &shown)?)]
+            words![one, format!("(by {})", names(speaker, &shown)?)]
         };
         return Some(Key {
             one: tag(one),

@@ -58,6 +58,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 
 /// A category, or a text that several rows share: the city of an airport. People who share a name are no group.
 fn groups(parent: &Entity<'_>, field: &Field<'_>) -> bool {
-    let shared = !parent.words.person && field.role() == Role::Name && field.profile.distinct > 1 && field.profile.distinct * 10 <= field.rows * 9;
+    let shared =
+        !parent.words.person && field.role() == Role::Name && field.profile.distinct > 1 && field.profile.distinct * 10 <= field.rows * 9;
     field.is_groupable() || (shared && !field.in_key)
 }
