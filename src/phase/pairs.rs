@@ -5,32 +5,25 @@
 //! goes on from them. Invariant: the same bytes at any thread count and after any number of kills.
 
 mod goal;
+mod maker;
+mod state;
 
 use super::{Kind, Plan};
-use crate::check::duplicates::Seen;
-use crate::check::{self, Case};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
-use crate::database::Backend;
 use crate::database::duck::{Access, Duck};
 use crate::ir::DatasetIr;
-use crate::ir::record::{Answer, Answerability, Mutants, Origin, Record, Reject, Verdict};
 use crate::kernel::files;
 use crate::kernel::journal::Journal;
-use crate::kernel::limits::ANSWER_ROWS_SHOWN;
 use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
-use crate::nlgen::Question;
-use crate::query::ir::QueryIr;
-use crate::query::{labels, render};
-use crate::querygen::builder::Builder;
-use crate::querygen::{SHAPES, Shape, Usage, World, world};
+use crate::querygen::{SHAPES, Shape, World, world};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
 use goal::{AtLeast, Goal};
-use sqlparser::ast::Query;
-use std::collections::{BTreeMap, HashSet};
+use maker::{Maker, without_repeats};
+use state::State;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -306,260 +299,4 @@ pub(super) fn on_all<W: Send, T: Sync, R: Send>(workers: &mut [W], items: &[T], 
     });
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
-}
-
-/// What earlier phases and rounds left: a pure function of the accepted records and the rejects' reasons.
-struct State {
-    accepted: u64,
-    usage: Usage,
-    seen: Seen,
-    per_shape: BTreeMap<String, u32>,
-    /// Pairs by hardness, of all phases counted.
-    hardness: BTreeMap<String, u32>,
-    /// The same by shape.
-    classes: BTreeMap<String, BTreeMap<String, u32>>,
-    reasons: BTreeMap<String, u64>,
-}
-
-impl State {
-    fn new(shapes: &[&'static Shape]) -> Self {
-        State {
-            accepted: 0,
-            usage: Usage::default(),
-            seen: Seen::new(),
-            per_shape: shapes.iter().map(|s| (s.name.to_owned(), 0)).collect(),
-            hardness: BTreeMap::new(),
-            classes: BTreeMap::new(),
-            reasons: BTreeMap::new(),
-        }
-    }
-
-    fn replay(&mut self, journal: &Journal) -> Result<(), PhaseError> {
-        let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
-        for text in journal.lines(0)? {
-            let record: Record = serde_json::from_str(&text).map_err(broken)?;
-            self.count(&record);
-        }
-        for text in journal.lines(2)? {
-            let reject: Reject = serde_json::from_str(&text).map_err(broken)?;
-            self.rejected(&reject);
-        }
-        Ok(())
-    }
-
-    /// Accepts a record unless it stands there already in some form.
-    fn take(&mut self, record: Record) -> Result<Record, Box<Reject>> {
-        match self.seen.conflict(&record.question, &record.sql) {
-            Some((reason, detail)) => Err(Box::new(Reject {
-                reason: reason.to_owned(),
-                detail,
-                question: record.question,
-                sql: record.sql,
-                shape: record.labels.shape,
-                seed: record.origin.seed,
-            })),
-            None => {
-                self.count(&record);
-                Ok(record)
-            }
-        }
-    }
-
-    fn count(&mut self, record: &Record) {
-        self.accepted += 1;
-        *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
-        self.note(record);
-    }
-
-    /// Counts a pair of any phase.
-    fn note(&mut self, record: &Record) {
-        let labels = &record.labels;
-        self.seen.insert(record);
-        *self.hardness.entry(labels.spider_hardness.clone()).or_default() += 1;
-        let classes = self.classes.entry(labels.shape.clone()).or_default();
-        *classes.entry(labels.spider_hardness.clone()).or_default() += 1;
-        for key in labels.tables.iter().chain(&labels.columns).chain(&labels.join_edges) {
-            self.usage.add(key);
-        }
-    }
-
-    /// Pairs of all phases counted.
-    fn total(&self) -> u32 {
-        self.hardness.values().sum()
-    }
-
-    fn rejected(&mut self, reject: &Reject) {
-        *self.reasons.entry(reject.reason.clone()).or_default() += 1;
-    }
-
-    fn outcome(self, name: &str, wanted: u64) -> Outcome {
-        let mut outcome = Outcome::default();
-        outcome.counts.insert("certified".to_owned(), self.accepted);
-        outcome
-            .counts
-            .extend(self.reasons.into_iter().map(|(reason, n)| (format!("rejected.{reason}"), n)));
-        if self.accepted < wanted {
-            let barren: Vec<&str> = self.per_shape.iter().filter(|(_, n)| **n == 0).map(|(s, _)| s.as_str()).collect();
-            let none = if barren.is_empty() {
-                String::new()
-            } else {
-                format!("; this schema has no place for {}", barren.join(", "))
-            };
-            outcome.notes.push(format!(
-                "{name}: {} of {wanted} pairs, since no new ones were found{none}",
-                self.accepted
-            ));
-        }
-        outcome
-    }
-}
-
-/// A worded query, not executed yet.
-struct Draft {
-    intent: QueryIr,
-    query: Query,
-    sql: String,
-    asked: Question,
-    seed: Seed,
-}
-
-impl Draft {
-    fn refused(&self, reason: &str, detail: String) -> Box<Reject> {
-        Box::new(Reject {
-            reason: reason.to_owned(),
-            detail,
-            question: self.asked.text.clone(),
-            sql: self.sql.clone(),
-            shape: self.intent.shape.clone(),
-            seed: self.seed.0,
-        })
-    }
-}
-
-/// Of drafts with the same SQL all but the first are refused: what is asked twice in a round is executed once.
-fn without_repeats(drafts: impl Iterator<Item = Result<Draft, Box<Reject>>>) -> Vec<Result<Draft, Box<Reject>>> {
-    let mut seen = HashSet::new();
-    let mut first = |draft: Draft| {
-        if seen.insert(draft.sql.clone()) {
-            Ok(draft)
-        } else {
-            Err(draft.refused("duplicate_sql", "the same SQL stands already".to_owned()))
-        }
-    };
-    drafts.map(|draft| draft.and_then(&mut first)).collect()
-}
-
-/// Makes candidates.
-struct Maker<'m> {
-    phase: &'m str,
-    timeout_ms: u64,
-    world: &'m World<'m>,
-    db_hash: &'m str,
-    goal: Option<&'m Goal>,
-}
-
-impl Maker<'_> {
-    /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
-    fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
-        let mut rng = seed.child("intent").rng();
-        let body = shape.intent(&mut Builder {
-            world: self.world,
-            usage: &state.usage,
-            rng: &mut rng,
-        })?;
-        let intent = QueryIr {
-            shape: shape.name.to_owned(),
-            body,
-        };
-        let query = render::query(&intent, self.world.schema);
-        if let Some(goal) = self.goal
-            && !labels::of(&query, self.world.schema).is_ok_and(|labels| goal.wants(state, &labels))
-        {
-            return None;
-        }
-        let sql = query.to_string();
-        let worded = crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng());
-        let (asked, unsaid) = match worded {
-            Ok(asked) => (asked, None),
-            Err(detail) => (Question::default(), Some(detail)),
-        };
-        let draft = Draft {
-            intent,
-            query,
-            sql,
-            asked,
-            seed,
-        };
-        // Asked before anything is executed: a fifth of the candidates end here.
-        Some(match (unsaid, state.seen.conflict(&draft.asked.text, &draft.sql)) {
-            (Some(detail), _) => Err(draft.refused("worded", detail)),
-            (None, Some((reason, detail))) => Err(draft.refused(reason, detail)),
-            (None, None) => Ok(draft),
-        })
-    }
-
-    fn certify(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {
-        let Draft {
-            intent,
-            query,
-            sql,
-            asked,
-            seed,
-        } = draft;
-        let ordered = intent.is_ordered();
-        let case = Case {
-            sql,
-            query,
-            question: &asked.text,
-            evidence: "",
-            alignment: &asked.alignment,
-            ordered,
-            backend: duck,
-            timeout_ms: self.timeout_ms,
-        };
-        let (rows, checks) = check::certify(&case).map_err(|refusal| draft.refused(refusal.reason, refusal.detail))?;
-        let mut labels = labels::of(query, self.world.schema).map_err(|e| draft.refused("labels", e.to_string()))?;
-        labels.phase = self.phase.to_owned();
-        labels.shape.clone_from(&intent.shape);
-        labels.intent = serde_json::to_string(intent).unwrap_or_default();
-        let rationale = crate::nlgen::rationale::derive(intent, self.world.schema, self.world.words, asked, sql);
-        let answer = Answer {
-            columns: rows.columns.clone(),
-            rows: rows.shown(ordered, ANSWER_ROWS_SHOWN),
-            row_count: rows.row_count(),
-            ordered,
-            hash: rows.hash(ordered),
-        };
-        let mut record = Record {
-            id: String::new(),
-            db_id: self.world.schema.name.clone(),
-            answerability: Answerability::Answerable,
-            question: asked.text.clone(),
-            turns: Vec::new(),
-            dialect: "postgresql".to_owned(),
-            evidence: String::new(),
-            rationale,
-            style: asked.style.to_owned(),
-            answer,
-            labels,
-            alignment: asked.alignment.clone(),
-            origin: Origin {
-                generator: "grammar".to_owned(),
-                seed: seed.0,
-                ..Origin::default()
-            },
-            verdict: Verdict {
-                engine: duck.engine().to_owned(),
-                db_hash: self.db_hash.to_owned(),
-                checks,
-                mutants: Mutants::default(),
-                scores: BTreeMap::new(),
-            },
-            negatives: Vec::new(),
-            split: String::new(),
-            sql: sql.clone(),
-        };
-        record.id = record.computed_id();
-        Ok(record)
-    }
 }

@@ -1,7 +1,7 @@
 //! Why a column's declared distribution need not be its distribution in the data, and so is told but not judged.
 //!
-//! A CHECK over several columns makes the generator draw rows again, which bends their distributions. How much is measured: the condition is evaluated on
-//! rows whose columns were taken from different rows. Where it would reject hardly any of those, it bends nothing, and the judgement stands.
+//! A CHECK over several columns makes the generator draw rows again, which bends their distributions. How much is computed from what is
+//! declared: the condition is evaluated on rows that mix the columns' declared values. Where it would reject hardly any of those, it bends nothing, and the judgement stands.
 
 use super::category;
 use crate::database::load::{literal, quoted, table_name, type_name};
@@ -10,13 +10,17 @@ use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
 use crate::ir::evaluation::{MetricResult, Verdict};
 use crate::ir::generation::Distribution;
-use crate::ir::{SqlType, Table};
-use std::collections::BTreeMap;
+use crate::ir::{Column, SqlType, Table};
 
 /// Share of independent rows that a condition must reject to bend a distribution.
 const BITE_MIN: f64 = 0.002;
-/// Rows that are mixed.
+/// Rows of the data that stand in for a column whose declared values cannot be listed.
 const ROWS_MAX: u64 = 20_000;
+/// Values that a column's declared ones are spread over.
+const LISTED_MAX: usize = 1_000;
+/// Mixed rows (a prime), and what makes of them a lattice.
+const LATTICE: u64 = 20_011;
+const LATTICE_STEP: u64 = 7_919;
 
 /// Reasons that are known before anything is measured.
 pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String> {
@@ -154,65 +158,84 @@ fn sources(scope: &Scope<'_>, table: &Table, columns: &[String]) -> Vec<String> 
     out
 }
 
-/// Share of the declared distribution that breaks a condition on this column alone.
-fn declared_bite(scope: &Scope<'_>, subject: &Subject<'_>, condition: &str) -> Option<f64> {
+/// Values of a column as declared, as SQL, with their shares; nothing where they cannot be listed.
+fn declared_values(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<Vec<(String, f64)>> {
     let column = subject.column;
-    let rows: Vec<(String, f64)> = match category::listed(&subject.plan.distribution) {
-        Some(listed) => {
-            let shares = category::shares(scope, subject, &listed).ok()?;
-            shares.into_iter().map(|(text, share)| (literal(&text), share)).collect()
-        }
-        None => {
-            let quantiles = Declared::of(&subject.plan.distribution, &column.sql_type)?.quantiles();
-            let share = 1.0 / quantiles.len().max(1) as f64;
-            let typed = |x: f64| match column.sql_type {
-                SqlType::Date => format!("DATE '1970-01-01' + CAST({x:.0} AS INTEGER)"),
-                SqlType::Timestamp | SqlType::TimestampTz => format!("make_timestamp(CAST({x:.0} AS BIGINT) * 1000000)"),
-                _ => format!("CAST('{x:e}' AS DOUBLE)"),
-            };
-            quantiles.into_iter().filter(|x| x.is_finite()).map(|x| (typed(x), share)).collect()
-        }
+    if let Some(listed) = category::listed(&subject.plan.distribution) {
+        let shares = category::shares(scope, subject, &listed).ok()?;
+        return Some(shares.into_iter().map(|(text, share)| (literal(&text), share)).collect());
+    }
+    let quantiles = Declared::of(&subject.plan.distribution, &column.sql_type)?.quantiles();
+    let share = 1.0 / quantiles.len().max(1) as f64;
+    let typed = |x: f64| match column.sql_type {
+        SqlType::Date => format!("DATE '1970-01-01' + CAST({x:.0} AS INTEGER)"),
+        SqlType::Timestamp | SqlType::TimestampTz => format!("make_timestamp(CAST({x:.0} AS BIGINT) * 1000000)"),
+        _ => format!("CAST('{x:e}' AS DOUBLE)"),
     };
-    let values: Vec<String> = rows.iter().map(|(value, share)| format!("({value}, {share:e}::DOUBLE)")).collect();
-    let typed = match &column.sql_type {
+    let finite = quantiles.into_iter().filter(|x| x.is_finite());
+    Some(finite.map(|x| (typed(x), share)).collect())
+}
+
+fn type_of(column: &Column) -> String {
+    match &column.sql_type {
         SqlType::Enum(_) => "VARCHAR".into(),
         other => type_name(other),
-    };
+    }
+}
+
+/// Share of the declared distribution that breaks a condition on this column alone.
+fn declared_bite(scope: &Scope<'_>, subject: &Subject<'_>, condition: &str) -> Option<f64> {
+    let rows = declared_values(scope, subject)?;
+    let values: Vec<String> = rows.iter().map(|(value, share)| format!("({value}, {share:e}::DOUBLE)")).collect();
     let sql = format!(
-        "SELECT coalesce(sum(share) FILTER (WHERE NOT ({condition})), 0) FROM (SELECT CAST(v AS {typed}) AS {}, share FROM (VALUES {}) AS t(v, share))",
-        quoted(&column.name),
+        "SELECT coalesce(sum(share) FILTER (WHERE NOT ({condition})), 0) FROM (SELECT CAST(v AS {}) AS {}, share FROM (VALUES {}) AS t(v, share))",
+        type_of(subject.column),
+        quoted(&subject.column.name),
         values.join(", ")
     );
     scope.connection.query_row(&sql, [], |row| row.get(0)).ok()
 }
 
-/// Share of rows that break the condition when every drawn column comes from another row. Derived columns are computed from the mixed row.
+/// Share of rows that break the condition when every drawn column has its declared values, each next to any of the others'. A column whose values
+/// cannot be listed has those of the data, taken from another row. Derived columns are computed from the mixed row.
 fn bite(scope: &Scope<'_>, table: &Table, condition: &str, base: &[String]) -> Option<f64> {
     let rows = scope.rows(table).min(ROWS_MAX);
     if rows < 2 {
         return None;
     }
     let id = table.id();
-    let numbered = format!(
-        "SELECT *, row_number() OVER () - 1 AS \"row#\" FROM (SELECT * FROM {} LIMIT {rows})",
-        table_name(table)
-    );
-    let mut joins = String::new();
-    let mut columns: BTreeMap<&str, String> = BTreeMap::new();
+    let mut lists = Vec::new();
     for (i, name) in base.iter().enumerate() {
-        // Shifts that differ by more than neighbours are alike.
-        let shift = (i as u64 * (rows / (base.len() as u64 + 1)).max(1)) % rows;
-        joins.push_str(&if i == 0 {
-            "FROM numbered AS m0".to_owned()
-        } else {
-            format!(" JOIN numbered AS m{i} ON m{i}.\"row#\" = (m0.\"row#\" + {shift}) % {rows}")
-        });
-        columns.insert(name, format!("m{i}.{}", quoted(name)));
+        let column = table.column(name)?;
+        let declared = scope
+            .plan(&id, name)
+            .and_then(|plan| declared_values(scope, &Subject { table, column, plan }));
+        let values = match declared {
+            Some(values) if !values.is_empty() => format!("[{}]", spread(&values).join(", ")),
+            _ => format!(
+                "(SELECT list({}) FROM (SELECT * FROM {} LIMIT {rows}))",
+                quoted(name),
+                table_name(table)
+            ),
+        };
+        lists.push(format!("CAST({values} AS {}[]) AS l{i}", type_of(column)));
     }
-    let drawn: Vec<String> = columns.iter().map(|(name, sql)| format!("{sql} AS {}", quoted(name))).collect();
-    let mut mixed = format!("SELECT {} {joins}", drawn.join(", "));
+    // A rank-1 lattice: every pair of columns is spread evenly over each other.
+    let drawn = base.iter().enumerate().map(|(i, name)| {
+        let step = LATTICE_STEP.pow(u32::try_from(i % 4).unwrap_or(0)) % LATTICE + 7 * (i as u64 / 4);
+        format!(
+            "l{i}[1 + CAST(floor(((j * {step}) % {LATTICE}) * len(l{i}) / {LATTICE}) AS BIGINT)] AS {}",
+            quoted(name)
+        )
+    });
+    let drawn: Vec<String> = drawn.collect();
+    let mut mixed = format!(
+        "SELECT {} FROM (SELECT {}) AS lists, range({LATTICE}) AS r(j)",
+        drawn.join(", "),
+        lists.join(", ")
+    );
     // Derived columns in the order of the table, each over those before it; a chain against that order is left as it is.
-    for column in table.columns.iter().filter(|c| !columns.contains_key(c.name.as_str())) {
+    for column in table.columns.iter().filter(|c| !base.contains(&c.name)) {
         if let Some(Distribution::Derived { expression }) = scope.plan(&id, &column.name).map(|p| &p.distribution)
             && condition.contains(&column.name)
         {
@@ -225,7 +248,24 @@ fn bite(scope: &Scope<'_>, table: &Table, condition: &str, base: &[String]) -> O
             mixed = format!("SELECT *, {} AS {} FROM ({mixed})", computed.sql, quoted(&column.name));
         }
     }
-    let sql = format!("WITH numbered AS MATERIALIZED ({numbered}) SELECT count(*) FROM ({mixed}) WHERE NOT ({condition})");
+    let sql = format!("SELECT count(*) FROM ({mixed}) WHERE NOT ({condition})");
     let broken: i64 = scope.connection.query_row(&sql, [], |row| row.get(0)).ok()?;
-    Some(broken as f64 / rows as f64)
+    Some(broken as f64 / LATTICE as f64)
+}
+
+/// The values as often as their shares say.
+fn spread(values: &[(String, f64)]) -> Vec<String> {
+    let all: f64 = values.iter().map(|(_, share)| share).sum();
+    if values.len() > LISTED_MAX || all <= 0.0 {
+        return values.iter().map(|(value, _)| value.clone()).collect();
+    }
+    let mut out = Vec::new();
+    let mut until = 0.0;
+    for (value, share) in values {
+        until += share / all;
+        while (out.len() as f64 + 0.5) / (LISTED_MAX as f64) < until {
+            out.push(value.clone());
+        }
+    }
+    out
 }

@@ -3,7 +3,7 @@
 //! It counts what the pairs phases before it left, takes only pairs that bring a goal nearer, and stops when all are met. What stays short
 //! is said with names and numbers. Limits: a share of hardness is of all pairs of the run so far, and is looked at once the names are met.
 
-use super::State;
+use super::state::State;
 use crate::corpus::coverage;
 use crate::ir::LogicalIr;
 use crate::ir::record::Labels;

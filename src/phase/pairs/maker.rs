@@ -1,0 +1,169 @@
+//! Candidates: an intent of a shape, its SQL and its question; and the record, once it is certified.
+//!
+//! Invariant: a candidate is a function of its seed, the schema, the words and the state before its round; a refusal says why.
+
+use super::goal::Goal;
+use super::state::State;
+use crate::check::{self, Case};
+use crate::database::Backend;
+use crate::database::duck::Duck;
+use crate::ir::record::{Answer, Answerability, Mutants, Origin, Record, Reject, Verdict};
+use crate::kernel::limits::ANSWER_ROWS_SHOWN;
+use crate::kernel::seed::Seed;
+use crate::nlgen::Question;
+use crate::query::ir::QueryIr;
+use crate::query::{labels, render};
+use crate::querygen::builder::Builder;
+use crate::querygen::{Shape, World};
+use sqlparser::ast::Query;
+use std::collections::{BTreeMap, HashSet};
+
+/// A worded query, not executed yet.
+pub(super) struct Draft {
+    intent: QueryIr,
+    query: Query,
+    sql: String,
+    asked: Question,
+    seed: Seed,
+}
+
+impl Draft {
+    fn refused(&self, reason: &str, detail: String) -> Box<Reject> {
+        Box::new(Reject {
+            reason: reason.to_owned(),
+            detail,
+            question: self.asked.text.clone(),
+            sql: self.sql.clone(),
+            shape: self.intent.shape.clone(),
+            seed: self.seed.0,
+        })
+    }
+}
+
+/// Of drafts with the same SQL all but the first are refused: what is asked twice in a round is executed once.
+pub(super) fn without_repeats(drafts: impl Iterator<Item = Result<Draft, Box<Reject>>>) -> Vec<Result<Draft, Box<Reject>>> {
+    let mut seen = HashSet::new();
+    let mut first = |draft: Draft| {
+        if seen.insert(draft.sql.clone()) {
+            Ok(draft)
+        } else {
+            Err(draft.refused("duplicate_sql", "the same SQL stands already".to_owned()))
+        }
+    };
+    drafts.map(|draft| draft.and_then(&mut first)).collect()
+}
+
+/// Makes candidates.
+pub(super) struct Maker<'m> {
+    pub(super) phase: &'m str,
+    pub(super) timeout_ms: u64,
+    pub(super) world: &'m World<'m>,
+    pub(super) db_hash: &'m str,
+    pub(super) goal: Option<&'m Goal>,
+}
+
+impl Maker<'_> {
+    /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
+    pub(super) fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
+        let mut rng = seed.child("intent").rng();
+        let body = shape.intent(&mut Builder {
+            world: self.world,
+            usage: &state.usage,
+            rng: &mut rng,
+        })?;
+        let intent = QueryIr {
+            shape: shape.name.to_owned(),
+            body,
+        };
+        let query = render::query(&intent, self.world.schema);
+        if let Some(goal) = self.goal
+            && !labels::of(&query, self.world.schema).is_ok_and(|labels| goal.wants(state, &labels))
+        {
+            return None;
+        }
+        let sql = query.to_string();
+        let worded = crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng());
+        let (asked, unsaid) = match worded {
+            Ok(asked) => (asked, None),
+            Err(detail) => (Question::default(), Some(detail)),
+        };
+        let draft = Draft {
+            intent,
+            query,
+            sql,
+            asked,
+            seed,
+        };
+        // Asked before anything is executed: a fifth of the candidates end here.
+        Some(match (unsaid, state.seen.conflict(&draft.asked.text, &draft.sql)) {
+            (Some(detail), _) => Err(draft.refused("worded", detail)),
+            (None, Some((reason, detail))) => Err(draft.refused(reason, detail)),
+            (None, None) => Ok(draft),
+        })
+    }
+
+    pub(super) fn certify(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {
+        let Draft {
+            intent,
+            query,
+            sql,
+            asked,
+            seed,
+        } = draft;
+        let ordered = intent.is_ordered();
+        let case = Case {
+            sql,
+            query,
+            question: &asked.text,
+            evidence: "",
+            alignment: &asked.alignment,
+            ordered,
+            backend: duck,
+            timeout_ms: self.timeout_ms,
+        };
+        let (rows, checks) = check::certify(&case).map_err(|refusal| draft.refused(refusal.reason, refusal.detail))?;
+        let mut labels = labels::of(query, self.world.schema).map_err(|e| draft.refused("labels", e.to_string()))?;
+        labels.phase = self.phase.to_owned();
+        labels.shape.clone_from(&intent.shape);
+        labels.intent = serde_json::to_string(intent).unwrap_or_default();
+        let rationale = crate::nlgen::rationale::derive(intent, self.world.schema, self.world.words, asked, sql);
+        let answer = Answer {
+            columns: rows.columns.clone(),
+            rows: rows.shown(ordered, ANSWER_ROWS_SHOWN),
+            row_count: rows.row_count(),
+            ordered,
+            hash: rows.hash(ordered),
+        };
+        let mut record = Record {
+            id: String::new(),
+            db_id: self.world.schema.name.clone(),
+            answerability: Answerability::Answerable,
+            question: asked.text.clone(),
+            turns: Vec::new(),
+            dialect: "postgresql".to_owned(),
+            evidence: String::new(),
+            rationale,
+            style: asked.style.to_owned(),
+            answer,
+            labels,
+            alignment: asked.alignment.clone(),
+            origin: Origin {
+                generator: "grammar".to_owned(),
+                seed: seed.0,
+                ..Origin::default()
+            },
+            verdict: Verdict {
+                engine: duck.engine().to_owned(),
+                db_hash: self.db_hash.to_owned(),
+                checks,
+                mutants: Mutants::default(),
+                scores: BTreeMap::new(),
+            },
+            negatives: Vec::new(),
+            split: String::new(),
+            sql: sql.clone(),
+        };
+        record.id = record.computed_id();
+        Ok(record)
+    }
+}
