@@ -110,7 +110,7 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
 }
 
 /// The literals of a condition as the SQL writes them; nested queries tag their own.
-fn literals(predicate: &Predicate) -> Vec<String> {
+pub(super) fn literals(predicate: &Predicate) -> Vec<String> {
     match predicate {
         Predicate::Compare { value: Value::Bool(_), .. } => Vec::new(),
         Predicate::Compare { value, .. } => vec![value.to_string()],
@@ -491,15 +491,11 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
 }
 
 /// Something that happened at a time: "hired in 2020", "who joined before May 2021", "with a due date in 2023".
-fn at_time(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
-    let column = expr.base_column()?;
-    let words = speaker.column(column)?;
+pub(super) fn at_time(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
+    let words = super::calendar::time_words(speaker, expr)?;
     Some(match &words.event {
         Some(event) if event.passive => Modifier::new(words![&event.verb, when], words!["were", &event.verb, when]),
-        Some(event) => Modifier::new(
-            words![speaker.relative(column.source), &event.verb, when],
-            words![&event.verb, when],
-        ),
+        Some(event) => Modifier::new(words![speaker.relative(words.source), &event.verb, when], words![&event.verb, when]),
         None => Modifier::new(
             words!["with", article(&words.noun), &words.noun, when],
             words!["have", article(&words.noun), &words.noun, when],

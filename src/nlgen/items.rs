@@ -72,10 +72,10 @@ pub fn computed(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
         Expr::Length(of) => words!["number of characters in the", &speaker.words_of(of)?.noun],
         Expr::DaysBetween { from, to } => {
             words![
-                "number of days between the",
-                &speaker.words_of(from)?.noun,
-                "and the",
-                &speaker.words_of(to)?.noun
+                "number of days from the",
+                super::calendar::time_words(speaker, from)?.noun,
+                "to the",
+                super::calendar::time_words(speaker, to)?.noun
             ]
         }
         _ => return None,
@@ -119,6 +119,11 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
             .edge_of_column(column)
             .map_or_else(|| speaker.column(column).map(|w| &w.plural), |e| Some(&e.role_plural))?;
         return Some(words!["the number of different", plural, "among", of]);
+    }
+    if let (Expr::DaysBetween { .. }, Aggregate::Max | Aggregate::Min) = (arg.as_ref(), func) {
+        let extreme = if *func == Aggregate::Max { "longest" } else { "shortest" };
+        let time = computed(speaker, arg)?.with_first_word("number of days", "time in days");
+        return Some(words!["the", extreme, time, "for", of]);
     }
     if let Some(noun) = computed(speaker, arg) {
         return Some(words!["the", aggregate_adjective(*func, Role::Measure), noun, "for", of]);
@@ -197,35 +202,31 @@ pub fn aggregate_adjective(func: Aggregate, role: Role) -> &'static str {
     }
 }
 
-/// The period of a group key on source 0: "hire year", "month of birth", "quarter (1 to 4) of the due date".
+/// The period of a group key on source 0: "hire year", "month of birth", "quarter of the due date (1 to 4)".
 pub fn period(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
-    let (unit, of) = match expr {
-        Expr::Part { part: DatePart::Year, of } | Expr::Trunc { part: DatePart::Year, of } => ("year", of),
-        Expr::Trunc {
-            part: DatePart::Quarter,
-            of,
-        } => ("quarter", of),
-        Expr::Trunc { of, .. } => ("month", of),
-        Expr::Part {
-            part: DatePart::Quarter,
-            of,
-        } => ("quarter (1 to 4) of the", of),
-        Expr::Part {
-            part: DatePart::Month, of, ..
-        } => ("calendar month (1 to 12) of the", of),
-        Expr::Part {
-            part: DatePart::Weekday,
-            of,
-        } => ("day of the week (1 for Monday) of the", of),
-        _ => return None,
+    let (Expr::Part { part, of } | Expr::Trunc { part, of }) = expr else {
+        return None;
     };
-    let noun = &speaker.words_of(of)?.noun;
+    let cut = matches!(expr, Expr::Trunc { .. });
+    // Within one year a month is that month, whatever it is shown as.
+    let within = super::calendar::year_of(speaker, of).is_some();
+    let (unit, shown) = match part {
+        DatePart::Year => ("year", ""),
+        DatePart::Quarter if cut => ("quarter", "(shown by its first day)"),
+        DatePart::Month if cut => ("month", "(shown by its first day)"),
+        DatePart::Quarter if within => ("quarter", ""),
+        DatePart::Month if within => ("month", ""),
+        DatePart::Quarter => ("quarter", "(1 to 4)"),
+        DatePart::Month => ("month", "(1 to 12)"),
+        DatePart::Weekday => ("day of the week", "(1 for Monday)"),
+    };
+    let noun = &super::calendar::time_words(speaker, of)?.noun;
     let short = noun.strip_suffix(" date").or_else(|| noun.strip_suffix(" time"));
-    Some(match (unit, short, noun.strip_prefix("date of ")) {
-        ("year" | "month" | "quarter", Some(event), _) => words![event, unit],
-        ("year" | "month" | "quarter", _, Some(event)) => words![unit, "of", event],
-        ("year" | "month" | "quarter", ..) => words![unit, "of the", noun],
-        _ => words![unit, noun],
+    Some(match (*part, short, noun.strip_prefix("date of ")) {
+        (DatePart::Weekday, ..) => words![unit, "of the", noun, shown],
+        (_, Some(event), _) => words![event, unit, shown],
+        (_, _, Some(event)) => words![unit, "of", event, shown],
+        _ => words![unit, "of the", noun, shown],
     })
 }
 

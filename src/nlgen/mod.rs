@@ -5,6 +5,7 @@
 //! Invariant: the question is made from the intent and the lexicon alone, never from SQL text; every clause has its span or there is no question.
 
 pub mod attach;
+pub mod calendar;
 pub mod condition;
 pub mod dialogue;
 pub mod doubt;

@@ -98,7 +98,9 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
             })
             .flatten()
             .unwrap_or(joined);
-        let inner = conditions(speaker, far, skip)?;
+        let (days, said) = super::calendar::on_day(speaker, joined, skip)?;
+        out.extend(days);
+        let inner = conditions(speaker, far, &[skip, &said].concat())?;
         if inner.is_empty() {
             continue;
         }

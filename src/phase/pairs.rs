@@ -129,7 +129,10 @@ impl Phase for Pairs {
         let lexicon = lexicon(context, &dataset)?;
         let mut profile: Profile = files::read_json(&context.dir.join(READS[2]))?;
         self.restrict(&dataset, &mut profile)?;
-        let world = World::new(&dataset.logical, &lexicon, &profile);
+        let mut world = World::new(&dataset.logical, &lexicon, &profile);
+        if self.params.at_least.is_some() || !self.params.tables.is_empty() {
+            world.open_calendars();
+        }
         let goal = self
             .params
             .at_least

@@ -17,6 +17,50 @@ pub struct Builder<'b, 'a> {
     pub rng: &'b mut Rng,
 }
 
+/// A time of a row.
+#[derive(Clone, Copy)]
+pub struct Time<'b, 'a> {
+    /// The key to the calendar that has it; none for a column of the row's own.
+    pub edge: Option<&'b Edge<'a>>,
+    /// The column.
+    pub field: &'b Field<'a>,
+}
+
+impl<'b> Time<'b, '_> {
+    /// What usage counts.
+    pub fn key(self) -> &'b str {
+        self.edge.map_or(self.field.key.as_str(), |edge| edge.name.as_str())
+    }
+    /// What the time is called.
+    pub fn noun(self) -> &'b str {
+        self.edge.map_or(self.field.words.noun.as_str(), |edge| edge.words.role.as_str())
+    }
+    /// Rows without it are in the SELECT.
+    pub fn may_miss(self) -> bool {
+        self.field.has_nulls()
+    }
+    /// The time's column in a SELECT from its row's table, with its calendar joined.
+    pub fn join(self, select: &mut Select, world: &World<'_>) -> Expr {
+        let source = match self.edge {
+            Some(edge) => select.join(0, edge.key, &world.entities[edge.parent].id, true, false),
+            None => 0,
+        };
+        Expr::column(source, &self.field.column.name)
+    }
+}
+
+/// Rows with one of their times.
+pub struct Timed<'b, 'a> {
+    /// The SELECT, without items.
+    pub select: Select,
+    /// The rows.
+    pub entity: &'b Entity<'a>,
+    /// The time.
+    pub time: Time<'b, 'a>,
+    /// Its column in the SELECT.
+    pub at: Expr,
+}
+
 impl<'b, 'a> Builder<'b, 'a> {
     /// True with this probability.
     pub fn chance(&mut self, p: f64) -> bool {
@@ -98,9 +142,31 @@ impl<'b, 'a> Builder<'b, 'a> {
         World::pick(self.rng, self.usage, &fit, |f| f.key.as_str())
     }
 
-    /// A time that something happened to the rows of an entity at.
-    pub fn event(&mut self, entity: &'b Entity<'a>) -> Option<&'b Field<'a>> {
-        World::pick(self.rng, self.usage, &entity.events(), |f| f.key.as_str())
+    /// The times of an entity's rows: columns that fit, and the days of a calendar that it refers to.
+    pub fn times(&self, subject: usize, fits: impl Fn(&Field<'a>) -> bool) -> Vec<Time<'b, 'a>> {
+        let world = self.world;
+        let own = world.entities[subject]
+            .such(fits)
+            .into_iter()
+            .map(|field| Time { edge: None, field });
+        let days = world.edges.iter().filter(|e| e.child == subject).filter_map(|edge| {
+            let field = world.entities[edge.parent].day()?;
+            Some(Time { edge: Some(edge), field })
+        });
+        own.chain(days).collect()
+    }
+
+    /// A SELECT of rows with a time: of their own, or the day of a calendar that they refer to, which is joined then.
+    pub fn timed(&mut self, fits: impl Fn(&Field<'a>) -> bool + Copy) -> Option<Timed<'b, 'a>> {
+        let world = self.world;
+        let has_day = |i: usize| world.edges.iter().any(|e| e.child == i && world.entities[e.parent].day().is_some());
+        let subject = self.subject(|i, e| !e.such(fits).is_empty() || has_day(i))?;
+        let times = self.times(subject, fits);
+        let time = World::pick(self.rng, self.usage, &times, |t| t.key())?;
+        let entity = self.entity(subject);
+        let mut select = from(entity);
+        let at = time.join(&mut select, self.world);
+        Some(Timed { select, entity, time, at })
     }
 
     /// What names a row: its display columns, else its key, else its first showable columns.
@@ -205,8 +271,8 @@ impl<'b, 'a> Builder<'b, 'a> {
                 format!("{}_count", slug(&entity.words.singular)),
             ),
             Some(field) => {
-                let func = match (field.role(), self.number(0, 9)) {
-                    (Role::Measure, 0..=4) => Aggregate::Sum,
+                let func = match (field.adds_up(), self.number(0, 9)) {
+                    (true, 0..=4) => Aggregate::Sum,
                     (_, 0..=6) => Aggregate::Avg,
                     (_, 7..=8) => Aggregate::Max,
                     _ => Aggregate::Min,
@@ -231,10 +297,13 @@ impl<'b, 'a> Builder<'b, 'a> {
             select.group = vec![Expr::column(0, &key.column.name)];
             return Some((select, entity, vec![key.column.name.clone()]));
         }
-        let edge = self.edge(|e| {
+        let fit = |e: &Edge<'a>| {
             let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
             e.child != e.parent && child.is_subject() && parent.is_subject() && fits(child)
-        })?;
+        };
+        // Groups are shown by name where any have one.
+        let named = |e: &Edge<'a>| fit(e) && !world.entities[e.parent].display().is_empty();
+        let edge = self.edge(named).or_else(|| self.edge(fit))?;
         let (child, parent) = (self.entity(edge.child), self.entity(edge.parent));
         let mut select = from(child);
         let source = select.join(0, edge.key, &parent.id, true, false);

@@ -40,6 +40,8 @@ pub struct Field<'a> {
     pub key: String,
     /// Part of the primary key or of a foreign key.
     pub in_key: bool,
+    /// A running number of a calendar (a week's sequence number, a Julian day): it is joined and shown, never compared.
+    pub counts_calendar: bool,
 }
 
 /// A table with all that is known about it.
@@ -54,6 +56,10 @@ pub struct Entity<'a> {
     pub rows: u64,
     /// Its columns.
     pub fields: Vec<Field<'a>>,
+    /// A row is a day or a time of day.
+    pub calendar: bool,
+    /// Questions go through it, none is about it.
+    pub closed: bool,
 }
 
 /// A foreign key between two populated tables.
@@ -85,7 +91,7 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Brings schema, words and values together. Tables without rows or words are left out.
     pub fn new(schema: &'a LogicalIr, words: &'a Lexicon, profile: &'a Profile) -> Self {
-        let entities: Vec<Entity<'a>> = schema.data_tables().filter_map(|table| entity(table, words, profile)).collect();
+        let mut entities: Vec<Entity<'a>> = schema.data_tables().filter_map(|table| entity(table, words, profile)).collect();
         let index = |id: &str| entities.iter().position(|e| e.id == id);
         let mut edges = Vec::new();
         for (child, entity) in entities.iter().enumerate() {
@@ -102,11 +108,27 @@ impl<'a> World<'a> {
                 }
             }
         }
+        for (at, entity) in entities.iter_mut().enumerate() {
+            entity.calendar = edges.iter().any(|e| e.parent == at) && !edges.iter().any(|e| e.child == at) && entity.is_calendar();
+            entity.closed = entity.calendar;
+            if entity.calendar {
+                for field in &mut entity.fields {
+                    field.counts_calendar = field.is_running_number();
+                }
+            }
+        }
         World {
             schema,
             words,
             entities,
             edges,
+        }
+    }
+
+    /// Lets questions be about the rows of calendars too: where they were asked for, or nothing else is left to ask.
+    pub fn open_calendars(&mut self) {
+        for entity in &mut self.entities {
+            entity.closed = false;
         }
     }
 
@@ -161,6 +183,7 @@ fn entity<'a>(table: &'a Table, words: &'a Lexicon, profile: &'a Profile) -> Opt
             rows: measured.rows,
             key,
             in_key,
+            counts_calendar: false,
         })
     });
     let fields = fields.collect();
@@ -169,6 +192,8 @@ fn entity<'a>(table: &'a Table, words: &'a Lexicon, profile: &'a Profile) -> Opt
         table,
         rows: measured.rows,
         fields,
+        calendar: false,
+        closed: false,
         id,
     })
 }
@@ -189,16 +214,49 @@ impl<'a> Entity<'a> {
         self.words.display.iter().filter_map(|name| self.field(name)).collect()
     }
 
-    /// Times that something happened to a row at; the day that names a row of a calendar is none.
+    /// Times that something happened to a row at.
     pub fn events(&self) -> Vec<&Field<'a>> {
-        self.such(|f| f.is_time() && !self.words.display.contains(&f.column.name))
+        self.such(Field::is_event)
     }
 
     /// A question can be about this table's rows.
     pub fn is_subject(&self) -> bool {
-        !self.words.bridge
+        !self.words.bridge && !self.closed
+    }
+
+    /// The day that a row of a calendar of days is.
+    pub fn day(&self) -> Option<&Field<'a>> {
+        let [only] = &self.words.display[..] else { return None };
+        self.field(only).filter(|f| self.calendar && f.is_time())
+    }
+
+    /// Whether keys apart all columns are parts of a calendar.
+    fn is_calendar(&self) -> bool {
+        let said = |f: &Field<'a>| !f.in_key && !matches!(f.role(), Role::Identifier | Role::Opaque | Role::Flag);
+        let parts = self.such(said);
+        parts.len() >= CALENDAR_PARTS_MIN && parts.iter().all(|f| f.has_word(CALENDAR))
     }
 }
+
+/// Fewer columns make no calendar: a season has a year, a start and an end.
+const CALENDAR_PARTS_MIN: usize = 5;
+
+/// Words for the parts of a calendar or a day.
+#[rustfmt::skip]
+const CALENDAR: &[&str] = &[
+    "year", "quarter", "month", "week", "day", "weekday", "weekend", "date", "time", "hour", "minute", "second", "holiday", "shift",
+    "fiscal", "dow", "moy", "qoy", "dom",
+];
+
+/// Words of what is true of one piece or one bound, and so adds up to nothing.
+#[rustfmt::skip]
+const OF_ONE: &[&str] = &[
+    "price", "rate", "minimum", "maximum", "average", "unit", "score", "level", "page", "pages", "list", "lowest", "highest", "limit",
+    "age", "height", "altitude", "elevation", "depth", "min", "max",
+];
+
+/// Words of what is a sum already, of whatever.
+const OF_ALL: &[&str] = &["total", "extended", "overall", "combined"];
 
 impl Field<'_> {
     /// What the column is for.
@@ -214,18 +272,37 @@ impl Field<'_> {
     /// It can be summed or averaged with sense.
     pub fn is_measure(&self) -> bool {
         !self.in_key
+            && !self.counts_calendar
             && self.column.sql_type.is_numeric()
             && matches!(self.words.role, Role::Measure | Role::Ratio)
             && self.profile.distinct > 1
     }
     /// It adds up to something over several rows: an amount, no price of one piece and no bound.
     pub fn adds_up(&self) -> bool {
-        const OF_ONE: &[&str] = &["price", "rate", "minimum", "maximum", "average", "unit", "score", "level"];
-        self.is_measure() && self.words.role == Role::Measure && !self.words.noun.split(' ').any(|word| OF_ONE.contains(&word))
+        self.is_measure() && self.words.role == Role::Measure && (self.has_word(OF_ALL) || !self.has_word(OF_ONE))
+    }
+    /// Its noun has one of these words.
+    fn has_word(&self, words: &[&str]) -> bool {
+        self.words.noun.split([' ', '-']).any(|word| words.contains(&word))
+    }
+    /// A time that something happened at, but for births and deaths, which nobody watches month by month.
+    pub fn is_event(&self) -> bool {
+        self.is_time() && !self.is_life_day()
+    }
+    /// The day of a birth or a death.
+    pub fn is_life_day(&self) -> bool {
+        let verb = self.words.event.as_ref().map_or("", |event| event.verb.as_str());
+        ["born", "died"].contains(&verb) || self.has_word(&["birth", "death", "birthday"])
+    }
+    /// A number that counts days, weeks or seconds from somewhere, as calendars have them: no year and no day of the month.
+    fn is_running_number(&self) -> bool {
+        const YEARS_END: f64 = 3000.0;
+        let last = self.profile.quantiles.last().and_then(crate::ir::Value::as_f64);
+        self.column.sql_type.is_numeric() && (self.has_word(&["sequence"]) || last.is_some_and(|last| last > YEARS_END))
     }
     /// Its rows can be ordered by it with sense.
     pub fn is_orderable(&self) -> bool {
-        self.is_measure() || (self.profile.distinct > 1 && !self.in_key && self.is_ordinal_or_time())
+        self.is_measure() || (self.profile.distinct > 1 && !self.in_key && !self.counts_calendar && self.is_ordinal_or_time())
     }
     fn is_ordinal_or_time(&self) -> bool {
         match self.words.role {
@@ -237,7 +314,10 @@ impl Field<'_> {
     /// Rows can be grouped by it with sense.
     pub fn is_groupable(&self) -> bool {
         let kind = matches!(self.words.role, Role::Category | Role::Ordinal);
-        kind && !self.in_key && (2..=60).contains(&self.profile.distinct) && self.profile.distinct * 2 <= self.rows.max(4)
+        kind && !self.in_key
+            && !self.counts_calendar
+            && (2..=60).contains(&self.profile.distinct)
+            && self.profile.distinct * 2 <= self.rows.max(4)
     }
     /// A day or an instant that questions are asked about.
     pub fn is_time(&self) -> bool {

@@ -55,13 +55,20 @@ fn is_figure(expr: &Expr) -> bool {
     }
 }
 
+/// More words than this are a long phrase.
+const LONG: usize = 9;
+
 fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     let voice = speaker.voice;
-    if let (true, Some((noun, verb))) = (voice.below(5) < 2, subject_and_verb(speaker, &[])) {
+    let np = subject(speaker, &[])?;
+    // "How many customers who registered in 2016 are there?" asks the same with more words.
+    let clause = np.text().split(' ').any(|word| word == "who" || word == "that");
+    if let (true, Some((noun, verb))) = (clause || voice.below(5) < 2, subject_and_verb(speaker, &[])) {
         return Some(words![Phrase::from("how many").says(id), noun, verb, "?"]);
     }
-    let np = subject(speaker, &[])?;
-    Some(match voice.below(4) {
+    // After a long phrase "are there" comes too late to be heard.
+    let long = np.text().split(' ').count() > LONG;
+    Some(match voice.below(if long { 2 } else { 4 }) {
         0 => words![Phrase::from("Count").says(id), "the", np, "."],
         1 => words!["what is", Phrase::from("the number of").says(id), np, "?"],
         _ => words![Phrase::from("how many").says(id), np, "are there?"],

@@ -229,6 +229,16 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
     })
 }
 
+/// The key at the head of a sentence, before its rows are named: "order status", not "status".
+pub(super) fn told(speaker: &Speaker<'_>, key: Key) -> Phrase {
+    const OF_WHAT: &[&str] = &["type", "kind", "status", "condition", "category", "class", "reason", "role"];
+    let own = matches!(&speaker.select.group[..], [Expr::Column(column)] if column.source == 0);
+    match speaker.noun(0, false).filter(|_| own && OF_WHAT.contains(&key.one.text())) {
+        Some(row) => words![row, key.one],
+        None => key.one,
+    }
+}
+
 fn names(speaker: &Speaker<'_>, shown: &[usize]) -> Option<String> {
     let nouns: Option<Vec<Phrase>> = shown
         .iter()

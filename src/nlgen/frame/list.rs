@@ -249,13 +249,9 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
             ),
             _ => (Err(Phrase::from(&words.noun)), words.role),
         },
-        Some(words) if matches!(key.expr, Expr::Length(_)) => (Err(Phrase::from(&words.noun)), Role::Measure),
         _ => (Err(computed(speaker, &key.expr)?), Role::Measure),
     };
-    let long = matches!(key.expr, Expr::Length(_));
     let extreme = match (role, key.descending) {
-        _ if long && key.descending => "longest",
-        _ if long => "shortest",
         (Role::Time, true) => "latest",
         (Role::Time, false) => "earliest",
         (_, true) => "highest",

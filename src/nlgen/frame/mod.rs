@@ -10,12 +10,14 @@ mod grouped;
 mod joined;
 mod list;
 mod over_time;
+mod per_period;
 mod ranked;
 mod set;
 mod share_by_group;
 mod side_by_side;
 mod staged;
 mod subtotaled;
+mod text_length;
 mod windowed;
 
 use super::attach::{verbs, with_modifiers};
@@ -48,8 +50,10 @@ pub static FRAMES: &[Frame] = &[
     joined::FRAME,
     subtotaled::FRAME,
     windowed::FRAME,
+    per_period::FRAME,
     grouped::FRAME,
     aggregate::FRAME,
+    text_length::FRAME,
     list::FRAME,
 ];
 
@@ -66,7 +70,7 @@ pub fn sorted_by(speaker: &Speaker<'_>) -> Option<Phrase> {
 }
 
 /// Indexes of `IS NOT NULL` conditions on a column that the sentence already takes for granted (it is ranked, sorted or grouped by).
-fn implied(speaker: &Speaker<'_>, columns: &[&Expr]) -> Vec<usize> {
+pub(super) fn implied(speaker: &Speaker<'_>, columns: &[&Expr]) -> Vec<usize> {
     let taken = |e: &Expr| columns.iter().any(|c| c.base_column() == e.base_column());
     let filter = speaker.select.filter.iter().enumerate();
     filter

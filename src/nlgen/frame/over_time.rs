@@ -1,11 +1,10 @@
 //! Period by period: a figure with its running total or its change.
 
-use super::{Frame, implied, says_all, subject};
-use crate::nlgen::items::{aggregate, period};
+use super::{Frame, per_period};
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
-use crate::query::ir::{Body, Expr, QueryIr, Window};
+use crate::query::ir::{Body, DatePart, Expr, QueryIr, Window};
 use crate::words;
 
 /// The registry entry.
@@ -27,40 +26,28 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         return None;
     }
     let speaker = voice.about(select, "");
-    let skip = implied(&speaker, &[&when.expr]);
-    let unit = if matches!(when.expr, Expr::Trunc { .. }) { "month" } else { "year" };
-    let key = period(&speaker, &when.expr)?;
-    let key = says_all(key.says("item.0").says("group.0"), &speaker, &skip);
-    let figure = aggregate(&speaker, &figure.expr, subject(&speaker, &skip)?)?.says("item.1");
+    let unit = match when.expr {
+        Expr::Trunc { part: DatePart::Month, .. } | Expr::Part { part: DatePart::Month, .. } => "month",
+        _ => "year",
+    };
+    let (figure, asks) = per_period::figure(&speaker, &when.expr, &figure.expr, "item.1")?;
     let extra = match func {
-        Window::RunningSum => Phrase::from(voice.any(&["the running total", "the cumulative total so far"])),
-        Window::Lag if percent => words![
-            "the percentage change from the previous",
-            unit,
-            "that has any (rounded to two decimals)"
-        ],
-        Window::Lag => words!["the change from the previous", unit, "that has any"],
+        Window::RunningSum => Phrase::from(voice.any(&["the running total", "a running total", "the cumulative total"])).says("item.2"),
+        Window::Lag if percent => {
+            words!["the percentage change from the previous", unit, "listed"].says_with("item.2", vec!["100.0".into(), "2".into()])
+        }
+        Window::Lag => words!["the change from the previous", unit, "listed"].says("item.2"),
         Window::MovingAvg(before) => words![
-            voice.any(&["the moving average", "the rolling average"]),
-            format!("over that {unit} and the {} before it that have any", count(u64::from(*before)))
-        ],
+            format!("a {}-{unit}", count(u64::from(*before) + 1)),
+            voice.any(&["moving average", "rolling average"]),
+            format!("over the {unit}s listed")
+        ]
+        .says_with("item.2", vec![before.to_string()]),
         _ => return None,
     };
-    let extra = match func {
-        Window::Lag if percent => extra.says_with("item.2", vec!["100.0".into(), "2".into()]),
-        Window::MovingAvg(before) => extra.says_with("item.2", vec![before.to_string()]),
-        _ => extra.says("item.2"),
-    };
-    let order = words!["in", "chronological order"].says("order.0");
-    Some(words![
-        voice.any(&["Show", "List", "Give me"]),
-        figure,
-        "by",
-        key,
-        voice.any(&["with", "along with"]),
-        extra,
-        ",",
-        order,
-        "."
-    ])
+    let order = Phrase::from(per_period::in_order(&speaker, &when.expr)).says("order.0");
+    let show = voice.any(&["Show", "List", if asks { "Tell me" } else { "Give me" }]);
+    let with = voice.any(&["with", "along with", "together with"]);
+    let round = if percent { "Round the percentage to two decimals." } else { "" };
+    Some(words![show, figure, ",", with, extra, ",", order, ".", round])
 }

@@ -48,14 +48,26 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let id = format!("item.{last}");
     let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
     let np = subject(speaker, &key.implied)?;
-    let asked = words![voice.any(&["what percentage of", "what share of"]), np, condition.verb];
+    // "For each branch, what percentage of its copies are damaged?"
+    let whose = match key.entity.filter(|source| speaker.is_only_way(*source)) {
+        Some(source) if speaker.table(source)?.person => "their",
+        Some(_) => "its",
+        None => "",
+    };
+    let asked = words![voice.any(&["what percentage of", "what share of"]), whose, np, condition.verb];
     let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
     let round = if asked.text().starts_with("what share") {
         "? Give percentages rounded to two decimals."
     } else {
         "? Round to two decimals."
     };
-    Some(words![voice.any(&["for each", "for every"]), key.one, ",", asked, round])
+    Some(words![
+        voice.any(&["for each", "for every"]),
+        grouped::told(speaker, key),
+        ",",
+        asked,
+        round
+    ])
 }
 
 /// "What percentage of the total salary of employees goes to those who work remotely?"
@@ -77,17 +89,24 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     };
     let id = format!("item.{last}");
     let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
-    let condition = crate::nlgen::modifier::Modifier { before: None, ..condition };
     let np = subject(speaker, key.as_ref().map_or(&[], |k| &k.implied))?;
     let total = figure(*func, speaker.words_of(arg)?);
-    let those = with_modifiers("those".into(), vec![condition], speaker.relative(0));
-    let comes = voice.any(&["comes from", "is due to"]);
-    let asked = words!["what percentage of the", total, "of", np, comes, those];
+    // Other conditions are said once, of the whole.
+    let plain = speaker.select.filter.len() == key.as_ref().map_or(0, |k| k.implied.len());
+    let part = if plain {
+        Phrase::from(speaker.noun(0, true)?)
+    } else {
+        "those".into()
+    };
+    let before = condition.before.filter(|_| plain);
+    let condition = crate::nlgen::modifier::Modifier { before, ..condition };
+    let part = with_modifiers(part, vec![condition], speaker.relative(0));
+    let asked = words!["what percentage of the", total, "of", np, "comes from", part];
     let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
     Some(match key {
         Some(key) => words![
             voice.any(&["for each", "for every"]),
-            key.one,
+            grouped::told(speaker, key),
             ",",
             asked,
             "? Round to two decimals."
@@ -105,16 +124,32 @@ fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
     let edge = speaker.edge_of_column(arg.base_column()?)?;
     let skip = implied(speaker, &[arg]);
     let np = subject(speaker, &skip)?;
-    let one = says_all(words!["per", &edge.role], speaker, &skip);
+    let plain = speaker.select.filter.len() == skip.len();
+    let some = words![
+        "any",
+        if plain { "" } else { "such" },
+        if plain { "" } else { edge.children.as_str() }
+    ];
+    let person = speaker.refers_to_people(arg.base_column()?);
+    let one = says_all(Phrase::from(&edge.role), speaker, &skip);
     let asked = match voice.below(2) {
-        0 => words!["how many", np, "are there on average", one, "with at least one of them"],
+        0 => words![
+            "on average, how many",
+            np,
+            "are there per",
+            one,
+            if person { "who has" } else { "that has" },
+            some
+        ],
         _ => words![
             "what is the average number of",
             np,
+            "per",
             one,
             ", counting only",
             &edge.role_plural,
-            "with any"
+            if person { "who have" } else { "that have" },
+            some
         ],
     };
     Some(words![asked.says_with("item.0", vec!["1.0".into()]), "?"])

@@ -4,8 +4,8 @@ use super::{Frame, grouped, subject};
 use crate::nlgen::condition;
 use crate::nlgen::items::figure;
 use crate::nlgen::phrase::Phrase;
-use crate::nlgen::speaker::Voice;
-use crate::query::ir::{Aggregate, Body, Expr, Item, QueryIr};
+use crate::nlgen::speaker::{Speaker, Voice};
+use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate, QueryIr};
 use crate::words;
 
 /// The registry entry.
@@ -54,12 +54,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
     let change = select.items.iter().position(|item| matches!(item.expr, Expr::Percent { .. }));
     let (asked, end) = match change {
-        Some(at) => {
-            let by = Phrase::from("by what percentage did it change from the first to the second")
-                .says_with(speaker.id(&format!("item.{at}")), vec!["100.0".into(), "2".into()]);
-            let [one, other] = <[Phrase; 2]>::try_from(asked).ok()?;
-            (words![one, ",", other, ", and", by], "? Round the percentage to two decimals.")
-        }
+        Some(at) => match compared(&speaker, first, at, &np) {
+            Some(compared) => (compared, ". Round the percentage to two decimals."),
+            None => {
+                let change = Phrase::from("what is the percentage change").says_with(speaker.id(&format!("item.{at}")), percent());
+                let [one, other] = <[Phrase; 2]>::try_from(asked).ok()?;
+                (words![one, ",", other, ", and", change], "? Round the percentage to two decimals.")
+            }
+        },
         None => (Phrase::list(asked, ", and"), "?"),
     };
     Some(match key {
@@ -68,10 +70,62 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 Some(source) => words!["with any", &speaker.join_of(source)?.1.children],
                 None => Phrase::default(),
             };
-            words![voice.any(&["for each", "for every"]), key.one, any, ",", asked, end]
+            words![
+                voice.any(&["for each", "for every"]),
+                grouped::told(&speaker, key),
+                any,
+                ",",
+                asked,
+                end
+            ]
         }
         None => words![asked, end],
     })
+}
+
+/// The literals of a percentage.
+fn percent() -> Vec<String> {
+    vec!["100.0".into(), "2".into()]
+}
+
+/// "compare the total salary of employees who left in 2018 and in 2019, and show the percentage change": one time, two periods.
+fn compared(speaker: &Speaker<'_>, first: usize, change: usize, np: &Phrase) -> Option<Phrase> {
+    let part = |at: usize| match &speaker.select.items.get(at)?.expr {
+        Expr::Aggregate {
+            func,
+            arg,
+            filter: Some(filter),
+            ..
+        } => Some((*func, arg.as_deref(), filter.as_ref())),
+        _ => None,
+    };
+    let ((func, arg, earlier), (_, _, later)) = (part(first)?, part(first + 1)?);
+    let (Predicate::During { expr, .. }, Predicate::During { expr: other, .. }) = (earlier, later) else {
+        return None;
+    };
+    if expr != other {
+        return None;
+    }
+    let ids = [first, first + 1].map(|at| speaker.id(&format!("item.{at}")));
+    let say = |filter: &Predicate, id: &str| condition::say(speaker, filter, 0, &format!("{id}.filter"));
+    let (one, two) = (say(earlier, &ids[0])?, say(later, &ids[1])?);
+    let when = two.after.text().rsplit_once(" in ").map(|(_, when)| format!("in {when}"))?;
+    let when = two.after.retext(&when).says(&ids[1]);
+    let ends = one.after.text().to_owned();
+    let rows = crate::nlgen::attach::with_modifiers(np.clone(), vec![without_adjective(one)], speaker.relative(0));
+    if !rows.text().ends_with(&ends) {
+        return None;
+    }
+    let figure = match arg {
+        None => words!["the number of", rows],
+        Some(arg) => words!["the", figure(func, speaker.words_of(arg)?), "of", rows],
+    };
+    let change = Phrase::from("the percentage change").says_with(speaker.id(&format!("item.{change}")), percent());
+    let both = match speaker.voice.below(2) {
+        0 => words![": show both and", change],
+        _ => words![", showing both figures and", change],
+    };
+    Some(words!["compare", figure.says(&ids[0]), "and", when, both])
 }
 
 /// A condition that stands after its noun: there is none before which an adjective could.

@@ -1,6 +1,6 @@
 //! Rows beside a figure about their group: rank, average, share.
 
-use super::{Frame, direction, subject};
+use super::{Frame, direction, implied, says_all, subject};
 use crate::nlgen::items::merge;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -31,6 +31,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             };
             let role = if measure.role == Role::Time { Role::Time } else { Role::Measure };
             let rank = words!["by", &measure.noun, direction(role, key.descending), within].says(format!("item.{last}"));
+            let rank = says_all(rank, &speaker, &implied(&speaker, &[&key.expr]));
             let mut shown = column_nouns(&speaker, last)?;
             shown.push(Phrase::from("rank"));
             let shown = merge(shown);
@@ -44,7 +45,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             };
             Some(words![
                 "Rank",
-                subject(&speaker, &[])?,
+                subject(&speaker, &implied(&speaker, &[&key.expr]))?,
                 rank,
                 format!("({ties})"),
                 "and show the",

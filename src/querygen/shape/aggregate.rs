@@ -18,8 +18,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let field = b.field(entity, |f| f.is_measure() || f.is_time())?;
     let column = || Expr::column(0, &field.column.name);
     let functions: &[Aggregate] = match field.role() {
-        Role::Measure => &[Aggregate::Avg, Aggregate::Sum, Aggregate::Max, Aggregate::Min],
-        Role::Ratio => &[Aggregate::Avg, Aggregate::Max, Aggregate::Min],
+        Role::Measure if field.adds_up() => &[Aggregate::Avg, Aggregate::Sum, Aggregate::Max, Aggregate::Min],
+        Role::Measure | Role::Ratio => &[Aggregate::Avg, Aggregate::Max, Aggregate::Min],
         _ => &[Aggregate::Min, Aggregate::Max],
     };
     let mut select = from(entity);

@@ -15,7 +15,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_measure()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
     let measure = b.field(entity, |f| f.is_measure())?;
-    let key = b.field(entity, |f| f.is_groupable() && f.key != measure.key && !f.has_nulls())?;
+    let key = b.field(entity, |f| f.is_groupable() && f.key != measure.key)?;
     let mut select = from(entity);
     select.items = b.show(entity, 0, 0);
     select.items.retain(|i| {

@@ -1,8 +1,9 @@
 //! How many days lie between two days of a row.
 
 use super::Shape;
-use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
-use crate::querygen::builder::{Builder, from};
+use crate::query::ir::{Aggregate, Body, Expr, Item};
+use crate::querygen::builder::{Builder, Time, from};
+use crate::querygen::world::{Field, World};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -12,26 +13,43 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| e.such(|f| f.is_time()).len() >= 2)?;
+    let world = b.world;
+    let days = |i: usize| {
+        world
+            .edges
+            .iter()
+            .filter(|e| e.child == i && world.entities[e.parent].day().is_some())
+            .count()
+    };
+    // Ages are counted in years.
+    let subject = b.subject(|i, e| e.events().len() + days(i) >= 2)?;
     let entity = b.entity(subject);
-    let first = b.field(entity, |f| f.is_time())?;
-    let second = b.field(entity, |f| f.is_time() && f.key != first.key)?;
-    // The earlier of the two by their medians is the start.
-    let median = |f: &crate::querygen::world::Field<'_>| f.profile.quantiles.get(10).map(ToString::to_string);
-    let (from_field, to_field) = if median(first) <= median(second) {
-        (first, second)
-    } else {
+    let times = b.times(subject, Field::is_event);
+    let first = World::pick(b.rng, b.usage, &times, |t| t.key())?;
+    let others: Vec<Time<'_, '_>> = times.into_iter().filter(|t| t.key() != first.key()).collect();
+    let second = World::pick(b.rng, b.usage, &others, |t| t.key())?;
+    let (start, end) = if is_later(first, second) {
         (second, first)
+    } else {
+        (first, second)
     };
-    let column = |name: &str| Expr::column(0, name);
-    let days = Expr::DaysBetween {
-        from: Box::new(column(&from_field.column.name)),
-        to: Box::new(column(&to_field.column.name)),
-    };
+    if start.edge.is_none() && end.edge.is_none() && same_day(start, end) {
+        return None;
+    }
     let mut select = from(entity);
-    let avoid = [from_field.column.name.clone(), to_field.column.name.clone()];
+    let (from_day, to_day) = (start.join(&mut select, world), end.join(&mut select, world));
+    let days = Expr::DaysBetween {
+        from: Box::new(from_day),
+        to: Box::new(to_day),
+    };
+    // Orders in preparation have no delivery to wait for.
+    let stages = entity
+        .such(|f| super::two_periods::is_stage(f))
+        .into_iter()
+        .map(|f| f.column.name.clone());
+    let avoid: Vec<String> = [start, end].iter().map(|t| t.field.column.name.clone()).chain(stages).collect();
     select.filter = b.conditions(entity, 0, 1, &avoid);
-    if b.chance(0.6) {
+    if [start, end].iter().any(|t| t.may_miss()) || b.chance(0.6) {
         let func = b.one_of(&[Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
         let name = match func {
             Aggregate::Avg => "avg_days",
@@ -42,12 +60,34 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     } else {
         select.items = b.show(entity, 0, 0);
         select.items.push(Item::named(days, "days"));
-        for field in [from_field, to_field].into_iter().filter(|f| f.has_nulls()) {
-            select.filter.push(Predicate::IsNull {
-                expr: column(&field.column.name),
-                negated: true,
-            });
-        }
     }
     (!select.filter.is_empty()).then_some(Body::Select(select))
+}
+
+/// Whether two times of a row mostly lie within one day.
+fn same_day(start: Time<'_, '_>, end: Time<'_, '_>) -> bool {
+    let days = |t: Time<'_, '_>| -> Vec<String> {
+        let text = t.field.profile.quantiles.iter().map(ToString::to_string);
+        text.map(|at| at.chars().take(10).collect()).collect()
+    };
+    let (start, end) = (days(start), days(end));
+    start.iter().zip(&end).filter(|(a, b)| a == b).count() * 2 > start.len()
+}
+
+/// Whether the first of two times of a row comes after the second: by their medians, or by what the days of one calendar are called.
+fn is_later(first: Time<'_, '_>, second: Time<'_, '_>) -> bool {
+    const LATER: &[&str] = &["return", "shipping", "delivery", "closing", "end", "last", "completion", "payment"];
+    const DEADLINES: &[&str] = &["due", "required", "scheduled", "planned", "expected"];
+    let median = |t: Time<'_, '_>| t.field.profile.quantiles.get(10).map(ToString::to_string);
+    let begins = |t: Time<'_, '_>, words: &[&str]| t.noun().split(' ').next().is_some_and(|word| words.contains(&word));
+    // From the due date to the return date: days late.
+    for (one, other, later) in [(first, second, false), (second, first, true)] {
+        if begins(one, DEADLINES) && begins(other, LATER) {
+            return later;
+        }
+    }
+    if first.edge.is_none() || second.edge.is_none() {
+        return median(first) > median(second);
+    }
+    begins(first, LATER) && !begins(second, LATER)
 }

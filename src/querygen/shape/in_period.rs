@@ -2,8 +2,9 @@
 
 use super::Shape;
 use crate::query::ir::{Aggregate, Body, Expr, Item};
-use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::builder::{Builder, Timed, slug};
 use crate::querygen::literals;
+use crate::querygen::world::Field;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -13,15 +14,17 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_time()).is_empty())?;
-    let entity = b.entity(subject);
-    let time = b.field(entity, |f| f.is_time())?;
-    let mut select = from(entity);
-    select.filter = vec![literals::period(b.rng, time, Expr::column(0, &time.column.name))?];
+    let Timed {
+        mut select,
+        entity,
+        time,
+        at,
+    } = b.timed(Field::is_time)?;
+    select.filter = vec![literals::period(b.rng, time.field, at)?];
     if b.chance(0.4) {
         select
             .filter
-            .extend(b.conditions(entity, 0, 1, std::slice::from_ref(&time.column.name)));
+            .extend(b.conditions(entity, 0, 1, std::slice::from_ref(&time.field.column.name)));
     }
     if b.chance(0.35) {
         select.items = vec![Item::named(

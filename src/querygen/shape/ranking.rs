@@ -1,7 +1,7 @@
 //! Every row with its rank among all or within its category: a window function in the answer.
 
 use super::Shape;
-use crate::query::ir::{Body, Expr, Item, OrderKey, Window};
+use crate::query::ir::{Body, Expr, Item, OrderKey, Predicate, Window};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
@@ -14,7 +14,7 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_orderable()).is_empty())?;
     let entity = b.entity(subject);
-    let by = b.field(entity, |f| f.is_orderable() && !f.has_nulls())?;
+    let by = b.field(entity, |f| f.is_orderable())?;
     let key = b
         .field(entity, |f| f.is_groupable() && f.key != by.key && !f.has_nulls())
         .filter(|_| b.chance(0.5));
@@ -44,6 +44,16 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut avoid = vec![by.column.name.clone()];
     avoid.extend(key.map(|k| k.column.name.clone()));
     select.filter = b.conditions(entity, 0, 1, &avoid);
+    if select.filter.is_empty() {
+        return None;
+    }
+    if by.has_nulls() {
+        // What has no value has no rank.
+        select.filter.push(Predicate::IsNull {
+            expr: Expr::column(0, &by.column.name),
+            negated: true,
+        });
+    }
     if b.chance(0.3)
         && let Some(Item {
             expr: Expr::Window { func, .. },
@@ -52,5 +62,5 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     {
         *func = Window::DenseRank;
     }
-    (select.items.len() > 2 && !select.filter.is_empty()).then_some(Body::Select(select))
+    (select.items.len() > 2).then_some(Body::Select(select))
 }

@@ -2,7 +2,8 @@
 
 use super::Shape;
 use crate::query::ir::{Body, DatePart, Expr, Item, OrderKey, Window};
-use crate::querygen::builder::{Builder, from};
+use crate::querygen::builder::{Builder, Timed};
+use crate::querygen::world::Field;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -15,6 +16,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     over_time(b, Window::RunningSum, "running_total", false, |_, window| window)
 }
 
+/// Rows below which no month is looked at alone.
+const MONTHLY_ROWS_MIN: u64 = 60;
+
 /// A count or sum per period with what is computed of it and a window function over the periods; `exact` where that is rounded.
 pub(super) fn over_time(
     b: &mut Builder<'_, '_>,
@@ -23,17 +27,22 @@ pub(super) fn over_time(
     exact: bool,
     computed: impl Fn(Expr, Expr) -> Expr,
 ) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.events().is_empty())?;
-    let entity = b.entity(subject);
-    let time = b.event(entity)?;
-    let mut select = from(entity);
-    let monthly = b.chance(0.5);
-    let of = Box::new(Expr::column(0, &time.column.name));
-    let (period, name) = if monthly {
-        (Expr::Trunc { part: DatePart::Month, of }, "month")
+    let Timed {
+        mut select,
+        entity,
+        time,
+        at,
+    } = b.timed(Field::is_event)?;
+    // Few rows leave most months empty.
+    let monthly = b.chance(0.5) && entity.rows >= MONTHLY_ROWS_MIN;
+    let of = Box::new(at.clone());
+    // One year is kept of the months, so their numbers tell them apart.
+    let (part, name) = if monthly {
+        (DatePart::Month, "month")
     } else {
-        (Expr::Part { part: DatePart::Year, of }, "year")
+        (DatePart::Year, "year")
     };
+    let period = Expr::Part { part, of };
     let mut aggregate = b.aggregate(entity, 0, 0.6);
     while matches!(
         aggregate.0,
@@ -69,6 +78,7 @@ pub(super) fn over_time(
     ];
     select.order = order;
     let year = time
+        .field
         .profile
         .quantiles
         .get(b.number(2, 18))
@@ -76,15 +86,12 @@ pub(super) fn over_time(
     if monthly {
         let (year, _) = year?;
         select.filter = vec![crate::query::ir::Predicate::During {
-            expr: Expr::column(0, &time.column.name),
+            expr: at,
             year,
             month: None,
         }];
-    } else if time.has_nulls() {
-        select.filter = vec![crate::query::ir::Predicate::IsNull {
-            expr: Expr::column(0, &time.column.name),
-            negated: true,
-        }];
+    } else if time.may_miss() {
+        select.filter = vec![crate::query::ir::Predicate::IsNull { expr: at, negated: true }];
     }
     if select.filter.is_empty() || b.chance(0.3) {
         let measured = select.items[1].expr.base_column().map(|c| c.column.clone());

@@ -36,6 +36,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return None;
     }
     avoid.extend(columns_of(&some));
+    // Loans due in one year of those returned in another ask for two calendars at once.
+    if columns_of(&some).iter().filter_map(|name| entity.field(name)).any(Field::is_time) {
+        avoid.extend(entity.such(|f| f.is_time()).into_iter().map(|f| f.column.name.clone()));
+    }
     let sum = |filter: Option<Predicate>| Expr::Aggregate {
         func: Aggregate::Sum,
         distinct: false,

@@ -1,9 +1,9 @@
 //! Figures for groups, for their groups, and for the whole: ROLLUP and GROUPING SETS.
 
 use super::Shape;
-use crate::query::ir::{Aggregate, Body, Expr, Grouping, Item};
-use crate::querygen::builder::{Builder, from};
-use crate::querygen::world::Field;
+use crate::query::ir::{Aggregate, Body, DatePart, Expr, Grouping, Item, Predicate, Select};
+use crate::querygen::builder::{Builder, Timed, from};
+use crate::querygen::world::{Entity, Field};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -13,6 +13,9 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    if b.chance(0.5) {
+        return by_period(b);
+    }
     // A missing value would look like a subtotal.
     let fits = |f: &Field<'_>| f.is_groupable() && !f.has_nulls() && f.profile.distinct <= 30;
     let subject = b.subject(|_, e| !e.such(fits).is_empty())?;
@@ -28,6 +31,39 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     } else {
         Grouping::Rollup
     };
+    let avoid = keys.iter().map(|f| f.column.name.clone()).collect();
+    measured(b, select, entity, avoid)
+}
+
+/// Years and their quarters or months, with the years and the whole.
+fn by_period(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let Timed {
+        mut select,
+        entity,
+        time,
+        at,
+    } = b.timed(Field::is_event)?;
+    let (part, name) = b.one_of(&[(DatePart::Quarter, "quarter"), (DatePart::Month, "month")])?;
+    let of = |part: DatePart| Expr::Part {
+        part,
+        of: Box::new(at.clone()),
+    };
+    select.items = vec![Item::named(of(DatePart::Year), "year"), Item::named(of(part), name)];
+    select.group = vec![of(DatePart::Year), of(part)];
+    select.grouping = Grouping::Rollup;
+    if time.may_miss() {
+        // A missing value would look like a subtotal.
+        select.filter = vec![Predicate::IsNull {
+            expr: at.clone(),
+            negated: true,
+        }];
+    }
+    let times = entity.such(|f| f.is_time()).into_iter().map(|f| f.column.name.clone());
+    measured(b, select, entity, times.collect())
+}
+
+/// The figure, and now and then a condition.
+fn measured<'b, 'a>(b: &mut Builder<'b, 'a>, mut select: Select, entity: &'b Entity<'a>, mut avoid: Vec<String>) -> Option<Body> {
     let (measure, alias) = b.aggregate(entity, 0, 0.55);
     // The least of all leasts is seldom wanted beside them.
     if let Expr::Aggregate {
@@ -37,11 +73,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     {
         return None;
     }
-    let mut avoid: Vec<String> = keys.iter().map(|f| f.column.name.clone()).collect();
     avoid.extend(measure.base_column().map(|c| c.column.clone()));
     select.items.push(Item::named(measure, &alias));
     if b.chance(0.4) {
-        select.filter = b.conditions(entity, 0, 1, &avoid);
+        select.filter.extend(b.conditions(entity, 0, 1, &avoid));
     }
     Some(Body::Select(select))
 }

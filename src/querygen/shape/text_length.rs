@@ -1,22 +1,29 @@
-//! The rows with the longest or shortest text, by characters.
+//! The longest or shortest texts, by characters.
 
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, OrderKey, Predicate};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::{Entity, Field};
 use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
     name: "text_length",
-    about: "the n rows whose name has the most or fewest characters",
+    about: "the n texts with the most or fewest characters, seldom names",
     build,
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let text = |f: &crate::querygen::world::Field<'_>| f.column.sql_type.is_text() && f.role() == Role::Name && !f.in_key;
-    let subject = b.subject(|_, e| e.rows > 5 && !e.such(text).is_empty())?;
+    let fits: fn(&Field<'_>) -> bool = if b.chance(0.8) { is_prose } else { is_title };
+    let has = |e: &Entity<'_>, fits: fn(&Field<'_>) -> bool| e.rows > 5 && !e.words.person && !e.such(fits).is_empty();
+    let fits = if b.world.entities.iter().any(|e| e.is_subject() && has(e, is_prose)) {
+        fits
+    } else {
+        is_title
+    };
+    let subject = b.subject(|_, e| has(e, fits))?;
     let entity = b.entity(subject);
-    let field = b.field(entity, text)?;
+    let field = b.field(entity, fits)?;
     let column = Expr::column(0, &field.column.name);
     let mut select = from(entity);
     select.items = vec![Item::column(0, &field.column.name)];
@@ -32,19 +39,33 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             negated: true,
         });
     }
-    let descending = b.chance(0.6);
-    select.order = vec![
-        OrderKey {
-            expr: length,
-            descending,
-            tie_break: false,
-        },
-        OrderKey {
-            expr: column,
-            descending: false,
-            tie_break: true,
-        },
-    ];
-    select.limit = b.one_of(&[1, 3, 5, 5]);
+    let descending = b.chance(0.8);
+    let key = |expr: Expr, descending: bool, tie_break: bool| OrderKey {
+        expr,
+        descending,
+        tie_break,
+    };
+    select.order = vec![key(length, descending, false)];
+    if !b.leaves_ties() {
+        select.order.push(key(column, false, true));
+    }
+    select.limit = b.one_of(&[1, 3, 5, 10]);
     Some(Body::Select(select))
+}
+
+/// Text that people write: a comment, a description.
+fn is_prose(field: &Field<'_>) -> bool {
+    field.column.sql_type.is_text() && field.role() == Role::FreeText && occurs_once(field)
+}
+
+/// A title or a name of its own.
+fn is_title(field: &Field<'_>) -> bool {
+    let last = field.words.noun.rsplit(' ').next().unwrap_or("");
+    let kind = ["title", "name", "headline", "label", "caption", "subject"].contains(&last);
+    field.column.sql_type.is_text() && field.role() == Role::Name && kind && !field.in_key && occurs_once(field)
+}
+
+/// No two rows share a text, so that texts and rows are one.
+fn occurs_once(field: &Field<'_>) -> bool {
+    field.profile.distinct > 5 && field.profile.distinct + field.profile.nulls == field.rows
 }

@@ -169,6 +169,12 @@ impl Lexicon {
     }
 }
 
+/// What happened at a day that the rows called `row` refer to as `noun`: "made" at the sale date of a web sale.
+pub fn event_at(noun: &str, row: &str) -> Option<Event> {
+    let words: Vec<String> = noun.split(' ').map(str::to_owned).collect();
+    event::of(&words, row).map(|found| found.event)
+}
+
 impl ColumnWords {
     /// A column with nothing but its noun.
     pub fn plain(role: Role, noun: &str) -> ColumnWords {
