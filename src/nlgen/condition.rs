@@ -44,24 +44,7 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
             let when = m.map_or_else(|| format!("in {year}"), |m| format!("in {} {year}", month(m)));
             at_time(speaker, expr, &when)?
         }
-        Predicate::In { expr, values, negated } => {
-            let words = speaker.words_of(expr)?;
-            let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
-            let two = said.len() == 2;
-            let describes = |v: &Value| words.values.get(&v.to_string()).is_some_and(|p| is_description(p));
-            if !negated && values.iter().all(describes) {
-                let list = words!["are", Phrase::list(said, "or")];
-                return Some(Modifier::new(words![speaker.relative(source), list.clone()], list).says(id, &literals));
-            }
-            if !negated && let Some(listed) = listed(speaker, expr, &values.iter().collect::<Vec<_>>()) {
-                return Some(listed.says(id, &literals));
-            }
-            match (negated, two) {
-                (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
-                (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
-                (true, false) => whose(words, words!["is none of", Phrase::list(said, "and")]),
-            }
-        }
+        Predicate::In { expr, values, negated } => one_of(speaker, expr, source, &values.iter().collect::<Vec<_>>(), *negated)?,
         Predicate::Like { expr, place, text } => {
             let verb = match place {
                 TextMatch::Prefix => "starts with",
@@ -72,16 +55,7 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         }
         Predicate::IsNull { expr, negated } => missing(speaker, expr, *negated)?,
         Predicate::CompareExpr { left, op, right } => than_other(speaker, left, *op, right)?,
-        Predicate::Any(parts) => {
-            let inner: Option<Vec<Modifier>> = parts
-                .iter()
-                .enumerate()
-                .map(|(k, p)| say(speaker, p, source, &format!("{id}.{k}")))
-                .collect();
-            let verbs = Phrase::list(inner?.into_iter().map(|m| m.verb).collect(), "or");
-            let either = words!["either", verbs];
-            Modifier::new(words![speaker.relative(source), either.clone()], either).about(Reach::Either)
-        }
+        Predicate::Any(parts) => return either(speaker, parts, source, id),
         Predicate::CompareQuery { left, op, query } => against_query(speaker, left, *op, query)?,
         Predicate::InQuery { query, negated, .. } => {
             if query.table(0) == speaker.select.table(source) {
@@ -107,6 +81,79 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         return Some(called);
     }
     Some(modifier.says(id, &literals))
+}
+
+/// One of several values of a column: "in Oslo or Bergen", "that are new or worn", "with two or three renewals".
+fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], negated: bool) -> Option<Modifier> {
+    let words = speaker.words_of(expr)?;
+    let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
+    let two = said.len() == 2;
+    let describes = |v: &&Value| words.values.get(&v.to_string()).is_some_and(|p| is_description(p));
+    if !negated && values.iter().all(describes) {
+        let list = words!["are", Phrase::list(said, "or")];
+        return Some(Modifier::new(words![speaker.relative(source), list.clone()], list));
+    }
+    if !negated && let Some(listed) = listed(speaker, expr, values) {
+        return Some(listed);
+    }
+    Some(match (negated, two) {
+        (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
+        (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
+        (true, false) => whose(words, words!["is none of", Phrase::list(said, "and")]),
+    })
+}
+
+/// One condition or another: values of one column as one list, else "are either cheaper than 5 dollars or more expensive than 40".
+fn either(speaker: &Speaker<'_>, parts: &[Predicate], source: usize, id: &str) -> Option<Modifier> {
+    let equal = |p: &Predicate| match p {
+        Predicate::Compare {
+            left,
+            op: Compare::Eq,
+            value,
+        } => Some((left.clone(), value.clone())),
+        _ => None,
+    };
+    let values: Option<Vec<(Expr, Value)>> = parts.iter().map(equal).collect();
+    if let Some((first, _)) = values.as_ref().and_then(|v| v.first())
+        && let Some(values) = values.as_ref().filter(|v| v.iter().all(|(left, _)| left == first))
+    {
+        let listed = one_of(speaker, first, source, &values.iter().map(|(_, v)| v).collect::<Vec<_>>(), false)?;
+        let tagged = values
+            .iter()
+            .enumerate()
+            .fold(listed, |m, (k, (_, value))| m.says(&format!("{id}.{k}"), &[value.to_string()]));
+        return Some(tagged.says(id, &[]));
+    }
+    let verbs: Option<Vec<Phrase>> = parts
+        .iter()
+        .enumerate()
+        .map(|(k, p)| say(speaker, p, source, &format!("{id}.{k}")).map(|m| m.verb))
+        .collect();
+    let verbs = verbs?;
+    // What all of them begin with is said once.
+    let heads: Vec<Vec<&str>> = verbs.iter().map(|v| v.text().split(' ').collect()).collect();
+    let first = heads.first()?;
+    let alike = |at: usize| heads.iter().all(|h| h.len() > at + 1 && h.get(at) == first.get(at));
+    let common: Vec<&str> = (0..first.len())
+        .take_while(|at| alike(*at))
+        .filter_map(|at| first.get(at).copied())
+        .collect();
+    let common = match common.split_last() {
+        Some((&"a" | &"an" | &"the", before)) => before,
+        _ => &common,
+    };
+    let head = common.join(" ");
+    let rest = verbs.iter().map(|v| match head.is_empty() {
+        true => v.clone(),
+        false => v.clone().with_first_word(&head, "").trimmed(),
+    });
+    let verb = words![head.as_str(), "either", Phrase::list(rest.collect(), "or")];
+    if head.starts_with("have ") {
+        // Both ends of one figure: "with a price of either less than 5 dollars or more than 40 dollars".
+        return Some(Modifier::new(verb.clone().with_first_word("have", "with"), verb).says(id, &[]));
+    }
+    let said = Modifier::new(words![speaker.relative(source), verb.clone()], verb).about(Reach::Either);
+    Some(said.says(id, &[]))
 }
 
 /// The literals of a condition as the SQL writes them; nested queries tag their own.
@@ -435,6 +482,11 @@ fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
     }
 }
 
+/// Whether a noun says where a row is.
+pub fn is_place(noun: &str) -> bool {
+    PLACES.contains(&noun)
+}
+
 fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Option<Modifier> {
     let column = left.base_column()?;
     let stored = value.to_string();
@@ -646,11 +698,22 @@ pub fn to_singular(modifiers: Vec<Modifier>) -> Vec<Modifier> {
 }
 
 fn singular_relative(phrase: Phrase, word: &str) -> Phrase {
+    let either = format!("{word} either ");
+    if phrase.text().starts_with(&either) {
+        let verb = phrase.with_first_word(word, "").trimmed();
+        return words![word, super::modifier::singular_verb(verb)];
+    }
     for (plural, singular) in [("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")] {
         let (from, to) = (format!("{word} {plural}"), format!("{word} {singular}"));
         if phrase.text().starts_with(&format!("{from} ")) {
             return phrase.with_first_word(&from, &to);
         }
+    }
+    // "that contain" -> "that contains"; "who joined" stays.
+    let verb = phrase.clone().with_first_word(word, "").trimmed();
+    let one = super::modifier::singular_verb(verb.clone());
+    if one != verb {
+        return words![word, one];
     }
     phrase
 }

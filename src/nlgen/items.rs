@@ -31,7 +31,7 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
                 own.push((Phrase::from(&words.noun).says(&id), Phrase::from(&words.plural).says(&id)));
             }
             Expr::Column(c) => {
-                let noun = Phrase::from(&speaker.column(c)?.noun).says(&id);
+                let noun = Phrase::from(without_echo(&speaker.column(c)?.noun, speaker.noun(c.source, false)?)).says(&id);
                 match others.iter_mut().find(|(s, _)| *s == c.source) {
                     Some((_, nouns)) => nouns.push(noun),
                     None => others.push((c.source, vec![noun])),
@@ -47,23 +47,42 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
     let only_names = display > 0 && names == display && own.len() == display && others.is_empty();
     let others = others
         .into_iter()
-        .map(|(source, nouns)| Some(owned(speaker.noun(source, false)?, nouns)))
+        .map(|(source, nouns)| {
+            let optional = speaker.select.joins.get(source.checked_sub(1)?).is_some_and(|j| j.outer);
+            let of_first = speaker.join_of(source).is_some_and(|(join, _)| join.left == 0 && join.to_parent);
+            let the = if of_first && !own.is_empty() && speaker.table(0)?.person {
+                "their"
+            } else {
+                "the"
+            };
+            let if_any = if optional { "(if any)" } else { "" };
+            Some(words![owned(the, speaker.noun(source, false)?, nouns), if_any])
+        })
         .collect::<Option<Vec<_>>>()?;
     Some(Shown { own, others, only_names })
 }
 
 /// "the author's first and last name"; a date's date is "the date", and the name in "company name" is not said twice.
-pub fn owned(owner: &str, nouns: Vec<Phrase>) -> Phrase {
+pub fn owned(the: &str, owner: &str, nouns: Vec<Phrase>) -> Phrase {
     let last = owner.rsplit(' ').next().unwrap_or(owner);
     let (same, other): (Vec<Phrase>, Vec<Phrase>) = nouns.into_iter().partition(|n| n.text() == last || n.text() == owner);
-    let itself = same.into_iter().map(|n| words!["the", n.retext(owner)]);
+    let itself = same.into_iter().map(|n| words![the, n.retext(owner)]);
     // "the catalog page ID", not "the catalog page's catalog page ID".
     let (full, other): (Vec<Phrase>, Vec<Phrase>) = other
         .into_iter()
         .partition(|n| n.text().strip_prefix(owner).is_some_and(|rest| rest.starts_with(' ')));
-    let full = full.into_iter().map(|n| words!["the", n]);
-    let theirs = (!other.is_empty()).then(|| words!["the", crate::schema::morphology::possessive(owner), merge(other)]);
+    let full = full.into_iter().map(|n| words![the, n]);
+    let theirs = (!other.is_empty()).then(|| words![the, crate::schema::morphology::possessive(owner), merge(other)]);
     Phrase::list(itself.chain(full).chain(theirs).collect(), "and")
+}
+
+/// "ID" for the "customer ID" of a returning customer.
+pub fn without_echo<'w>(noun: &'w str, owner: &str) -> &'w str {
+    let last = owner.rsplit(' ').next().unwrap_or(owner);
+    let rest = [owner, last]
+        .into_iter()
+        .find_map(|heard| noun.strip_prefix(heard)?.strip_prefix(' '));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(noun)
 }
 
 /// A function of columns as a noun phrase without article.

@@ -82,6 +82,10 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
             continue;
         }
         let (_, edge) = speaker.join_of(joined)?;
+        if join.outer && join.to_parent {
+            // What is shown of it says ", if any".
+            continue;
+        }
         if join.outer {
             out.push(no_children(speaker, joined, skip)?);
             continue;
@@ -300,16 +304,36 @@ pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
     match verb.strip_prefix("have") {
         Some("") => words!["have no", object],
         Some(rest) if rest.starts_with(' ') => words!["have not", rest.trim(), "any", object],
+        // "contain no order items", but "do not appear in any order items".
+        _ if !verb.contains(' ') => words![verb, "no", object],
         _ => words!["do not", verb, "any", object],
     }
 }
 
+/// "either have ... or were ..." -> "either has ... or was ...".
+fn singular_either(verb: Phrase) -> Phrase {
+    let forms = [("have", "has"), ("are", "is"), ("were", "was")];
+    ["either", "or"].into_iter().fold(verb, |verb, joint| {
+        forms.into_iter().fold(verb, |verb, (many, one)| {
+            verb.with_words(&format!("{joint} {many} "), &format!("{joint} {one} "))
+        })
+    })
+}
+
+/// Verbs that are the same for one and for many: past tenses without "-ed", and modals.
+#[rustfmt::skip]
+const PAST: &[&str] = &[
+    "began", "came", "went", "left", "took", "became", "wrote", "gave", "broke", "chose", "drew", "drove", "fell", "flew", "grew", "ran",
+    "rose", "sang", "saw", "spoke", "threw", "wore", "ate", "did", "had", "knew", "can", "may", "must", "will", "either", "also",
+];
+
 /// "have" -> "has", "are" -> "is", "were" -> "was", "hold" -> "holds"; past tenses stay as they are.
 pub fn singular_verb(verb: Phrase) -> Phrase {
     let first = verb.text().split(' ').next().unwrap_or("").to_owned();
-    let past = first.ends_with("ed")
-        || ["began", "came", "went", "left", "took", "became", "either"].contains(&first.as_str())
-        || is_participle(&first);
+    if first == "either" {
+        return singular_either(verb);
+    }
+    let past = first.ends_with("ed") || PAST.contains(&first.as_str()) || is_participle(&first);
     let singular = match first.as_str() {
         "have" => "has".to_owned(),
         "are" => "is".to_owned(),

@@ -126,6 +126,25 @@ impl Phrase {
         Phrase { text, spans }
     }
 
+    /// The same phrase with the first `from` in it changed, wherever it stands; spans keep their words.
+    #[must_use]
+    pub fn with_words(self, from: &str, to: &str) -> Phrase {
+        let Some(at) = self.text.find(from) else { return self };
+        let (end, new_end) = (at + from.len(), at + to.len());
+        let move_by = |place: usize| {
+            if place >= end { place - end + new_end } else { place.min(new_end) }
+        };
+        let spans = self.spans.into_iter().map(|s| Span {
+            start: move_by(s.start),
+            end: move_by(s.end),
+            ..s
+        });
+        Phrase {
+            text: self.text.replacen(from, to, 1),
+            spans: spans.collect(),
+        }
+    }
+
     /// As a sentence of its own: the first letter a capital.
     #[must_use]
     pub fn capitalized(mut self) -> Phrase {

@@ -110,6 +110,64 @@ impl<'b, 'a> Builder<'b, 'a> {
         World::pick(self.rng, self.usage, &fit, |e| e.name.as_str())
     }
 
+    /// A foreign key as [`Builder::edge`], for questions about the rows referred to: one whose verb tells it from others between the same
+    /// tables, into rows that people ask about, as long as the world has such.
+    pub fn relation(&mut self, condition: impl Fn(&Edge<'a>) -> bool) -> Option<&'b Edge<'a>> {
+        let world = self.world;
+        let told = |e: &Edge<'a>| world.entities[e.parent].is_asked_about() && !e.words.children.ends_with(')');
+        self.edge(|e| condition(e) && told(e)).or_else(|| self.edge(condition))
+    }
+
+    /// An entity as [`Builder::subject`], none of those that only describe others' rows as long as the world has more.
+    pub fn thing(&mut self, condition: impl Fn(usize, &Entity<'a>) -> bool) -> Option<usize> {
+        let world = self.world;
+        let told = |i: usize, e: &Entity<'a>| e.is_asked_about() || world.children(i).is_empty();
+        self.subject(|i, e| condition(i, e) && told(i, e))
+            .or_else(|| self.subject(condition))
+    }
+
+    /// Up to `n` conditions as [`Builder::conditions`] that say what rows have, not what they lack or are not.
+    pub fn plain_conditions(&mut self, entity: &'b Entity<'a>, source: usize, n: usize, avoid: &[String]) -> Vec<Predicate> {
+        let mut conditions = self.conditions(entity, source, n, avoid);
+        conditions.retain(literals::is_plain);
+        conditions
+    }
+
+    /// Columns that tell the rows of an entity apart and name them: its names where they do, else its key and its names.
+    pub fn identifying(&mut self, entity: &'b Entity<'a>) -> Vec<Item> {
+        let names = entity.display();
+        let keys = || entity.table.primary_key.iter().filter_map(|c| entity.field(c));
+        let own = |f: &&Field<'a>| f.is_unique();
+        let fields: Vec<&Field<'a>> = match names.iter().find(|f| own(f)) {
+            Some(_) if self.chance(0.7) => names,
+            _ => keys()
+                .chain(names.into_iter().filter(|f| !keys().any(|k| k.key == f.key)))
+                .collect(),
+        };
+        let shown = !entity.table.primary_key.is_empty() && fields.iter().all(|f| f.is_showable());
+        if shown {
+            fields.iter().map(|f| Item::column(0, &f.column.name)).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Rows that refer to nothing stay, by a LEFT JOIN, where only columns of what they may refer to are asked for.
+    pub fn keep_without(&self, select: &mut Select, child: &Entity<'a>, source: usize) {
+        let on_parent = |e: &Expr| e.base_column().is_some_and(|c| c.source == source);
+        let asked = select.filter.iter().any(|p| match p {
+            Predicate::CompareExpr { left, right, .. } => on_parent(left) || on_parent(right),
+            Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => on_parent(left),
+            Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => on_parent(expr),
+            Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => on_parent(expr),
+            Predicate::Any(_) | Predicate::Exists { .. } => true,
+        });
+        if let Some(join) = source.checked_sub(1).and_then(|at| select.joins.get_mut(at)) {
+            let optional = join.key.columns.iter().filter_map(|c| child.field(c)).any(Field::has_nulls);
+            join.outer = optional && !asked;
+        }
+    }
+
     /// Rows of a table joined to what they refer to in another: the SELECT, both tables, and the parent's place in FROM.
     pub fn child_and_parent(&mut self) -> Option<(Select, [&'b Entity<'a>; 2], usize)> {
         let world = self.world;

@@ -133,6 +133,70 @@ pub fn are_opposite(left: &[Predicate], right: &[Predicate]) -> bool {
     }
 }
 
+/// Whether a condition says what a row has: none of `<>`, `NOT IN`, `IS NULL`, `NOT flag`.
+pub fn is_plain(predicate: &Predicate) -> bool {
+    !matches!(
+        predicate,
+        Predicate::Compare { op: Compare::NotEq, .. }
+            | Predicate::In { negated: true, .. }
+            | Predicate::IsNull { .. }
+            | Predicate::Compare {
+                value: Value::Bool(false),
+                ..
+            }
+    )
+}
+
+/// The share of an entity's rows that a condition on one of its columns keeps, as far as the profile tells.
+pub fn share(entity: &Entity<'_>, predicate: &Predicate) -> Option<f64> {
+    let field = |e: &Expr| entity.field(&e.base_column()?.column);
+    let of_rows = |n: u64| n as f64 / entity.rows.max(1) as f64;
+    let rows_of = |f: &Field<'_>, value: &Value| f.profile.top.iter().find(|(v, _)| v == value).map_or(0, |(_, n)| *n);
+    let below = |f: &Field<'_>, bound: &Value| {
+        let less = |v: &&Value| match (v.as_f64(), bound.as_f64()) {
+            (Some(v), Some(bound)) => v < bound,
+            _ => v.to_string() < bound.to_string(),
+        };
+        let known = f.profile.quantiles.len().max(1);
+        f.profile.quantiles.iter().filter(less).count() as f64 / known as f64
+    };
+    match predicate {
+        Predicate::Compare { left, op, value } => {
+            let f = field(left)?;
+            Some(match op {
+                Compare::Eq => of_rows(rows_of(f, value)),
+                Compare::NotEq => 1.0 - of_rows(rows_of(f, value)),
+                Compare::Lt | Compare::LtEq => below(f, value),
+                Compare::Gt | Compare::GtEq => 1.0 - below(f, value),
+            })
+        }
+        Predicate::In { expr, values, negated } => {
+            let f = field(expr)?;
+            let kept = of_rows(values.iter().map(|v| rows_of(f, v)).sum());
+            Some(if *negated { 1.0 - kept } else { kept })
+        }
+        Predicate::Between { expr, low, high } => {
+            let f = field(expr)?;
+            Some(below(f, high) - below(f, low))
+        }
+        Predicate::During { expr, year, month } => {
+            let f = field(expr)?;
+            let day = |y: i32, m: u32| Value::Date(format!("{y:04}-{m:02}-01"));
+            let (from, to) = match month {
+                Some(12) => (day(*year, 12), day(year + 1, 1)),
+                Some(m) => (day(*year, *m), day(*year, m + 1)),
+                None => (day(*year, 1), day(year + 1, 1)),
+            };
+            Some(below(f, &to) - below(f, &from))
+        }
+        Predicate::IsNull { expr, negated } => {
+            let missing = of_rows(field(expr)?.profile.nulls);
+            Some(if *negated { 1.0 - missing } else { missing })
+        }
+        _ => None,
+    }
+}
+
 /// The same comparison with another value of its column.
 pub fn another(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option<Predicate> {
     let Predicate::Compare { left, op, value } = first else {

@@ -219,6 +219,14 @@ impl<'a> Entity<'a> {
         self.such(Field::is_event)
     }
 
+    /// Its rows are things that people ask about by what refers to them: they have a name that is not a day, or belong to other rows.
+    /// A calendar's days and the profiles that only a key tells apart are none.
+    pub fn is_asked_about(&self) -> bool {
+        let named = self.display().iter().any(|f| f.role() != Role::Time);
+        let kinds = self.words.display.is_empty() && (self.table.foreign_keys.len() >= 2 || !self.events().is_empty());
+        self.is_subject() && (named || kinds)
+    }
+
     /// A question can be about this table's rows.
     pub fn is_subject(&self) -> bool {
         !self.words.bridge && !self.closed
@@ -262,6 +270,24 @@ impl Field<'_> {
     /// What the column is for.
     pub fn role(&self) -> Role {
         self.words.role
+    }
+    /// It says where a row is: a city lies in one country.
+    pub fn is_place(&self) -> bool {
+        const PLACES: &[&str] = &[
+            "city",
+            "country",
+            "state",
+            "region",
+            "county",
+            "town",
+            "continent",
+            "district",
+            "province",
+            "zip",
+            "address",
+            "street",
+        ];
+        self.words.noun.split(' ').any(|word| PLACES.contains(&word))
     }
     /// It can be shown in an answer.
     pub fn is_showable(&self) -> bool {

@@ -5,6 +5,7 @@ use crate::nlgen::items::merge;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, Expr, QueryIr};
+use crate::schema::morphology::is_participle;
 use crate::words;
 
 /// The registry entry.
@@ -47,14 +48,36 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         ]);
     }
     let one = words!["the", singular_subject(&speaker, &[])?];
-    let side = if down { "below" } else { "above" };
-    let chain = words!["in the chain of", &edge.role_plural];
-    let chain = chain.says_with("chain", vec!["0".into(), "1".into()]);
-    let found = words![Phrase::from(side).says_with("filter.0", vec!["0".into()]), one, chain];
-    let through = voice.any(&["directly or through others", "at any depth"]);
+    let through = voice.any(&["directly or through others", "directly or indirectly"]);
+    let from = |p: Phrase| p.says_with("chain", vec!["0".into(), "1".into()]);
+    let step = |p: &str| Phrase::from(p).says_with("filter.0", vec!["0".into()]);
+    // "customers referred by the customer with ID 8, directly or through others", "all managers above the employee with ID 3".
+    // "were referred by" where they have done it, "are guaranteed by" while they do, "are there reporting to".
+    let first = edge.of_parent.split(' ').next().unwrap_or("");
+    let be = match (is_participle(first), edge.has_child.starts_with("have ")) {
+        (true, true) => "were",
+        (true, false) => "are",
+        (false, _) if first.ends_with("ing") => "are there",
+        (false, _) => "are",
+    };
+    let found = match (down, edge.of_parent.as_str()) {
+        (true, "" | "of" | "under" | "in") => words![
+            from(words!["all", plural, "below"]),
+            one,
+            step(voice.any(&["at any depth", "at any level"]))
+        ],
+        (true, by) => words!["all", plural, from(Phrase::from(by)), one, step(&format!(", {through}"))],
+        (false, _) => words![from(words!["all", &edge.role_plural, "above"]), one, step(", up to the top")],
+    };
     if count {
         let how_many = Phrase::from("how many").says("item.0");
-        return Some(words![how_many, plural, "are", found, ",", through, "?"]);
+        let found = found.with_first_word("all", "").trimmed();
+        let found = match down {
+            // "How many customers were referred by ...", "how many employees are below ..."
+            true => found.with_words(plural, &format!("{plural} {be}")),
+            false => found.with_words(&edge.role_plural, &format!("{} are", edge.role_plural)),
+        };
+        return Some(words![how_many, found, "?"]);
     }
     let mut nouns = Vec::new();
     for (i, item) in outer.items.iter().take(last).enumerate() {
@@ -62,7 +85,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let words = voice.lexicon.column(start.table(0)?, &column.column)?;
         nouns.push(Phrase::from(&words.plural).says(format!("item.{i}")));
     }
-    let level = words![voice.any(&["with the number of steps to each", "with how many steps away each is"])];
+    let level = words![voice.any(&["and how many steps away each is", "with how many steps away each is"])];
     let level = level.says(format!("item.{last}"));
     let order = if outer.order.is_empty() {
         Phrase::default()
@@ -70,18 +93,5 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         words![", starting with the nearest"].says("order.0")
     };
     let show = voice.any(&["List", "Show", "Find"]);
-    let through = if down { words![",", through] } else { Phrase::default() };
-    Some(words![
-        show,
-        "the",
-        merge(nouns),
-        "of all",
-        plural,
-        found,
-        through,
-        ",",
-        level,
-        order,
-        "."
-    ])
+    Some(words![show, "the", merge(nouns), "of", found, ",", level, order, "."])
 }

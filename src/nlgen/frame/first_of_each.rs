@@ -1,16 +1,15 @@
 //! The first rows of each row that they refer to.
 
-use super::{Frame, implied, list::singular_subject, says_all, subject};
+use super::{Frame, extreme_word, implied, list::singular_subject, says_all, subject, tie_breaks};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
-use crate::nlgen::items::merge;
+use crate::nlgen::items::{merge, without_echo};
 use crate::nlgen::literal::count;
 use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, QueryIr};
 use crate::schema::morphology::possessive;
-use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
@@ -28,21 +27,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let by = each.order.first()?;
     let measure = rows.words_of(&by.expr)?;
     let limit = each.limit?;
-    let extreme = match (measure.role, by.descending) {
-        (Role::Time, true) => "latest",
-        (Role::Time, false) => "earliest",
-        (_, true) => "highest",
-        (_, false) => "lowest",
-    };
+    let extreme = extreme_word(measure, by.descending);
     let mut of_parent = Vec::new();
     let mut of_row = Vec::new();
     for (i, item) in outer.items.iter().enumerate() {
         let column = item.expr.base_column()?;
         if column.source == 0 {
-            of_parent.push(Phrase::from(&parents.column(column)?.noun).says(format!("item.{i}")));
+            let noun = without_echo(&parents.column(column)?.noun, parents.noun(0, false)?);
+            of_parent.push(Phrase::from(noun).says(format!("item.{i}")));
         } else {
             let words = voice.lexicon.column(each.table(0)?, &column.column)?;
-            of_row.push(Phrase::from(&words.noun).says(format!("item.{i}")));
+            let noun = without_echo(&words.noun, rows.noun(0, false)?);
+            of_row.push(Phrase::from(noun).says(format!("item.{i}")));
         }
     }
     let of_role = to_singular(conditions(&parents, 0, &[])?);
@@ -64,9 +60,17 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let ranked = words![said, says_all(words![with, extreme, noun].says("each.order.0"), &rows, &skip)];
     let owner = possessive(parents.noun(0, false)?);
     let own = possessive(rows.noun(0, false)?);
-    let show = words!["Show the", owner, merge(of_parent), "and the", own, merge(of_row), "."];
+    // "the date", not "the date's date".
+    let of_parent = merge(of_parent);
+    let of_parent = if of_parent.text() == parents.noun(0, false)? {
+        of_parent
+    } else {
+        words![owner, of_parent]
+    };
+    let ties = tie_breaks(&rows, &each.order)?;
+    let show = words!["Show the", of_parent, "and the", own, merge(of_row), "."];
     Some(match voice.below(2) {
-        0 => words!["for each", role, ", which", be, "the", ranked, "?", show],
-        _ => words!["find the", ranked, "for each", role, ".", show],
+        0 => words!["for each", role, ", which", be, "the", ranked, ties, "?", show],
+        _ => words!["find the", ranked, "for each", role, ties, ".", show],
     })
 }

@@ -10,6 +10,7 @@ use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::EdgeWords;
+use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -207,10 +208,15 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         } else {
             ""
         };
-        let owner = if words.noun.contains(owner) { "" } else { owner };
+        // "each employee's employment type"
+        let owner = if owner.is_empty() || words.noun.contains(owner) {
+            String::new()
+        } else {
+            possessive(owner)
+        };
         let say = |noun: &str| {
             let item = select.items.iter().position(|it| it.expr == select.group[i]);
-            let phrase = words![owner, noun].says(speaker.id(&format!("group.{i}")));
+            let phrase = words![owner.as_str(), noun].says(speaker.id(&format!("group.{i}")));
             item.map_or(phrase.clone(), |k| phrase.says(speaker.id(&format!("item.{k}"))))
         };
         ones.push(say(&words.noun));

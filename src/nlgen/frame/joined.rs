@@ -24,11 +24,15 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         (true, _) => "distinct",
     };
     let line = voice.any(&[
+        "as one comma-separated alphabetical list",
         "as one comma-separated list in alphabetical order",
-        "in one line, separated by commas and in alphabetical order",
-        "joined into one text, alphabetically and separated by commas",
     ]);
-    let listed = words!["the", different, &speaker.words_of(of)?.plural, "of", np, ",", line];
+    let its = match key.entity {
+        Some(source) if speaker.table(source)?.person => "their",
+        Some(_) => "its",
+        None => "",
+    };
+    let listed = words!["the", different, &speaker.words_of(of)?.plural, "of", its, np, ",", line];
     let listed = listed.says_with(format!("item.{at}"), vec![", ".into()]);
     Some(match voice.below(2) {
         0 => words!["for each", key.one, ",", voice.any(&["list", "show", "give"]), listed, "."],

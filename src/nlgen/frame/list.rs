@@ -121,7 +121,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         let asked = tag_items(noun, shown);
         return Some(words![mark(words!["which", asked, verb]), "?"]);
     }
-    if singular && shown.own.len() > 1 && shown.others.is_empty() && voice.below(3) == 0 && tail.is_empty() {
+    if singular && !shown.only_names && shown.own.len() > 1 && shown.others.is_empty() && voice.below(8) == 0 && tail.is_empty() {
         let np = singular_subject(speaker, skip)?;
         return Some(words![
             "for",
@@ -356,16 +356,11 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
     let plural = Phrase::from(&words.plural).says(speaker.id("item.0"));
     let np = subject(speaker, &[])?;
     let voice = speaker.voice;
+    let different = voice.any(&["different", "distinct"]);
     Some(match voice.below(3) {
-        0 => words!["which", voice.any(&["different", "distinct"]), plural, "occur among", np, "?"],
-        1 => words!["what", voice.any(&["different", "distinct"]), plural, "do", np, "have?"],
-        _ => words![
-            "List each",
-            Phrase::from(&words.noun).says(speaker.id("item.0")),
-            "found among",
-            np,
-            ", without repeats."
-        ],
+        0 => words!["what are the", different, plural, "of", np, "?"],
+        1 => words!["what", different, plural, "are there among", np, "?"],
+        _ => words![voice.any(&["List", "Show", "Find"]), "the", different, plural, "of", np, "."],
     })
 }
 

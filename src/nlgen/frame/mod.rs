@@ -25,6 +25,8 @@ use super::modifier::{Modifier, Reach, conditions};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
 use crate::query::ir::{Expr, OrderKey, Predicate, QueryIr};
+use crate::schema::lexicon::ColumnWords;
+use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -134,33 +136,53 @@ fn direction(role: Role, descending: bool) -> &'static str {
     }
 }
 
+/// "latest", "shortest", "highest": how the rows at one end of a column are told.
+fn extreme_word(words: &ColumnWords, descending: bool) -> &'static str {
+    let long = words.noun.split(' ').any(|w| matches!(w, "distance" | "length" | "duration"));
+    match (words.role, descending) {
+        (Role::Time, true) => "latest",
+        (Role::Time, false) => "earliest",
+        (_, true) if long => "longest",
+        (_, false) if long => "shortest",
+        (_, true) => "highest",
+        (_, false) => "lowest",
+    }
+}
+
 /// How ties are settled: ", breaking ties by title"; nothing without tie-breakers.
 fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
-    let mut nouns = Vec::new();
+    // Each source's own nouns together: "the approver's first and last name".
+    let mut nouns: Vec<(usize, Vec<Phrase>)> = Vec::new();
     for (i, key) in order.iter().enumerate().filter(|(_, k)| k.tie_break) {
-        let noun = match speaker.words_of(&key.expr) {
-            Some(words) if key.expr.base_column().is_some_and(|c| c.source > 0) => {
-                let owner = speaker.noun(key.expr.base_column()?.source, false)?;
-                let heard = owner
-                    .rsplit(' ')
-                    .next()
-                    .is_some_and(|last| words.noun.split(' ').next() == Some(last));
-                if heard {
-                    Phrase::from(&words.noun)
-                } else {
-                    words![owner, &words.noun]
-                }
-            }
-            Some(words) => Phrase::from(&words.noun),
-            None => return None,
-        };
-        nouns.push(noun.says(speaker.id(&format!("order.{i}"))));
+        let words = speaker.words_of(&key.expr)?;
+        let source = key.expr.base_column().map_or(0, |c| c.source);
+        let noun = Phrase::from(&words.noun).says(speaker.id(&format!("order.{i}")));
+        match nouns.last_mut().filter(|(s, _)| *s == source) {
+            Some((_, said)) => said.push(noun),
+            None => nouns.push((source, vec![noun])),
+        }
     }
+    let mut said = Vec::new();
+    for (source, nouns) in nouns {
+        let own = super::items::merge(nouns);
+        let owner = if source > 0 { speaker.noun(source, false)? } else { "" };
+        // "country name" of a country needs no owner.
+        let heard = owner
+            .rsplit(' ')
+            .next()
+            .is_some_and(|last| own.text().split(' ').next() == Some(last));
+        said.push(if owner.is_empty() || heard {
+            own
+        } else {
+            words!["the", possessive(owner), own]
+        });
+    }
+    let nouns = said;
     if nouns.is_empty() {
         return Some(Phrase::default());
     }
     let by = speaker
         .voice
         .any(&[", breaking ties by", ", with ties in order of", ", settling ties by"]);
-    Some(words![by, super::items::merge(nouns)])
+    Some(words![by, Phrase::list(nouns, "and")])
 }

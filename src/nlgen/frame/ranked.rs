@@ -1,13 +1,12 @@
 //! The first n rows of each group, with ties.
 
-use super::{Frame, subject};
+use super::{Frame, extreme_word, implied, says_all, subject};
 use crate::nlgen::attach::is_closed;
 use crate::nlgen::items::merge;
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, Expr, Predicate, QueryIr};
-use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
@@ -28,13 +27,9 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let key = speaker.words_of(partition.first()?)?;
     let by = order.first()?;
     let measure = speaker.words_of(&by.expr)?;
-    let np = subject(&speaker, &[])?;
-    let extreme = match (measure.role, by.descending) {
-        (Role::Time, true) => "latest",
-        (Role::Time, false) => "earliest",
-        (_, true) => "highest",
-        (_, false) => "lowest",
-    };
+    let skip = implied(&speaker, &[&by.expr, partition.first()?]);
+    let np = subject(&speaker, &skip)?;
+    let extreme = extreme_word(measure, by.descending);
     let mut shown = Vec::new();
     for (i, item) in outer.items.iter().enumerate() {
         let column = &item.expr.base_column()?.column;
@@ -52,7 +47,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     };
     let with = if closed { "have the" } else { "with the" };
     let ranked = words![counted, np, with, extreme, noun].says_with("filter.0", vec![value.to_string()]);
-    let ties = voice.any(&["including ties", "ties included", "keeping everything that ties for the last place"]);
+    let ranked = says_all(ranked, &speaker, &skip);
+    let ties = voice.any(&["including ties", "ties included"]);
     let show = words!["Show the", merge(shown)];
     Some(match voice.below(2) {
         _ if closed => words!["for each", &key.noun, ", which", ranked, format!(", {ties}?"), show, "."],

@@ -1,6 +1,6 @@
 //! Two sets: what is in both, in either, in the first only.
 
-use super::{Frame, subject};
+use super::{Frame, implied, says_all, subject};
 use crate::nlgen::attach::{verbs, with_modifiers};
 use crate::nlgen::items;
 use crate::nlgen::modifier::{conditions, negated_verb, relation, without_echo};
@@ -19,54 +19,77 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let (l, r) = (voice.about(left, "left."), voice.about(right, "right."));
     let tag_items = |p: Phrase| (0..left.items.len()).fold(p, |p, i| p.says(format!("left.item.{i}")));
     if left.joins.is_empty() && right.joins.is_empty() && left.sources == right.sources {
-        let words = l.words_of(&left.items.first()?.expr)?;
-        let plural = tag_items(Phrase::from(&words.plural));
-        let (a, b) = (subject(&l, &[])?, subject(&r, &[])?);
-        let (joint, b) = match op {
-            SetOp::Intersect => ("both among", words!["and among", b]),
-            SetOp::Except => ("among", words!["but not among", b]),
-            SetOp::Union => ("among", words!["or among", b, "(or both)"]),
-        };
-        return Some(words!["which", plural, "are found", words![joint, a, b].says("set"), "?"]);
-    }
-    if left.joins.is_empty() && left.sources.first() == right.sources.first() && *op == SetOp::Except {
-        let shown = items::shown(&l)?.own.into_iter().map(|(_, plural)| plural).collect();
-        let plurals = tag_items(items::merge(shown));
-        let (verb, object) = relation(&r)?;
-        let but = words![", except those of", l.noun(0, true)?, l.relative(0), verb, object];
-        let all = words!["the", plurals, "of all", l.noun(0, true)?, but.says("set")];
-        return Some(match voice.below(2) {
-            0 => words!["what are", all, "?"],
-            _ => words![voice.any(&["Show", "List", "Find", "Give me"]), all, "."],
-        });
+        return values(&l, &r, *op);
     }
     let noun = Phrase::from(l.noun(0, true)?);
-    let (be, asked) = if says_rows(&l)? {
-        (false, tag_items(noun))
+    let who = l.relative(0);
+    // "Which members ...?", or "the member IDs of the members who ...".
+    let rows = says_rows(&l)?;
+    let asked = if rows {
+        tag_items(noun.clone())
     } else {
-        let shown = items::shown(&l)?;
-        let plurals = shown.own.into_iter().map(|(_, plural)| plural).collect();
-        (true, words!["the", tag_items(items::merge(plurals)), "of the", noun])
+        let plurals = items::shown(&l)?.own.into_iter().map(|(_, plural)| plural).collect();
+        words!["the", tag_items(items::merge(plurals)), "of"]
     };
-    let joined = if left.joins.is_empty() && *op == SetOp::Except {
+    let joined = if left.joins.is_empty() && left.sources.first() == right.sources.first() && *op == SetOp::Except {
+        let (verb, object) = relation(&r)?;
+        if !rows && voice.below(2) == 0 {
+            // "all members except those who have taken out loans in 2020"
+            let but = words!["except those", who, verb, object].says("set");
+            let all = words![asked, "all", noun, but];
+            return Some(ask(voice, all));
+        }
+        negated_verb(&verb, object)
+    } else if left.joins.is_empty() && *op == SetOp::Except {
         unreferred(&r)?
     } else {
-        let (a, b) = (verb(&l)?, verb(&r)?);
+        let (a, b) = (verbs(conditions(&l, 0, &[])?), verbs(conditions(&r, 0, &[])?));
         match op {
-            SetOp::Intersect => words![a, voice.any(&["and also", "and at the same time"]), b],
-            SetOp::Except => words![a, ", leaving out those", l.relative(0), b],
-            SetOp::Union => words![a, "or", b, ", or both"],
+            SetOp::Intersect => words![a, "and", also(b)],
+            SetOp::Except => {
+                let (verb, object) = relation(&r)?;
+                words![a, "but", negated_verb(&verb, object)]
+            }
+            SetOp::Union => words![a, "or", b],
         }
     };
     let joined = joined.says("set");
-    if !be {
+    if rows {
         return Some(words!["which", asked, joined, "?"]);
     }
-    let chosen = words![asked, l.relative(0), joined];
-    Some(match voice.below(2) {
+    Some(ask(voice, words![asked, "the", noun, who, joined]))
+}
+
+fn ask(voice: &Voice<'_>, chosen: Phrase) -> Phrase {
+    match voice.below(2) {
         0 => words!["what are", chosen, "?"],
         _ => words![voice.any(&["Show", "List", "Find", "Give me"]), chosen, "."],
-    })
+    }
+}
+
+/// "Which cities have both senior members and members born in 1973?"
+fn values(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
+    let column = &l.select.items.first()?.expr;
+    let (l_skip, r_skip) = (implied(l, &[column]), implied(r, &[column]));
+    let plural = Phrase::from(&l.words_of(column)?.plural).says("left.item.0");
+    let plural = says_all(says_all(plural, l, &l_skip), r, &r_skip);
+    let (a, b) = (subject(l, &l_skip)?, subject(r, &r_skip)?);
+    let joint = match op {
+        SetOp::Intersect => words!["have both", a, "and", b],
+        SetOp::Except => words!["have", a, "but no", b],
+        SetOp::Union => words!["have", a, "or", b],
+    };
+    Some(words!["which", plural, joint.says("set"), "?"])
+}
+
+/// "have taken out loans" -> "have also taken out loans"; "own pets" -> "also own pets".
+fn also(verb: Phrase) -> Phrase {
+    let done = verb.text().split(' ').nth(1).is_some_and(crate::schema::morphology::is_participle);
+    if done && verb.text().starts_with("have ") {
+        verb.with_first_word("have", "have also")
+    } else {
+        words!["also", verb]
+    }
 }
 
 /// Whether what is shown is what names a row.
@@ -81,8 +104,4 @@ fn unreferred(right: &Speaker<'_>) -> Option<Phrase> {
     let modifiers = without_echo(conditions(right, 0, &[])?, &edge.has_child)?;
     let children = with_modifiers(Phrase::from(&edge.children), modifiers, right.relative(0));
     Some(negated_verb(&edge.has_child, children))
-}
-
-fn verb(speaker: &Speaker<'_>) -> Option<Phrase> {
-    Some(verbs(conditions(speaker, 0, &[])?))
 }

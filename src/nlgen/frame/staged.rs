@@ -7,6 +7,7 @@ use crate::nlgen::items::{aggregate, aggregate_adjective};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr};
+use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -37,22 +38,24 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         (Some(Expr::Column(_)), Some(Predicate::CompareQuery { op, .. })) => {
             let shown = outer.items.len() - 1;
             let many = (0..shown).fold(key.many.clone(), |p, i| p.says(format!("item.{i}")));
-            let more = *op == Compare::Gt;
-            if !counted {
-                // "Taking the highest fine of loans for each copy, which copies are above the average, and what is the figure for each?"
-                let side = words!["are", if more { "above" } else { "below" }, "the average"].says("filter.0");
-                let what = Phrase::from("what is the figure for each").says(format!("item.{shown}"));
-                let each = voice.any(&["for each", "per"]);
-                return Some(words!["taking", figure, each, key.one, ", which", many, side, ", and", what, "?"]);
+            if *op != Compare::Gt {
+                return None;
             }
-            let scope = words!["among", key.many.clone(), "with any"];
-            let verb = words![
-                &edge.has_child,
-                if more { "more" } else { "fewer" },
-                things,
-                "than the average",
-                scope
-            ];
+            if !counted {
+                // "Compared with all warehouses' totals, which warehouses have an above-average total net profit of web sales ...?"
+                let base = words!["compared with all", possessive(key.many.text()), "totals"];
+                let total = words!["have", figure.with_first_word("the", "an above-average")];
+                let what = Phrase::from("what is it for each").says(format!("item.{shown}"));
+                return Some(words![base, ", which", words![many, total].says("filter.0"), ", and", what, "?"]);
+            }
+            if things.text().contains(" than ") {
+                // "more copies with a condition other than new than the average book" is hard to read.
+                return None;
+            }
+            let one = speaker.table(key.entity?)?.singular.as_str();
+            let such = if stage.filter.is_empty() { "" } else { "such" };
+            let base = words!["than the average", one, "with at least one", such, &edge.child];
+            let verb = words![&edge.has_child, "more", things, base];
             let how_many = Phrase::from("how many").says(format!("item.{shown}"));
             Some(words!["which", many, verb.says("filter.0"), ", and", how_many, "?"])
         }
@@ -68,12 +71,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 things
             };
             let bound = words![&edge.has_child, at_least(*op, value)?, things].says_with("filter.0", vec![value.to_string()]);
-            let any = if matches!(op, Compare::Lt | Compare::LtEq) {
-                Phrase::from("(but at least one)")
-            } else {
-                Phrase::default()
-            };
-            Some(words![Phrase::from("how many").says("item.0"), key.many, bound, any, "?"])
+            if matches!(op, Compare::Lt | Compare::LtEq) {
+                // Rows without any are no groups.
+                return None;
+            }
+            Some(words![Phrase::from("how many").says("item.0"), key.many, bound, "?"])
         }
         (Some(Expr::Aggregate { func, .. }), None) => {
             let adjective = aggregate_adjective(*func, Role::Measure);
@@ -84,12 +86,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let scope = if *func == Aggregate::Max {
                 Phrase::default()
             } else {
-                words![", counting only", key.many, "with any"]
+                words![", leaving out", key.many, "without any"]
             };
             if let Expr::Aggregate { arg: Some(arg), .. } = &stage.items[m].expr {
-                let summed = words!["adding up the", &speaker.words_of(arg)?.plural, "of", np];
-                let asked = words!["what is the", adjective, "total"];
-                return Some(words![words![summed, "for each", one, ",", asked].says("item.0"), scope, "?"]);
+                let total = words!["total", &speaker.words_of(arg)?.noun, "of", np];
+                let each = if *func == Aggregate::Max { "for any one" } else { "per" };
+                let asked = words!["what is the", adjective, total, each, one];
+                return Some(words![asked.says("item.0"), scope, "?"]);
             }
             let asked = words!["what is the", adjective, figure.with_first_word("the", "").trimmed(), "per", one];
             Some(words![asked.says("item.0"), scope, "?"])

@@ -1,10 +1,12 @@
 //! Rows beside a figure about their group: rank, average, share.
 
 use super::{Frame, direction, implied, says_all, subject};
+use crate::nlgen::condition::is_place;
 use crate::nlgen::items::merge;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr, Window};
+use crate::schema::lexicon::ColumnWords;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -64,7 +66,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let plural = speaker.noun(0, true)?;
             // Rows are cut before the window looks at them.
             let all = if select.filter.is_empty() { "of all" } else { "of all such" };
-            let average = words!["the average", &measure.noun, all, plural, "with the same", &group.noun].says(format!("item.{last}"));
+            let average = words!["the average", &measure.noun, all, plural, same(group)].says(format!("item.{last}"));
             let verb = voice.any(&["Show", "List", "Give me"]);
             Some(words![
                 verb,
@@ -114,4 +116,10 @@ fn share(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
 
 fn voice_verb(speaker: &Speaker<'_>) -> &'static str {
     if speaker.voice.below(2) == 0 { "account for" } else { "make up" }
+}
+
+/// "in the same city", "with the same genre".
+fn same(group: &ColumnWords) -> Phrase {
+    let link = if is_place(&group.noun) { "in the same" } else { "with the same" };
+    words![link, &group.noun]
 }

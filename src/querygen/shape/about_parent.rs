@@ -1,8 +1,9 @@
 //! What a row refers to, chosen by the row's own values: the airline of each flight to Oslo, the model of the lightest car.
 
 use super::Shape;
-use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate, Select};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::{Entity, Field};
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -14,6 +15,9 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (mut select, [child, parent], source) = b.child_and_parent()?;
+    if !parent.is_asked_about() && b.chance(0.8) {
+        return None;
+    }
     let extra = b.one_of(&[0, 0, 1])?;
     select.items = b.show(parent, source, extra);
     if b.chance(0.3) {
@@ -27,6 +31,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         if b.chance(0.2) {
             select.filter.extend(b.conditions(parent, source, 1, &[]));
         }
+        beside_child(b, &mut select, child);
+        b.keep_without(&mut select, child, source);
         return (!select.filter.is_empty() && !select.items.is_empty()).then_some(Body::Select(select));
     }
     let by = b.field(child, |f| f.is_orderable())?;
@@ -59,6 +65,14 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             tie_break: false,
         }];
         select.limit = b.one_of(&[1, 1, 1, 3]);
+        if select.limit != Some(1)
+            && select
+                .items
+                .iter()
+                .all(|i| i.expr.base_column().is_some_and(|c| c.source == source))
+        {
+            beside_child(b, &mut select, child);
+        }
         return (!select.items.is_empty()).then_some(Body::Select(select));
     }
     if !by.is_measure() {
@@ -74,5 +88,19 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         op: b.one_of(&[Compare::Gt, Compare::Gt, Compare::Lt])?,
         query: Box::new(average),
     });
+    beside_child(b, &mut select, child);
+    b.keep_without(&mut select, child, source);
     (!select.items.is_empty()).then_some(Body::Select(select))
+}
+
+/// What a row refers to says little without the row: mostly the row's own name stands before it.
+fn beside_child(b: &mut Builder<'_, '_>, select: &mut Select, child: &Entity<'_>) {
+    if b.chance(0.1) || select.items.is_empty() {
+        return;
+    }
+    let names = child.display();
+    let keys = child.table.primary_key.iter().filter_map(|c| child.field(c));
+    let fields: Vec<&Field<'_>> = if names.is_empty() { keys.collect() } else { names };
+    let own = fields.iter().filter(|f| f.is_showable()).map(|f| Item::column(0, &f.column.name));
+    select.items.splice(0..0, own);
 }

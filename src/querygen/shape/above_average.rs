@@ -12,7 +12,7 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_measure()).is_empty())?;
+    let subject = b.thing(|_, e| !e.such(|f| f.is_measure()).is_empty())?;
     let entity = b.entity(subject);
     let field = b.field(entity, |f| f.is_measure())?;
     let column = Expr::column(0, &field.column.name);

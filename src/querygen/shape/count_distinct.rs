@@ -30,7 +30,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter = b.conditions(child, 0, 1, &[]);
         return (!select.filter.is_empty()).then_some(Body::Select(select));
     }
-    let subject = b.subject(|_, e| !e.such(|f| f.is_groupable() && f.role() != Role::Flag).is_empty())?;
+    let subject = b.thing(|_, e| !e.such(|f| f.is_groupable() && f.role() != Role::Flag).is_empty())?;
     let entity = b.entity(subject);
     let field = b.field(entity, |f| f.is_groupable() && f.role() != Role::Flag)?;
     let mut select = from(entity);

@@ -14,7 +14,7 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let groupable = |e: &crate::querygen::world::Entity<'_>| !e.such(|f| f.is_groupable() && f.role() != Role::Flag).is_empty();
-    let subject = b.subject(|_, e| groupable(e))?;
+    let subject = b.thing(|_, e| groupable(e))?;
     let entity = b.entity(subject);
     let field = b.field(entity, |f| f.is_groupable() && f.role() != Role::Flag)?;
     let mut select = from(entity);

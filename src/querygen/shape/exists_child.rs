@@ -13,7 +13,7 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let mut inner = from(child);
     let n = if b.chance(0.8) { 1 } else { 0 };

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, ColumnRef, Expr, Item, OrderKey, Predicate, Source};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Edge;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -16,13 +17,16 @@ const NAME: &str = "picked";
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| {
+    let fits = |e: &Edge<'_>| {
         let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
-        let sorts = !child.such(|f| f.is_orderable() && !f.is_groupable()).is_empty();
+        let sorts = !child.such(|f| (f.is_measure() || f.is_time()) && !f.is_groupable()).is_empty();
         e.child != e.parent && child.is_subject() && parent.is_subject() && sorts && child.rows * 2 >= parent.rows
-    })?;
+    };
+    // Where one row in two has nothing, or one, there is no first of several.
+    let several = |e: &Edge<'_>| world.entities[e.child].rows >= world.entities[e.parent].rows * 2;
+    let edge = b.relation(|e| fits(e) && several(e)).or_else(|| b.relation(fits))?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
-    let by = b.field(child, |f| f.is_orderable() && !f.is_groupable())?;
+    let by = b.field(child, |f| (f.is_measure() || f.is_time()) && !f.is_groupable())?;
     let key = Expr::column(0, &by.column.name);
     let mut each = from(child);
     each.items = b.naming(child).iter().map(|f| Item::column(0, &f.column.name)).collect();
@@ -38,9 +42,31 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         descending: b.chance(0.8),
         tie_break: false,
     }];
+    if !by.is_unique() {
+        // The first n of rows that tie are any n of them: the key settles which, and is shown.
+        for column in child.table.primary_key.iter().filter(|c| !edge.key.columns.contains(c)) {
+            let column = Expr::column(0, column);
+            if !each.items.iter().any(|item| item.expr == column) {
+                each.items.insert(
+                    0,
+                    Item {
+                        expr: column.clone(),
+                        alias: None,
+                    },
+                );
+            }
+            each.order.push(OrderKey {
+                expr: column,
+                descending: false,
+                tie_break: true,
+            });
+        }
+    }
+    each.items
+        .retain(|item| item.expr.base_column().is_none_or(|c| !edge.key.columns.contains(&c.column)));
     each.limit = b.one_of(&[1, 2, 2, 3, 3]);
     if b.chance(0.25) {
-        each.filter = b.conditions(child, 0, 1, std::slice::from_ref(&by.column.name));
+        each.filter = b.plain_conditions(child, 0, 1, std::slice::from_ref(&by.column.name));
     }
     if by.has_nulls() {
         // Nothing is not the highest of anything.

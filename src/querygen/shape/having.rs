@@ -13,7 +13,7 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_groupable() && f.profile.distinct >= 3).is_empty())?;
+    let subject = b.thing(|_, e| !e.such(|f| f.is_groupable() && f.profile.distinct >= 3).is_empty())?;
     let entity = b.entity(subject);
     let key = b.field(entity, |f| f.is_groupable() && f.profile.distinct >= 3)?;
     let mut select = from(entity);

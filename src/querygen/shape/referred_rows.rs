@@ -15,12 +15,15 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
+    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
     let parent = b.entity(edge.parent);
     let n = b.one_of(&[1, 1, 1, 2])?;
     let mut select = b.referred(edge, n)?;
-    select.distinct = b.chance(0.65);
-    select.items = if b.chance(0.25) {
+    select.distinct = b.chance(0.9);
+    select.items = if !select.distinct {
+        // A row that comes again and again is told by its name.
+        b.naming(parent).iter().map(|f| Item::column(0, &f.column.name)).collect()
+    } else if b.chance(0.25) {
         let field = b.field(parent, |f| f.is_showable() && f.role() != Role::Flag && !f.in_key)?;
         vec![Item::column(0, &field.column.name)]
     } else {

@@ -42,5 +42,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             }
         }
     }
+    b.keep_without(&mut select, entity, up);
     (!select.filter.is_empty() && !select.items.is_empty()).then_some(Body::Select(select))
 }

@@ -2,10 +2,11 @@
 //! bridge; or all rows but those that something refers to.
 
 use super::Shape;
-use crate::query::ir::{Body, Item, Select, SetOp};
+use crate::query::ir::{Body, Compare, Item, Predicate, Select, SetOp};
 use crate::querygen::builder::{Builder, columns_of, from};
 use crate::querygen::literals;
 use crate::querygen::world::{Edge, World};
+use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -17,26 +18,34 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let own = |e: &Edge<'_>| e.child != e.parent && world.entities[e.parent].is_subject();
-    let edge = b.edge(own)?;
+    let edge = b.relation(own)?;
     let parent = b.entity(edge.parent);
     let form = b.number(0, 9);
-    if form < 2 {
+    if form < 1 {
         return keys(b, edge);
     }
-    let extra = b.one_of(&[0, 0, 1])?;
-    let items = match &parent.table.primary_key[..] {
-        [key] if b.chance(0.15) => vec![Item::column(0, key)],
-        _ => b.show(parent, 0, extra),
-    };
+    // Rows as sets: what is shown tells them apart, so that "those who" are the rows meant.
+    let mut items = b.identifying(parent);
     if items.is_empty() {
         return None;
+    }
+    if b.chance(0.25) {
+        let shown: Vec<String> = items
+            .iter()
+            .filter_map(|i| i.expr.base_column().map(|c| c.column.clone()))
+            .collect();
+        let more = b.field(parent, |f| {
+            f.is_showable() && f.role() != Role::Flag && !f.in_key && !shown.contains(&f.column.name)
+        });
+        items.extend(more.map(|f| Item::column(0, &f.column.name)));
     }
     if form < 5 {
         let mut left = from(parent);
         left.items.clone_from(&items);
-        let mut right = b.referred(edge, usize::from(form > 2))?;
+        let mut right = b.referred(edge, usize::from(form > 1))?;
         right.items = items;
-        return Some(Body::SetOp {
+        let plain = right.filter.iter().all(literals::is_plain);
+        return (plain && near(&right)).then_some(Body::SetOp {
             op: SetOp::Except,
             left,
             right,
@@ -44,11 +53,15 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     let mut left = b.referred(edge, 1)?;
     let mut right = left.clone();
-    if b.chance(0.5) {
-        let first = left.filter.first()?;
-        right.filter = vec![literals::opposite(b.rng, b.condition_entity(&left)?, first)?];
+    let first = left.filter.first()?.clone();
+    if let (true, Predicate::Compare { op: Compare::Eq, .. }) = (b.chance(0.7), &first) {
+        right.filter = vec![literals::another(b.rng, b.condition_entity(&left)?, &first)?];
     } else {
-        let siblings: Vec<_> = world.children(edge.parent).into_iter().filter(|e| own(e)).collect();
+        let siblings: Vec<_> = world
+            .children(edge.parent)
+            .into_iter()
+            .filter(|e| own(e) && !e.words.children.ends_with(')'))
+            .collect();
         let other = World::pick(b.rng, b.usage, &siblings, |e| e.name.as_str())?;
         right = b.referred(other, 1)?;
         let columns = |s: &Select| s.filter.iter().flat_map(columns_of).collect::<Vec<_>>();
@@ -58,9 +71,22 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     left.items.clone_from(&items);
     right.items = items;
-    let op = b.one_of(&[SetOp::Intersect, SetOp::Intersect, SetOp::Except, SetOp::Union])?;
-    let everything = op == SetOp::Union && literals::are_opposite(&left.filter, &right.filter);
-    (left.filter != right.filter && !everything).then_some(Body::SetOp { op, left, right })
+    let op = b.one_of(&[
+        SetOp::Intersect,
+        SetOp::Intersect,
+        SetOp::Intersect,
+        SetOp::Except,
+        SetOp::Except,
+        SetOp::Except,
+        SetOp::Union,
+    ])?;
+    let plain = left.filter.iter().chain(&right.filter).all(literals::is_plain);
+    (plain && near(&left) && near(&right) && left.filter != right.filter).then_some(Body::SetOp { op, left, right })
+}
+
+/// Whether the rows that refer to these do so at first hand, or across a bridge: two relations in one sentence are enough.
+fn near(side: &Select) -> bool {
+    side.joins.iter().filter(|j| !j.to_parent).count() == 1
 }
 
 /// The keys that nothing refers to: `SELECT id FROM parent EXCEPT SELECT parent_id FROM child`.

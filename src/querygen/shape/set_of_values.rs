@@ -1,10 +1,10 @@
 //! Values of a column among rows with one condition and rows with another, combined by a set operation.
 
 use super::Shape;
-use crate::query::ir::{Body, Item, SetOp};
+use crate::query::ir::{Body, Compare, Expr, Item, Predicate, Select, SetOp};
 use crate::querygen::builder::{Builder, columns_of, from};
 use crate::querygen::literals;
-use crate::querygen::world::Field;
+use crate::querygen::world::{Entity, Field};
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -14,25 +14,66 @@ pub(super) const SHAPE: Shape = Shape {
     build,
 };
 
+/// Values that a set of them is asked of: of four statuses everything is found nearly everywhere.
+const VALUES_MIN: u64 = 8;
+
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let groupable = |f: &Field<'_>| f.is_groupable() && f.role() != Role::Flag && f.profile.distinct >= 4;
-    let subject = b.subject(|_, e| !e.such(groupable).is_empty())?;
+    let world = b.world;
+    let among = |f: &Field<'_>, least: u64| f.is_groupable() && f.role() == Role::Category && f.profile.distinct >= least;
+    let rich = |e: &Entity<'_>| e.is_subject() && !e.such(|f| among(f, VALUES_MIN)).is_empty();
+    let least = if world.entities.iter().any(rich) { VALUES_MIN } else { 4 };
+    let subject = b.thing(|_, e| !e.such(|f| among(f, least)).is_empty())?;
     let entity = b.entity(subject);
-    let field = b.field(entity, groupable)?;
-    let avoid = [field.column.name.clone()];
+    let field = b.field(entity, |f| among(f, least))?;
+    let mut avoid = vec![field.column.name.clone()];
+    if field.is_place() {
+        // What lies in one city lies in no two countries.
+        avoid.extend(entity.such(|f| f.is_place()).iter().map(|f| f.column.name.clone()));
+    }
+    let column = Expr::column(0, &field.column.name);
     let mut left = from(entity);
     left.items = vec![Item::column(0, &field.column.name)];
     let mut right = left.clone();
-    left.filter = b.conditions(entity, 0, 1, &avoid);
-    // Two unrelated conditions on one column overlap, or exclude each other, whatever the data says.
+    left.filter = b.plain_conditions(entity, 0, 1, &avoid);
+    // Two unrelated conditions on one column overlap, or exclude each other, whatever the data says; two values of it do not.
     let other = [&avoid[..], &left.filter.iter().flat_map(columns_of).collect::<Vec<_>>()].concat();
-    right.filter = if let (Some(first), true) = (left.filter.first(), b.chance(0.35)) {
-        literals::opposite(b.rng, entity, first).into_iter().collect()
-    } else {
-        b.conditions(entity, 0, 1, &other)
+    right.filter = match left.filter.first() {
+        Some(first @ Predicate::Compare { op: Compare::Eq, .. }) if b.chance(0.6) => {
+            literals::another(b.rng, entity, first).into_iter().collect()
+        }
+        _ => b.plain_conditions(entity, 0, 1, &other),
     };
-    let op = b.one_of(&[SetOp::Intersect, SetOp::Except, SetOp::Union])?;
-    let fit = !left.filter.is_empty() && !right.filter.is_empty() && left.filter != right.filter;
-    let everything = op == SetOp::Union && literals::are_opposite(&left.filter, &right.filter);
-    (fit && !everything).then_some(Body::SetOp { op, left, right })
+    for condition in left.filter.iter_mut().chain(&mut right.filter) {
+        // Of all that happened in one month there is little in any one city.
+        if let Predicate::During { month, .. } = condition {
+            *month = None;
+        }
+    }
+    let broad = |p: &Predicate| literals::share(entity, p).is_some_and(|kept| kept > 0.6);
+    if left.filter.iter().chain(&right.filter).any(broad) || left.filter.is_empty() || right.filter.is_empty() {
+        return None;
+    }
+    let op = b.one_of(&[
+        SetOp::Intersect,
+        SetOp::Intersect,
+        SetOp::Intersect,
+        SetOp::Except,
+        SetOp::Except,
+        SetOp::Except,
+        SetOp::Union,
+    ])?;
+    let columns = |s: &Select| s.filter.iter().flat_map(columns_of).collect::<Vec<_>>();
+    if op == SetOp::Union && columns(&left) == columns(&right) {
+        return None;
+    }
+    if field.has_nulls() {
+        // "Which cities" asks for no missing one.
+        for side in [&mut left, &mut right] {
+            side.filter.push(Predicate::IsNull {
+                expr: column.clone(),
+                negated: true,
+            });
+        }
+    }
+    (left.filter != right.filter).then_some(Body::SetOp { op, left, right })
 }

@@ -5,7 +5,7 @@
 use super::Shape;
 use crate::ir::Value;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate, Select, Source};
-use crate::querygen::builder::{Builder, count_condition, from};
+use crate::querygen::builder::{Builder, aggregate_alias, count_condition, from};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -16,18 +16,26 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let mut stage = from(child);
     let source = stage.join(0, edge.key, &parent.id, true, false);
     let (group, shown) = b.group_by_entity(parent, source);
-    let (measure, alias) = b.aggregate(child, 0, 0.5);
+    // Averages and extremes of groups, looked at together again, are nobody's question; so are sums of what does not add up.
+    let summed = b.field(child, |f| f.adds_up()).filter(|_| b.chance(0.45));
+    let (measure, alias) = match summed {
+        Some(field) => (
+            Expr::aggregate(Aggregate::Sum, Some(Expr::column(0, &field.column.name))),
+            aggregate_alias(Aggregate::Sum, &field.words.noun),
+        ),
+        None => b.aggregate(child, 0, 1.0),
+    };
     stage.group = group;
     stage.items = shown.clone();
     stage.items.push(Item::named(measure.clone(), &alias));
     let n = b.number(0, 1);
     let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
-    stage.filter = b.conditions(child, 0, n, &avoid);
+    stage.filter = b.plain_conditions(child, 0, n, &avoid);
     // Stage columns carry the names of the columns shown; two of one name would be ambiguous.
     let names: Vec<String> = shown
         .iter()
@@ -53,7 +61,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 expr: Expr::aggregate(Aggregate::Avg, Some(total.clone())),
                 alias: None,
             }];
-            let op = if b.chance(0.75) { Compare::Gt } else { Compare::Lt };
+            // Below it would leave open whether rows without any count.
+            let op = Compare::Gt;
             outer.filter = vec![Predicate::CompareQuery {
                 left: total,
                 op,
@@ -61,17 +70,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             }];
         }
         1 => {
-            // An average of averages, or the least of the greatest, is nobody's question.
-            if !matches!(
-                &measure,
-                Expr::Aggregate {
-                    func: Aggregate::Count | Aggregate::Sum,
-                    ..
-                }
-            ) {
-                return None;
-            }
-            let func = b.one_of(&[Aggregate::Avg, Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
+            let func = b.one_of(&[Aggregate::Avg, Aggregate::Avg, Aggregate::Max])?;
             outer.items = vec![Item::named(
                 Expr::aggregate(func, Some(total)),
                 &format!("{}_{alias}", prefix(func)),
@@ -88,7 +87,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 return None;
             }
             let mean = child.rows as f64 / parent.rows.max(1) as f64;
-            let (op, n) = count_condition(b.rng, mean.max(1.0));
+            let (op, n) = match count_condition(b.rng, mean.max(1.0)) {
+                // Rows without any are in no group, and "fewer than three" would take them in.
+                (Compare::Lt, n) if n <= 3 => (Compare::Eq, 1),
+                (Compare::Lt, n) => (Compare::GtEq, n),
+                bound => bound,
+            };
             outer.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), "group_count")];
             outer.filter = vec![Predicate::Compare {
                 left: total,

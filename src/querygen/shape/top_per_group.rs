@@ -4,6 +4,8 @@ use super::Shape;
 use crate::ir::Value;
 use crate::query::ir::{Body, Compare, Expr, Item, OrderKey, Predicate, Select, Source, Window};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Field;
+use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -13,10 +15,11 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let subject = b.subject(|_, e| !e.such(|f| f.is_orderable()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
+    let subject = b.thing(|_, e| !e.such(|f| f.is_orderable()).is_empty() && !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
-    let by = b.field(entity, |f| f.is_orderable() && !f.is_groupable() && !f.has_nulls())?;
-    let key = b.field(entity, |f| f.is_groupable() && !f.has_nulls() && f.key != by.key)?;
+    let sorts = |f: &Field<'_>| !f.is_groupable() && (f.is_measure() || f.is_time());
+    let by = b.field(entity, sorts)?;
+    let key = b.field(entity, |f| f.is_groupable() && f.role() == Role::Category && f.key != by.key)?;
     let descending = b.chance(0.7);
     let mut stage = from(entity);
     stage.items = vec![Item::column(0, &key.column.name)];
@@ -33,8 +36,15 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }],
     };
     stage.items.push(Item::named(rank, "position"));
-    if b.chance(0.3) {
-        stage.filter = b.conditions(entity, 0, 1, &[key.column.name.clone(), by.column.name.clone()]);
+    if b.chance(0.2) {
+        stage.filter = b.plain_conditions(entity, 0, 1, &[key.column.name.clone(), by.column.name.clone()]);
+    }
+    for field in [by, key].into_iter().filter(|f| f.has_nulls()) {
+        // Nothing is not the highest of anything, and no category.
+        stage.filter.push(Predicate::IsNull {
+            expr: Expr::column(0, &field.column.name),
+            negated: true,
+        });
     }
     let mut names: Vec<String> = stage
         .items

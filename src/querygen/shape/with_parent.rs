@@ -29,5 +29,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if form > 0 && (select.filter.is_empty() || b.chance(0.3)) {
         select.filter.extend(b.conditions(parent, source, 1, &[]));
     }
+    b.keep_without(&mut select, child, source);
     (select.items.len() >= 2 && (!select.filter.is_empty() || child.rows <= 1000)).then_some(Body::Select(select))
 }
