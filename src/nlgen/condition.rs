@@ -609,8 +609,7 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
         (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
         (Aggregate::Avg, Some(same)) => {
             let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {
-                (Some(edge), _) if ["in", "at", "on"].contains(&edge.of_parent.as_str()) => edge.of_parent.as_str(),
-                (Some(edge), _) if edge.of_parent == "of" => "of",
+                (Some(edge), _) if !edge.of_parent.is_empty() => edge.of_parent.as_str(),
                 (None, Some(place)) => place.link,
                 _ => "with",
             };
