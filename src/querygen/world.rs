@@ -358,3 +358,102 @@ impl Field<'_> {
         self.profile.nulls == 0 && self.profile.distinct == self.rows
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::Value;
+    use crate::schema::profile::TableProfile;
+
+    fn table(name: &str, columns: &[(&str, &str)], to: Option<&str>) -> Table {
+        let column = |(name, ty): &(&str, &str)| Column {
+            name: (*name).to_owned(),
+            sql_type: ty.parse().unwrap_or(SqlType::Text),
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        let key = to.map(|parent| ForeignKey {
+            name: None,
+            columns: vec![format!("{parent}_sk")],
+            ref_table: parent.to_owned(),
+            ref_columns: vec![format!("{parent}_sk")],
+        });
+        Table {
+            name: name.to_owned(),
+            columns: columns.iter().map(column).collect(),
+            primary_key: columns.first().map(|(name, _)| (*name).to_owned()).into_iter().collect(),
+            foreign_keys: key.into_iter().collect(),
+            ..Table::default()
+        }
+    }
+
+    fn profile(tables: &[Table]) -> Profile {
+        let column = |c: &Column| ColumnProfile {
+            column: c.name.clone(),
+            nulls: 0,
+            distinct: 40,
+            top: Vec::new(),
+            quantiles: vec![Value::Int(1), Value::Int(if c.name.ends_with("seq") { 90_000 } else { 12 })],
+        };
+        let measured = |t: &Table| TableProfile {
+            table: t.id(),
+            rows: 400,
+            columns: t.columns.iter().map(column).collect(),
+        };
+        Profile {
+            tables: tables.iter().map(measured).collect(),
+            ..Profile::default()
+        }
+    }
+
+    #[test]
+    fn a_calendar_is_gone_through_and_not_asked_about() {
+        let parts = [
+            ("day_sk", "INT32"),
+            ("full_date", "DATE"),
+            ("year", "INT32"),
+            ("month", "INT32"),
+            ("week_seq", "INT32"),
+            ("weekday", "TEXT"),
+        ];
+        let sale = [
+            ("sale_sk", "INT32"),
+            ("day_sk", "INT32"),
+            ("season_sk", "INT32"),
+            ("amount", "DECIMAL(8,2)"),
+            ("unit_price", "DECIMAL(8,2)"),
+            ("extended_list_price", "DECIMAL(8,2)"),
+        ];
+        let season = [
+            ("season_sk", "INT32"),
+            ("year", "INT32"),
+            ("start_date", "DATE"),
+            ("end_date", "DATE"),
+        ];
+        let mut schema = LogicalIr {
+            tables: vec![
+                table("day", &parts, None),
+                table("season", &season, None),
+                table("sale", &sale, Some("day")),
+            ],
+            ..LogicalIr::default()
+        };
+        let seasonal = table("sale", &sale, Some("season")).foreign_keys;
+        schema.tables[2].foreign_keys.extend(seasonal);
+        let (words, measured) = (Lexicon::infer(&schema), profile(&schema.tables));
+        let mut world = World::new(&schema, &words, &measured);
+        let subjects = |world: &World<'_>| world.entities.iter().map(Entity::is_subject).collect::<Vec<_>>();
+        assert_eq!(subjects(&world), [false, true, true], "the days alone are a calendar");
+        let field = |table: usize, name: &str| world.entities[table].field(name);
+        let all = |table: usize, names: &[&str], test: fn(&Field<'_>) -> bool| names.iter().all(|n| field(table, n).is_some_and(test));
+        assert!(all(0, &["week_seq"], |f| !f.is_orderable() && !f.is_groupable()));
+        assert!(all(0, &["month"], |f| !f.counts_calendar));
+        assert!(all(2, &["amount", "extended_list_price"], |f| f.adds_up()));
+        assert!(all(2, &["unit_price"], |f| f.is_measure() && !f.adds_up()));
+        world.open_calendars();
+        assert_eq!(subjects(&world), [true; 3]);
+    }
+}
