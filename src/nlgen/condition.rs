@@ -184,7 +184,7 @@ pub(super) fn literals(predicate: &Predicate) -> Vec<String> {
 fn amount(words: &ColumnWords, value: &Value, with_unit: bool) -> String {
     let number = spoken(value, is_year(words));
     let number = match number.split(' ').next() {
-        Some("United" | "Netherlands" | "Philippines" | "Czech" | "Dominican") if words.noun.ends_with("country") => {
+        Some("United" | "Netherlands" | "Philippines" | "Czech" | "Dominican") if words.noun.split(' ').any(|w| w == "country") => {
             format!("the {number}")
         }
         _ => number,
