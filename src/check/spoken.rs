@@ -91,7 +91,12 @@ impl Look for Found {
 fn may_mean(words: &str, literal: &str) -> bool {
     let plain = words.replace(',', "");
     if literal.parse::<f64>().is_ok_and(|n| n.abs() > 10.0) && literal != "100.0" {
-        return plain.contains(literal);
+        let month = match literal {
+            "11" => "November",
+            "12" => "December",
+            _ => literal,
+        };
+        return plain.contains(literal) || plain.contains(month);
     }
     let is_day = literal.len() >= 10 && literal.is_ascii() && literal.as_bytes()[4] == b'-' && literal[..4].parse::<i32>().is_ok();
     if is_day {

@@ -20,6 +20,8 @@ enum Class {
     Participle,
     /// "with more than 100 seats"
     With,
+    /// "already closed", "not in good condition": "that are already closed" beside anything else
+    State,
     /// "whose name starts with A"
     Whose,
     /// "who joined in 2020"
@@ -47,7 +49,8 @@ fn class(modifier: &Modifier) -> Class {
         (Reach::Own, "who" | "that") => Class::Relative,
         (Reach::Own, "whose") => Class::Whose,
         (Reach::Own, "with" | "without") => Class::With,
-        (Reach::Own, "in" | "at" | "from" | "on" | "outside" | "not") => Class::Place,
+        (Reach::Own, "not" | "still" | "already") => Class::State,
+        (Reach::Own, "in" | "at" | "from" | "on" | "outside") => Class::Place,
         (Reach::Own, _) => Class::Participle,
     }
 }
@@ -66,12 +69,14 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
     // What describes comes before what names a kind: "approved parental absences".
     before.sort_by_key(|adjective| !adjective.text().split([' ', '-']).any(|w| is_adjective(w) || is_participle(w)));
     // Beside a relative clause, and "of a book" beside anything, the other table's row is said by a verb: "that are new and belong to a book".
+    let several = after.len() > 1;
     let clauses = after
         .iter()
-        .any(|(c, _)| matches!(c, Class::Relative | Class::RelativeOther | Class::Either));
+        .any(|(c, _)| matches!(c, Class::Relative | Class::RelativeOther | Class::Either) || (several && *c == Class::State));
     let plain = after.iter().any(|(c, _)| *c < Class::Relative);
     let as_verb = |class: Class, m: &Modifier| match class {
         Class::Relative | Class::RelativeOther | Class::Either => true,
+        Class::State => several,
         Class::Of => clauses || (plain && m.after.text().starts_with("of ")),
         _ => false,
     };

@@ -32,8 +32,13 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         Predicate::Compare { left, op, value } => compare(speaker, left, *op, value)?,
         Predicate::Between { expr, low, high } => {
             let words = speaker.words_of(expr)?;
-            let (low, high) = (amount(words, low, false), amount(words, high, true));
-            has(words, Phrase::from(format!("between {low} and {high}")))
+            let said = format!("between {} and {}", amount(words, low, false), amount(words, high, true));
+            match (in_year(speaker, expr, &said), next_to(speaker, expr, low, high)) {
+                (Some(event), _) => event,
+                // "one or two renewals", not "between 1 and 2 renewals".
+                (None, Some(both)) => few(words, &both.each_ref()),
+                (None, None) => has(words, Phrase::from(said)),
+            }
         }
         Predicate::During { expr, year, month: m } => {
             let when = m.map_or_else(|| format!("in {year}"), |m| format!("in {} {year}", month(m)));
@@ -93,13 +98,8 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
         let list = words!["are", Phrase::list(said, "or")];
         return Some(Modifier::new(words![speaker.relative(source), list.clone()], list));
     }
-    if !negated && PLACES.contains(&words.noun.as_str()) {
-        let list = words!["in", Phrase::list(said, "or")];
-        return Some(Modifier::new(list.clone(), words!["are", list]));
-    }
-    if let (false, Some(things)) = (negated, words.noun.strip_prefix("number of ")) {
-        let list = words![Phrase::list(said, "or"), things];
-        return Some(Modifier::new(words!["with", list.clone()], words!["have", list]));
+    if !negated && let Some(listed) = listed(speaker, expr, values) {
+        return Some(listed);
     }
     Some(match (negated, two) {
         (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
@@ -189,7 +189,7 @@ pub(super) fn literals(predicate: &Predicate) -> Vec<String> {
 fn amount(words: &ColumnWords, value: &Value, with_unit: bool) -> String {
     let number = spoken(value, is_year(words));
     let number = match number.split(' ').next() {
-        Some("United" | "Netherlands" | "Philippines" | "Czech" | "Dominican") if words.noun.ends_with("country") => {
+        Some("United" | "Netherlands" | "Philippines" | "Czech" | "Dominican") if words.noun.split(' ').any(|w| w == "country") => {
             format!("the {number}")
         }
         _ => number,
@@ -211,10 +211,92 @@ fn value_noun(words: &ColumnWords, value: &Value) -> String {
     }
 }
 
+/// Values as a person lists them: "in Oslo or Bergen", "born in May or June", "with one or two renewals".
+fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modifier> {
+    let words = speaker.words_of(expr)?;
+    if let Some(months) = in_months(speaker, expr, values) {
+        return Some(months);
+    }
+    if let Some(place) = place(speaker, expr) {
+        let said = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
+        return Some(place.at(Phrase::list(said, "or")));
+    }
+    // "crime or poetry books"
+    let kind = |v: &&Value| words.values.get(&v.to_string()).filter(|phrase| meaning(phrase).before.is_some());
+    if let Some(kinds) = values.iter().map(kind).collect::<Option<Vec<&String>>>() {
+        let kinds = Phrase::list(kinds.into_iter().map(Phrase::from).collect(), "or");
+        let nouns = words![kinds.clone(), speaker.noun(expr.base_column()?.source, true)?];
+        return Some(Modifier {
+            before: Some(kinds),
+            after: words!["that are", nouns.clone()],
+            verb: words!["are", nouns],
+            reach: Reach::Own,
+        });
+    }
+    matches!(words.role, Role::Measure | Role::Ratio).then(|| few(words, values))
+}
+
+/// "one or two renewals", "a rating of 3, 4 or 5": a few whole numbers of a column.
+fn few(words: &ColumnWords, values: &[&Value]) -> Modifier {
+    let counts = words.noun.starts_with("number of ");
+    let mut sorted = values.to_vec();
+    sorted.sort_by(|a, b| a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(std::cmp::Ordering::Equal));
+    let last = sorted.len().saturating_sub(1);
+    let said = sorted.iter().enumerate().map(|(i, v)| match v {
+        Value::Int(0) if counts => Phrase::from("no"),
+        Value::Int(n @ 1..=10) if counts => Phrase::from(count(n.unsigned_abs())),
+        v => Phrase::from(amount(words, v, i == last)),
+    });
+    has(words, Phrase::list(said.collect(), "or"))
+}
+
+/// Two whole numbers that follow each other, of a column of whole numbers.
+fn next_to(speaker: &Speaker<'_>, expr: &Expr, low: &Value, high: &Value) -> Option<[Value; 2]> {
+    let column = expr.base_column()?;
+    let whole = speaker.sql_type(column)?.is_integer();
+    match (low, high) {
+        (Value::Int(a), Value::Int(b)) if whole && b - a == 1 => Some([low.clone(), high.clone()]),
+        _ => None,
+    }
+}
+
+/// A year as the time that something happened in: "published after 2010", "born in 1980"; a day's year: "in 2024".
+fn in_year(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
+    let column = expr.base_column()?;
+    let words = speaker.column(column)?;
+    if words.event.is_some() && words.role == Role::Ordinal {
+        return at_time(speaker, expr, when);
+    }
+    let calendar = words.noun == "year" && speaker.is_calendar(column.source);
+    calendar.then(|| Modifier::new(when.into(), words!["are", when]))
+}
+
+/// Months by their numbers: "born in May or June", a day "in December".
+fn in_months(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modifier> {
+    let column = expr.base_column()?;
+    let words = speaker.column(column)?;
+    let name = |v: &Value| match v {
+        Value::Int(n @ 1..=12) => Some(Phrase::from(month(u32::try_from(*n).ok()?))),
+        _ => None,
+    };
+    let named: Option<Vec<Phrase>> = values.iter().copied().map(name).collect();
+    let list = words!["in", Phrase::list(named?, "or")];
+    match words.noun.as_str() {
+        "month of birth" => Some(Modifier::new(words!["born", list.clone()], words!["were born", list])),
+        "month" | "month of the year" if speaker.is_calendar(column.source) => Some(Modifier::new(list.clone(), words!["are", list])),
+        _ => None,
+    }
+}
+
 /// "with a price <tail>" / "have a price <tail>".
 fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
     let of = if tail.text().starts_with("between") { "" } else { "of" };
     match words.noun.strip_prefix("number of ") {
+        Some(things) if tail.text() == "exactly 0" => Modifier::new(words!["with no", things], words!["have no", things]),
+        Some(things) if tail.text() == "one" || tail.text() == "no or one" => {
+            let thing = singular(things);
+            Modifier::new(words!["with", tail.clone(), &thing], words!["have", tail, &thing])
+        }
         Some(things) if tail.text().ends_with(" 1") && !tail.text().starts_with("between") => {
             let (tail, thing) = (tail.text().trim_end_matches('1').to_owned() + "one", singular(things));
             Modifier::new(words!["with", &tail, &thing], words!["have", &tail, &thing])
@@ -257,13 +339,13 @@ fn compare(speaker: &Speaker<'_>, left: &Expr, op: Compare, value: &Value) -> Op
             };
             at_time(speaker, left, &when)
         }
-        Value::Int(_) | Value::Number(_) if !matches!(op, Compare::Eq | Compare::NotEq) => Some(bound(speaker, words, op, value)),
+        Value::Int(_) | Value::Number(_) if !matches!(op, Compare::Eq | Compare::NotEq) => Some(bound(speaker, left, words, op, value)),
         _ => equality(speaker, left, words, op, value),
     }
 }
 
 /// A number compared with a bound.
-fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value) -> Modifier {
+fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Modifier {
     let said = amount(words, value, true);
     // "higher-paid than 70,000 dollars" compares a person with money.
     let degree = words.degree.as_ref().filter(|d| !d.more.contains('-'));
@@ -271,6 +353,15 @@ fn bound(speaker: &Speaker<'_>, words: &ColumnWords, op: Compare, value: &Value)
         let adjective = if op == Compare::Gt { &degree.more } else { &degree.less };
         let phrase = words![adjective, "than", &said];
         return Modifier::new(phrase.clone(), words!["are", phrase]);
+    }
+    let year = match op {
+        Compare::Gt => format!("after {said}"),
+        Compare::GtEq => format!("in {said} or later"),
+        Compare::Lt => format!("before {said}"),
+        _ => format!("in {said} or earlier"),
+    };
+    if let Some(event) = in_year(speaker, left, &year) {
+        return event;
     }
     if is_year(words) {
         let when = match op {
@@ -362,6 +453,40 @@ const PLACES: [&str; 9] = [
     "province",
 ];
 
+/// How a value says where a row is.
+struct Place {
+    /// "in", "from", "born in"
+    link: &'static str,
+    /// "outside", "not from", "born outside"
+    elsewhere: &'static str,
+    be: &'static str,
+}
+
+impl Place {
+    /// "in Oslo" / "are in Oslo".
+    fn at(&self, said: Phrase) -> Modifier {
+        Modifier::new(words![self.link, said.clone()], words![self.be, self.link, said])
+    }
+}
+
+/// The place that a column holds, or the language, which is said like one.
+fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
+    let column = expr.base_column()?;
+    let noun = speaker.column(column)?.noun.as_str();
+    let place = |link, elsewhere, be| Some(Place { link, elsewhere, be });
+    if PLACES.contains(&noun) {
+        return place("in", "outside", "are");
+    }
+    let (home, birth) = (noun.strip_prefix("home "), noun.strip_suffix(" of birth"));
+    match noun {
+        "language" if speaker.relative(column.source) == "that" => place("in", "not in", "are"),
+        "nationality" => None,
+        _ if home.is_some_and(|p| PLACES.contains(&p)) => place("from", "not from", "are"),
+        _ if birth.is_some_and(|p| PLACES.contains(&p)) => place("born in", "born outside", "were"),
+        _ => None,
+    }
+}
+
 /// Whether a noun says where a row is.
 pub fn is_place(noun: &str) -> bool {
     PLACES.contains(&noun)
@@ -370,11 +495,17 @@ pub fn is_place(noun: &str) -> bool {
 fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Option<Modifier> {
     let column = left.base_column()?;
     let stored = value.to_string();
-    let place = PLACES.contains(&words.noun.as_str());
+    let place = place(speaker, left);
     if op == Compare::NotEq {
         let said = value_noun(words, value);
-        if place {
-            return Some(Modifier::new(words!["outside", &said], words!["are not in", &said]));
+        if let Some(place) = place {
+            let elsewhere = words![place.elsewhere, &said];
+            return Some(Modifier::new(elsewhere.clone(), words![place.be, elsewhere]));
+        }
+        // "not in good condition"
+        if let Some(("in" | "on", _)) = words.values.get(&stored).and_then(|phrase| phrase.split_once(' ')) {
+            let not = words!["not", words.values.get(&stored).map_or("", String::as_str)];
+            return Some(Modifier::new(not.clone(), words!["are", not]));
         }
         let other = words![article(&words.noun), &words.noun, "other than", &said];
         return Some(Modifier::new(words!["with", other.clone()], words!["have", other]));
@@ -388,8 +519,14 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         return Some(said);
     }
     let said = amount(words, value, true);
-    if place {
-        return Some(Modifier::new(words!["in", &said], words!["are in", &said]));
+    if let Some(place) = place {
+        return Some(place.at(Phrase::from(&said)));
+    }
+    if let Some(month) = in_months(speaker, left, &[value]) {
+        return Some(month);
+    }
+    if let Some(year) = in_year(speaker, left, &format!("in {said}")) {
+        return Some(year);
     }
     let display = &speaker.table(column.source)?.display;
     if words.role == Role::Name && display.len() == 1 && display.first() == Some(&column.column) {
@@ -400,7 +537,8 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         return Some(has(words, Phrase::from(&said)));
     }
     Some(match words.role {
-        Role::Measure | Role::Ratio => has(words, words!["exactly", &said]),
+        Role::Measure | Role::Ratio if words.noun.starts_with("number of ") => has(words, words!["exactly", &said]),
+        Role::Measure | Role::Ratio => has(words, Phrase::from(&said)),
         Role::Identifier | Role::Code | Role::Ordinal => {
             Modifier::new(words!["with", &words.noun, &said], words!["have", &words.noun, &said])
         }
@@ -475,26 +613,36 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
     match (func, own) {
         (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
         (Aggregate::Avg, Some(same)) => {
-            let group = match speaker.edge_of_column(same) {
-                Some(edge) => words!["the same", &edge.role],
-                None => words!["the same", &speaker.column(same)?.noun],
+            let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {
+                (Some(edge), _) if !edge.of_parent.is_empty() => edge.of_parent.as_str(),
+                (None, Some(place)) => place.link,
+                _ => "with",
             };
-            Some(whose(words, words!["is", side, "the average for", plural, "with", group]).about(Reach::Other))
+            let group = match speaker.edge_of_column(same) {
+                Some(edge) => words![link, "the same", &edge.role],
+                None => words![link, "the same", &speaker.column(same)?.noun],
+            };
+            Some(whose(words, words!["is", side, "the average for", plural, group]).about(Reach::Other))
         }
         (Aggregate::Max | Aggregate::Min, None) => {
             let most = *func == Aggregate::Max;
-            let adjective = match (words.role, most) {
-                (Role::Time, true) => "latest",
-                (Role::Time, false) => "earliest",
-                (_, true) => "highest",
-                (_, false) => "lowest",
-            };
+            let adjective = super::items::extreme(words, most);
             // Said last, it is of the rows that the other conditions leave; else it says of which.
             let of_these = query.filter.len() + 1 == speaker.select.filter.len();
             let scope = if of_these { Phrase::default() } else { words!["of all", plural] };
             let reach = if of_these { Reach::Extreme } else { Reach::Other };
-            let tail = words!["the", adjective, &words.noun, scope];
-            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]).about(reach))
+            // "the fewest seats" rather than "the lowest number of seats"
+            let what = match words.noun.strip_prefix("number of ") {
+                Some(things) => words![if most { "most" } else { "fewest" }, things],
+                None => words![adjective, &words.noun],
+            };
+            let tail = words!["the", what, scope];
+            // "are the youngest", where the adjective says it all.
+            let verb = match words.degree.as_ref().filter(|_| of_these) {
+                Some(degree) => words!["are the", if most { &degree.most } else { &degree.least }],
+                None => words!["have", tail.clone()],
+            };
+            Some(Modifier::new(words!["with", tail], verb).about(reach))
         }
         _ => None,
     }
@@ -524,7 +672,7 @@ fn by_children(speaker: &Speaker<'_>, source: usize, key: &ForeignKey, query: &S
         .filter(|(_, p)| matches!(p, Predicate::IsNull { expr, negated: true } if expr.base_column().is_some_and(|c| key.columns.contains(&c.column))))
         .map(|(i, _)| i)
         .collect();
-    let modifiers = without_echo(conditions(&inner, 0, &guards)?, &edge.has_child);
+    let modifiers = without_echo(conditions(&inner, 0, &guards)?, &edge.has_child)?;
     let relative = inner.relative(0);
     let verb = if negated {
         negated_verb(&edge.has_child, with_modifiers(Phrase::from(&edge.children), modifiers, relative))

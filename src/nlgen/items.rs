@@ -49,7 +49,6 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
         .into_iter()
         .map(|(source, nouns)| {
             let optional = speaker.select.joins.get(source.checked_sub(1)?).is_some_and(|j| j.outer);
-            let owner = speaker.noun(source, false)?;
             let of_first = speaker.join_of(source).is_some_and(|(join, _)| join.left == 0 && join.to_parent);
             let the = if of_first && !own.is_empty() && speaker.table(0)?.person {
                 "their"
@@ -57,16 +56,24 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
                 "the"
             };
             let if_any = if optional { "(if any)" } else { "" };
-            // "the shipping date", not "the shipping date's date".
-            if let [only] = &nouns[..]
-                && owner.rsplit(' ').next() == Some(only.text())
-            {
-                return Some(words![the, only.retext(owner), if_any]);
-            }
-            Some(words![the, crate::schema::morphology::possessive(owner), merge(nouns), if_any])
+            Some(words![owned(the, speaker.noun(source, false)?, nouns), if_any])
         })
         .collect::<Option<Vec<_>>>()?;
     Some(Shown { own, others, only_names })
+}
+
+/// "the author's first and last name"; a date's date is "the date", and the name in "company name" is not said twice.
+pub fn owned(the: &str, owner: &str, nouns: Vec<Phrase>) -> Phrase {
+    let last = owner.rsplit(' ').next().unwrap_or(owner);
+    let (same, other): (Vec<Phrase>, Vec<Phrase>) = nouns.into_iter().partition(|n| n.text() == last || n.text() == owner);
+    let itself = same.into_iter().map(|n| words![the, n.retext(owner)]);
+    // "the catalog page ID", not "the catalog page's catalog page ID".
+    let (full, other): (Vec<Phrase>, Vec<Phrase>) = other
+        .into_iter()
+        .partition(|n| n.text().strip_prefix(owner).is_some_and(|rest| rest.starts_with(' ')));
+    let full = full.into_iter().map(|n| words![the, n]);
+    let theirs = (!other.is_empty()).then(|| words![the, crate::schema::morphology::possessive(owner), merge(other)]);
+    Phrase::list(itself.chain(full).chain(theirs).collect(), "and")
 }
 
 /// "ID" for the "customer ID" of a returning customer.
@@ -155,15 +162,49 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
 /// "average price"; a noun that begins like the adjective gets another one: "combined total price".
 pub fn figure(func: Aggregate, words: &ColumnWords) -> String {
     let adjective = aggregate_adjective(func, words.role);
+    let adjective = match func {
+        Aggregate::Max => extreme(words, true),
+        Aggregate::Min => extreme(words, false),
+        _ => adjective,
+    };
     let heard = words.noun.split(' ').next() == Some(adjective);
     let adjective = match (heard, func) {
         (true, Aggregate::Sum) => "combined",
+        _ if func == Aggregate::Sum && words.noun.split(' ').next_back() == Some("total") => "combined",
         (true, Aggregate::Avg) => "mean",
         (true, Aggregate::Max) => "greatest",
         (true, Aggregate::Min) => "least",
         _ => adjective,
     };
     format!("{adjective} {}", words.noun)
+}
+
+/// How the greatest or least value of a column is said: "latest" date, "longest" distance, "largest" area, "highest" price.
+pub fn extreme(words: &ColumnWords, most: bool) -> &'static str {
+    const SPANS: [&str; 9] = [
+        "distance", "length", "duration", "runtime", "time", "depth", "delay", "wait", "absence",
+    ];
+    const EXTENTS: [&str; 8] = [
+        "area",
+        "size",
+        "floor area",
+        "population",
+        "quantity",
+        "amount",
+        "capacity",
+        "space",
+    ];
+    let head = crate::schema::morphology::head(&words.noun).1;
+    match (words.role, most) {
+        (Role::Time, true) => "latest",
+        (Role::Time, false) => "earliest",
+        (Role::Measure | Role::Ratio, true) if SPANS.contains(&head) => "longest",
+        (Role::Measure | Role::Ratio, false) if SPANS.contains(&head) => "shortest",
+        (Role::Measure | Role::Ratio, true) if EXTENTS.contains(&head) => "largest",
+        (Role::Measure | Role::Ratio, false) if EXTENTS.contains(&head) => "smallest",
+        (_, true) => "highest",
+        (_, false) => "lowest",
+    }
 }
 
 /// "average", "total", "highest" or, for times, "latest".

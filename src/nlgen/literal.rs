@@ -38,7 +38,9 @@ pub fn spoken(value: &Value, year: bool) -> String {
 pub fn name(text: &str) -> String {
     let proper = text.starts_with(|c: char| c.is_uppercase()) && text.chars().any(char::is_lowercase) && text.split(' ').count() <= 4;
     let plain = text.chars().all(|c| c.is_alphanumeric() || " -'&".contains(c));
-    if proper && plain { text.to_owned() } else { quoted(text) }
+    // A code of a few capitals is read as a name: CA, USD.
+    let code = (2..=3).contains(&text.len()) && text.chars().all(|c| c.is_ascii_uppercase());
+    if (proper && plain) || code { text.to_owned() } else { quoted(text) }
 }
 
 /// A text in quotes.

@@ -110,7 +110,7 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
         }
         let joined = far;
         if !join.to_parent {
-            let inner = without_echo(inner, &edge.has_child);
+            let inner = without_echo(inner, &edge.has_child)?;
             let children = with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(joined));
             let verb = words![&edge.has_child, children];
             out.push(Modifier::new(words![speaker.relative(source), verb.clone()], verb).about(Reach::Other));
@@ -141,7 +141,16 @@ fn parent_modifier(
         if only.after.text().starts_with("whose ") {
             // "whose guarantor's city is not Oslo" rather than "whose guarantor has a city that is not Oslo".
             let owner = crate::schema::morphology::possessive(&edge.role);
-            let finite = words!["have", super::literal::article(&edge.role), &edge.role, only.after.clone()];
+            // "are for a dish whose ..." where the key has a phrase of its own, else "have a guarantor whose ...".
+            let role = plain_role(speaker, joined, edge).unwrap_or(&edge.role);
+            let verb = if optional_of || edge.of_parent == "with" {
+                Phrase::from("have")
+            } else if is_participle(edge.of_parent.split(' ').next().unwrap_or("")) {
+                words!["were", &edge.of_parent]
+            } else {
+                words!["are", &edge.of_parent]
+            };
+            let finite = words![verb, super::literal::article(role), role, only.after.clone()];
             return Some(Modifier::new(
                 only.after.with_first_word("whose", &format!("whose {owner}")),
                 finite,
@@ -161,7 +170,8 @@ fn parent_modifier(
     let parent = match named {
         Some(phrase) => words!["the", &edge.role, phrase],
         None => {
-            let one = with_modifiers(Phrase::from(&edge.role), condition::to_singular(inner), speaker.relative(joined));
+            let role = plain_role(speaker, joined, edge).unwrap_or(&edge.role);
+            let one = with_modifiers(Phrase::from(role), condition::to_singular(inner), speaker.relative(joined));
             let article = if speaker.is_one_row(joined) {
                 "the"
             } else {
@@ -177,12 +187,32 @@ fn parent_modifier(
     let after = words![&edge.of_parent, parent.clone()];
     let first = edge.of_parent.split(' ').next().unwrap_or("");
     let be = if is_participle(first) { "were" } else { "are" };
-    let verb = if first.ends_with("ing") {
+    let verb = if first == "with" {
+        words!["have", parent]
+    } else if first.ends_with("ing") {
         words!["are", after.clone()]
     } else {
         words![be, after.clone()]
     };
     Some(Modifier::new(after, verb))
+}
+
+/// The parent's own noun, where the verb before it says its role: "shipped to a customer", not "shipped to a shipping customer".
+fn plain_role<'s>(speaker: &Speaker<'s>, joined: usize, edge: &crate::schema::lexicon::EdgeWords) -> Option<&'s str> {
+    let (verb, _) = edge.of_parent.split_once(' ')?;
+    let own = speaker.table(joined)?.singular.as_str();
+    let last = |noun: &str| noun.rsplit(' ').next().map(str::to_owned);
+    if !is_participle(verb) || last(own) != last(&edge.role) {
+        return None;
+    }
+    // No other key between the two tables may be said by the same verb.
+    let (join, _) = speaker.join_of(joined)?;
+    let child = speaker.select.table(join.left)?;
+    let same = |key: &&crate::ir::ForeignKey| {
+        key.ref_table == join.key.ref_table && speaker.edge(child, key).is_some_and(|e| e.of_parent == edge.of_parent)
+    };
+    let keys = &speaker.voice.schema.table(child)?.foreign_keys;
+    (keys.iter().filter(same).count() == 1).then_some(own)
 }
 
 /// The parent's own name, when the one condition on it is that its one display column equals a value.
@@ -238,7 +268,7 @@ pub fn relation(speaker: &Speaker<'_>) -> Option<(String, Phrase)> {
         .bridge
         .then(|| speaker.select.joins.iter().position(|j| j.left == 1 && j.to_parent));
     let far = across.flatten().map_or(1, |at| at + 1);
-    let inner = without_echo(conditions(speaker, far, &[])?, &edge.has_child);
+    let inner = without_echo(conditions(speaker, far, &[])?, &edge.has_child)?;
     // Every other join hangs below this one.
     let one = speaker.select.joins.iter().filter(|j| j.left == join.left).count() == 1;
     one.then(|| {
@@ -250,13 +280,23 @@ pub fn relation(speaker: &Speaker<'_>) -> Option<(String, Phrase)> {
 }
 
 /// Without the verb that the sentence has just said: "have taken out loans in June", not "have taken out loans taken out in June".
-pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Vec<Modifier> {
-    let Some((_, done)) = verb.split_once(' ') else { return modifiers };
+/// Nothing where the verb takes an adjective for granted: nobody has "approved approved absences".
+pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Option<Vec<Modifier>> {
+    let Some((_, done)) = verb.split_once(' ') else {
+        return Some(modifiers);
+    };
+    if modifiers
+        .iter()
+        .filter_map(|m| m.before.as_ref())
+        .any(|adjective| adjective.text() == done)
+    {
+        return None;
+    }
     let heard = |m: Modifier| Modifier {
         after: m.after.with_first_word(done, "").trimmed(),
         ..m
     };
-    modifiers.into_iter().map(heard).collect()
+    Some(modifiers.into_iter().map(heard).collect())
 }
 
 /// "have made" + loans -> "have not made any loans"; "have" -> "have no loans"; "employ" -> "do not employ any people".

@@ -1,6 +1,6 @@
 //! A speaker: one SELECT with the words for its sources and columns.
 
-use crate::ir::{ForeignKey, LogicalIr};
+use crate::ir::{ForeignKey, LogicalIr, SqlType};
 use crate::kernel::seed::Rng;
 use crate::query::ir::{ColumnRef, Compare, Expr, Join, Predicate, Select, Source};
 use crate::schema::lexicon::{ColumnWords, EdgeWords, Lexicon, TableWords, edge_key};
@@ -71,6 +71,22 @@ impl<'s> Speaker<'s> {
             .lexicon
             .columns
             .get(&format!("{}.{}", self.select.table(column.source)?, column.column))
+    }
+
+    /// The type of a column.
+    pub fn sql_type(&self, column: &ColumnRef) -> Option<&'s SqlType> {
+        let table = self.voice.schema.table(self.select.table(column.source)?)?;
+        table.column(&column.column).map(|c| &c.sql_type)
+    }
+
+    /// Whether the rows of a source are days: named by one.
+    pub fn is_calendar(&self, source: usize) -> bool {
+        let day = |name: &String| {
+            let id = self.select.table(source)?;
+            self.voice.lexicon.column(id, name).map(|words| words.role == Role::Time)
+        };
+        self.table(source)
+            .is_some_and(|t| t.display.len() == 1 && t.display.iter().all(|name| day(name) == Some(true)))
     }
 
     /// The words of an expression's column.

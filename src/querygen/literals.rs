@@ -243,6 +243,40 @@ fn is_exact(value: &Value, sql_type: &SqlType) -> bool {
 
 /// Above, below or between round numbers near quantiles.
 pub fn range(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
+    let found = between_bounds(rng, field, expr)?;
+    Some(alone(field, &found).unwrap_or(found))
+}
+
+/// A bound on whole numbers that leaves only the least or the greatest is that value: one star, not "a rating below 2".
+fn alone(field: &Field<'_>, predicate: &Predicate) -> Option<Predicate> {
+    let Predicate::Compare {
+        left,
+        op,
+        value: Value::Int(bound),
+    } = predicate
+    else {
+        return None;
+    };
+    if !field.column.sql_type.is_integer() {
+        return None;
+    }
+    let edge = |i: usize| field.profile.quantiles.get(i).and_then(Value::as_f64).map(|x| x.round() as i64);
+    let (least, greatest) = (edge(0)?, edge(QUANTILES)?);
+    let only = match op {
+        Compare::Lt if bound - 1 <= least => least,
+        Compare::LtEq if *bound <= least => least,
+        Compare::Gt if bound + 1 >= greatest => greatest,
+        Compare::GtEq if *bound >= greatest => greatest,
+        _ => return None,
+    };
+    Some(Predicate::Compare {
+        left: left.clone(),
+        op: Compare::Eq,
+        value: Value::Int(only),
+    })
+}
+
+fn between_bounds(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
     let quantile = |i: usize| field.profile.quantiles.get(i).and_then(Value::as_f64);
     let integer = field.column.sql_type.is_integer();
     let number = |x: f64, spread: f64| round_near(x, spread, integer, &field.column.sql_type);

@@ -190,7 +190,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         let one = if by_name {
             Phrase::from(one)
         } else {
-            words![one, format!("(shown by {})", names(speaker, &shown)?)]
+            words![one, format!("(by {})", names(speaker, &shown)?)]
         };
         return Some(Key {
             one: tag(one),
@@ -291,7 +291,7 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
 
 /// The children counted, with their conditions: "active members", after "one" "active member".
 pub(super) fn children(speaker: &Speaker<'_>, edge: &EdgeWords, one: bool) -> Option<Phrase> {
-    let modifiers = without_echo(crate::nlgen::modifier::conditions(speaker, 0, &[])?, &edge.has_child);
+    let modifiers = without_echo(crate::nlgen::modifier::conditions(speaker, 0, &[])?, &edge.has_child)?;
     let (noun, modifiers) = if one {
         (&edge.child, crate::nlgen::condition::to_singular(modifiers))
     } else {

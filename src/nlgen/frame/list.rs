@@ -242,7 +242,8 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
     let tag = |p: Phrase| says_all(p.says(speaker.id("order.0")), speaker, &skip);
     let (most, role) = match speaker.words_of(&key.expr) {
         Some(words) if matches!(key.expr, Expr::Column(_)) => match &words.degree {
-            Some(degree) if voice.below(3) > 0 => (
+            // Nobody asks for the person with the latest date of birth.
+            Some(degree) if words.role == Role::Time || voice.below(3) > 0 => (
                 Ok(tag(Phrase::from(if key.descending { &degree.most } else { &degree.least }))),
                 words.role,
             ),

@@ -101,7 +101,7 @@ fn says_rows(speaker: &Speaker<'_>) -> Option<bool> {
 /// "have not borrowed any books": all rows but those that something refers to.
 fn unreferred(right: &Speaker<'_>) -> Option<Phrase> {
     let edge = right.edge_of_column(right.select.items.first()?.expr.base_column()?)?;
-    let modifiers = without_echo(conditions(right, 0, &[])?, &edge.has_child);
+    let modifiers = without_echo(conditions(right, 0, &[])?, &edge.has_child)?;
     let children = with_modifiers(Phrase::from(&edge.children), modifiers, right.relative(0));
     Some(negated_verb(&edge.has_child, children))
 }

@@ -3,7 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, OrderKey};
 use crate::querygen::builder::{Builder, from};
-use crate::querygen::world::Field;
+use crate::querygen::world::{Entity, Field};
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -17,10 +17,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let edge = b.edge(|e| {
         let parent = &world.entities[e.parent];
-        e.child != e.parent && world.entities[e.child].is_subject() && !parent.such(groups).is_empty()
+        e.child != e.parent && world.entities[e.child].is_subject() && !parent.such(|f| groups(parent, f)).is_empty()
     })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
-    let key = b.field(parent, groups)?;
+    let key = b.field(parent, |f| groups(parent, f))?;
     let mut select = from(child);
     let source = select.join(0, edge.key, &parent.id, true, false);
     let (measure, alias) = b.aggregate(child, 0, 0.55);
@@ -56,8 +56,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     Some(Body::Select(select))
 }
 
-/// A category, or a text that several rows share: the city of an airport.
-fn groups(field: &Field<'_>) -> bool {
-    let shared = field.role() == Role::Name && field.profile.distinct > 1 && field.profile.distinct * 10 <= field.rows * 9;
+/// A category, or a text that several rows share: the city of an airport. People who share a name are no group.
+fn groups(parent: &Entity<'_>, field: &Field<'_>) -> bool {
+    let shared =
+        !parent.words.person && field.role() == Role::Name && field.profile.distinct > 1 && field.profile.distinct * 10 <= field.rows * 9;
     field.is_groupable() || (shared && !field.in_key)
 }

@@ -110,6 +110,9 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
     if said.unit.is_none() && matches!(role, Role::Measure | Role::Ratio) && !said.noun.starts_with("number of ") {
         said.unit = column.comment.as_deref().and_then(unit::of_comment).map(str::to_owned);
     }
+    if role == Role::Ordinal {
+        said.event = event::of_year(&words, &row.singular);
+    }
     said.degree = match role {
         Role::Measure | Role::Ratio | Role::Ordinal | Role::Time => degree::of(&said.noun, row),
         _ => None,
@@ -183,7 +186,9 @@ fn identifier(words: &[String], table: &Table, key: &ForeignKey, ir: &LogicalIr,
     let noun = if natural {
         spoken(words)
     } else {
-        format!("{} ID", edge::role(table, key, ir, tables))
+        // A surrogate key is not the ID that people know a row by.
+        let called = if last == "key" { "key" } else { "ID" };
+        format!("{} {called}", edge::role(table, key, ir, tables))
     };
     ColumnWords::plain(Role::Identifier, &noun)
 }

@@ -16,14 +16,22 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
     let across = own.bridge.then(|| other_side(table, key)).flatten().and_then(|id| tables.get(id));
     let child = across.unwrap_or(own);
     let itself = across.is_none() && key.ref_table == table.id();
-    let pair = passive(table, key, tables).unwrap_or_else(|| verbs::between(child, parent, &role, itself, across.is_some()));
+    let ways = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count();
     let (mut one, mut many) = (child.singular.clone(), child.plural.clone());
+    // Several keys to one table, and the role says what was done to its row: "sales shipped to a customer".
+    let towards = verbs::towards(&role).filter(|_| ways > 1 && !itself && role != parent.singular);
+    let pair = match towards {
+        Some(done) => {
+            (one, many) = (format!("{one} {done} them"), format!("{many} {done} them"));
+            (done.to_owned(), "have".to_owned())
+        }
+        None => passive(table, key, tables).unwrap_or_else(|| verbs::between(child, parent, &role, itself, across.is_some())),
+    };
     if itself && let Some((named_one, named_many)) = verbs::own_children(&role, &child.singular) {
         (one, many) = (named_one, named_many);
     }
     // Several keys to one table, and no verb that says which: "films (as original language)".
-    let ways = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count();
-    if ways > 1 && pair.1 == "have" && !itself {
+    if ways > 1 && pair.1 == "have" && !itself && towards.is_none() {
         (one, many) = (format!("{one} (as {role})"), format!("{many} (as {role})"));
     }
     EdgeWords {

@@ -228,6 +228,17 @@ pub(super) fn of(words: &[String], row: &str) -> Option<Found> {
     None
 }
 
+/// What happened in a year: "published" in the "publication year", "born" in the "year of birth".
+pub(super) fn of_year(words: &[String], row: &str) -> Option<Event> {
+    let what = match words {
+        [front @ .., last] if last == "year" && !front.is_empty() => front,
+        [first, of, rest @ ..] if first == "year" && of == "of" && !rest.is_empty() => rest,
+        [first, rest @ ..] if first == "year" && !rest.is_empty() => rest,
+        _ => return None,
+    };
+    of(what, row).map(|found| found.event)
+}
+
 fn dated(noun: &str, time: bool) -> String {
     format!("{noun} {}", if time { "time" } else { "date" })
 }

@@ -97,6 +97,7 @@ const LINES: &[Line] = &[
     (&["playlist", "album"], &["track", "song"], "containing", "appear on"),
     (&["film", "movie", "show", "episode", "play"], &["actor", "actress", "star", "cast member"], "starring", "have appeared in"),
     (&["actor", "actress", "star", "cast member"], &["film", "movie", "show", "episode", "play"], "appearing in", "star"),
+    (&["dish", "menu item", "meal", "drink"], &["restaurant", "cafe", "menu", "bar"], "offered by", "offer"),
     (&["film", "movie", "show", "episode", "play"], &["director"], "directed by", "have directed"),
     (&["concert", "match", "game", "event", "race", "meeting", "exhibition", "show"], &["stadium", "venue", "theatre", "theater", "museum", "hall", "arena", "circuit"], "held at", "have hosted"),
     (&["player"], &["team", "club"], "playing for", "have"),
@@ -189,6 +190,21 @@ fn by_role(role: &str) -> Option<(String, String)> {
         .iter()
         .find(|(names, _, _)| names.contains(&role) || names.contains(&last))
         .map(|(_, of, has)| ((*of).to_owned(), (*has).to_owned()))
+}
+
+/// What is done to the row of a role, by the role's first word; a day is none that things are sent to.
+pub(super) fn towards(role: &str) -> Option<&'static str> {
+    let (first, last) = (role.split(' ').next()?, head(role).1);
+    if ["date", "day", "time", "year", "month"].contains(&last) {
+        return None;
+    }
+    Some(match first {
+        "shipping" => "shipped to",
+        "billing" => "billed to",
+        "refunded" => "refunded to",
+        "invoiced" => "invoiced to",
+        _ => return None,
+    })
 }
 
 /// Children of a row of the same table: (one, many).

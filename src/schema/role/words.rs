@@ -24,7 +24,7 @@ pub(super) const RATIOS: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const ORDINALS: &[&str] = &[
     "year", "time", "month", "day", "week", "quarter", "hour", "minute", "second", "floor", "edition", "rank", "ranking", "level", "grade",
-    "position", "sequence", "version", "season", "episode", "round", "priority", "century", "decade", "order", "place", "step", "stage",
+    "position", "version", "season", "episode", "round", "priority", "century", "decade", "order", "place", "step", "stage",
     "tier", "generation", "week", "lap", "track", "disc",
 ];
 
@@ -64,7 +64,7 @@ pub(super) const CODES: &[&str] = &[
     "phone", "telephone", "mobile", "fax", "email", "e-mail", "ISBN", "isbn10", "isbn13", "ISSN", "ZIP", "postcode", "zipcode", "URL",
     "URI", "website", "homepage", "link", "address", "street", "code", "SKU", "barcode", "SSN", "IP", "username", "login", "VIN", "EAN",
     "UPC", "IBAN", "BIC", "DOI", "serial", "license", "passport", "slug", "handle", "host", "hostname", "path", "filename", "extension",
-    "number", "line", "suite", "apartment", "hours", "coordinates", "symbol", "ticker", "callsign",
+    "number", "line", "suite", "apartment", "hours", "coordinates", "symbol", "ticker", "callsign", "sequence",
 ];
 
 /// Prose.
