@@ -98,7 +98,7 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
         let list = words!["are", Phrase::list(said, "or")];
         return Some(Modifier::new(words![speaker.relative(source), list.clone()], list));
     }
-    if !negated && let Some(listed) = listed(speaker, expr, values) {
+    if !negated && let Some(listed) = listed(speaker, expr, &values) {
         return Some(listed);
     }
     Some(match (negated, two) {

@@ -3,7 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, Window};
 use crate::querygen::builder::{Builder, from, slug};
-use crate::querygen::world::{Entity, Field};
+use crate::querygen::world::Entity;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {

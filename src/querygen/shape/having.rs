@@ -23,6 +23,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let (measure, alias) = b.aggregate(entity, 0, 0.4);
         select.items.push(Item::named(measure, &alias));
     }
+    if b.chance(0.4) {
+        select.filter = b.conditions(entity, 0, 1, std::slice::from_ref(&key.column.name));
+    }
     let mean = entity.rows as f64 / key.profile.distinct as f64;
     let (op, n) = count_condition(b.rng, mean);
     select.having = vec![Predicate::Compare {
