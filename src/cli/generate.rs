@@ -176,7 +176,7 @@ impl Generate {
 
     fn counts(&self, dataset: &DatasetIr) -> Result<RowCounts, Usage> {
         let ids: Vec<String> = dataset.logical.data_tables().map(Table::id).collect();
-        let mut default_rows = 1000;
+        let mut bare = None;
         let mut rows = BTreeMap::new();
         for text in &self.rows {
             let (table, count) = text
@@ -187,7 +187,7 @@ impl Generate {
                 .parse()
                 .map_err(|_| Usage(format!("--rows {text}: expected TABLE=N or N, for example loan=5000")))?;
             match table {
-                None => default_rows = count,
+                None => bare = Some(count),
                 Some(table) if ids.iter().any(|id| id == table) => drop(rows.insert(table.to_owned(), count)),
                 Some(table) => {
                     let hint = suggest::hint(table, ids.iter().map(String::as_str));
@@ -195,8 +195,15 @@ impl Generate {
                 }
             }
         }
+        // A table that is there goes on with the rows it has: what is meant for all has to be said of each.
+        if let (true, Some(count)) = (self.append, bare) {
+            let sized = |table: &&Table| table.row_count.is_none() && !dataset.generation.rows.contains_key(&table.id());
+            for table in dataset.logical.data_tables().filter(sized) {
+                rows.entry(table.id()).or_insert(count);
+            }
+        }
         Ok(RowCounts {
-            default_rows,
+            default_rows: bare.unwrap_or(1000),
             rows,
             rows_max: None,
         })

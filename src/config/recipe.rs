@@ -71,6 +71,16 @@ impl Recipe {
         }
     }
 
+    /// An error for the first of these parameters that is 0.
+    pub fn at_least_one(&self, values: &[(&str, u64)]) -> Result<(), ConfigError> {
+        match values.iter().find(|(_, value)| *value == 0) {
+            Some((name, _)) => Err(self.wrong(format!(
+                "{name} is 0; it is at least 1 (leave the phase out of config.yaml to do without it)"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Entries of a registry by the names that the recipe gives; `what` is what one is called.
     pub fn named<T>(
         &self,

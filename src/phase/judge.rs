@@ -161,7 +161,7 @@ impl Phase for Judge {
         for round in cases.get(done..).unwrap_or_default().chunks(ROUND) {
             context.check_stop()?;
             let mut chunk = Vec::new();
-            for verdicts in on_all(&mut benches, round, |bench, case| judging.case(&bench.0, &bench.1, case)) {
+            for verdicts in on_all(context, &mut benches, round, |bench, case| judging.case(&bench.0, &bench.1, case))? {
                 for verdict in verdicts? {
                     line(&mut chunk, &verdict)?;
                 }

@@ -77,9 +77,16 @@ struct Negatives {
 }
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
+    let params: Params = recipe.params()?;
+    let counts = [params.per_pair, params.mutants_max].map(|n| u64::try_from(n).unwrap_or(u64::MAX));
+    recipe.at_least_one(&[
+        ("per_pair", counts[0]),
+        ("mutants_max", counts[1]),
+        ("timeout_ms", params.timeout_ms),
+    ])?;
     Ok(Box::new(Negatives {
         name: recipe.name.clone(),
-        params: recipe.params()?,
+        params,
         pairs: plan.of_kind(super::pairs::KIND.name),
     }))
 }
@@ -194,7 +201,7 @@ impl Phase for Negatives {
         for round in pairs[done..].chunks(ROUND) {
             context.check_stop()?;
             let mut chunks = vec![Vec::new(), Vec::new()];
-            for (found, trial) in on_all(&mut workers, round, |worker, pair| prover.prove(worker, pair)) {
+            for (found, trial) in on_all(context, &mut workers, round, |worker, pair| prover.prove(worker, pair))? {
                 line(&mut chunks[0], &found)?;
                 line(&mut chunks[1], &trial)?;
             }

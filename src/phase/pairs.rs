@@ -77,6 +77,7 @@ struct Pairs {
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
+    recipe.at_least_one(&[("pairs", params.pairs), ("timeout_ms", params.timeout_ms)])?;
     let shapes = recipe.named("shape", &params.shapes, SHAPES, |shape| shape.name)?;
     if shapes.is_empty() {
         return Err(recipe.wrong("shapes is empty; name at least one".to_owned()));
@@ -167,12 +168,12 @@ impl Phase for Pairs {
             let plan: Vec<(Seed, &Shape)> = (first..first + ROUND)
                 .map(|i| self.plan(context.seed.index(i), &state, goal.as_ref()))
                 .collect();
-            let drafts = on_all(&mut workers, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state));
+            let drafts = on_all(context, &mut workers, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state))?;
             let drafts = without_repeats(drafts.into_iter().flatten());
-            let made = on_all(&mut workers, &drafts, |duck, draft| match draft {
+            let made = on_all(context, &mut workers, &drafts, |duck, draft| match draft {
                 Ok(draft) => maker.certify(duck, draft),
                 Err(reject) => Err(reject.clone()),
-            });
+            })?;
             let before = state.accepted;
             let mut chunks = vec![Vec::new(), Vec::new(), Vec::new()];
             for outcome in made {
@@ -281,14 +282,23 @@ pub(super) fn line<T: serde::Serialize>(chunk: &mut Vec<u8>, value: &T) -> Resul
     Ok(())
 }
 
-/// Runs `work` over `items`, one thread a worker (its connections); results come back in the items' order.
-pub(super) fn on_all<W: Send, T: Sync, R: Send>(workers: &mut [W], items: &[T], work: impl Fn(&W, &T) -> R + Sync) -> Vec<R> {
+/// Runs `work` over `items`, one thread a worker (its connections); results come back in the items' order. Ends early, with nothing, when the user
+/// asks to stop.
+pub(super) fn on_all<W: Send, T: Sync, R: Send>(
+    context: &Context<'_>,
+    workers: &mut [W],
+    items: &[T],
+    work: impl Fn(&W, &T) -> R + Sync,
+) -> Result<Vec<R>, PhaseError> {
     let next = AtomicUsize::new(0);
+    let stop = context.stop;
     let run = |worker: &W| {
         let mut out = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return out };
+            let Some(item) = items.get(index).filter(|_| !stop.load(Ordering::Relaxed)) else {
+                return out;
+            };
             out.push((index, work(worker, item)));
         }
     };
@@ -300,6 +310,7 @@ pub(super) fn on_all<W: Send, T: Sync, R: Send>(workers: &mut [W], items: &[T], 
             .flat_map(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
+    context.check_stop()?;
     done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
+    Ok(done.into_iter().map(|(_, result)| result).collect())
 }

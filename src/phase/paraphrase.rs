@@ -143,9 +143,9 @@ impl Phase for Paraphrase {
         for round in records[done..].chunks(ROUND) {
             context.check_stop()?;
             let mut chunk = vec![Vec::new()];
-            let found = pairs::on_all(&mut workers, round, |duck, record| {
+            let found = pairs::on_all(context, &mut workers, round, |duck, record| {
                 self.wordings(record, &dataset, words, duck, context.seed)
-            });
+            })?;
             for record in found.iter().flatten() {
                 line(&mut chunk[0], record)?;
             }

@@ -69,6 +69,7 @@ struct Unanswerable {
 
 fn build(recipe: &Recipe, _: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
     let params: Params = recipe.params()?;
+    recipe.at_least_one(&[("questions", params.questions), ("timeout_ms", params.timeout_ms)])?;
     let classes: Vec<&'static DoubtClass> = if params.classes.is_empty() {
         DOUBTS.iter().collect()
     } else {
@@ -131,9 +132,9 @@ impl Phase for Unanswerable {
                 .map(|i| context.seed.index(i))
                 .map(|seed| (seed, self.class(seed, &state)))
                 .collect();
-            let made = on_all(&mut workers, &plan, |duck, (seed, class)| {
+            let made = on_all(context, &mut workers, &plan, |duck, (seed, class)| {
                 maker.line(duck, *seed, class, &state.usage)
-            });
+            })?;
             let before = state.lines.len();
             for outcome in made.into_iter().flatten() {
                 if (state.lines.len() as u64) < self.params.questions {

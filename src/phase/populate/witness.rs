@@ -7,7 +7,7 @@
 use crate::database::duck::Access;
 use crate::database::{Duck, load};
 use crate::dataeval::integrity::integrity;
-use crate::datagen::{self, RowCounts};
+use crate::datagen::{self, DataGenError, RowCounts};
 use crate::ir::DatasetIr;
 use crate::kernel::files::At;
 use crate::kernel::progress::Silent;
@@ -27,7 +27,7 @@ pub(super) fn make(ir: &DatasetIr, context: &Context<'_>) -> Result<Vec<String>,
             std::fs::remove_dir_all(&temp).at("remove", &temp)?;
         }
         std::fs::create_dir_all(&temp).at("create", &temp)?;
-        if let Err(reason) = filled(ir, context, file, rows, &temp) {
+        if let Some(reason) = filled(ir, context, file, rows, &temp)? {
             notes.push(format!("{file} has no rows: {reason}"));
             for table in ir.logical.data_tables() {
                 let csv = load::csv_path(&temp, &table.id());
@@ -41,8 +41,8 @@ pub(super) fn make(ir: &DatasetIr, context: &Context<'_>) -> Result<Vec<String>,
     Ok(notes)
 }
 
-/// Generates the rows of one witness and proves them; says why there are none.
-fn filled(ir: &DatasetIr, context: &Context<'_>, file: &str, rows: u64, dir: &Path) -> Result<(), String> {
+/// Generates the rows of one witness and proves them; says why there can be none. A disk that is full is no such reason: the phase fails.
+fn filled(ir: &DatasetIr, context: &Context<'_>, file: &str, rows: u64, dir: &Path) -> Result<Option<String>, PhaseError> {
     let options = datagen::Options {
         seed: context.seed.child(file),
         threads: context.threads,
@@ -52,13 +52,14 @@ fn filled(ir: &DatasetIr, context: &Context<'_>, file: &str, rows: u64, dir: &Pa
             ..RowCounts::default()
         },
     };
-    datagen::generate(ir, &options, dir, &Silent).map_err(|e| e.to_string())?;
-    let trial = dir.join("trial.duckdb");
-    load::build(&ir.logical, dir, &trial, &Silent).map_err(|e| e.to_string())?;
-    let duck = Duck::open(&trial, Access::ReadOnly).map_err(|e| e.to_string())?;
-    let report = integrity(duck.connection(), &ir.logical, "").map_err(|e| e.to_string())?;
-    match report.violations().first() {
-        Some(violation) => Err(violation.clone()),
-        None => Ok(()),
+    match datagen::generate(ir, &options, dir, &Silent) {
+        Err(DataGenError::File(error)) => return Err(error.into()),
+        Err(error) => return Ok(Some(error.to_string())),
+        Ok(_) => (),
     }
+    let trial = dir.join("trial.duckdb");
+    load::build(&ir.logical, dir, &trial, &Silent)?;
+    let duck = Duck::open(&trial, Access::ReadOnly)?;
+    let report = integrity(duck.connection(), &ir.logical, "")?;
+    Ok(report.violations().first().cloned())
 }
