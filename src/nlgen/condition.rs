@@ -475,7 +475,19 @@ fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
     let noun = speaker.column(column)?.noun.as_str();
     let place = |link, elsewhere, be| Some(Place { link, elsewhere, be });
     if PLACES.contains(&noun) {
-        return place("in", "outside", "are");
+        // "in Orange" is the city where there is one.
+        let table = speaker.select.table(column.source)?;
+        let nouns = |name: &String| {
+            speaker
+                .voice
+                .lexicon
+                .columns
+                .get(&format!("{table}.{name}"))
+                .map(|words| words.noun.as_str())
+        };
+        let columns = &speaker.voice.schema.table(table)?.columns;
+        let plain = ["city", "state", "country"].contains(&noun) || !columns.iter().any(|c| nouns(&c.name) == Some("city"));
+        return if plain { place("in", "outside", "are") } else { None };
     }
     let (home, birth) = (noun.strip_prefix("home "), noun.strip_suffix(" of birth"));
     match noun {

@@ -13,6 +13,7 @@ use crate::schema::lexicon::EdgeWords;
 use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
+use std::collections::BTreeSet;
 
 /// The registry entry.
 pub(super) const FRAME: Frame = Frame { name: "grouped", say };
@@ -208,11 +209,15 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         } else {
             ""
         };
-        // "each employee's employment type"
+        // "each pay grade" where nothing near has another, "each order status", else "each restaurant's city".
         let owner = if owner.is_empty() || words.noun.contains(owner) {
             String::new()
-        } else {
+        } else if !stands_alone(speaker, column.source, &words.noun) {
             possessive(owner)
+        } else if OF_WHAT.contains(&words.noun.as_str()) {
+            owner.to_owned()
+        } else {
+            String::new()
         };
         let say = |noun: &str| {
             let item = select.items.iter().position(|it| it.expr == select.group[i]);
@@ -235,9 +240,38 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
     })
 }
 
+/// Nouns that say nothing without what they are of.
+const OF_WHAT: &[&str] = &["type", "kind", "status", "condition", "category", "class", "reason", "role", "name"];
+
+/// Whether a parent's column can be meant by its noun alone: neither the rows' own table nor another that they refer to has one called so.
+fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
+    let lexicon = speaker.voice.lexicon;
+    let Some(child) = speaker.select.table(0).and_then(|id| speaker.voice.schema.table(id)) else {
+        return false;
+    };
+    let near: BTreeSet<String> = child
+        .foreign_keys
+        .iter()
+        .map(|key| key.ref_table.clone())
+        .chain([child.id()])
+        .chain(speaker.select.table(source).map(str::to_owned))
+        .collect();
+    let named = |id: &String| {
+        let columns = speaker.voice.schema.table(id).into_iter().flat_map(|table| &table.columns);
+        columns
+            .filter(|column| {
+                lexicon
+                    .columns
+                    .get(&format!("{id}.{}", column.name))
+                    .is_some_and(|w| w.noun == noun)
+            })
+            .count()
+    };
+    speaker.is_only_way(source) && near.iter().map(named).sum::<usize>() == 1
+}
+
 /// The key at the head of a sentence, before its rows are named: "order status", not "status".
 pub(super) fn told(speaker: &Speaker<'_>, key: Key) -> Phrase {
-    const OF_WHAT: &[&str] = &["type", "kind", "status", "condition", "category", "class", "reason", "role"];
     let own = matches!(&speaker.select.group[..], [Expr::Column(column)] if column.source == 0);
     match speaker.noun(0, false).filter(|_| own && OF_WHAT.contains(&key.one.text())) {
         Some(row) => words![row, key.one],

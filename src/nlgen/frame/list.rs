@@ -29,9 +29,9 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     match (select.order.first(), select.limit) {
         (Some(key), Some(n)) => top(&speaker, &shown, key, n),
         (Some(key), None) => {
-            let skip = implied(&speaker, &[&key.expr]);
-            let tail = words![", sorted", order_words(&speaker, key, &skip)?, then_by(&speaker, &select.order)?];
-            plain(&speaker, &shown, &skip, tail)
+            // Rows without a value to sort by are left out, and that is said.
+            let tail = words![", sorted", order_words(&speaker, key)?, then_by(&speaker, &select.order)?];
+            plain(&speaker, &shown, &[], tail)
         }
         (None, None) => plain(&speaker, &shown, &[], once_for_each(&speaker)?),
         (None, Some(_)) => None,
@@ -205,17 +205,16 @@ pub(super) fn singular_subject(speaker: &Speaker<'_>, skip: &[usize]) -> Option<
 
 /// "by price from highest to lowest and then by title".
 pub(super) fn sorted_by(speaker: &Speaker<'_>, key: &OrderKey) -> Option<Phrase> {
-    Some(words![order_words(speaker, key, &[])?, then_by(speaker, &speaker.select.order)?])
+    Some(words![order_words(speaker, key)?, then_by(speaker, &speaker.select.order)?])
 }
 
 /// "by price from highest to lowest".
-fn order_words(speaker: &Speaker<'_>, key: &OrderKey, implied: &[usize]) -> Option<Phrase> {
+fn order_words(speaker: &Speaker<'_>, key: &OrderKey) -> Option<Phrase> {
     let (noun, role) = match speaker.words_of(&key.expr) {
         Some(words) if matches!(key.expr, Expr::Column(_)) => (Phrase::from(&words.noun), words.role),
         _ => (computed(speaker, &key.expr)?, Role::Measure),
     };
-    let phrase = words!["by", noun, direction(role, key.descending)].says(speaker.id("order.0"));
-    Some(says_all(phrase, speaker, implied))
+    Some(words!["by", noun, direction(role, key.descending)].says(speaker.id("order.0")))
 }
 
 fn then_by(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {

@@ -1,6 +1,6 @@
 //! Two sets: what is in both, in either, in the first only.
 
-use super::{Frame, implied, says_all, subject};
+use super::{Frame, subject};
 use crate::nlgen::attach::{verbs, with_modifiers};
 use crate::nlgen::items;
 use crate::nlgen::modifier::{conditions, negated_verb, relation, without_echo};
@@ -70,10 +70,8 @@ fn ask(voice: &Voice<'_>, chosen: Phrase) -> Phrase {
 /// "Which cities have both senior members and members born in 1973?"
 fn values(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
     let column = &l.select.items.first()?.expr;
-    let (l_skip, r_skip) = (implied(l, &[column]), implied(r, &[column]));
     let plural = Phrase::from(&l.words_of(column)?.plural).says("left.item.0");
-    let plural = says_all(says_all(plural, l, &l_skip), r, &r_skip);
-    let (a, b) = (subject(l, &l_skip)?, subject(r, &r_skip)?);
+    let (a, b) = (subject(l, &[])?, subject(r, &[])?);
     let joint = match op {
         SetOp::Intersect => words!["have both", a, "and", b],
         SetOp::Except => words!["have", a, "but no", b],

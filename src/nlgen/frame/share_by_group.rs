@@ -57,17 +57,32 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let asked = words![voice.any(&["what percentage of", "what share of"]), whose, np, condition.verb];
     let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
     let round = if asked.text().starts_with("what share") {
-        "? Give percentages rounded to two decimals."
+        "give percentages rounded to two decimals."
     } else {
-        "? Round to two decimals."
+        "round to two decimals."
     };
+    let end = ended(speaker, &key, round)?;
     Some(words![
         voice.any(&["for each", "for every"]),
         grouped::told(speaker, key),
         ",",
         asked,
-        round
+        end
     ])
+}
+
+/// "? Leave out branches without any, and round to two decimals.": a parent that no row refers to is in no group.
+fn ended(speaker: &Speaker<'_>, key: &grouped::Key, round: &str) -> Option<Phrase> {
+    Some(match key.entity {
+        Some(source) => words!["? Leave out", speaker.noun(source, true)?, "without any, and", round],
+        None => words!["?", capitalized(round)],
+    })
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
 }
 
 /// "What percentage of the total salary of employees goes to those who work remotely?"
@@ -104,13 +119,10 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let asked = words!["what percentage of the", total, "of", np, "comes from", part];
     let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
     Some(match key {
-        Some(key) => words![
-            voice.any(&["for each", "for every"]),
-            grouped::told(speaker, key),
-            ",",
-            asked,
-            "? Round to two decimals."
-        ],
+        Some(key) => {
+            let end = ended(speaker, &key, "round to two decimals.")?;
+            words![voice.any(&["for each", "for every"]), grouped::told(speaker, key), ",", asked, end]
+        }
         None => words![asked, "? Round to two decimals."],
     })
 }

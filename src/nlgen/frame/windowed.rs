@@ -1,6 +1,6 @@
 //! Rows beside a figure about their group: rank, average, share.
 
-use super::{Frame, direction, implied, says_all, subject};
+use super::{Frame, direction, subject};
 use crate::nlgen::condition::is_place;
 use crate::nlgen::items::merge;
 use crate::nlgen::phrase::Phrase;
@@ -33,7 +33,6 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             };
             let role = if measure.role == Role::Time { Role::Time } else { Role::Measure };
             let rank = words!["by", &measure.noun, direction(role, key.descending), within].says(format!("item.{last}"));
-            let rank = says_all(rank, &speaker, &implied(&speaker, &[&key.expr]));
             let mut shown = column_nouns(&speaker, last)?;
             shown.push(Phrase::from("rank"));
             let shown = merge(shown);
@@ -47,7 +46,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             };
             Some(words![
                 "Rank",
-                subject(&speaker, &implied(&speaker, &[&key.expr]))?,
+                subject(&speaker, &[])?,
                 rank,
                 format!("({ties})"),
                 "and show the",

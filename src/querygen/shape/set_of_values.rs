@@ -1,7 +1,7 @@
 //! Values of a column among rows with one condition and rows with another, combined by a set operation.
 
 use super::Shape;
-use crate::query::ir::{Body, Compare, Expr, Item, Predicate, Select, SetOp};
+use crate::query::ir::{Body, Compare, Item, Predicate, Select, SetOp};
 use crate::querygen::builder::{Builder, columns_of, from};
 use crate::querygen::literals;
 use crate::querygen::world::{Entity, Field};
@@ -30,7 +30,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         // What lies in one city lies in no two countries.
         avoid.extend(entity.such(|f| f.is_place()).iter().map(|f| f.column.name.clone()));
     }
-    let column = Expr::column(0, &field.column.name);
     let mut left = from(entity);
     left.items = vec![Item::column(0, &field.column.name)];
     let mut right = left.clone();
@@ -65,15 +64,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let columns = |s: &Select| s.filter.iter().flat_map(columns_of).collect::<Vec<_>>();
     if op == SetOp::Union && columns(&left) == columns(&right) {
         return None;
-    }
-    if field.has_nulls() {
-        // "Which cities" asks for no missing one.
-        for side in [&mut left, &mut right] {
-            side.filter.push(Predicate::IsNull {
-                expr: column.clone(),
-                negated: true,
-            });
-        }
     }
     (left.filter != right.filter).then_some(Body::SetOp { op, left, right })
 }
