@@ -23,18 +23,23 @@ pub(crate) struct Done {
     pub(crate) stderr: String,
 }
 
+/// A line of a recipe at a test's size; what only bounds a phase stays.
+fn cut(line: &str) -> &str {
+    let number = |key: &str| line.strip_prefix(key).and_then(|n| n.parse::<u64>().ok());
+    match (number("pairs: "), number("questions: ")) {
+        (Some(..1000), _) => PAIRS,
+        (_, Some(_)) => "questions: 20",
+        _ => line,
+    }
+}
+
 impl Project {
     /// The project that `sqlmint init` makes, its recipes cut to a test's size.
     pub(crate) fn new() -> io::Result<Self> {
         let project = Project { dir: tempfile::tempdir()? };
         for (path, text) in sqlmint::config::embedded::FILES {
-            project.write(
-                path,
-                &text
-                    .replace("pairs: 400", PAIRS)
-                    .replace("pairs: 200", PAIRS)
-                    .replace("questions: 250", "questions: 20"),
-            )?;
+            let lines: Vec<&str> = text.lines().map(cut).collect();
+            project.write(path, &format!("{}\n", lines.join("\n")))?;
         }
         Ok(project)
     }
