@@ -136,6 +136,11 @@ fn parent_modifier(
     let optional_of = edge.of_parent == "of" || edge.of_parent.is_empty();
     // "copies of a book by an author from Norway", not "whose book's author is".
     let near = !speaker.select.joins.iter().any(|j| j.left == joined);
+    // "copies of a history book", not "whose book is history books".
+    let nouns = speaker.noun(joined, true)?;
+    let plural = speaker.table(joined).map_or(nouns, |table| table.plural.as_str());
+    let kinds = |m: &Modifier| m.before.is_some() && [nouns, plural].iter().any(|noun| m.verb.text().ends_with(noun));
+    let near = near && !inner.iter().any(kinds);
     if near && named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
         let only = inner.into_iter().next()?;
         if only.after.text().starts_with("whose ") {
