@@ -4,6 +4,7 @@ use super::attach::with_modifiers;
 use super::literal::{article, count, day, month, quoted, spoken};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, without_echo};
 use super::phrase::Phrase;
+use super::place::place;
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, Value};
 use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
@@ -438,70 +439,6 @@ fn meaning(phrase: &str) -> Modifier {
         },
         _ => Modifier::new(phrase.into(), words!["are", phrase]),
     }
-}
-
-/// Nouns of columns that say where a row is.
-const PLACES: [&str; 9] = [
-    "city",
-    "country",
-    "state",
-    "region",
-    "county",
-    "town",
-    "continent",
-    "district",
-    "province",
-];
-
-/// How a value says where a row is.
-struct Place {
-    /// "in", "from", "born in"
-    link: &'static str,
-    /// "outside", "not from", "born outside"
-    elsewhere: &'static str,
-    be: &'static str,
-}
-
-impl Place {
-    /// "in Oslo" / "are in Oslo".
-    fn at(&self, said: Phrase) -> Modifier {
-        Modifier::new(words![self.link, said.clone()], words![self.be, self.link, said])
-    }
-}
-
-/// The place that a column holds, or the language, which is said like one.
-fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
-    let column = expr.base_column()?;
-    let noun = speaker.column(column)?.noun.as_str();
-    let place = |link, elsewhere, be| Some(Place { link, elsewhere, be });
-    if PLACES.contains(&noun) {
-        // "in Orange" is the city where there is one.
-        let table = speaker.select.table(column.source)?;
-        let nouns = |name: &String| {
-            speaker
-                .voice
-                .lexicon
-                .columns
-                .get(&format!("{table}.{name}"))
-                .map(|words| words.noun.as_str())
-        };
-        let columns = &speaker.voice.schema.table(table)?.columns;
-        let plain = ["city", "state", "country"].contains(&noun) || !columns.iter().any(|c| nouns(&c.name) == Some("city"));
-        return if plain { place("in", "outside", "are") } else { None };
-    }
-    let (home, birth) = (noun.strip_prefix("home "), noun.strip_suffix(" of birth"));
-    match noun {
-        "language" if speaker.relative(column.source) == "that" => place("in", "not in", "are"),
-        "nationality" => None,
-        _ if home.is_some_and(|p| PLACES.contains(&p)) => place("from", "not from", "are"),
-        _ if birth.is_some_and(|p| PLACES.contains(&p)) => place("born in", "born outside", "were"),
-        _ => None,
-    }
-}
-
-/// Whether a noun says where a row is.
-pub fn is_place(noun: &str) -> bool {
-    PLACES.contains(&noun)
 }
 
 fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Option<Modifier> {

@@ -15,6 +15,7 @@ pub mod items;
 pub mod literal;
 pub mod modifier;
 pub mod phrase;
+mod place;
 pub mod rationale;
 pub mod speaker;
 pub mod style;

@@ -3,7 +3,7 @@
 use super::literals;
 use super::world::{self, Edge, Entity, Field, Usage, World};
 use crate::kernel::seed::Rng;
-use crate::query::ir::{Aggregate, Compare, Expr, Item, OrderKey, Predicate, Select};
+use crate::query::ir::{Aggregate, Compare, Expr, Item, OrderKey, Predicate, Select, SetOp};
 use crate::schema::role::Role;
 use rand::RngExt;
 
@@ -166,6 +166,12 @@ impl<'b, 'a> Builder<'b, 'a> {
             let optional = join.key.columns.iter().filter_map(|c| child.field(c)).any(Field::has_nulls);
             join.outer = optional && !asked;
         }
+    }
+
+    /// How two sets are combined: people seldom ask for unions.
+    pub fn set_operation(&mut self) -> Option<SetOp> {
+        use SetOp::{Except, Intersect, Union};
+        self.one_of(&[Intersect, Intersect, Intersect, Except, Except, Except, Union])
     }
 
     /// Rows of a table joined to what they refer to in another: the SELECT, both tables, and the parent's place in FROM.

@@ -1,9 +1,9 @@
 //! Rows beside a figure about their group: rank, average, share.
 
 use super::{Frame, direction, subject};
-use crate::nlgen::condition::is_place;
 use crate::nlgen::items::merge;
 use crate::nlgen::phrase::Phrase;
+use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr, Window};
 use crate::schema::lexicon::ColumnWords;

@@ -71,15 +71,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     left.items.clone_from(&items);
     right.items = items;
-    let op = b.one_of(&[
-        SetOp::Intersect,
-        SetOp::Intersect,
-        SetOp::Intersect,
-        SetOp::Except,
-        SetOp::Except,
-        SetOp::Except,
-        SetOp::Union,
-    ])?;
+    let op = b.set_operation()?;
     let plain = left.filter.iter().chain(&right.filter).all(literals::is_plain);
     (plain && near(&left) && near(&right) && left.filter != right.filter).then_some(Body::SetOp { op, left, right })
 }

@@ -52,15 +52,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if left.filter.iter().chain(&right.filter).any(broad) || left.filter.is_empty() || right.filter.is_empty() {
         return None;
     }
-    let op = b.one_of(&[
-        SetOp::Intersect,
-        SetOp::Intersect,
-        SetOp::Intersect,
-        SetOp::Except,
-        SetOp::Except,
-        SetOp::Except,
-        SetOp::Union,
-    ])?;
+    let op = b.set_operation()?;
     let columns = |s: &Select| s.filter.iter().flat_map(columns_of).collect::<Vec<_>>();
     if op == SetOp::Union && columns(&left) == columns(&right) {
         return None;

@@ -1,0 +1,71 @@
+//! Where rows are, and what is said like a place: "in Oslo", "from Chile", "born in the Netherlands", "in Danish".
+
+use super::modifier::Modifier;
+use super::phrase::Phrase;
+use super::speaker::Speaker;
+use crate::query::ir::Expr;
+use crate::words;
+
+/// Nouns of columns that say where a row is.
+const PLACES: [&str; 9] = [
+    "city",
+    "country",
+    "state",
+    "region",
+    "county",
+    "town",
+    "continent",
+    "district",
+    "province",
+];
+
+/// How a value says where a row is.
+pub(super) struct Place {
+    /// "in", "from", "born in"
+    pub(super) link: &'static str,
+    /// "outside", "not from", "born outside"
+    pub(super) elsewhere: &'static str,
+    pub(super) be: &'static str,
+}
+
+impl Place {
+    /// "in Oslo" / "are in Oslo".
+    pub(super) fn at(&self, said: Phrase) -> Modifier {
+        Modifier::new(words![self.link, said.clone()], words![self.be, self.link, said])
+    }
+}
+
+/// The place that a column holds, or the language, which is said like one.
+pub(super) fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
+    let column = expr.base_column()?;
+    let noun = speaker.column(column)?.noun.as_str();
+    let place = |link, elsewhere, be| Some(Place { link, elsewhere, be });
+    if PLACES.contains(&noun) {
+        // "in Orange" is the city where there is one.
+        let table = speaker.select.table(column.source)?;
+        let nouns = |name: &String| {
+            speaker
+                .voice
+                .lexicon
+                .columns
+                .get(&format!("{table}.{name}"))
+                .map(|words| words.noun.as_str())
+        };
+        let columns = &speaker.voice.schema.table(table)?.columns;
+        let plain = ["city", "state", "country"].contains(&noun) || !columns.iter().any(|c| nouns(&c.name) == Some("city"));
+        return if plain { place("in", "outside", "are") } else { None };
+    }
+    let (home, birth) = (noun.strip_prefix("home "), noun.strip_suffix(" of birth"));
+    match noun {
+        "language" if speaker.relative(column.source) == "that" => place("in", "not in", "are"),
+        "nationality" => None,
+        _ if home.is_some_and(|p| PLACES.contains(&p)) => place("from", "not from", "are"),
+        _ if birth.is_some_and(|p| PLACES.contains(&p)) => place("born in", "born outside", "were"),
+        _ => None,
+    }
+}
+
+/// Whether a noun says where a row is.
+pub(super) fn is_place(noun: &str) -> bool {
+    PLACES.contains(&noun)
+}
