@@ -139,7 +139,7 @@ fn telling_phrases_read_as_a_person_would_say_them() {
     );
     assert_eq!(
         edge(company, "department(head_id)->employee"),
-        said("headed by", "head", "departments")
+        said("with", "lead", "departments")
     );
     assert_eq!(
         company
