@@ -109,6 +109,8 @@ pub fn merge(nouns: Vec<Phrase>) -> Phrase {
             && tail == other
             && !head.is_empty()
             && !b.contains(" in the ")
+            // "month of birth and country of birth", "delivery fee and delivery time".
+            && ![" of", " in", " at", " for"].iter().any(|link| head.ends_with(link))
         {
             let short = Phrase::from(head);
             return words![first.retext(short.text()), "and", second.clone()];

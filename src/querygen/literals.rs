@@ -99,7 +99,7 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
             return Some(Predicate::In {
                 expr,
                 values,
-                negated: rng.random_bool(0.2),
+                negated: field.column.sql_type.is_text() && rng.random_bool(0.1),
             });
         }
         return Some(Predicate::Compare {

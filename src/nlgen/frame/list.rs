@@ -263,7 +263,13 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
     };
     let counted = if one { Phrase::default() } else { said.clone() };
     let np = match most {
-        Ok(superlative) => crate::nlgen::attach::with_modifiers(words!["the", counted, superlative, noun], modifiers, speaker.relative(0)),
+        // "the ten oldest standard members who ...": adjectives stand within.
+        Ok(superlative) => words![
+            "the",
+            counted,
+            superlative,
+            attach::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0))
+        ],
         Err(by) => {
             let rows = crate::nlgen::attach::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0));
             if attach::is_closed(&rows) {

@@ -46,7 +46,10 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let show = words!["Show the", merge(shown)];
     let each = words!["for each", &key.noun];
     let ranked = match topped(measure, by.descending, n > 1) {
-        Topped::Adjective(most) => with_modifiers(words![many, most, noun].says_with("filter.0", limit), rows, speaker.relative(0)),
+        Topped::Adjective(most) => words![
+            Phrase::from(format!("{many} {most}").trim()).says_with("filter.0", limit),
+            with_modifiers(Phrase::from(noun), rows, speaker.relative(0))
+        ],
         Topped::Value(most) => {
             let np = with_modifiers(Phrase::from(noun), rows, speaker.relative(0));
             if is_closed(&np) {
