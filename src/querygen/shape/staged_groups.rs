@@ -16,7 +16,12 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let edge = b.relation(|e| {
+        e.child != e.parent
+            && !world.entities[e.child].table.is_unique(&e.key.columns)
+            && world.entities[e.parent].is_subject()
+            && !world.entities[e.child].words.bridge
+    })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let mut stage = from(child);
     let source = stage.join(0, edge.key, &parent.id, true, false);
