@@ -161,7 +161,8 @@ impl MetricResult {
             metric: metric.to_owned(),
             of: of.into(),
             verdict: Verdict::Shown,
-            value: Some(value),
+            // What is no number was not found out.
+            value: Some(value).filter(|v| !v.is_nan()),
             threshold: None,
             bound: None,
             details: BTreeMap::new(),
