@@ -70,7 +70,11 @@ impl Override {
             let range = if range.is_empty() { String::new() } else { format!(": {range}") };
             return Err(ConfigError::Value {
                 place: self.origin.clone(),
-                message: format!("{}: {} is no value of a setting; give a finite number{range}", self.key, self.text.trim()),
+                message: format!(
+                    "{}: {} is no value of a setting; give a finite number{range}",
+                    self.key,
+                    self.text.trim()
+                ),
             });
         }
         yaml::read(&self.origin, &self.text)

@@ -183,7 +183,11 @@ fn one(connection: &Connection, table: &Table, dir: &Path, found: &mut FileFindi
     let failed = |e: duckdb::Error| DbError::Run(e.to_string());
     let name = table_name(table);
     let conditions: Vec<String> = reading.wrong.iter().map(|(_, condition, _)| format!("({condition})")).collect();
-    let flag = if conditions.is_empty() { "false".to_owned() } else { conditions.join(" OR ") };
+    let flag = if conditions.is_empty() {
+        "false".to_owned()
+    } else {
+        conditions.join(" OR ")
+    };
     connection
         .execute_batch(&format!(
             "CREATE OR REPLACE TABLE {name} AS SELECT {}, {flag} AS {FLAG} FROM {};",

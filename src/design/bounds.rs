@@ -3,7 +3,7 @@
 //! Conjunctions of simple conditions are read, and alternatives on one column: of lists all values, of ranges their hull where they fill enough of it,
 //! else one alternative. The rest is left to the data engine, which enforces every CHECK row by row.
 
-use crate::ir::Table;
+use crate::ir::{SqlType, Table};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -61,7 +61,9 @@ impl TableBounds {
         if nested > crate::kernel::limits::SQL_NESTING_MAX {
             return;
         }
-        let parsed = Parser::new(&PostgreSqlDialect {}).try_with_sql(sql).and_then(|mut p| p.parse_expr());
+        let parsed = Parser::new(&PostgreSqlDialect {})
+            .try_with_sql(sql)
+            .and_then(|mut p| p.parse_expr());
         if let Ok(expr) = parsed {
             self.conjunct(&expr, table);
         }
@@ -168,7 +170,9 @@ impl TableBounds {
             found = Some(name);
             all.push(bounds);
         }
-        let (Some(name), Some(chosen)) = (found, alternative(all)) else { return };
+        let (Some(name), Some(chosen)) = (found, alternative(all)) else {
+            return;
+        };
         let bounds = self.column(name);
         if *bounds == Bounds::default() {
             *bounds = chosen;
@@ -198,6 +202,7 @@ impl TableBounds {
             _ => return self.length(left, op, right, table),
         };
         let Some(value) = constant(value) else { return };
+        let whole_days = table.column(&name).is_some_and(|c| c.sql_type == SqlType::Date);
         let bounds = self.column(name);
         let number: Option<f64> = value.parse().ok();
         let is_date = number.is_none() && value.len() >= 10 && value.as_bytes().get(4) == Some(&b'-');
@@ -205,8 +210,8 @@ impl TableBounds {
         match (op, number) {
             (Gt | GtEq, Some(x)) if bounds.low.is_none_or(|low| x >= low) => (bounds.low, bounds.low_open) = (Some(x), strict),
             (Lt | LtEq, Some(x)) if bounds.high.is_none_or(|high| x <= high) => (bounds.high, bounds.high_open) = (Some(x), strict),
-            (Gt | GtEq, None) if is_date => bounds.after = Some(value),
-            (Lt | LtEq, None) if is_date => bounds.before = Some(value),
+            (Gt | GtEq, None) if is_date => bounds.after = Some(if strict && whole_days { next_day(&value, 1) } else { value }),
+            (Lt | LtEq, None) if is_date => bounds.before = Some(if strict && whole_days { next_day(&value, -1) } else { value }),
             (Eq, _) => bounds.values = vec![value],
             _ => {}
         }
@@ -235,6 +240,28 @@ impl TableBounds {
             _ => {}
         }
     }
+}
+
+/// The day after an ISO day, or before it; what is no such day stays as it is.
+fn next_day(text: &str, step: i64) -> String {
+    let mut parts = text.get(..10).unwrap_or_default().split('-').map(str::parse::<i64>);
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
+        return text.to_owned();
+    };
+    let length = |year: i64, month: i64| match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let (year, month, day) = match day + step {
+        0 if month == 1 => (year - 1, 12, 31),
+        0 => (year, month - 1, length(year, month - 1)),
+        day if day > length(year, month) && month == 12 => (year + 1, 1, 1),
+        day if day > length(year, month) => (year, month + 1, 1),
+        day => (year, month, day),
+    };
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// The branches of a tree of ORs.
@@ -345,7 +372,57 @@ fn elements(expr: &Expr) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Check, Column, SqlType};
+    use crate::ir::{Check, Column};
+
+    #[test]
+    fn days_follow_each_other() {
+        let next = |text: &str, step: i64| next_day(text, step);
+        assert_eq!(
+            (next("2024-02-28", 1), next("2024-03-01", -1)),
+            ("2024-02-29".into(), "2024-02-29".into())
+        );
+        assert_eq!(
+            (next("2023-12-31", 1), next("2025-01-01", -1)),
+            ("2024-01-01".into(), "2024-12-31".into())
+        );
+        assert_eq!(next("2024-04-30", 1), "2024-05-01");
+    }
+
+    #[test]
+    fn alternatives_of_one_column_become_one_bound() {
+        let column = |name: &str| Column {
+            name: name.into(),
+            sql_type: SqlType::Date,
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        let of = |sql: &str| {
+            let table = Table {
+                name: "t".into(),
+                columns: ["x", "y"].map(column).into(),
+                checks: vec![Check {
+                    name: None,
+                    sql: sql.into(),
+                }],
+                ..Table::default()
+            };
+            TableBounds::read(&table, None).of("x")
+        };
+        assert_eq!(of("x IN ('a', 'b') OR x IS NULL OR x LIKE 'c%'").values, ["a", "b"]);
+        let range = |b: Bounds| (b.low, b.high);
+        assert_eq!(range(of("x BETWEEN 5 AND 100 OR x = 0")), (Some(5.0), Some(100.0)));
+        assert_eq!(range(of("x BETWEEN 1 AND 9 OR x BETWEEN 15 AND 20")), (Some(1.0), Some(20.0)));
+        assert_eq!(range(of("x BETWEEN 1 AND 2 OR x BETWEEN 9000 AND 9001")), (Some(1.0), Some(2.0)));
+        assert_eq!(of("x > 5 OR y > 5"), Bounds::default());
+        let days = of("(x >= '2023-01-01' AND x < '2024-01-01') OR (x >= '2030-01-01' AND x < '2031-01-01')");
+        assert_eq!(
+            (days.after.as_deref(), days.before.as_deref()),
+            (Some("2023-01-01"), Some("2030-12-31"))
+        );
+    }
 
     #[test]
     fn checks_become_bounds() {

@@ -78,7 +78,13 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         return (column.identity && integer).then(|| Choice::new(Distribution::Sequence { start: 1, step: 1 }, "numbered by the database"));
     }
     if integer && bounds.values.is_empty() {
-        let most = bounds.high.map(|high| if bounds.high_open { high.ceil() as i64 - 1 } else { high.floor() as i64 });
+        let most = bounds.high.map(|high| {
+            if bounds.high_open {
+                high.ceil() as i64 - 1
+            } else {
+                high.floor() as i64
+            }
+        });
         let start = match bounds.low {
             Some(low) if bounds.low_open => low.floor() as i64 + 1,
             Some(low) => low.ceil() as i64,
@@ -128,6 +134,8 @@ pub(super) fn pattern(subject: &Subject<'_>) -> String {
     let width = width(subject)
         .min(bounds.max_length.map_or(usize::MAX, |n| n as usize))
         .max(bounds.min_length.unwrap_or(0) as usize);
+    // A column without a width of its own takes what its CHECK asks for, and little more.
+    let width = bounds.min_length.map_or(width, |least| width.min((least as usize).max(12)));
     let initials: String = super::name::words(&subject.table.name)
         .split(' ')
         .filter_map(|w| w.chars().next())

@@ -22,10 +22,17 @@ pub fn contradictions(table: &Table) -> Vec<Contradiction> {
     let mut out = Vec::new();
     for column in &table.columns {
         let name = column.name.to_lowercase();
-        let named = table.checks.iter().enumerate().filter(|(_, c)| c.sql.to_lowercase().contains(&name));
+        let named = table
+            .checks
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| c.sql.to_lowercase().contains(&name));
         let of = |(at, check): (usize, &crate::ir::Check)| (at, rule::allowed_by(&check.sql, &column.name));
         let all: Vec<(usize, Allowed)> = named.map(of).filter(|(_, a)| *a != Allowed::default()).take(CHECKS_MAX).collect();
-        let pairs = all.iter().enumerate().flat_map(|(n, b)| all.iter().take(n + 1).map(move |a| (a, b)));
+        let pairs = all
+            .iter()
+            .enumerate()
+            .flat_map(|(n, b)| all.iter().take(n + 1).map(move |a| (a, b)));
         let found = pairs.map(|((i, a), (j, b))| ((*i, *j), a, b)).find(|(_, a, b)| !meet(a, b));
         out.extend(found.map(|(checks, ..)| Contradiction {
             column: column.name.clone(),

@@ -88,7 +88,9 @@ fn of(pieces: &BTreeMap<&str, Vec<&Table>>, table: &Table, depth: usize) -> Opti
         several => several.iter().map(|c| format!("({c})")).collect::<Vec<_>>().join(" OR "),
     };
     // NULL is in no range, and in a list only where it is listed.
-    let optional = keys.iter().filter(|k| column(table, k).is_some_and(|c| c.nullable && !table.primary_key.contains(&c.name)));
+    let optional = keys
+        .iter()
+        .filter(|k| column(table, k).is_some_and(|c| c.nullable && !table.primary_key.contains(&c.name)));
     let optional: Vec<String> = optional.map(|k| format!(" AND {k} IS NOT NULL")).collect();
     Some(match (null, optional.is_empty()) {
         (true, _) => format!("{key} IS NULL OR {any}"),
@@ -111,7 +113,9 @@ pub fn column<'t>(table: &'t Table, key: &str) -> Option<&'t crate::ir::Column> 
 fn joined<'a>(mut ranges: Vec<(Vec<&'a str>, Vec<&'a str>)>) -> Vec<(Vec<&'a str>, Vec<&'a str>)> {
     let mut at = 0;
     while at < ranges.len() {
-        let Some(to) = ranges.get(at).map(|(_, to)| to.clone()) else { break };
+        let Some(to) = ranges.get(at).map(|(_, to)| to.clone()) else {
+            break;
+        };
         match ranges.iter().position(|(from, _)| *from == to).filter(|next| *next != at) {
             Some(next) => {
                 let (_, end) = ranges.remove(next);
@@ -197,7 +201,9 @@ mod tests {
             CREATE TABLE a PARTITION OF s FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');";
         assert_eq!(of(years), "day >= '2023-01-01' AND day < '2025-01-01'");
         assert_eq!(
-            of(&format!("{years} CREATE TABLE z PARTITION OF s FOR VALUES FROM ('2030-01-01') TO (MAXVALUE);")),
+            of(&format!(
+                "{years} CREATE TABLE z PARTITION OF s FOR VALUES FROM ('2030-01-01') TO (MAXVALUE);"
+            )),
             "(day >= '2023-01-01' AND day < '2025-01-01') OR (day >= '2030-01-01')"
         );
         assert_eq!(of(&format!("{years} CREATE TABLE z PARTITION OF s DEFAULT;")), "");
@@ -210,15 +216,22 @@ mod tests {
             "r IS NULL OR r IN ('a')"
         );
         assert_eq!(
-            of("RANGE (id, day); CREATE TABLE a (id int, day date NOT NULL, r text); ALTER TABLE s ATTACH PARTITION a FOR VALUES FROM (1, MINVALUE) TO (5, '2024-01-01');"),
+            of(
+                "RANGE (id, day); CREATE TABLE a (id int, day date NOT NULL, r text); ALTER TABLE s ATTACH PARTITION a FOR VALUES FROM (1, MINVALUE) TO (5, '2024-01-01');"
+            ),
             "(id >= 1 AND (id < 5 OR id = 5 AND day < '2024-01-01')) AND id IS NOT NULL"
         );
         assert_eq!(
-            of("RANGE (day); CREATE TABLE a PARTITION OF s FOR VALUES FROM ('2023-01-01') TO ('2024-01-01') PARTITION BY LIST (r);
-                CREATE TABLE a1 PARTITION OF a FOR VALUES IN ('x');"),
+            of(
+                "RANGE (day); CREATE TABLE a PARTITION OF s FOR VALUES FROM ('2023-01-01') TO ('2024-01-01') PARTITION BY LIST (r);
+                CREATE TABLE a1 PARTITION OF a FOR VALUES IN ('x');"
+            ),
             "(day >= '2023-01-01' AND day < '2024-01-01') AND ((r IN ('x')) AND r IS NOT NULL)"
         );
-        assert_eq!(of("HASH (id); CREATE TABLE a PARTITION OF s FOR VALUES WITH (MODULUS 1, REMAINDER 0);"), "");
+        assert_eq!(
+            of("HASH (id); CREATE TABLE a PARTITION OF s FOR VALUES WITH (MODULUS 1, REMAINDER 0);"),
+            ""
+        );
         // MySQL's pieces are no tables.
         assert_eq!(of("RANGE (year(day)) (PARTITION p0 VALUES LESS THAN (2000));"), "");
     }

@@ -103,7 +103,11 @@ pub(super) fn bijections(scope: &Scope<'_>, groups: &[Vec<usize>]) -> Vec<Biject
             }
         }
         out.push(Bijection {
-            label: format!("constraints.functional_dependencies: {} <-> {}", names(&leader), following.join(between)),
+            label: format!(
+                "constraints.functional_dependencies: {} <-> {}",
+                names(&leader),
+                following.join(between)
+            ),
             sides: std::iter::once(leader.clone()).chain(others.iter().cloned()).collect(),
             // Two groups that never repeat determine each other as they stand.
             followers: others.into_iter().filter(|side| !(keyed && unique(side))).collect(),
@@ -261,4 +265,3 @@ fn value(scope: &Scope<'_>, rule: &FunctionalDependency, entry: &[serde_json::Va
         .and_then(|v| v.cast(physical))
         .map_err(|m| format!("{name}: {m}"))
 }
-

@@ -9,7 +9,9 @@ use super::super::expression::Expression;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::provider;
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, link, noise, reference, rule, search, starved, unique};
+use super::{
+    ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, link, noise, reference, rule, search, starved, unique,
+};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::limits;

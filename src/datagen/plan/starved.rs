@@ -19,7 +19,12 @@ pub(super) fn starved(scope: &Scope<'_>, plan: &Plan) -> Vec<String> {
     let optional = |c: &usize| *c < table.written && table.columns.get(*c).is_some_and(|c| !c.required && !c.fixed);
     let ruled: Vec<usize> = (0..table.columns.len())
         .filter(optional)
-        .filter(|column| table.checks.iter().any(|check| check.moves(*column) && check.condition.columns.contains(column)))
+        .filter(|column| {
+            table
+                .checks
+                .iter()
+                .any(|check| check.moves(*column) && check.condition.columns.contains(column))
+        })
         .collect();
     if ruled.is_empty() || plan.base.is_some() {
         return Vec::new();
@@ -41,7 +46,9 @@ pub(super) fn starved(scope: &Scope<'_>, plan: &Plan) -> Vec<String> {
         if before == 0 || after * FEWER >= before {
             continue;
         }
-        let Some(label) = worst(table, &drawn, column, rows.len()) else { continue };
+        let Some(label) = worst(table, &drawn, column, rows.len()) else {
+            continue;
+        };
         let name = scope.names.get(column).copied().unwrap_or_default();
         let place = scope.plans.get(column).copied().flatten().map_or(String::new(), |(at, plan)| {
             format!("generation.columns[{at}], now {}", plan.distribution.kind())

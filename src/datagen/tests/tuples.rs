@@ -10,7 +10,10 @@ fn rule(lhs: &[&str], rhs: &[&str]) -> Value {
 
 fn made(columns: &[Value], rules: Vec<Value>, checks: Value) -> Result<BTreeMap<String, Made>, String> {
     let mut all = vec![
-        column("o.a", json!({"kind": "categorical", "values": ["p", "q", "r"], "probs": [0.6, 0.3, 0.1]})),
+        column(
+            "o.a",
+            json!({"kind": "categorical", "values": ["p", "q", "r"], "probs": [0.6, 0.3, 0.1]}),
+        ),
         column("o.b", json!({"kind": "categorical", "values": ["w", "x", "y", "z"]})),
     ];
     all.extend(columns.iter().cloned());
@@ -71,11 +74,17 @@ fn tuples_that_determine_each_other_are_pairs() {
     let at = (0..3000).find(|i| o["a"][*i].text() == "p" && o["b"][*i].text() == "w").unwrap();
     assert_eq!((o["c"][at].text(), o["d"][at].text()), ("2".to_owned(), "m".to_owned()));
     // The side with fewer values leads; no room: 10 following tuples for 12.
-    assert_eq!(pairs(&made(&columns(2), both(), json!([])).unwrap()["o"], &["a", "b"], &["c", "d"]), 6);
+    assert_eq!(
+        pairs(&made(&columns(2), both(), json!([])).unwrap()["o"], &["a", "b"], &["c", "d"]),
+        6
+    );
     let narrow = [
         column("o.c", json!({"kind": "constant", "value": 1})),
         column("o.d", json!({"kind": "pattern", "pattern": "#"})),
     ];
     let error = made(&narrow, both(), json!([])).err().unwrap_or_default();
-    assert!(error.contains("a, b <-> c, d") && error.contains("widen the distribution of c, d"), "{error}");
+    assert!(
+        error.contains("a, b <-> c, d") && error.contains("widen the distribution of c, d"),
+        "{error}"
+    );
 }

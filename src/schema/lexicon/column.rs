@@ -344,7 +344,13 @@ mod tests {
             let text = format!("CREATE TABLE product (id int PRIMARY KEY, name text, {columns});");
             let file = "a.sql".into();
             let lexicon = Lexicon::infer(&parse(&[Source { file, text }]).logical);
-            let said = |name: &str| lexicon.columns.get(&format!("product.{name}")).and_then(|w| w.degree.as_ref()).is_some();
+            let said = |name: &str| {
+                lexicon
+                    .columns
+                    .get(&format!("product.{name}"))
+                    .and_then(|w| w.degree.as_ref())
+                    .is_some()
+            };
             ["price", "list_price", "cost"].map(said)
         };
         assert_eq!(most("cost numeric(8,2), price numeric(8,2)"), [true, false, false]);

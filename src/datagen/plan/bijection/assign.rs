@@ -55,7 +55,12 @@ impl<'a> Assignment<'a> {
     fn new(scope: &'a Scope<'a>, plan: &mut Plan, bijection: &'a Bijection, follower: &'a [usize]) -> Result<Self, DataGenError> {
         let table = plan.table(scope.index)?;
         let is_drawn = |c: &usize| table.columns.get(*c).is_some_and(|c| c.determined.is_some());
-        let drawn: Vec<usize> = follower.iter().copied().filter(|c| !bijection.leader.contains(c)).filter(is_drawn).collect();
+        let drawn: Vec<usize> = follower
+            .iter()
+            .copied()
+            .filter(|c| !bijection.leader.contains(c))
+            .filter(is_drawn)
+            .collect();
         // What an earlier plan gave stays given.
         let base = scope.base.and_then(|b| b.table(scope.index).ok());
         for column in &drawn {
@@ -298,7 +303,9 @@ impl<'a> Assignment<'a> {
         }
         let id = &self.scope.id;
         for (place, column) in self.drawn.iter().enumerate() {
-            let Some(lookup) = lookup(plan, self.scope.index, *column) else { continue };
+            let Some(lookup) = lookup(plan, self.scope.index, *column) else {
+                continue;
+            };
             if lookup.len() + given.len() > PAIRS_MAX {
                 return Err(DataGenError::Limit {
                     place: format!("{} ({id})", self.bijection.label),
@@ -306,7 +313,11 @@ impl<'a> Assignment<'a> {
                     limit: PAIRS_MAX as u64,
                 });
             }
-            lookup.extend(given.iter().filter_map(|(number, cells)| Some((*number, cells.get(place)?.clone()))));
+            lookup.extend(
+                given
+                    .iter()
+                    .filter_map(|(number, cells)| Some((*number, cells.get(place)?.clone()))),
+            );
         }
         Ok(())
     }

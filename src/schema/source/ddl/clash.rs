@@ -27,7 +27,10 @@ pub(super) fn tell_alike(draft: &mut Draft) -> Lines {
         }
         let (id, place) = (table.id(), table.place.clone());
         if let Some((other, there)) = tables.get(&id.to_lowercase()) {
-            found.push((place, format!("table {id:?} and table {other:?} ({there}) differ in case only{WAY_OUT}")));
+            found.push((
+                place,
+                format!("table {id:?} and table {other:?} ({there}) differ in case only{WAY_OUT}"),
+            ));
         } else {
             tables.insert(id.to_lowercase(), (id, place));
         }
@@ -47,7 +50,10 @@ fn alike_columns(table: &TableDraft) -> Vec<(String, String)> {
     for column in &table.columns {
         let name = column.column.name.as_str();
         if let Some((other, line)) = seen.get(&name.to_lowercase()) {
-            let message = format!("in table {}, {name:?} and {other:?} (line {line}) differ in case only{WAY_OUT}", table.id());
+            let message = format!(
+                "in table {}, {name:?} and {other:?} (line {line}) differ in case only{WAY_OUT}",
+                table.id()
+            );
             out.push((on_line(&table.place, column.line), message));
         } else {
             seen.insert(name.to_lowercase(), (name, column.line));
@@ -98,10 +104,16 @@ mod tests {
         }]);
         let told: Vec<String> = parsed.issues.iter().map(ToString::to_string).collect();
         let said = |code: &str, parts: &[&str]| told.iter().any(|t| t.contains(code) && parts.iter().all(|p| t.contains(p)));
-        assert!(said("names_alike", &["a.sql:6: error", "\"item\"", "\"Item\" (a.sql:1)"]), "{told:?}");
+        assert!(
+            said("names_alike", &["a.sql:6: error", "\"item\"", "\"Item\" (a.sql:1)"]),
+            "{told:?}"
+        );
         assert!(said("names_alike", &["a.sql:2: error", "\"Id\" and \"id\" (line 1)"]), "{told:?}");
         assert!(
-            said("contradicting_checks", &["a.sql:4: warning", "(x > 10)", "(x < 5)", "the first is on line 3"]),
+            said(
+                "contradicting_checks",
+                &["a.sql:4: warning", "(x > 10)", "(x < 5)", "the first is on line 3"]
+            ),
             "{told:?}"
         );
     }
