@@ -161,8 +161,7 @@ impl MetricResult {
             metric: metric.to_owned(),
             of: of.into(),
             verdict: Verdict::Shown,
-            // What is no number was not found out.
-            value: Some(value).filter(|v| !v.is_nan()),
+            value: Some(value),
             threshold: None,
             bound: None,
             details: BTreeMap::new(),
