@@ -4,7 +4,6 @@
 #![allow(clippy::needless_range_loop, reason = "a row number reads several columns")]
 
 mod tuples;
-mod written;
 
 use super::block::Block;
 use super::cell::{Cell, cell};

@@ -61,7 +61,22 @@ pub static FRAMES: &[Frame] = &[
 ];
 
 /// How imperative questions begin, in lower case.
-pub const OPENERS: &[&str] = &["show", "list", "give", "find", "count", "rank", "tell", "for each", "for every", "compare", "report", "divide", "sort", "add up"];
+pub const OPENERS: &[&str] = &[
+    "show",
+    "list",
+    "give",
+    "find",
+    "count",
+    "rank",
+    "tell",
+    "for each",
+    "for every",
+    "compare",
+    "report",
+    "divide",
+    "sort",
+    "add up",
+];
 
 /// "by price from highest to lowest and then by title": the order of listed rows, unless it takes for granted that there is a value.
 pub fn sorted_by(speaker: &Speaker<'_>) -> Option<Phrase> {
