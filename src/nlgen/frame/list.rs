@@ -244,14 +244,13 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         },
         _ => (Err(computed(speaker, &key.expr)?), Role::Measure),
     };
-    let is_year = speaker.words_of(&key.expr).is_some_and(crate::nlgen::speaker::is_year);
-    let extreme = match (role, key.descending) {
-        (Role::Time, true) => "latest",
-        (Role::Time, false) => "earliest",
-        (_, true) if is_year => "latest",
-        (_, false) if is_year => "earliest",
-        (_, true) => "highest",
-        (_, false) => "lowest",
+    let extreme = match speaker
+        .words_of(&key.expr)
+        .filter(|_| role != Role::Measure || matches!(key.expr, Expr::Column(_)))
+    {
+        Some(words) => crate::nlgen::items::extreme(words, key.descending),
+        None if key.descending => "highest",
+        None => "lowest",
     };
     let modifiers = if one {
         crate::nlgen::condition::to_singular(modifiers)
