@@ -37,7 +37,9 @@ fn kinds<'s>(speaker: &Speaker<'s>) -> Vec<&'s ColumnRef> {
             Expr::Window { order, .. } => order.first(),
             _ => None,
         });
-        let first = select.order.first().filter(|_| select.limit.is_none() && !select.is_grouped());
+        // The first rows of all have a value; the first of each may be of nothing else.
+        let some = select.limit.is_none() || speaker.prefix == "each.";
+        let first = select.order.first().filter(|_| some && !select.is_grouped());
         sorted.extend(ranks.chain(first).map(|key| &key.expr));
     }
     let told = |c: &ColumnRef| {
@@ -60,7 +62,8 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         Body::Select(select) => vec![(select, "")],
         Body::SetOp { left, right, .. } => vec![(left, "left."), (right, "right.")],
         Body::Staged { stage, .. } => vec![(stage, "stage.")],
-        Body::Chain { .. } | Body::Each { .. } => Vec::new(),
+        Body::Each { each, .. } => vec![(each, "each.")],
+        Body::Chain { .. } => Vec::new(),
     };
     let mut nouns: Vec<Phrase> = Vec::new();
     for (select, prefix) in sides {
