@@ -1,12 +1,12 @@
 //! A query as the embedded engine reads it: SQLite's and MySQL's spellings put into standard SQL.
 //!
 //! Names in backticks get double quotes; a double-quoted word that names no column and stands in a condition becomes the text that SQLite takes it
-//! for. The text is rendered from the AST, so nothing that the parser did not see reaches an engine.
+//! for; FETCH FIRST n ROWS ONLY becomes LIMIT n. The text is rendered from the AST, so nothing that the parser did not see reaches an engine.
 
 use super::scope::Scope;
 use super::sites::Clause;
 use super::walk::{self, Change};
-use sqlparser::ast::{Expr, Query, Value};
+use sqlparser::ast::{Expr, Fetch, LimitClause, Offset, OffsetRows, Query, Value};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 use std::collections::BTreeSet;
@@ -57,6 +57,37 @@ pub fn sql(query: &Query) -> String {
     tokens.into_iter().map(spelled).collect()
 }
 
+/// `OFFSET m ROWS FETCH FIRST n ROWS ONLY` as `LIMIT n OFFSET m`; what a LIMIT cannot say stays.
+fn fetch_as_limit(query: &mut Query) {
+    let offset = match &query.limit_clause {
+        None => None,
+        Some(LimitClause::LimitOffset {
+            limit: None,
+            offset,
+            limit_by,
+        }) if limit_by.is_empty() => offset.clone(),
+        Some(_) => return,
+    };
+    match query.fetch.take() {
+        Some(Fetch {
+            with_ties: false,
+            percent: false,
+            quantity,
+        }) => {
+            let one = || Expr::Value(Value::Number("1".into(), false).with_empty_span());
+            query.limit_clause = Some(LimitClause::LimitOffset {
+                limit: Some(quantity.unwrap_or_else(one)),
+                offset: offset.map(|offset| Offset {
+                    rows: OffsetRows::None,
+                    ..offset
+                }),
+                limit_by: Vec::new(),
+            });
+        }
+        other => query.fetch = other,
+    }
+}
+
 struct Texts<'a> {
     texts: &'a BTreeSet<usize>,
     /// Of the next expression, as [`super::sites`] numbers them.
@@ -64,6 +95,11 @@ struct Texts<'a> {
 }
 
 impl Change for Texts<'_> {
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        fetch_as_limit(query);
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         let number = self.number;
         self.number += 1;
@@ -71,5 +107,36 @@ impl Change for Texts<'_> {
             *expr = Expr::Value(Value::SingleQuotedString(ident.value.clone()).with_empty_span());
         }
         ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse::{ParseError, query};
+
+    #[test]
+    fn fetch_is_a_limit_everywhere() -> Result<(), ParseError> {
+        for (sql, expected) in [
+            (
+                "SELECT a FROM t ORDER BY a FETCH FIRST 3 ROWS ONLY",
+                "SELECT a FROM t ORDER BY a LIMIT 3",
+            ),
+            (
+                "SELECT a FROM t OFFSET 2 ROWS FETCH NEXT ROW ONLY",
+                "SELECT a FROM t LIMIT 1 OFFSET 2",
+            ),
+            (
+                "SELECT a FROM (SELECT a FROM t FETCH FIRST 3 ROWS ONLY) AS x",
+                "SELECT a FROM (SELECT a FROM t LIMIT 3) AS x",
+            ),
+            (
+                "SELECT a FROM t ORDER BY a FETCH FIRST 3 ROWS WITH TIES",
+                "SELECT a FROM t ORDER BY a FETCH FIRST 3 ROWS WITH TIES",
+            ),
+        ] {
+            assert_eq!(rendered(&query(sql)?, &Scope::default()).1, expected);
+        }
+        Ok(())
     }
 }
