@@ -51,6 +51,17 @@ pub enum Body {
         /// The SELECT over the whole chain.
         outer: Select,
     },
+    /// `WITH first AS (...), second AS (... FROM first)` and a SELECT whose source 0 is the second. In the second, source 0 is the first.
+    Steps {
+        /// Names of the two in the SQL.
+        names: [String; 2],
+        /// What is computed first.
+        first: Select,
+        /// What is made of it.
+        second: Select,
+        /// The SELECT over that.
+        outer: Select,
+    },
     /// `FROM parent CROSS JOIN LATERAL (...)`: the first rows of each row of another table.
     Each {
         /// Name of the rows in the SQL.
@@ -87,6 +98,9 @@ pub struct Select {
     pub items: Vec<Item>,
     /// Each output row once.
     pub distinct: bool,
+    /// Of the rows that are alike in these only the first in `order`, whose first keys they are: `DISTINCT ON`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distinct_on: Vec<Expr>,
     /// Conditions on rows, all of which hold.
     pub filter: Vec<Predicate>,
     /// Group keys.
@@ -128,7 +142,7 @@ impl Grouping {
 pub enum Source {
     /// A table, by id.
     Table(String),
-    /// The stage of [`Body::Staged`], the chain of [`Body::Chain`], the rows of [`Body::Each`].
+    /// The stage of [`Body::Staged`], the step before of [`Body::Steps`], the chain of [`Body::Chain`], the rows of [`Body::Each`].
     Stage,
 }
 
@@ -490,7 +504,8 @@ impl Select {
 
     /// Whether the order of rows is part of the answer.
     pub fn is_ordered(&self) -> bool {
-        !self.order.is_empty()
+        // The order of DISTINCT ON says which rows are kept.
+        !self.order.is_empty() && self.distinct_on.is_empty()
     }
 }
 
@@ -549,6 +564,7 @@ impl QueryIr {
             Body::Select(s) => vec![("", s)],
             Body::SetOp { left, right, .. } => vec![("left.", left), ("right.", right)],
             Body::Staged { stage, outer, .. } => vec![("stage.", stage), ("", outer)],
+            Body::Steps { first, second, outer, .. } => vec![("stage.", first), ("second.", second), ("", outer)],
             Body::Chain { start, step, outer, .. } => vec![("start.", start), ("step.", step), ("", outer)],
             Body::Each { each, outer, .. } => vec![("each.", each), ("", outer)],
         }
@@ -559,7 +575,9 @@ impl QueryIr {
         match &self.body {
             Body::Select(s) => s.is_ordered(),
             Body::SetOp { .. } => false,
-            Body::Staged { outer, .. } | Body::Chain { outer, .. } | Body::Each { outer, .. } => outer.is_ordered(),
+            Body::Staged { outer, .. } | Body::Steps { outer, .. } | Body::Chain { outer, .. } | Body::Each { outer, .. } => {
+                outer.is_ordered()
+            }
         }
     }
 
@@ -572,6 +590,7 @@ impl QueryIr {
             add("having", select.having.len());
             add("group", select.group.len());
             add("order", select.order.len());
+            add("distinct_on", select.distinct_on.len());
             // A set's two sides show the same columns; a stage's columns matter only through the outer SELECT.
             if ["", "left."].contains(&prefix) {
                 add("item", select.items.len());

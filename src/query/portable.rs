@@ -3,10 +3,11 @@
 //! Names in backticks get double quotes; a double-quoted word that names no column and stands in a condition becomes the text that SQLite takes it
 //! for; FETCH FIRST n ROWS ONLY becomes LIMIT n. The text is rendered from the AST, so nothing that the parser did not see reaches an engine.
 
+use super::functions;
 use super::scope::Scope;
 use super::sites::Clause;
-use super::walk::{self, Change};
-use sqlparser::ast::{Expr, Fetch, LimitClause, Offset, OffsetRows, Query, Value};
+use super::walk::{self, Change, Look};
+use sqlparser::ast::{BinaryOperator, Expr, Fetch, LimitClause, Offset, OffsetRows, Query, Value};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 use std::collections::BTreeSet;
@@ -55,6 +56,29 @@ pub fn sql(query: &Query) -> String {
         other => other.to_string(),
     };
     tokens.into_iter().map(spelled).collect()
+}
+
+/// Whether the query divides by what may be zero: DuckDB then gives NULL, PostgreSQL an error. `NULLIF(x, 0)` and numbers are safe.
+pub fn may_divide_by_zero(query: &Query) -> bool {
+    struct Divisions(bool);
+    impl Look for Divisions {
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            if let Expr::BinaryOp {
+                op: BinaryOperator::Divide | BinaryOperator::Modulo,
+                right,
+                ..
+            } = expr
+            {
+                let safe = functions::name(right).is_some_and(|name| name == "NULLIF")
+                    || matches!(&**right, Expr::Value(value) if matches!(&value.value, Value::Number(..)));
+                self.0 |= !safe;
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    let mut divisions = Divisions(false);
+    let _ = walk::look(query, &mut divisions);
+    divisions.0
 }
 
 /// `OFFSET m ROWS FETCH FIRST n ROWS ONLY` as `LIMIT n OFFSET m`; what a LIMIT cannot say stays.
@@ -114,6 +138,18 @@ impl Change for Texts<'_> {
 mod tests {
     use super::*;
     use crate::query::parse::{ParseError, query};
+
+    #[test]
+    fn divisors_that_may_be_zero_are_seen() -> Result<(), ParseError> {
+        for (sql, may) in [
+            ("SELECT a / 2, a % 7, 1.0 * a / NULLIF(b, 0) FROM t", false),
+            ("SELECT 1.0 * a / COUNT(*) FROM t GROUP BY a", true),
+            ("SELECT a FROM t WHERE a % b = 1", true),
+        ] {
+            assert_eq!(may_divide_by_zero(&query(sql)?), may, "{sql}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn fetch_is_a_limit_everywhere() -> Result<(), ParseError> {

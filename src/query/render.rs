@@ -64,6 +64,19 @@ pub fn query(query: &QueryIr, schema: &LogicalIr) -> ast::Query {
             let outer = renderer.query(outer, None);
             build::with(name, inner, outer)
         }
+        Body::Steps {
+            names: [one, two],
+            first,
+            second,
+            outer,
+        } => {
+            let first = renderer.query(first, None);
+            renderer.stage.clone_from(one);
+            let second = renderer.query(second, None);
+            renderer.stage.clone_from(two);
+            let outer = renderer.query(outer, None);
+            build::with_steps(vec![(one, first), (two, second)], outer)
+        }
         Body::Chain { name, start, step, outer } => {
             let start = renderer.query(start, None);
             renderer.stage.clone_from(name);
@@ -104,7 +117,10 @@ impl Renderer<'_> {
         let before = self.taken.len();
         let (names, aliases) = self.name_sources(select, outer.is_some());
         let mut out = build::select();
-        out.distinct = select.distinct.then_some(ast::Distinct::Distinct);
+        out.distinct = match &select.distinct_on[..] {
+            [] => select.distinct.then_some(ast::Distinct::Distinct),
+            keys => Some(ast::Distinct::On(self.exprs(keys, &names, outer))),
+        };
         out.projection = select.items.iter().map(|item| self.item(item, &names, outer)).collect();
         out.from = vec![self.from(select, &names, &aliases)];
         out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, &names, outer)).collect::<Vec<_>>());

@@ -5,10 +5,12 @@
 mod aggregate;
 mod banded;
 mod chained;
+mod chained_groups;
 mod first_of_each;
 mod grouped;
 mod joined;
 mod list;
+mod one_of_each;
 mod over_time;
 mod per_period;
 mod ranked;
@@ -42,6 +44,8 @@ pub struct Frame {
 pub static FRAMES: &[Frame] = &[
     set::FRAME,
     staged::FRAME,
+    chained_groups::FRAME,
+    one_of_each::FRAME,
     chained::FRAME,
     first_of_each::FRAME,
     ranked::FRAME,

@@ -1,7 +1,7 @@
 //! `literal`: a value near the right one: the next number or date, another value of the same column, a pattern with an end open.
 
 use super::{Candidate, Ground, Mutation, edit, error};
-use crate::ir::Value;
+use crate::ir::{SqlType, Value};
 use crate::query::{ast, sites};
 use crate::schema::profile::ColumnProfile;
 use sqlparser::ast::{Expr, Value as Literal};
@@ -31,9 +31,20 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         };
         let profile = ground.values(number + 1);
         let taken: Vec<String> = operands.iter().filter_map(|operand| plain(operand)).map(str::to_owned).collect();
+        let real = ground
+            .column(number + 1)
+            .is_some_and(|(_, _, column)| column.sql_type == SqlType::Float32);
         let mut at = number + 1 + sites::count(left);
         for operand in operands {
             for new in near(operand, profile, &taken) {
+                // PostgreSQL compares a `real` in double precision, DuckDB as `real`: only what both hold exactly means one thing.
+                if real
+                    && !plain(&new)
+                        .and_then(|text| text.parse::<f64>().ok())
+                        .is_some_and(|x| f64::from(x as f32) == x)
+                {
+                    continue;
+                }
                 let number = at;
                 found.push(Candidate::new(format!("{operand} became {new}"), move |query| {
                     edit::expr(query, number, |expr| *expr = new.clone())

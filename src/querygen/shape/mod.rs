@@ -13,6 +13,7 @@ mod aggregate;
 mod bands;
 mod beside_average;
 mod chain;
+mod chained_groups;
 mod change_over_time;
 mod count;
 mod count_distinct;
@@ -33,6 +34,7 @@ mod joined_names;
 mod lookup;
 mod moving_average;
 mod of_parent;
+mod one_of_each;
 mod per_one;
 mod per_parent;
 mod per_parent_category;
@@ -106,6 +108,9 @@ fn fixed(predicate: &Predicate) -> Option<&Expr> {
     }
 }
 
+/// Most rows that are each asked for one of their own: an answer is no listing.
+const EACH_MAX: u64 = 1_000;
+
 /// Every shape.
 pub static SHAPES: &[Shape] = &[
     projection::SHAPE,
@@ -164,6 +169,8 @@ pub static SHAPES: &[Shape] = &[
     moving_average::SHAPE,
     chain::SHAPE,
     first_of_each::SHAPE,
+    one_of_each::SHAPE,
+    chained_groups::SHAPE,
 ];
 
 /// The shape of this name.
