@@ -14,6 +14,7 @@ pub mod gloss;
 pub mod items;
 pub mod literal;
 pub mod modifier;
+mod nested;
 pub mod phrase;
 mod place;
 pub mod rationale;

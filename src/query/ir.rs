@@ -241,6 +241,17 @@ pub enum Expr {
         /// One more than bounds.
         labels: Vec<String>,
     },
+    /// How many elements an array has: `ARRAY_LENGTH(of, 1)`.
+    Elements(Box<Expr>),
+    /// A row for each element of an array: `UNNEST(of)`.
+    Unnested(Box<Expr>),
+    /// The text of an entry of a JSON object: `of ->> 'key'`.
+    Entry {
+        /// The object.
+        of: Box<Expr>,
+        /// The entry's key.
+        key: String,
+    },
     /// A whole number.
     Number(i64),
     /// One more than this.
@@ -419,6 +430,13 @@ pub enum Predicate {
         /// What.
         text: String,
     },
+    /// `value = ANY(expr)`: an array has this element.
+    Holds {
+        /// An array.
+        expr: Expr,
+        /// Which element.
+        value: Value,
+    },
     /// `expr IS [NOT] NULL`
     IsNull {
         /// What.
@@ -534,6 +552,7 @@ impl Expr {
             Expr::Column(c) => Some(c),
             Expr::Part { of, .. } | Expr::Trunc { of, .. } | Expr::Length(of) | Expr::Upper(of) => of.base_column(),
             Expr::Double(of) | Expr::Joined { of, .. } | Expr::Band { of, .. } => of.base_column(),
+            Expr::Elements(of) | Expr::Unnested(of) | Expr::Entry { of, .. } => of.base_column(),
             Expr::Aggregate { arg, .. } => arg.as_ref().and_then(|a| a.base_column()),
             _ => None,
         }

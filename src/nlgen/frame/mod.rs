@@ -3,6 +3,7 @@
 //! A frame returns `None` for intents that are not its own; order in the registry matters only between frames that both fit.
 
 mod aggregate;
+mod array_counts;
 mod banded;
 mod chained;
 mod chained_groups;
@@ -43,6 +44,7 @@ pub struct Frame {
 /// Every frame.
 pub static FRAMES: &[Frame] = &[
     set::FRAME,
+    array_counts::FRAME,
     staged::FRAME,
     chained_groups::FRAME,
     one_of_each::FRAME,

@@ -47,7 +47,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     } else {
         let with = if is_closed(&np) { "that has the" } else { "with the" };
         let ranked = says_all(words![with, extreme, &measure.noun].says(sorted), &rows, &skip);
-        words!["of", each, ", give the", np, ranked, ties, "."]
+        words!["for", each, ", give the", np, ranked, ties, "."]
     };
     let owner = rows.noun(1, false)?;
     let of_parent = merge(of_parent);

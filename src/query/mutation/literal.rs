@@ -23,6 +23,19 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             Expr::BinaryOp { left, op, right } if is_comparison(op) => (left, vec![right]),
             Expr::Between { expr, low, high, .. } => (expr, vec![low, high]),
             Expr::InList { expr, list, .. } => (expr, list.iter().collect()),
+            Expr::AnyOp { left, right, .. } => {
+                // The array follows its element.
+                let profile = ground.values(number + 1 + sites::count(&**left));
+                let taken: Vec<String> = plain(left).map(str::to_owned).into_iter().collect();
+                if is_name(right) {
+                    for new in near(left, profile, &taken) {
+                        found.push(Candidate::new(format!("{left} became {new}"), move |query| {
+                            edit::expr(query, number + 1, |expr| *expr = new.clone())
+                        }));
+                    }
+                }
+                return;
+            }
             Expr::Like { expr, pattern, .. } | Expr::ILike { expr, pattern, .. } => {
                 pattern_mutants(pattern, number + 1 + sites::count(&**expr), found);
                 return;
@@ -53,6 +66,10 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             at += sites::count(operand);
         }
     });
+}
+
+fn is_name(expr: &Expr) -> bool {
+    matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
 }
 
 fn is_comparison(op: &sqlparser::ast::BinaryOperator) -> bool {

@@ -4,12 +4,16 @@
 //! Invariant: a shape's name is its file's name; recipes and records use it.
 
 use super::builder::Builder;
+use crate::ir::{LogicalIr, SqlType};
 use crate::query::ir::{Body, Compare, Expr, Predicate};
 
 mod about_parent;
 mod above_average;
 mod above_own_average;
 mod aggregate;
+mod array_counts;
+mod array_element;
+mod array_length;
 mod bands;
 mod beside_average;
 mod chain;
@@ -31,6 +35,7 @@ mod having;
 mod in_children;
 mod in_period;
 mod joined_names;
+mod json_entry;
 mod lookup;
 mod moving_average;
 mod of_parent;
@@ -171,7 +176,22 @@ pub static SHAPES: &[Shape] = &[
     first_of_each::SHAPE,
     one_of_each::SHAPE,
     chained_groups::SHAPE,
+    array_element::SHAPE,
+    array_length::SHAPE,
+    array_counts::SHAPE,
+    json_entry::SHAPE,
 ];
+
+/// The shapes that a schema's types have a place for: those of arrays and JSON only where it has such columns.
+pub fn with_place(logical: &LogicalIr) -> impl Iterator<Item = &'static Shape> {
+    let has = |of: fn(&SqlType) -> bool| logical.data_tables().flat_map(|t| &t.columns).any(|c| of(&c.sql_type));
+    let (arrays, json) = (has(|t| matches!(t, SqlType::Array(_))), has(|t| *t == SqlType::Json));
+    let of_arrays = [array_element::SHAPE.name, array_length::SHAPE.name, array_counts::SHAPE.name];
+    SHAPES.iter().filter(move |shape| {
+        let missing = !arrays && of_arrays.contains(&shape.name) || !json && shape.name == json_entry::SHAPE.name;
+        !missing
+    })
+}
 
 /// The shape of this name.
 pub fn by_name(name: &str) -> Option<&'static Shape> {
