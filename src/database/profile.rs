@@ -126,9 +126,9 @@ fn values(table: &Table, column: &crate::ir::Column) -> String {
     let (name, table) = (quoted(&column.name), table_name(table));
     match &column.sql_type {
         SqlType::Array(inner) => format!("SELECT {} AS x FROM (SELECT unnest({name}) AS e FROM {table})", plain(inner, "e")),
-        // Objects and their texts only: what else JSON holds has no words.
+        // Objects and their texts under plain keys only: what else JSON holds has no words.
         SqlType::Json => format!(
-            "SELECT json_object(k, e ->> '$') AS x FROM (SELECT k, json_extract(j, '$.\"' || k || '\"') AS e FROM \
+            "SELECT json_object(k, e ->> '$') AS x FROM (SELECT k, CASE WHEN regexp_full_match(k, '[A-Za-z0-9_ ]+') THEN json_extract(j, '$.\"' || k || '\"') END AS e FROM \
              (SELECT {name} AS j, unnest(json_keys({name})) AS k FROM {table} WHERE json_type({name}) = 'OBJECT')) WHERE json_type(e) = 'VARCHAR'"
         ),
         other => format!("SELECT {} AS x FROM {table}", plain(other, &name)),
