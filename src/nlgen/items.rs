@@ -227,14 +227,10 @@ pub fn period(speaker: &Speaker<'_>, expr: &Expr) -> Option<Phrase> {
         return None;
     };
     let cut = matches!(expr, Expr::Trunc { .. });
-    // Within one year a month is that month, whatever it is shown as.
-    let within = super::calendar::year_of(speaker, of).is_some();
     let (unit, shown) = match part {
         DatePart::Year => ("year", ""),
         DatePart::Quarter if cut => ("quarter", "(shown by its first day)"),
         DatePart::Month if cut => ("month", "(shown by its first day)"),
-        DatePart::Quarter if within => ("quarter", ""),
-        DatePart::Month if within => ("month", ""),
         DatePart::Quarter => ("quarter", "(1 to 4)"),
         DatePart::Month => ("month", "(1 to 12)"),
         DatePart::Weekday => ("day of the week", "(1 for Monday)"),

@@ -12,6 +12,7 @@ pub mod doubt;
 pub mod frame;
 pub mod gloss;
 pub mod items;
+mod left_out;
 pub mod literal;
 pub mod modifier;
 mod nested;
@@ -27,6 +28,7 @@ use crate::kernel::seed::Rng;
 use crate::query::ir::QueryIr;
 use crate::schema::glossary::Glossary;
 use crate::schema::lexicon::Lexicon;
+use crate::words;
 use gloss::Gloss;
 use phrase::Phrase;
 use speaker::Voice;
@@ -86,10 +88,14 @@ fn worded(
             turns = dialogue.turns;
             dialogue.text
         }
-        _ => frame::FRAMES
-            .iter()
-            .find_map(|frame| (frame.say)(&voice, query))
-            .ok_or("no frame words this intent")?,
+        _ => {
+            let asked = frame::FRAMES.iter().find_map(|frame| (frame.say)(&voice, query));
+            let asked = asked.ok_or("no frame words this intent")?;
+            match left_out::sentence(&voice, query) {
+                Some(missing) => words![asked, missing],
+                None => asked,
+            }
+        }
     };
     let said = match wanted {
         Some((style, _)) => style.say(said, &voice).ok_or_else(|| none(style))?,
@@ -115,7 +121,7 @@ fn worded(
     }
     let style = if let Some((style, _)) = wanted {
         style.name
-    } else if text.ends_with('?') {
+    } else if text.contains('?') {
         "interrogative"
     } else if frame::OPENERS.iter().any(|o| text.to_lowercase().starts_with(o)) {
         "imperative"

@@ -71,8 +71,9 @@ impl Modifier {
 /// All conditions of a SELECT on a source and what it refers to, worded; `skip` holds indexes of conditions said elsewhere.
 pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Option<Vec<Modifier>> {
     let mut out = Vec::new();
+    let apart = super::left_out::indexes(speaker);
     for (i, predicate) in speaker.select.filter.iter().enumerate() {
-        if !skip.contains(&i) && condition::source_of(predicate) == Some(source) {
+        if !skip.contains(&i) && !apart.contains(&i) && condition::source_of(predicate) == Some(source) {
             out.push(condition::say(speaker, predicate, source, &speaker.id(&format!("filter.{i}")))?);
         }
     }
@@ -141,7 +142,9 @@ fn parent_modifier(
     let plural = speaker.table(joined).map_or(nouns, |table| table.plural.as_str());
     let kinds = |m: &Modifier| m.before.is_some() && [nouns, plural].iter().any(|noun| m.verb.text().ends_with(noun));
     let near = near && !inner.iter().any(kinds);
-    if near && named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
+    // "loans of a copy of a book published in 2020", not "of a copy whose book was published in 2020".
+    let first_hand = speaker.join_of(joined).is_some_and(|(join, _)| join.left == 0);
+    if near && first_hand && named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
         let only = inner.into_iter().next()?;
         if only.after.text().starts_with("whose ") {
             // "whose guarantor's city is not Oslo" rather than "whose guarantor has a city that is not Oslo".

@@ -116,7 +116,7 @@ impl Phase for Schema {
         files::write_json(&dir.join(DATASET), &dataset)?;
         files::write(&dir.join(DDL), render::postgres_ddl(&dataset.logical).as_bytes())?;
         files::write(&dir.join(DIAGRAM), render::mermaid(&dataset.logical).as_bytes())?;
-        files::write(&dir.join(LEXICON), lexicon.to_yaml().as_bytes())?;
+        files::write(&dir.join(LEXICON), lexicon.to_yaml(&dataset.logical).as_bytes())?;
         Ok(outcome(&dataset, &issues))
     }
 }

@@ -250,13 +250,13 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// Output columns of a row: its name (or key) and up to `extra` more that are used least.
     pub fn show(&mut self, entity: &'b Entity<'a>, source: usize, extra: usize) -> Vec<Item> {
         // People often ask for a row's other columns alone.
-        let bare = if entity.display().is_empty() { 0.5 } else { 0.3 };
+        let bare = if entity.display().is_empty() { 0.2 } else { 0.15 };
         let mut fields = if extra > 0 && self.chance(bare) {
             Vec::new()
         } else {
             self.naming(entity)
         };
-        if fields.len() > 1 && self.chance(0.5) {
+        if fields.len() > 1 && self.chance(0.12) {
             // "The first names of the students who ...": one of several columns that name a row.
             let only = self.number(0, fields.len() - 1);
             fields = vec![fields[only]];
@@ -280,6 +280,11 @@ impl<'b, 'a> Builder<'b, 'a> {
             if let Some(field) = plain.or_else(|| self.field(entity, fresh)) {
                 fields.push(field);
             }
+        }
+        let at = |f: &&Field<'a>| entity.fields.iter().position(|g| g.key == f.key);
+        let named = fields.iter().filter(|f| self.naming(entity).iter().any(|n| n.key == f.key)).count();
+        if let Some(rest) = fields.get_mut(named..) {
+            rest.sort_by_key(at);
         }
         // "Find the id and weight of all pets ...": a key of one column is asked for now and then.
         if let ([key], true) = (&entity.table.primary_key[..], extra > 0 && self.chance(0.12))

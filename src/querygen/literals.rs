@@ -30,6 +30,7 @@ fn is_known_code(entity: &Entity<'_>, field: &Field<'_>) -> bool {
 
 fn kind_weight(field: &Field<'_>) -> f64 {
     match field.role() {
+        Role::Time if field.is_life_day() => 0.5,
         Role::Category | Role::Measure | Role::Time => 4.0,
         Role::Flag | Role::Ratio | Role::Ordinal => 3.0,
         // One row's own name is a lookup, not a condition.
@@ -42,7 +43,7 @@ fn kind_weight(field: &Field<'_>) -> f64 {
 /// A condition on one column.
 pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predicate> {
     let expr = Expr::column(source, &field.column.name);
-    if field.has_nulls() && field.profile.nulls < field.rows && rng.random_bool(0.15) {
+    if may_tell_missing(field) && rng.random_bool(0.15) {
         return Some(Predicate::IsNull {
             expr,
             negated: rng.random_bool(0.3),
@@ -63,6 +64,13 @@ pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predi
         Role::Name => name(rng, field, expr),
         _ => None,
     }
+}
+
+/// Whether a missing value says something of a row: it was not returned, has no e-mail address. A figure that was not noted does not.
+fn may_tell_missing(field: &Field<'_>) -> bool {
+    const SHARE_MIN: u64 = 20;
+    let told = matches!(field.role(), Role::Time | Role::Code | Role::Name) || field.in_key;
+    told && field.profile.nulls < field.rows && field.profile.nulls * SHARE_MIN >= field.rows
 }
 
 /// `= value`, `<> value` or `IN (...)` with values that occur.
@@ -302,7 +310,14 @@ fn between_bounds(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
         _ => {
             let from = rng.random_range(1..=10);
             let (a, b) = (quantile(from)?, quantile(from + rng.random_range(4..=9))?);
-            let (low, high) = (round(a), round(b));
+            let (least, low, high) = (low, round(a), round(b));
+            if low.as_f64()? <= least {
+                return Some(Predicate::Compare {
+                    left: expr,
+                    op: Compare::LtEq,
+                    value: high,
+                });
+            }
             (low.as_f64()? < high.as_f64()?).then_some(Predicate::Between { expr, low, high })
         }
     }
@@ -354,6 +369,23 @@ fn round_near(x: f64, spread: f64, integer: bool, sql_type: &SqlType) -> Value {
 pub fn period(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
     let at = field.profile.quantiles.get(rng.random_range(2..QUANTILES - 1))?.to_string();
     let (year, month) = year_month(&at)?;
+    if field.is_life_day() {
+        // People are told apart by the years of their lives, not by the months.
+        let value = Value::Date(format!("{year:04}-01-01"));
+        return Some(match rng.random_range(0..3) {
+            0 => Predicate::During { expr, year, month: None },
+            1 => Predicate::Compare {
+                left: expr,
+                op: Compare::GtEq,
+                value,
+            },
+            _ => Predicate::Compare {
+                left: expr,
+                op: Compare::Lt,
+                value,
+            },
+        });
+    }
     match rng.random_range(0..10) {
         0..=2 => Some(Predicate::During {
             expr,

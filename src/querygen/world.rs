@@ -256,11 +256,14 @@ const CALENDAR: &[&str] = &[
     "fiscal", "dow", "moy", "qoy", "dom",
 ];
 
+/// Words of what comes round again: no row has the lowest month.
+const WITHIN: &[&str] = &["quarter", "month", "week", "day", "weekday", "hour", "minute", "second"];
+
 /// Words of what is true of one piece or one bound, and so adds up to nothing.
 #[rustfmt::skip]
 const OF_ONE: &[&str] = &[
     "price", "rate", "minimum", "maximum", "average", "unit", "score", "level", "page", "pages", "list", "lowest", "highest", "limit",
-    "age", "height", "altitude", "elevation", "depth", "min", "max",
+    "age", "calories", "height", "altitude", "elevation", "depth", "min", "max",
 ];
 
 /// Words of what is a sum already, of whatever.
@@ -340,7 +343,7 @@ impl Field<'_> {
     }
     fn is_ordinal_or_time(&self) -> bool {
         match self.words.role {
-            Role::Ordinal => self.column.sql_type.is_numeric(),
+            Role::Ordinal => self.column.sql_type.is_numeric() && !self.has_word(WITHIN),
             Role::Time => self.column.sql_type.is_temporal(),
             _ => false,
         }

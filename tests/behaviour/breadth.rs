@@ -105,7 +105,14 @@ fn what_lies_inside_arrays_and_json_is_asked_about() -> Result<(), Box<dyn std::
         "phases/inside.yaml",
         &format!("kind: pairs\nshapes: [{}]\npairs: 60\n", shapes.join(", ")),
     )?;
-    let settings = ["--set", "source.ddl=events.sql", "--set", "run.name=nested", "--set", "phases=[schema, populate, inside]"];
+    let settings = [
+        "--set",
+        "source.ddl=events.sql",
+        "--set",
+        "run.name=nested",
+        "--set",
+        "phases=[schema, populate, inside]",
+    ];
     project.run(&settings)?.says(0, &[]);
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for line in project.read("generated_datasets/nested/inside/records.jsonl")?.lines() {

@@ -1,6 +1,6 @@
 //! The first rows of each row that they refer to.
 
-use super::{Frame, extreme_word, implied, list::singular_subject, says_all, subject, tie_breaks};
+use super::{Frame, Topped, implied, says_all, tie_breaks, topped};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::{merge, without_echo};
@@ -27,7 +27,6 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let by = each.order.first()?;
     let measure = rows.words_of(&by.expr)?;
     let limit = each.limit?;
-    let extreme = extreme_word(measure, by.descending);
     let mut of_parent = Vec::new();
     let mut of_row = Vec::new();
     for (i, item) in outer.items.iter().enumerate() {
@@ -44,20 +43,31 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let of_role = to_singular(conditions(&parents, 0, &[])?);
     let role = with_modifiers(Phrase::from(&edge.role), of_role, parents.relative(0));
     let skip = implied(&rows, &[&by.expr]);
-    let np = if limit == 1 {
-        singular_subject(&rows, &skip)?
+    let one = limit == 1;
+    let (number, be, noun) = if one {
+        (String::new(), "is", rows.noun(0, false)?)
     } else {
-        subject(&rows, &skip)?
+        (count(limit), "are", rows.noun(0, true)?)
     };
-    let (number, be, noun) = if limit == 1 {
-        (String::new(), "is", &measure.noun)
-    } else {
-        (count(limit), "are", &measure.plural)
+    let told = conditions(&rows, 0, &skip)?;
+    let told = if one { to_singular(told) } else { told };
+    let id = vec![limit.to_string()];
+    let ranked = match topped(measure, by.descending, !one) {
+        Topped::Adjective(most) => {
+            let most = says_all(Phrase::from(most).says("each.order.0"), &rows, &skip);
+            with_modifiers(words![number, most, noun].says_with("each.limit", id), told, rows.relative(0))
+        }
+        Topped::Value(most) => {
+            let np = with_modifiers(Phrase::from(noun), told, rows.relative(0));
+            let with = match (is_closed(&np), one) {
+                (false, _) => "with",
+                (true, true) => "that has",
+                (true, false) => "that have",
+            };
+            let most = says_all(words![with, most].says("each.order.0"), &rows, &skip);
+            words![words![number, np].says_with("each.limit", id), most]
+        }
     };
-    let said = words![number, np.clone()].says_with("each.limit", vec![limit.to_string()]);
-    let with = if is_closed(&np) { "that have the" } else { "with the" };
-    let with = if limit == 1 { with.replace("have", "has") } else { with.to_owned() };
-    let ranked = words![said, says_all(words![with, extreme, noun].says("each.order.0"), &rows, &skip)];
     let owner = possessive(parents.noun(0, false)?);
     let own = possessive(rows.noun(0, false)?);
     // "the date", not "the date's date".

@@ -7,6 +7,7 @@ use crate::nlgen::items::{aggregate, merge, period};
 use crate::nlgen::literal::{count, spoken};
 use crate::nlgen::modifier::without_echo;
 use crate::nlgen::phrase::Phrase;
+use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::EdgeWords;
@@ -28,6 +29,8 @@ pub(super) struct Key {
     pub entity: Option<usize>,
     /// Conditions that grouping takes for granted.
     pub implied: Vec<usize>,
+    /// It is said as somebody's: "employee's pay grade".
+    pub owned: bool,
 }
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
@@ -69,7 +72,17 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     let measure_id = speaker.id(&format!("item.{m}"));
     let figure = aggregate(speaker, &select.items[m].expr, np.clone())?.says(&measure_id);
     let counted = is_count(&select.items[m].expr);
-    if let Some((after, _)) = having {
+    if let Some((after, verb)) = having {
+        if counted {
+            // "Which cities have at least 40 members, and how many?"
+            let how_many = Phrase::from("how many").says(&measure_id);
+            return Some(words!["which", key.many, verb, ", and", how_many, "?"]);
+        }
+        let rows = match key.entity {
+            Some(source) => speaker.join_of(source)?.1.children.as_str(),
+            None => speaker.noun(0, true)?,
+        };
+        let figure = aggregate(speaker, &select.items[m].expr, words!["these", rows])?.says(&measure_id);
         let one = words!["each", key.one, after];
         return Some(words!["for", one, ", what is", figure, "?"]);
     }
@@ -89,26 +102,38 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             words!["sorted", direction(Role::Measure, order.descending)]
         };
         let tail = words![",", words.says(speaker.id("order.0")), tie_breaks(speaker, &select.order)?];
-        return Some(words![
-            voice.any(&["Show", "List", "Give me"]),
-            figure,
-            voice.any(&["for each", "per", "by"]),
-            key.one,
-            tail,
-            "."
-        ]);
+        let per = per(speaker, &key, &["for each", "per", "by"]);
+        let any = match key.entity.filter(|_| counted) {
+            Some(source) => words![speaker.relative(source), any_of(&speaker.join_of(source)?.1.has_child)],
+            None => Phrase::default(),
+        };
+        return Some(words![voice.any(&["Show", "List", "Give me"]), figure, per, any, tail, "."]);
     }
-    if let (Some(source), true, true) = (key.entity, counted, voice.below(2) == 0) {
+    if let (Some(source), true) = (key.entity, counted) {
         let (_, edge) = speaker.join_of(source)?;
         let children = with_modifiers(
             Phrase::from(&edge.children),
             crate::nlgen::modifier::conditions(speaker, 0, &[])?,
             speaker.relative(0),
         );
-        let asked = Phrase::from("how many").says(&measure_id);
-        return Some(match edge.has_child.strip_prefix("have ") {
-            Some(done) => words![asked, children, "has each", key.one, done, "?"],
-            None => words![asked, children, "does each", key.one, &edge.has_child, "?"],
+        // A row that nothing refers to is in no group.
+        let holds = words![key.one, speaker.relative(source), any_of(&edge.has_child)];
+        return Some(match voice.below(2) {
+            0 => words!["count the", children.says(&measure_id), "for each", holds, "."],
+            _ => words![
+                "for each",
+                holds,
+                children,
+                ",",
+                Phrase::from("how many are there").says(&measure_id),
+                "?"
+            ],
+        });
+    }
+    if key.owned {
+        return Some(match voice.below(2) {
+            0 => words!["what is", figure, per(speaker, &key, &[]), "?"],
+            _ => words![voice.any(&["Show", "List", "Give me"]), figure, per(speaker, &key, &[]), "."],
         });
     }
     Some(match voice.below(4) {
@@ -130,6 +155,12 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         ],
         _ => words!["what is", figure, voice.any(&["for each", "per"]), key.one, "?"],
     })
+}
+
+/// "per genre", "by the employee's pay grade": a figure's groups after it.
+fn per(speaker: &Speaker<'_>, key: &Key, ways: &[&str]) -> Phrase {
+    let way = if key.owned { "by the" } else { speaker.voice.any(ways) };
+    words![way, key.one.clone()]
 }
 
 fn is_count(expr: &Expr) -> bool {
@@ -163,6 +194,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             many: said,
             entity: None,
             implied,
+            owned: false,
         });
     }
     let columns: Option<Vec<_>> = select
@@ -198,10 +230,12 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             many: tag(Phrase::from(many)),
             entity: Some(source),
             implied,
+            owned: false,
         });
     }
     let mut ones = Vec::new();
     let mut manies = Vec::new();
+    let mut owned = false;
     for (i, column) in columns.iter().enumerate() {
         let words = speaker.column(column)?;
         let owner = if column.source > 0 {
@@ -213,7 +247,13 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         let owner = if owner.is_empty() || words.noun.contains(owner) {
             String::new()
         } else if !stands_alone(speaker, column.source, &words.noun) {
-            possessive(owner)
+            // "each branch city", "each employee's pay grade".
+            owned |= !is_place(&words.noun);
+            if is_place(&words.noun) {
+                owner.to_owned()
+            } else {
+                possessive(owner)
+            }
         } else if OF_WHAT.contains(&words.noun.as_str()) {
             owner.to_owned()
         } else {
@@ -237,6 +277,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         many,
         entity: None,
         implied: Vec::new(),
+        owned,
     })
 }
 
@@ -267,7 +308,9 @@ fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
             })
             .count()
     };
-    speaker.is_only_way(source) && near.iter().map(named).sum::<usize>() == 1
+    // "departments per employment type" would be the departments' own.
+    let person = speaker.table(source).is_some_and(|t| t.person);
+    !person && speaker.is_only_way(source) && near.iter().map(named).sum::<usize>() == 1
 }
 
 /// The key at the head of a sentence, before its rows are named: "order status", not "status".
@@ -410,6 +453,11 @@ fn sentence_of(ties: Phrase) -> Phrase {
     let alone = [(", breaking", "Break"), (", settling", "Settle"), (", with", "Put")];
     let said = alone.iter().fold(ties, |p, (after, word)| p.with_first_word(after, word));
     words![said, "."]
+}
+
+/// "have taken out" -> "has taken out any".
+pub(super) fn any_of(has_child: &str) -> Phrase {
+    words![crate::nlgen::modifier::singular_verb(Phrase::from(has_child)), "any"]
 }
 
 /// The stage of a CTE: its key, its figure's index, and its rows.

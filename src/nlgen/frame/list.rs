@@ -328,12 +328,7 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
             return None;
         }
         if let (true, Some((noun, verb))) = (shown.only_names, subject_and_verb(speaker, &[])) {
-            return Some(words![
-                speaker.voice.any(&["which", "which different"]),
-                tag_items(noun, &shown),
-                verb,
-                "?"
-            ]);
+            return Some(words!["which", tag_items(noun, &shown), verb, "?"]);
         }
         let np = subject(speaker, &[])?;
         let different = speaker.voice.any(&["different", "distinct"]);
@@ -357,9 +352,8 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
     let voice = speaker.voice;
     let different = voice.any(&["different", "distinct"]);
     Some(match voice.below(3) {
-        0 => words!["what are the", different, plural, "of", np, "?"],
-        1 => words!["what", different, plural, "are there among", np, "?"],
-        _ => words![voice.any(&["List", "Show", "Find"]), "the", different, plural, "of", np, "."],
+        0 => words![voice.any(&["List", "Show", "Find"]), "the", different, plural, "of", np, "."],
+        _ => words!["what", different, plural, "are there among", np, "?"],
     })
 }
 

@@ -27,6 +27,7 @@ use super::attach::{verbs, with_modifiers};
 use super::modifier::{Modifier, Reach, conditions};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
+use crate::ir::SqlType;
 use crate::query::ir::{Expr, OrderKey, Predicate, QueryIr};
 use crate::schema::lexicon::ColumnWords;
 use crate::schema::morphology::possessive;
@@ -66,7 +67,22 @@ pub static FRAMES: &[Frame] = &[
 ];
 
 /// How imperative questions begin, in lower case.
-pub const OPENERS: &[&str] = &["show", "list", "give", "find", "count", "rank", "tell", "for each", "compare"];
+pub const OPENERS: &[&str] = &[
+    "show",
+    "list",
+    "give",
+    "find",
+    "count",
+    "rank",
+    "tell",
+    "for each",
+    "for every",
+    "compare",
+    "report",
+    "divide",
+    "sort",
+    "add up",
+];
 
 /// "by price from highest to lowest and then by title": the order of listed rows, unless it takes for granted that there is a value.
 pub fn sorted_by(speaker: &Speaker<'_>) -> Option<Phrase> {
@@ -142,17 +158,27 @@ fn direction(role: Role, descending: bool) -> &'static str {
     }
 }
 
-/// "latest", "shortest", "highest": how the rows at one end of a column are told.
-fn extreme_word(words: &ColumnWords, descending: bool) -> &'static str {
-    let long = words.noun.split(' ').any(|w| matches!(w, "distance" | "length" | "duration"));
-    match (words.role, descending) {
-        (Role::Time, true) => "latest",
-        (Role::Time, false) => "earliest",
-        (_, true) if long => "longest",
-        (_, false) if long => "shortest",
-        (_, true) => "highest",
-        (_, false) => "lowest",
+/// The rows at one end of a column: "the three youngest members", or "the three members" and what they have, "the fewest pages".
+enum Topped {
+    /// An adjective before the noun.
+    Adjective(String),
+    /// "the fewest pages"
+    Value(String),
+}
+
+/// How the first rows of an order are told, where each is shown beside others.
+fn topped(words: &ColumnWords, descending: bool, many: bool) -> Topped {
+    if let Some(degree) = &words.degree {
+        return Topped::Adjective(if descending { degree.most.clone() } else { degree.least.clone() });
     }
+    Topped::Value(match words.noun.strip_prefix("number of ") {
+        Some(things) => format!("the {} {things}", if descending { "most" } else { "fewest" }),
+        None => format!(
+            "the {} {}",
+            super::items::extreme(words, descending),
+            if many { &words.plural } else { &words.noun }
+        ),
+    })
 }
 
 /// How ties are settled: ", breaking ties by title"; nothing without tie-breakers.
@@ -187,8 +213,28 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
     if nouns.is_empty() {
         return Some(Phrase::default());
     }
-    let by = speaker
-        .voice
-        .any(&[", breaking ties by", ", with ties in order of", ", settling ties by"]);
+    if let ([key], Some(said)) = (&order.iter().filter(|k| k.tie_break).collect::<Vec<_>>()[..], nouns.first())
+        && speaker.select.group.contains(&key.expr)
+        && key
+            .expr
+            .base_column()
+            .and_then(|c| speaker.sql_type(c))
+            .is_some_and(SqlType::is_text)
+    {
+        // The groups themselves, by their names.
+        let alphabetically = said.clone().retext(
+            speaker
+                .voice
+                .any(&[", breaking ties alphabetically", ", settling ties alphabetically"]),
+        );
+        return Some(alphabetically);
+    }
+    // "the loan ... with ties in order of ID" would be several loans.
+    let ways: &[&str] = if speaker.select.limit == Some(1) {
+        &[", breaking ties by", ", settling ties by"]
+    } else {
+        &[", breaking ties by", ", with ties in order of", ", settling ties by"]
+    };
+    let by = speaker.voice.any(ways);
     Some(words![by, Phrase::list(nouns, "and")])
 }

@@ -1,8 +1,8 @@
 //! The first row of each row that they refer to.
 
-use super::{Frame, extreme_word, implied, list::singular_subject, says_all, tie_breaks};
+use super::{Frame, implied, list::singular_subject, says_all, tie_breaks};
 use crate::nlgen::attach::is_closed;
-use crate::nlgen::items::{merge, without_echo};
+use crate::nlgen::items::{self, merge, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, QueryIr};
@@ -23,7 +23,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let (_, edge) = rows.join_of(1)?;
     let by = select.order.get(keys)?;
     let measure = rows.words_of(&by.expr)?;
-    let extreme = extreme_word(measure, by.descending);
+    let extreme = items::extreme(measure, by.descending);
     let (mut of_parent, mut of_row) = (Vec::new(), Vec::new());
     for (i, item) in select.items.iter().enumerate() {
         let column = item.expr.base_column()?;

@@ -34,9 +34,9 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let extra = match func {
         Window::RunningSum => Phrase::from(voice.any(&["the running total", "a running total", "the cumulative total"])).says("item.2"),
         Window::Lag if percent => {
-            words!["the percentage change from the previous", unit, "listed"].says_with("item.2", vec!["100.0".into(), "2".into()])
+            words!["the percentage change from the", unit, "listed before it"].says_with("item.2", vec!["100.0".into(), "2".into()])
         }
-        Window::Lag => words!["the change from the previous", unit, "listed"].says("item.2"),
+        Window::Lag => words!["the change from the", unit, "listed before it"].says("item.2"),
         Window::MovingAvg(before) => words![
             format!("a {}-{unit}", count(u64::from(*before) + 1)),
             voice.any(&["moving average", "rolling average"]),

@@ -1,9 +1,10 @@
 //! The first n rows of each group, with ties.
 
-use super::{Frame, extreme_word, implied, says_all, subject};
-use crate::nlgen::attach::is_closed;
+use super::{Frame, Topped, implied, says_all, topped};
+use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::items::merge;
 use crate::nlgen::literal::count;
+use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, Expr, Predicate, QueryIr};
@@ -27,9 +28,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let key = speaker.words_of(partition.first()?)?;
     let by = order.first()?;
     let measure = speaker.words_of(&by.expr)?;
-    let skip = implied(&speaker, &[&by.expr, partition.first()?]);
-    let np = subject(&speaker, &skip)?;
-    let extreme = extreme_word(measure, by.descending);
+    let skip = implied(&speaker, &[&by.expr]);
     let mut shown = Vec::new();
     for (i, item) in outer.items.iter().enumerate() {
         let column = &item.expr.base_column()?.column;
@@ -39,20 +38,28 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             .find_map(|s| s.expr.base_column().filter(|c| &c.column == column))?;
         shown.push(Phrase::from(&speaker.column(inner)?.noun).says(format!("item.{i}")));
     }
-    let closed = is_closed(&np);
-    let (counted, noun) = if n == 1 {
-        (String::new(), &measure.noun)
-    } else {
-        (count(n), &measure.plural)
-    };
-    let with = if closed { "have the" } else { "with the" };
-    let ranked = words![counted, np, with, extreme, noun].says_with("filter.0", vec![value.to_string()]);
-    let ranked = says_all(ranked, &speaker, &skip);
+    let many = if n == 1 { String::new() } else { count(n) };
+    let limit = vec![value.to_string()];
+    let rows = conditions(&speaker, 0, &skip)?;
+    let noun = speaker.noun(0, true)?;
     let ties = voice.any(&["including ties", "ties included"]);
     let show = words!["Show the", merge(shown)];
+    let each = words!["for each", &key.noun];
+    let ranked = match topped(measure, by.descending, n > 1) {
+        Topped::Adjective(most) => with_modifiers(words![many, most, noun].says_with("filter.0", limit), rows, speaker.relative(0)),
+        Topped::Value(most) => {
+            let np = with_modifiers(Phrase::from(noun), rows, speaker.relative(0));
+            if is_closed(&np) {
+                // "For each cuisine, of the restaurants that accept cards, which two have the most seats, ties included?"
+                let most = says_all(words!["which", many, "have", most].says_with("filter.0", limit), &speaker, &skip);
+                return Some(words![each, ", of the", np, ",", most, format!(", {ties}?"), show, "."]);
+            }
+            words![many, np, "with", most].says_with("filter.0", limit)
+        }
+    };
+    let ranked = says_all(ranked, &speaker, &skip);
     Some(match voice.below(2) {
-        _ if closed => words!["for each", &key.noun, ", which", ranked, format!(", {ties}?"), show, "."],
-        0 => words!["for each", &key.noun, ", which are the", ranked, format!(", {ties}?"), show, "."],
-        _ => words!["find the", ranked, "for each", &key.noun, format!(", {ties}."), show, "."],
+        0 => words![each, ", which are the", ranked, format!(", {ties}?"), show, "."],
+        _ => words!["find the", ranked, each, format!(", {ties}."), show, "."],
     })
 }

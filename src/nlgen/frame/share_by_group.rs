@@ -158,10 +158,9 @@ fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
             np,
             "per",
             one,
-            ", counting only",
+            ", leaving out",
             &edge.role_plural,
-            if person { "who have" } else { "that have" },
-            some
+            "without any"
         ],
     };
     Some(words![asked.says_with("item.0", vec!["1.0".into()]), "?"])

@@ -1,13 +1,13 @@
 //! Groups looked at together: above average, their mean, how many pass a bound.
 
-use super::grouped::{at_least, children, of_stage};
+use super::grouped::{Key, any_of, at_least, children, of_stage};
 use super::{Frame, subject};
 use crate::ir::Value;
 use crate::nlgen::items::{aggregate, aggregate_adjective};
+use crate::nlgen::modifier::singular_verb;
 use crate::nlgen::phrase::Phrase;
-use crate::nlgen::speaker::Voice;
-use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr};
-use crate::schema::morphology::possessive;
+use crate::nlgen::speaker::{Speaker, Voice};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -41,23 +41,28 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             if *op != Compare::Gt {
                 return None;
             }
-            if !counted {
-                // "Compared with all warehouses' totals, which warehouses have an above-average total net profit of web sales ...?"
-                let base = words!["compared with all", possessive(key.many.text()), "totals"];
-                let total = words!["have", figure.with_first_word("the", "an above-average")];
-                let what = Phrase::from("what is it for each").says(format!("item.{shown}"));
-                return Some(words![base, ", which", words![many, total].says("filter.0"), ", and", what, "?"]);
-            }
-            if things.text().contains(" than ") {
-                // "more copies with a condition other than new than the average book" is hard to read.
-                return None;
-            }
-            let one = speaker.table(key.entity?)?.singular.as_str();
-            let such = if stage.filter.is_empty() { "" } else { "such" };
-            let base = words!["than the average", one, "with at least one", such, &edge.child];
-            let verb = words![&edge.has_child, "more", things, base];
-            let how_many = Phrase::from("how many").says(format!("item.{shown}"));
-            Some(words!["which", many, verb.says("filter.0"), ", and", how_many, "?"])
+            // "Count the copies for each branch that holds any. Which branches are above the average, and how many ...?"
+            let (ask, each) = match counted {
+                true => (
+                    words!["count the", things, "for each", with_any(&speaker, &key)?],
+                    "how many do they have",
+                ),
+                false => (added_up(&speaker, stage, m, np, &key)?, "what is each one's total"),
+            };
+            let above = if counted {
+                "are above the average"
+            } else {
+                "are above the average of these totals"
+            };
+            let which = words!["Which", many, Phrase::from(above).says("filter.0")];
+            Some(words![
+                ask,
+                ".",
+                which,
+                ", and",
+                Phrase::from(each).says(format!("item.{shown}")),
+                "?"
+            ])
         }
         (
             Some(Expr::Aggregate {
@@ -82,21 +87,49 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             // The figures themselves are not shown, so neither is what tells the rows apart.
             let one = Phrase::from(speaker.noun(key.entity?, false)?);
             let one = (0..stage.group.len()).fold(one, |p, i| p.says(speaker.id(&format!("group.{i}"))));
-            // Leaving out rows with nothing changes a mean and a least figure, never the greatest.
-            let scope = if *func == Aggregate::Max {
-                Phrase::default()
-            } else {
-                words![", leaving out", key.many, "without any"]
-            };
+            let most = *func == Aggregate::Max;
             if let Expr::Aggregate { arg: Some(arg), .. } = &stage.items[m].expr {
+                if !most {
+                    let what = Phrase::from("What is the average of these totals").says("item.0");
+                    return Some(words![added_up(&speaker, stage, m, np, &key)?, ".", what, "?"]);
+                }
                 let total = words!["total", &speaker.words_of(arg)?.noun, "of", np];
-                let each = if *func == Aggregate::Max { "for any one" } else { "per" };
-                let asked = words!["what is the", adjective, total, each, one];
-                return Some(words![asked.says("item.0"), scope, "?"]);
+                return Some(words![
+                    words!["what is the", adjective, total, "for any one", one].says("item.0"),
+                    "?"
+                ]);
             }
+            if most {
+                // "What is the highest number of copies that any one branch holds?"
+                let verb = singular_verb(Phrase::from(&edge.has_child));
+                let asked = words!["what is the highest number of", things, "that any one", one, verb];
+                return Some(words![asked.says("item.0"), "?"]);
+            }
+            // Leaving out rows with nothing changes a mean.
+            let scope = words![", leaving out", key.many, "without any"];
             let asked = words!["what is the", adjective, figure.with_first_word("the", "").trimmed(), "per", one];
             Some(words![asked.says("item.0"), scope, "?"])
         }
         _ => None,
     }
+}
+
+/// "add up the fine of loans due in 2021 for each member who has taken out any"
+fn added_up(speaker: &Speaker<'_>, stage: &Select, figure: usize, np: Phrase, key: &Key) -> Option<Phrase> {
+    let Expr::Aggregate { arg: Some(arg), .. } = &stage.items.get(figure)?.expr else {
+        return None;
+    };
+    let each = with_any(speaker, key)?;
+    Some(words!["add up the", &speaker.words_of(arg)?.noun, "of", np, "for each", each])
+}
+
+/// "member who has taken out any": a row that nothing refers to is in no group.
+fn with_any(speaker: &Speaker<'_>, key: &Key) -> Option<Phrase> {
+    let source = key.entity?;
+    let (_, edge) = speaker.join_of(source)?;
+    let one = match speaker.is_only_way(source) {
+        true => speaker.table(source)?.singular.as_str(),
+        false => speaker.noun(source, false)?,
+    };
+    Some(words![one, speaker.relative(source), any_of(&edge.has_child)])
 }

@@ -64,8 +64,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     (!select.filter.is_empty()).then_some(Body::Select(select))
 }
 
-/// Whether two times of a row mostly lie within one day.
+/// Whether two times of a row mostly lie within one day: instants are called so, and days are the same.
 fn same_day(start: Time<'_, '_>, end: Time<'_, '_>) -> bool {
+    if [start, end].iter().all(|t| t.noun().ends_with("time")) {
+        return true;
+    }
     let days = |t: Time<'_, '_>| -> Vec<String> {
         let text = t.field.profile.quantiles.iter().map(ToString::to_string);
         text.map(|at| at.chars().take(10).collect()).collect()

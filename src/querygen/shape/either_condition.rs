@@ -39,7 +39,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return None;
     }
     select.filter = vec![Predicate::Any(either)];
-    if b.chance(0.2) {
+    if b.chance(0.1) {
         select.filter.extend(b.plain_conditions(entity, 0, 1, &used));
     }
     Some(Body::Select(select))
@@ -48,7 +48,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 /// Two conditions that people join by "or": two values of one column, both ends of a figure, or conditions on two columns of a kind.
 fn pair(b: &mut Builder<'_, '_>, entity: &Entity<'_>) -> Option<Vec<Predicate>> {
     let form = b.number(0, 9);
-    if form < 3 {
+    if form < 1 {
         let field = World::pick(b.rng, b.usage, &entity.such(|f| f.is_measure() && f.profile.distinct >= 10), |f| {
             f.key.as_str()
         })?;

@@ -4,8 +4,10 @@
 //! Invariant: a shape's name is its file's name; recipes and records use it.
 
 use super::builder::Builder;
+use super::sense::is_asked;
+use super::world::World;
 use crate::ir::{LogicalIr, SqlType};
-use crate::query::ir::{Body, Compare, Expr, Predicate};
+use crate::query::ir::{Body, Compare, Expr, Predicate, Select};
 
 mod about_parent;
 mod above_average;
@@ -81,7 +83,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// One intent, or nothing where this world has no place for it. A plain column that a condition fixes to one value is not shown:
+    /// One intent, or nothing where this world has no place for it or nobody asks for it. A plain column that a condition fixes to one value is not shown:
     /// nobody asks for the city of the members in Seoul.
     pub fn intent(&self, builder: &mut Builder<'_, '_>) -> Option<Body> {
         let mut body = (self.build)(builder)?;
@@ -102,7 +104,40 @@ impl Shape {
                 new
             });
         }
-        Some(body)
+        match &mut body {
+            Body::Select(select) | Body::Staged { stage: select, .. } | Body::Steps { first: select, .. } => {
+                leave_out_missing(builder.world, select, select.distinct)
+            }
+            Body::SetOp { left, right, .. } => {
+                leave_out_missing(builder.world, left, true);
+                leave_out_missing(builder.world, right, true);
+            }
+            Body::Chain { .. } | Body::Each { .. } => {}
+        }
+        is_asked(builder.world, &body).then_some(body)
+    }
+}
+
+/// Whether rows without a category make one of their own is for the question to say: they are left out, of groups and of values listed once.
+fn leave_out_missing(world: &World<'_>, select: &mut Select, once: bool) {
+    let listed = select
+        .items
+        .iter()
+        .map(|item| &item.expr)
+        .filter(|_| once && select.items.len() == 1);
+    let kinds: Vec<Expr> = select.group.iter().chain(listed).cloned().collect();
+    for kind in kinds {
+        let Expr::Column(column) = &kind else { continue };
+        let entity = select
+            .table(column.source)
+            .and_then(|id| world.entities.iter().find(|e| e.id == id));
+        let missing = entity
+            .and_then(|e| e.field(&column.column))
+            .is_some_and(|f| f.has_nulls() && f.is_groupable());
+        let known = |p: &Predicate| super::builder::columns_of(p).contains(&column.column);
+        if missing && !select.filter.iter().any(known) {
+            select.filter.push(Predicate::IsNull { expr: kind, negated: true });
+        }
     }
 }
 

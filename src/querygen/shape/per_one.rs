@@ -14,7 +14,7 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let fit = |e: &&crate::querygen::world::Edge<'_>| {
-        e.key.columns.len() == 1 && world.entities[e.child].is_subject() && world.entities[e.parent].is_subject()
+        e.child != e.parent && e.key.columns.len() == 1 && world.entities[e.child].is_subject() && world.entities[e.parent].is_subject()
     };
     // No join is made, so use does not tell which were asked for.
     let fit: Vec<_> = world.edges.iter().filter(fit).collect();

@@ -3,7 +3,7 @@
 //! A file of corrections holds any subset of entries and fields; `null` removes an optional field. Names are checked against the schema: a
 //! table, column, key or field that does not exist is an error with its line.
 
-use super::Lexicon;
+use super::{ColumnWords, EdgeWords, Lexicon, TableWords};
 use crate::ir::LogicalIr;
 use crate::kernel::suggest;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -125,11 +125,55 @@ struct Corrections {
     edges: Entries<Entries<Value>>,
 }
 
+/// A lexicon as its file says it.
+#[derive(serde::Serialize)]
+struct Written<'a> {
+    tables: &'a BTreeMap<String, TableWords>,
+    columns: BTreeMap<&'a str, WrittenColumn<'a>>,
+    edges: &'a BTreeMap<String, EdgeWords>,
+}
+
+#[derive(serde::Serialize)]
+struct WrittenColumn<'a> {
+    #[serde(flatten)]
+    words: &'a ColumnWords,
+    /// Fields that the schema says and a correction took away.
+    #[serde(flatten)]
+    removed: BTreeMap<&'static str, ()>,
+}
+
+/// The optional fields that `before` has and `after` lacks.
+fn removed(before: &ColumnWords, after: &ColumnWords) -> BTreeMap<&'static str, ()> {
+    [
+        ("unit", before.unit.is_some() && after.unit.is_none()),
+        ("degree", before.degree.is_some() && after.degree.is_none()),
+        ("event", before.event.is_some() && after.event.is_none()),
+        ("when_null", before.when_null.is_some() && after.when_null.is_none()),
+        ("when_set", before.when_set.is_some() && after.when_set.is_none()),
+        ("values", !before.values.is_empty() && after.values.is_empty()),
+    ]
+    .into_iter()
+    .filter(|(_, gone)| *gone)
+    .map(|(field, _)| (field, ()))
+    .collect()
+}
+
 impl Lexicon {
-    /// The whole lexicon as a YAML file with a header that explains it.
-    pub fn to_yaml(&self) -> String {
+    /// The whole lexicon of `ir` as a YAML file with a header that explains it. What a correction removed is written as `null`: the file
+    /// is read onto what the schema says, which would bring it back.
+    pub fn to_yaml(&self, ir: &LogicalIr) -> String {
+        let inferred = Lexicon::on_tables(ir, self.tables.clone());
+        let columns = self.columns.iter().map(|(key, words)| {
+            let removed = inferred.columns.get(key).map(|before| removed(before, words)).unwrap_or_default();
+            (key.as_str(), WrittenColumn { words, removed })
+        });
+        let written = Written {
+            tables: &self.tables,
+            columns: columns.collect(),
+            edges: &self.edges,
+        };
         // Writing a plain tree of maps and strings into memory has no way to fail.
-        format!("{HEADER}{}", serde_saphyr::to_string(self).unwrap_or_default())
+        format!("{HEADER}{}", serde_saphyr::to_string(&written).unwrap_or_default())
     }
 
     /// Corrects this lexicon of `ir` by a YAML file. Nothing is changed when the file has an error.
@@ -333,8 +377,14 @@ mod tests {
         let ir = schema();
         let lexicon = Lexicon::infer(&ir);
         let mut again = Lexicon::infer(&ir);
-        again.overrides(&lexicon.to_yaml(), &ir).expect("its own file is right");
+        again.overrides(&lexicon.to_yaml(&ir), &ir).expect("its own file is right");
         assert_eq!(lexicon, again);
+        let mut ours = Lexicon::infer(&ir);
+        let gone = "tables:\n  book_copy: {singular: copy, plural: copies}\ncolumns:\n  book.price: {degree: null}\n  book_copy.worn: {values: null}\n";
+        ours.overrides(gone, &ir).expect("the file is right");
+        again.overrides(&ours.to_yaml(&ir), &ir).expect("its own file is right");
+        assert_eq!(ours, again, "what a correction removed stays removed");
+        let mut again = lexicon.clone();
         again.overrides("# nothing\n", &ir).expect("an empty file is right");
         assert_eq!(lexicon, again);
     }

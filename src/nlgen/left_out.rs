@@ -1,0 +1,76 @@
+//! Missing values that make no group and no value of their own: "Leave out missing states."
+//!
+//! Who asks for something by state may or may not want the rows without one; so the question says it, in a sentence at its end.
+//! Invariant: the conditions that [`indexes`] lists are said by [`sentence`] and nowhere else.
+
+use super::phrase::Phrase;
+use super::speaker::{Speaker, Voice};
+use crate::query::ir::{Body, ColumnRef, Expr, Predicate, QueryIr, Select};
+use crate::schema::role::Role;
+use crate::words;
+
+/// Indexes of the conditions `column IS NOT NULL` on what groups, ranks apart, or is itself listed once.
+pub(super) fn indexes(speaker: &Speaker<'_>) -> Vec<usize> {
+    let kinds = kinds(speaker);
+    let filter = speaker.select.filter.iter().enumerate();
+    filter
+        .filter(|(_, p)| matches!(p, Predicate::IsNull { expr: Expr::Column(c), negated: true } if kinds.contains(&c)))
+        .map(|(i, _)| i)
+        .collect()
+}
+
+/// The columns whose values are what an answer tells apart.
+fn kinds<'s>(speaker: &Speaker<'s>) -> Vec<&'s ColumnRef> {
+    let select = speaker.select;
+    let mut found: Vec<&Expr> = select.group.iter().collect();
+    for item in &select.items {
+        if let Expr::Window { partition, .. } = &item.expr {
+            found.extend(partition);
+        }
+    }
+    if let ([only], true) = (&select.items[..], select.distinct || is_side(speaker)) {
+        found.push(&only.expr);
+    }
+    let told = |c: &ColumnRef| {
+        speaker
+            .column(c)
+            .is_some_and(|w| matches!(w.role, Role::Category | Role::Ordinal | Role::Code))
+    };
+    found
+        .into_iter()
+        .filter_map(|e| match e {
+            Expr::Column(c) if told(c) => Some(c),
+            _ => None,
+        })
+        .collect()
+}
+
+/// One side of a set operation.
+fn is_side(speaker: &Speaker<'_>) -> bool {
+    matches!(speaker.prefix.as_str(), "left." | "right.")
+}
+
+/// "Leave out missing states."; nothing where no such condition stands.
+pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
+    let sides: Vec<(&Select, &str)> = match &query.body {
+        Body::Select(select) => vec![(select, "")],
+        Body::SetOp { left, right, .. } => vec![(left, "left."), (right, "right.")],
+        Body::Staged { stage, .. } | Body::Steps { first: stage, .. } => vec![(stage, "stage.")],
+        Body::Chain { .. } | Body::Each { .. } => Vec::new(),
+    };
+    let mut nouns: Vec<Phrase> = Vec::new();
+    for (select, prefix) in sides {
+        let speaker = voice.about(select, prefix);
+        for at in indexes(&speaker) {
+            let Predicate::IsNull { expr, .. } = select.filter.get(at)? else {
+                return None;
+            };
+            let (noun, id) = (&speaker.words_of(expr)?.plural, speaker.id(&format!("filter.{at}")));
+            match nouns.iter_mut().find(|said| said.text() == noun) {
+                Some(said) => *said = said.clone().says(id),
+                None => nouns.push(Phrase::from(noun).says(id)),
+            }
+        }
+    }
+    (!nouns.is_empty()).then(|| words![voice.any(&["Leave out missing", "Ignore missing"]), Phrase::list(nouns, "and"), "."])
+}

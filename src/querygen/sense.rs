@@ -1,0 +1,209 @@
+//! What nobody asks: intents whose parts are sound one by one and make no sense together.
+//!
+//! [`is_asked`] looks at each SELECT of an intent through [`RULES`]; a shape need not know them. A rule knows roles, words and measured
+//! values, never the names of a schema. Limits: correlated and scalar subqueries are looked at as SELECTs of their own; what a condition
+//! inside one means for the rows outside is not weighed.
+
+use super::literals;
+use super::world::{Entity, Field, World};
+use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, Expr, Predicate, Select};
+use crate::schema::profile::QUANTILES;
+use crate::schema::role::Role;
+
+/// Fewer rows than this make no figure for each group and no development over time.
+const GROUPED_ROWS_MIN: f64 = 12.0;
+
+/// A reason why nobody asks for a SELECT.
+type Rule = fn(&Scene<'_, '_>) -> bool;
+
+/// Every rule: true is a reason to leave the intent alone.
+const RULES: &[Rule] = &[
+    mixes_conditions,
+    ranks_by_a_common_value,
+    measures_what_it_bounds,
+    groups_next_to_nothing,
+];
+
+/// Whether somebody could ask this.
+pub fn is_asked(world: &World<'_>, body: &Body) -> bool {
+    let selects = match body {
+        Body::Select(one) => vec![one],
+        Body::SetOp { left, right, .. } => vec![left, right],
+        Body::Staged { stage, outer, .. } => vec![stage, outer],
+        Body::Steps { first, second, outer, .. } => vec![first, second, outer],
+        Body::Chain { start, outer, .. } => vec![start, outer],
+        Body::Each { each, outer, .. } => vec![each, outer],
+    };
+    selects.into_iter().all(|select| {
+        let scene = Scene { world, select };
+        !RULES.iter().any(|rule| rule(&scene))
+    })
+}
+
+/// A SELECT in its world.
+struct Scene<'s, 'a> {
+    world: &'s World<'a>,
+    select: &'s Select,
+}
+
+impl<'s, 'a> Scene<'s, 'a> {
+    fn entity(&self, source: usize) -> Option<&'s Entity<'a>> {
+        let id = self.select.table(source)?;
+        self.world.entities.iter().find(|e| e.id == id)
+    }
+
+    fn field(&self, column: &ColumnRef) -> Option<&'s Field<'a>> {
+        self.entity(column.source)?.field(&column.column)
+    }
+
+    /// The conditions of WHERE and of figures.
+    fn conditions(&self) -> impl Iterator<Item = &'s Predicate> {
+        let of_figures = self.select.items.iter().filter_map(|item| figure_filter(&item.expr));
+        self.select.filter.iter().chain(of_figures)
+    }
+}
+
+fn figure_filter(expr: &Expr) -> Option<&Predicate> {
+    match expr {
+        Expr::Aggregate { filter, .. } => filter.as_deref(),
+        Expr::Percent { part, .. } => figure_filter(part),
+        _ => None,
+    }
+}
+
+/// What a condition is about.
+#[derive(Clone, Copy, PartialEq)]
+enum Topic {
+    /// A birth or a death.
+    Life,
+    /// Another day or instant.
+    Time,
+    /// A figure.
+    Number,
+    /// Where a row is.
+    Place,
+    /// What a row is.
+    State,
+}
+
+/// A condition on a column: which, what it is about, and whether it says what rows have.
+fn topic(scene: &Scene<'_, '_>, predicate: &Predicate) -> Option<(ColumnRef, Topic, bool)> {
+    let (expr, plain) = match predicate {
+        Predicate::Compare { left, op, .. } => (left, *op != Compare::NotEq),
+        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::Like { expr, .. } | Predicate::Holds { expr, .. } => {
+            (expr, true)
+        }
+        Predicate::In { expr, negated, .. } => (expr, !negated),
+        // Left out because a ranking or a sort takes a value for granted.
+        Predicate::IsNull { negated: true, .. } => return None,
+        Predicate::IsNull { expr, .. } => (expr, false),
+        Predicate::Any(parts) => return topic(scene, parts.first()?),
+        Predicate::CompareExpr { .. } | Predicate::CompareQuery { .. } | Predicate::InQuery { .. } | Predicate::Exists { .. } => {
+            return None;
+        }
+    };
+    let column = expr.base_column()?;
+    let field = scene.field(column)?;
+    let topic = match field.role() {
+        Role::Time if field.is_life_day() => Topic::Life,
+        Role::Time => Topic::Time,
+        _ if field.is_place() => Topic::Place,
+        Role::Measure | Role::Ratio | Role::Ordinal if field.column.sql_type.is_numeric() => Topic::Number,
+        _ => Topic::State,
+    };
+    Some((column.clone(), topic, plain))
+}
+
+/// People join a state or a place with one figure or one time; two figures, two times, or what rows are not beside what they are, come from
+/// a generator.
+fn mixes_conditions(scene: &Scene<'_, '_>) -> bool {
+    let mut said: Vec<(ColumnRef, Topic, bool)> = Vec::new();
+    for found in scene.conditions().filter_map(|p| topic(scene, p)) {
+        if !said.iter().any(|(column, ..)| *column == found.0) {
+            said.push(found);
+        }
+    }
+    let averaged = scene.select.filter.iter().any(|p| matches!(p, Predicate::CompareQuery { .. }));
+    let of = |topic: Topic| said.iter().filter(|(_, t, _)| *t == topic).count();
+    let same_place = said.iter().any(|(a, t, _)| {
+        let there = |(b, u, _): &&(ColumnRef, Topic, bool)| *t == Topic::Place && *u == Topic::Place && a.source == b.source;
+        said.iter().filter(there).count() > 1
+    });
+    let measured = of(Topic::Life) + of(Topic::Time) + of(Topic::Number);
+    said.len() > 3
+        || (said.len() > 1 && said.iter().any(|(.., plain)| !plain))
+        || measured > 1
+        || (averaged && of(Topic::Number) > 0)
+        || same_place
+}
+
+/// The lowest of what one row in twenty shares is known before one asks.
+fn ranks_by_a_common_value(scene: &Scene<'_, '_>) -> bool {
+    let common = |expr: &Expr, greatest: bool| {
+        let field = expr.base_column().and_then(|c| scene.field(c));
+        field.is_some_and(|f| {
+            let at = |i: usize| f.profile.quantiles.get(i);
+            let (end, next) = if greatest { (QUANTILES, QUANTILES - 1) } else { (0, 1) };
+            f.profile.quantiles.len() > QUANTILES && at(end) == at(next)
+        })
+    };
+    let select = scene.select;
+    let figures = select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate {
+            func: func @ (Aggregate::Max | Aggregate::Min),
+            arg: Some(arg),
+            ..
+        } => common(arg, *func == Aggregate::Max),
+        Expr::Window { order, .. } => order.first().is_some_and(|key| common(&key.expr, key.descending)),
+        _ => false,
+    });
+    let subquery = select.filter.iter().any(|p| match p {
+        Predicate::CompareQuery { query, .. } => ranks_by_a_common_value(&Scene {
+            world: scene.world,
+            select: query,
+        }),
+        _ => false,
+    });
+    let first = select.order.first().filter(|_| select.limit.is_some());
+    let sorted = first.is_some_and(|key| matches!(key.expr, Expr::Column(_)) && common(&key.expr, key.descending));
+    figures || subquery || sorted
+}
+
+/// "The highest price of books that cost less than 20": the bound is the answer.
+fn measures_what_it_bounds(scene: &Scene<'_, '_>) -> bool {
+    let measured = scene.select.items.iter().filter_map(|item| match &item.expr {
+        Expr::Aggregate { arg: Some(arg), func, .. } if *func != Aggregate::Count => arg.base_column(),
+        _ => None,
+    });
+    let bounded: Vec<&ColumnRef> = scene
+        .select
+        .filter
+        .iter()
+        .filter_map(|p| match p {
+            Predicate::Compare { left, .. } => left.base_column(),
+            Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => expr.base_column(),
+            _ => None,
+        })
+        .collect();
+    measured.into_iter().any(|column| bounded.contains(&column))
+}
+
+/// Groups and developments over time of a handful of rows.
+fn groups_next_to_nothing(scene: &Scene<'_, '_>) -> bool {
+    if scene.select.group.is_empty() {
+        return false;
+    }
+    let Some(rows) = scene.entity(0).map(|e| e.rows as f64) else {
+        return false;
+    };
+    let kept: f64 = scene
+        .select
+        .filter
+        .iter()
+        .filter_map(|p| literals::share(scene.entity(topic(scene, p)?.0.source)?, p))
+        .product();
+    rows >= GROUPED_ROWS_MIN && rows * kept < GROUPED_ROWS_MIN
+}
+
+#[cfg(test)]
+mod tests;
