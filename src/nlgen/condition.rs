@@ -7,7 +7,7 @@ use super::nested;
 use super::phrase::Phrase;
 use super::place::place;
 use super::speaker::{Speaker, is_year};
-use crate::ir::{ForeignKey, Value};
+use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::ColumnWords;
 use crate::schema::morphology::{is_adjective, is_participle, singular};
@@ -108,7 +108,19 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
     if !negated && let Some(listed) = listed(speaker, expr, &values) {
         return Some(listed);
     }
+    if let (true, Some(place)) = (negated, place(speaker, expr)) {
+        return Some(Modifier::new(
+            words![place.elsewhere, Phrase::list(said.clone(), "and")],
+            words![place.be, place.elsewhere, Phrase::list(said, "and")],
+        ));
+    }
     Some(match (negated, two) {
+        (false, _) if !speaker.sql_type(expr.base_column()?).is_none_or(SqlType::is_numeric) => {
+            // "have the division name Operations or Facilities"
+            let list = Phrase::list(said, "or");
+            let finite = words!["have the", &words.noun, list.clone()];
+            Modifier::new(words!["whose", &words.noun, "is", list], finite)
+        }
         (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
         (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
         (true, false) => whose(words, words!["is none of", Phrase::list(said, "and")]),
@@ -571,6 +583,13 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
         "below"
     };
     match (func, own) {
+        (Aggregate::Avg, own) if words.noun.starts_with("number of ") && own.is_none() => {
+            // "have fewer calories than the average for all dishes"
+            let more = if side == "above" { "more" } else { "fewer" };
+            let things = words.noun.trim_start_matches("number of ");
+            let tail = words![more, things, "than the average for all", plural];
+            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]).about(Reach::Other))
+        }
         (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
         (Aggregate::Avg, Some(same)) => {
             let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {

@@ -313,6 +313,7 @@ pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
         Some("") => words!["have no", object],
         Some(rest) if rest.starts_with(' ') => words!["have not", rest.trim(), "any", object],
         // "contain no order items", but "do not appear in any order items".
+        _ if verb.starts_with("are ") => words!["are not", verb.trim_start_matches("are "), "any", object],
         _ if !verb.contains(' ') => words![verb, "no", object],
         _ => words!["do not", verb, "any", object],
     }

@@ -577,6 +577,19 @@ impl Item {
 }
 
 impl QueryIr {
+    /// A figure is compared with the one of the row before, or averaged over rows before.
+    pub fn looks_back(&self) -> bool {
+        fn back(expr: &Expr) -> bool {
+            match expr {
+                Expr::Window { func, .. } => matches!(func, Window::Lag | Window::MovingAvg(_)),
+                Expr::Minus { left, right } => back(left) || back(right),
+                Expr::Percent { part, whole } => back(part) || back(whole),
+                _ => false,
+            }
+        }
+        matches!(&self.body, Body::Select(select) if select.items.iter().any(|item| back(&item.expr)))
+    }
+
     /// The outermost SELECTs, in order, with the prefix of their clause ids.
     pub fn selects(&self) -> Vec<(&'static str, &Select)> {
         match &self.body {

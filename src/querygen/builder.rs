@@ -250,7 +250,7 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// Output columns of a row: its name (or key) and up to `extra` more that are used least.
     pub fn show(&mut self, entity: &'b Entity<'a>, source: usize, extra: usize) -> Vec<Item> {
         // People often ask for a row's other columns alone.
-        let bare = if entity.display().is_empty() { 0.2 } else { 0.15 };
+        let bare = 0.06;
         let mut fields = if extra > 0 && self.chance(bare) {
             Vec::new()
         } else {

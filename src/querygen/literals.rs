@@ -14,7 +14,9 @@ use rand::RngExt;
 pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
     let fields = entity.such(|f| {
         let open = !f.in_key || is_known_code(entity, f);
-        !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
+        // Of a calendar's many columns people name the day itself and what is marked in it.
+        let dated = !entity.calendar || f.is_time() || (f.role() == Role::Flag);
+        dated && !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
     });
     let weight = |f: &Field<'_>| if f.in_key { 1.0 } else { kind_weight(f) };
     let weights: Vec<f64> = fields.iter().map(|f| weight(f) / f64::from(usage.of(&f.key) + 1)).collect();
@@ -99,7 +101,7 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
             return Some(Predicate::In {
                 expr,
                 values,
-                negated: rng.random_bool(0.2),
+                negated: field.column.sql_type.is_text() && rng.random_bool(0.1),
             });
         }
         return Some(Predicate::Compare {

@@ -30,7 +30,11 @@ const SAID: &[(&str, &str, &[&str])] = &[
     ("subtotals", "GROUP BY", &["total", "overall", "together"]),
     ("joined_names", "STRING_AGG(", &["comma"]),
     ("chain", "WITH RECURSIVE", &["directly or", "up to the top", "chain of guarantors"]),
-    ("first_of_each", "CROSS JOIN LATERAL", &["highest", "lowest", "latest", "earliest"]),
+    (
+        "first_of_each",
+        "CROSS JOIN LATERAL",
+        &["highest", "lowest", "latest", "earliest", "most", "fewest"],
+    ),
     ("one_of_each", "SELECT DISTINCT ON (", &["highest", "lowest", "latest", "earliest"]),
     (
         "chained_groups",

@@ -55,7 +55,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let ranked = match topped(measure, by.descending, !one) {
         Topped::Adjective(most) => {
             let most = says_all(Phrase::from(most).says("each.order.0"), &rows, &skip);
-            with_modifiers(words![number, most, noun].says_with("each.limit", id), told, rows.relative(0))
+            let most = words![number, most].says_with("each.limit", id);
+            words![most, with_modifiers(Phrase::from(noun), told, rows.relative(0))]
         }
         Topped::Value(most) => {
             let np = with_modifiers(Phrase::from(noun), told, rows.relative(0));

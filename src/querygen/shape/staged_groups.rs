@@ -62,7 +62,12 @@ impl Groups {
 /// Totals per row that others refer to.
 pub(super) fn groups(b: &mut Builder<'_, '_>) -> Option<Groups> {
     let world = b.world;
-    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let edge = b.relation(|e| {
+        e.child != e.parent
+            && !world.entities[e.child].table.is_unique(&e.key.columns)
+            && world.entities[e.parent].is_subject()
+            && !world.entities[e.child].words.bridge
+    })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let mut stage = from(child);
     let source = stage.join(0, edge.key, &parent.id, true, false);
