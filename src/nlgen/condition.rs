@@ -3,6 +3,7 @@
 use super::attach::with_modifiers;
 use super::literal::{article, count, day, month, quoted, spoken};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, without_echo};
+use super::nested;
 use super::phrase::Phrase;
 use super::place::place;
 use super::speaker::{Speaker, is_year};
@@ -20,7 +21,7 @@ pub fn source_of(predicate: &Predicate) -> Option<usize> {
         Predicate::Compare { left, .. } | Predicate::CompareExpr { left, .. } => of(left),
         Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => of(left),
         Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => of(expr),
-        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => of(expr),
+        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => of(expr),
         Predicate::Any(parts) => parts.first().and_then(source_of),
         Predicate::Exists { of, .. } => Some(*of),
     }
@@ -30,7 +31,12 @@ pub fn source_of(predicate: &Predicate) -> Option<usize> {
 pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str) -> Option<Modifier> {
     let literals = literals(predicate);
     let modifier = match predicate {
-        Predicate::Compare { left, op, value } => compare(speaker, left, *op, value)?,
+        Predicate::Compare { left, op, value } => match left {
+            Expr::Elements(of) => nested::elements(speaker.words_of(of)?, *op, value)?,
+            Expr::Entry { of, key } => nested::entry(speaker.words_of(of)?, key, value),
+            _ => compare(speaker, left, *op, value)?,
+        },
+        Predicate::Holds { expr, value } => nested::holds(speaker.words_of(expr)?, value),
         Predicate::Between { expr, low, high } => {
             let words = speaker.words_of(expr)?;
             let said = format!("between {} and {}", amount(words, low, false), amount(words, high, true));
@@ -178,7 +184,12 @@ fn either(speaker: &Speaker<'_>, parts: &[Predicate], source: usize, id: &str) -
 pub(super) fn literals(predicate: &Predicate) -> Vec<String> {
     match predicate {
         Predicate::Compare { value: Value::Bool(_), .. } => Vec::new(),
-        Predicate::Compare { value, .. } => vec![value.to_string()],
+        Predicate::Compare {
+            left: Expr::Entry { key, .. },
+            value,
+            ..
+        } => vec![key.clone(), value.to_string()],
+        Predicate::Compare { value, .. } | Predicate::Holds { value, .. } => vec![value.to_string()],
         Predicate::Between { low, high, .. } => vec![low.to_string(), high.to_string()],
         Predicate::During { year, month, .. } => {
             let day = |y: i32, m: u32| format!("{y:04}-{m:02}-01");

@@ -61,7 +61,7 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let sides: Vec<(&Select, &str)> = match &query.body {
         Body::Select(select) => vec![(select, "")],
         Body::SetOp { left, right, .. } => vec![(left, "left."), (right, "right.")],
-        Body::Staged { stage, .. } => vec![(stage, "stage.")],
+        Body::Staged { stage, .. } | Body::Steps { first: stage, .. } => vec![(stage, "stage.")],
         Body::Each { each, .. } => vec![(each, "each.")],
         Body::Chain { .. } => Vec::new(),
     };

@@ -159,7 +159,7 @@ impl<'b, 'a> Builder<'b, 'a> {
             Predicate::CompareExpr { left, right, .. } => on_parent(left) || on_parent(right),
             Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => on_parent(left),
             Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => on_parent(expr),
-            Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => on_parent(expr),
+            Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => on_parent(expr),
             Predicate::Any(_) | Predicate::Exists { .. } => true,
         });
         if let Some(join) = source.checked_sub(1).and_then(|at| select.joins.get_mut(at)) {
@@ -500,7 +500,7 @@ pub fn columns_of(predicate: &Predicate) -> Vec<String> {
     match predicate {
         Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => column(left),
         Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => column(expr),
-        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => column(expr),
+        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => column(expr),
         Predicate::CompareExpr { left, right, .. } => [column(left), column(right)].concat(),
         Predicate::Any(parts) => parts.iter().flat_map(columns_of).collect(),
         Predicate::Exists { .. } => Vec::new(),

@@ -469,6 +469,21 @@ pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
     })
 }
 
+/// Most rows, in percent, of a value that lies inside others: what all have tells nothing apart.
+const INNER_PERCENT_MAX: u64 = 90;
+
+/// An element of an array or an entry of a JSON object, as the profile counts them, that some rows have and others do not.
+pub fn inner(rng: &mut Rng, field: &Field<'_>) -> Option<Value> {
+    let told = |(value, n): &&(Value, u64)| n.saturating_mul(100) <= field.rows.saturating_mul(INNER_PERCENT_MAX) && is_quotable(value);
+    let fit: Vec<&Value> = field.profile.top.iter().filter(told).map(|(value, _)| value).collect();
+    fit.get(rng.random_range(0..fit.len().max(1))).map(|value| (*value).clone())
+}
+
+/// A text that can be quoted, or a JSON object, whose own text is looked at where it is taken out.
+fn is_quotable(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.starts_with('{')) || sayable(value)
+}
+
 /// One row of an entity, by a column that tells rows apart.
 pub fn lookup(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize) -> Option<Predicate> {
     let fields = entity.such(|f| {

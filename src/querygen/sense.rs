@@ -35,6 +35,7 @@ pub fn is_asked(world: &World<'_>, body: &Body) -> bool {
         Body::Select(one) => vec![(one, false)],
         Body::SetOp { op, left, right } => vec![(left, false), (right, *op == SetOp::Except)],
         Body::Staged { stage, outer, .. } => vec![(stage, false), (outer, false)],
+        Body::Steps { first, second, outer, .. } => vec![(first, false), (second, false), (outer, false)],
         Body::Chain { start, outer, .. } => vec![(start, false), (outer, false)],
         Body::Each { each, outer, .. } => vec![(each, false), (outer, false)],
     };
@@ -96,7 +97,9 @@ enum Topic {
 fn topic(scene: &Scene<'_, '_>, predicate: &Predicate) -> Option<(ColumnRef, Topic, bool)> {
     let (expr, plain) = match predicate {
         Predicate::Compare { left, op, .. } => (left, *op != Compare::NotEq),
-        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::Like { expr, .. } => (expr, true),
+        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::Like { expr, .. } | Predicate::Holds { expr, .. } => {
+            (expr, true)
+        }
         Predicate::In { expr, negated, .. } => (expr, !negated),
         // Left out because a ranking or a sort takes a value for granted.
         Predicate::IsNull { negated: true, .. } => return None,

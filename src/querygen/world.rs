@@ -298,6 +298,14 @@ impl Field<'_> {
             && self.profile.distinct > 0
             && !matches!(self.column.sql_type, SqlType::Bytes | SqlType::Json | SqlType::Array(_))
     }
+    /// It is an array with elements that are known.
+    pub fn has_elements(&self) -> bool {
+        matches!(self.column.sql_type, SqlType::Array(_)) && !self.profile.top.is_empty()
+    }
+    /// It is JSON with entries that are known.
+    pub fn has_entries(&self) -> bool {
+        self.column.sql_type == SqlType::Json && !self.profile.top.is_empty()
+    }
     /// It can be summed or averaged with sense.
     pub fn is_measure(&self) -> bool {
         !self.in_key
