@@ -25,6 +25,7 @@ const RULES: &[Rule] = &[
     shows_nothing_new,
     denies_a_small_amount,
     splits_one_place,
+    measures_births,
     puts_one_time_into_another,
     fixes_a_stage_twice,
 ];
@@ -258,17 +259,35 @@ fn denies_a_small_amount(scene: &Scene<'_, '_>) -> bool {
     })
 }
 
-/// What lies in one city lies in one country: neither is a part of the other's rows.
+/// What lies in one city lies in one country: neither is a part of the other's rows, and "which branch city has the most members in Lagos?"
+/// names two cities.
 fn splits_one_place(scene: &Scene<'_, '_>) -> bool {
-    let place = |e: &Expr| {
-        let column = e.base_column()?;
-        scene.field(column).filter(|f| f.is_place()).map(|_| column.source)
-    };
-    let grouped: Vec<usize> = scene.select.group.iter().filter_map(place).collect();
-    let conditions = scene.conditions().filter_map(|p| topic(scene, p));
-    conditions
-        .into_iter()
-        .any(|(column, t, _)| t == Topic::Place && grouped.contains(&column.source))
+    let is_place = |e: &Expr| e.base_column().and_then(|c| scene.field(c)).is_some_and(Field::is_place);
+    if !scene.select.group.iter().any(is_place) {
+        return false;
+    }
+    let listed = scene
+        .select
+        .items
+        .iter()
+        .any(|item| matches!(&item.expr, Expr::Joined { of, .. } if is_place(of)));
+    listed
+        || scene
+            .conditions()
+            .filter_map(|p| topic(scene, p))
+            .any(|(_, topic, _)| topic == Topic::Place)
+}
+
+/// The latest birth is the youngest's, who is asked for by name.
+fn measures_births(scene: &Scene<'_, '_>) -> bool {
+    scene.select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate {
+            func: Aggregate::Max | Aggregate::Min,
+            arg: Some(arg),
+            ..
+        } => arg.base_column().and_then(|c| scene.field(c)).is_some_and(Field::is_life_day),
+        _ => false,
+    })
 }
 
 /// Rows of one period, split or ranked by another of their times.
@@ -317,8 +336,9 @@ fn fixes_a_stage_twice(scene: &Scene<'_, '_>) -> bool {
         Expr::Aggregate { distinct: true, arg, .. } => scene.field(arg.as_ref()?.base_column()?),
         _ => None,
     });
+    let sorted = scene.select.order.first().and_then(|key| scene.field(key.expr.base_column()?));
     let stages = told.iter().copied().chain(listed).any(stage);
-    stages && told.iter().any(|f| f.is_time() && f.has_nulls())
+    stages && told.iter().copied().chain(sorted).any(|f| f.is_time() && f.has_nulls())
 }
 
 #[cfg(test)]

@@ -126,11 +126,10 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         return Some(match voice.below(2) {
             0 => words!["count the", children.says(&measure_id), "for each", holds, "."],
             _ => words![
-                "for each",
-                holds,
+                Phrase::from("how many").says(&measure_id),
                 children,
-                ",",
-                Phrase::from("how many are there").says(&measure_id),
+                "are there for each",
+                holds,
                 "?"
             ],
         });
@@ -164,7 +163,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
 fn per(speaker: &Speaker<'_>, key: &Key, ways: &[&str]) -> Phrase {
     // After a condition "by city" and "per city" would be heard as part of it.
     let way = match (key.owned, speaker.select.filter.is_empty()) {
-        (true, _) => "by the",
+        (true, _) => "by",
         (false, true) => speaker.voice.any(ways),
         (false, false) => "for each",
     };
@@ -262,7 +261,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             if is_place(&words.noun) {
                 owner.to_owned()
             } else {
-                possessive(owner)
+                format!("the {}", possessive(owner))
             }
         } else if OF_WHAT.contains(&words.noun.as_str()) {
             owner.to_owned()

@@ -1,6 +1,6 @@
 //! The first row of each row that they refer to.
 
-use super::{Frame, implied, list::singular_subject, says_all, tie_breaks};
+use super::{Frame, Topped, implied, list::singular_subject, says_all, tie_breaks, topped};
 use crate::nlgen::attach::is_closed;
 use crate::nlgen::items::{self, merge, without_echo};
 use crate::nlgen::phrase::Phrase;
@@ -23,7 +23,6 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let (_, edge) = rows.join_of(1)?;
     let by = select.order.get(keys)?;
     let measure = rows.words_of(&by.expr)?;
-    let extreme = items::extreme(measure, by.descending);
     let (mut of_parent, mut of_row) = (Vec::new(), Vec::new());
     for (i, item) in select.items.iter().enumerate() {
         let column = item.expr.base_column()?;
@@ -38,16 +37,24 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     });
     let sorted = format!("order.{keys}");
     let ties = tie_breaks(&rows, &select.order)?;
-    let asked = if measure.role == Role::Time && !is_closed(&np) {
-        // "the latest loan of each member by due date".
-        let first = Phrase::from(extreme).says(sorted.clone());
-        let by = says_all(words!["by", &measure.noun].says(sorted), &rows, &skip);
-        let verb = voice.any(&["find", "give"]);
-        words![verb, "the", first, np, "of", each, by, ties, "."]
-    } else {
-        let with = if is_closed(&np) { "that has the" } else { "with the" };
-        let ranked = says_all(words![with, extreme, &measure.noun].says(sorted), &rows, &skip);
-        words!["for", each, ", give the", np, ranked, ties, "."]
+    let asked = match topped(measure, by.descending, false) {
+        // "the youngest employee of each job"
+        Topped::Adjective(most) => {
+            let most = says_all(Phrase::from(most).says(sorted), &rows, &skip);
+            words![voice.any(&["find the", "give the"]), most, np, "of", each, ties, "."]
+        }
+        Topped::Value(_) if measure.role == Role::Time && !is_closed(&np) => {
+            // "the latest loan of each member by due date".
+            let first = Phrase::from(items::extreme(measure, by.descending)).says(sorted.clone());
+            let by = says_all(words!["by", &measure.noun].says(sorted), &rows, &skip);
+            let verb = voice.any(&["find", "give"]);
+            words![verb, "the", first, np, "of", each, by, ties, "."]
+        }
+        Topped::Value(most) => {
+            let with = if is_closed(&np) { "that has" } else { "with" };
+            let ranked = says_all(words![with, most].says(sorted), &rows, &skip);
+            words!["for", each, ", give the", np, ranked, ties, "."]
+        }
     };
     let owner = rows.noun(1, false)?;
     let of_parent = merge(of_parent);

@@ -43,7 +43,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     } else if left.joins.is_empty() && *op == SetOp::Except {
         unreferred(&r)?
     } else {
-        let (a, b) = (verbs(conditions(&l, 0, &[])?), verbs(conditions(&r, 0, &[])?));
+        let (a, b) = (does(&l)?, does(&r)?);
         match op {
             SetOp::Intersect => words![a, "and", also(b)],
             SetOp::Except => {
@@ -78,6 +78,16 @@ fn values(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
         SetOp::Union => words!["have", a, "or", b],
     };
     Some(words!["which", plural, joint.says("set"), "?"])
+}
+
+/// What the rows of one side are or do: "are active", "have taken out loans in 2020"; "have written reviews" where nothing more is said of them.
+fn does(side: &Speaker<'_>) -> Option<Phrase> {
+    let said = conditions(side, 0, &[])?;
+    if !said.is_empty() {
+        return Some(verbs(said));
+    }
+    let (verb, object) = relation(side)?;
+    Some(words![verb, object])
 }
 
 /// "have taken out loans" -> "have also taken out loans"; "own pets" -> "also own pets".

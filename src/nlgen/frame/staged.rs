@@ -46,7 +46,10 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             // "Which branches hold an above-average number of copies, and how many? ..."
             let asked = match counted {
                 true => words![&edge.has_child, "an above-average number of", things.clone()],
-                false => words!["have an above-average", total(&speaker, stage, m, "their", things.clone())?],
+                false => words![
+                    "have an above-average",
+                    total(&speaker, &stage.items[m].expr, "their", things.clone())?
+                ],
             };
             let last = Phrase::from(if counted { "how many" } else { "what is it for each" }).says(format!("item.{shown}"));
             let without = words!["Leave out", key.many.text(), without_any(stage, edge), "when averaging."];
@@ -78,7 +81,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let most = *func == Aggregate::Max;
             if matches!(stage.items[m].expr, Expr::Aggregate { arg: Some(_), .. }) {
                 let its = if speaker.table(key.entity?)?.person { "their" } else { "its" };
-                let total = total(&speaker, stage, m, its, things.clone())?;
+                let total = total(&speaker, &stage.items[m].expr, its, things.clone())?;
                 if most {
                     // "What is the highest total fine that any one member has over their loans due in 2021?"
                     let (head, over) = split(total)?;
@@ -106,8 +109,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 }
 
 /// "total fine over their loans due in 2021"
-fn total(speaker: &Speaker<'_>, stage: &Select, figure: usize, their: &str, things: Phrase) -> Option<Phrase> {
-    let Expr::Aggregate { arg: Some(arg), .. } = &stage.items.get(figure)?.expr else {
+pub(super) fn total(speaker: &Speaker<'_>, sum: &Expr, their: &str, things: Phrase) -> Option<Phrase> {
+    let Expr::Aggregate { arg: Some(arg), .. } = sum else {
         return None;
     };
     Some(words![figure_of(Aggregate::Sum, speaker.words_of(arg)?), "over", their, things])
@@ -122,7 +125,7 @@ fn split(total: Phrase) -> Option<(String, Phrase)> {
 }
 
 /// "without any loans", "without any such loans": rows that nothing refers to are in no group.
-fn without_any(stage: &Select, edge: &EdgeWords) -> Phrase {
+pub(super) fn without_any(stage: &Select, edge: &EdgeWords) -> Phrase {
     words!["without any", if stage.filter.is_empty() { "" } else { "such" }, &edge.children]
 }
 

@@ -7,7 +7,7 @@ use crate::querygen::builder::Builder;
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
     name: "chained_groups",
-    about: "totals per row in a CTE, those above average in a second, then how many they are or their mean",
+    about: "totals per row in a CTE, those above average in a second, then how many they are",
     build,
 };
 
@@ -19,14 +19,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         sources: vec![Source::Stage],
         ..Select::default()
     };
-    outer.items = vec![if counted && b.chance(0.5) {
-        let func = b.one_of(&[Aggregate::Avg, Aggregate::Avg, Aggregate::Min])?;
-        let prefix = if func == Aggregate::Avg { "avg" } else { "min" };
-        let figure = Expr::aggregate(func, Some(Expr::column(0, &groups.alias)));
-        Item::named(figure, &format!("{prefix}_{}", groups.alias))
-    } else {
-        Item::named(Expr::aggregate(Aggregate::Count, None), "group_count")
-    }];
+    outer.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), "group_count")];
     let first = if counted { "counts" } else { "totals" };
     Some(Body::Steps {
         names: [first.to_owned(), "above_average".to_owned()],

@@ -26,7 +26,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return None;
     }
     let mut select = from(child);
-    let n = b.number(0, 2);
+    let n = b.number(0, 1);
     select.filter = b.conditions(child, 0, n, std::slice::from_ref(column));
     if field.has_nulls() {
         // Rows that refer to nothing belong to none of them.

@@ -19,7 +19,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let parent = b.entity(edge.parent);
     let n = b.one_of(&[1, 1, 1, 2])?;
     let mut select = b.referred(edge, n)?;
-    select.distinct = b.chance(0.97);
+    select.distinct = b.chance(0.99);
     select.items = if !select.distinct {
         // A row that comes again and again is told by its name.
         b.naming(parent).iter().map(|f| Item::column(0, &f.column.name)).collect()
@@ -28,7 +28,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         vec![Item::column(0, &field.column.name)]
     } else {
         let extra = b.one_of(&[0, 0, 1])?;
-        b.show(parent, 0, extra)
+        let named = parent.words.person || matches!(&parent.display()[..], [name] if name.is_unique());
+        // Each name once is not each row once where rows share a name.
+        let keyed = if named { Vec::new() } else { b.identifying(parent) };
+        if keyed.is_empty() { b.show(parent, 0, extra) } else { keyed }
     };
     if b.chance(0.12) {
         select.filter.extend(b.conditions(parent, 0, 1, &[]));
