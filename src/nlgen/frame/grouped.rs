@@ -163,7 +163,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
 fn per(speaker: &Speaker<'_>, key: &Key, ways: &[&str]) -> Phrase {
     // After a condition "by city" and "per city" would be heard as part of it.
     let way = match (key.owned, speaker.select.filter.is_empty()) {
-        (true, _) => "by",
+        (true, _) => "by the",
         (false, true) => speaker.voice.any(ways),
         (false, false) => "for each",
     };
@@ -261,7 +261,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             if is_place(&words.noun) {
                 owner.to_owned()
             } else {
-                format!("the {}", possessive(owner))
+                possessive(owner)
             }
         } else if OF_WHAT.contains(&words.noun.as_str()) {
             owner.to_owned()
