@@ -14,6 +14,8 @@ pub struct Seen {
     bags: HashSet<u64>,
     /// Question -> its SQL.
     questions: HashMap<u64, u64>,
+    /// SQL without its literals -> pairs.
+    forms: HashMap<u64, u32>,
 }
 
 impl Seen {
@@ -41,11 +43,17 @@ impl Seen {
         None
     }
 
+    /// Pairs whose SQL differs from this in literals alone.
+    pub fn alike(&self, sql: &str) -> u32 {
+        self.forms.get(&key(&without_literals(sql))).copied().unwrap_or(0)
+    }
+
     /// Remembers a record.
     pub fn insert(&mut self, record: &Record) {
         let sql = key(&normal(&record.sql));
         self.sql.insert(sql);
         self.bags.insert(bag(&record.sql));
+        *self.forms.entry(key(&without_literals(&record.sql))).or_default() += 1;
         self.questions.insert(key(&normal(&record.question)), sql);
     }
 }
@@ -54,6 +62,21 @@ impl Seen {
 fn normal(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ").trim_end_matches(['.', '?', '!', ';', ' ']).to_owned()
+}
+
+/// Quoted texts and numbers as `?`.
+fn without_literals(sql: &str) -> String {
+    let outside = sql.split('\'').step_by(2).collect::<Vec<_>>().join("?");
+    let words = outside.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
+    words
+        .map(|word| {
+            if word.starts_with(|c: char| c.is_ascii_digit()) {
+                "?"
+            } else {
+                word
+            }
+        })
+        .collect()
 }
 
 fn bag(sql: &str) -> u64 {

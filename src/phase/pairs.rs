@@ -29,6 +29,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
 pub(super) const ROUND: u64 = 128;
+/// A recipe of so many pairs goes on from whole answers to what people ask in passing, and to a form of SQL before its repetition.
+const WIDE: u64 = 500;
 /// Rounds without a single new pair after which the phase stops short of its number.
 const BARREN_ROUNDS_MAX: u32 = 6;
 
@@ -145,6 +147,7 @@ impl Phase for Pairs {
             world: &world,
             db_hash: &profile.db_hash,
             goal: goal.as_ref(),
+            wide: self.params.pairs >= WIDE && goal.is_none(),
         };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
         let mut workers = duck.workers(context.threads)?;
@@ -161,7 +164,11 @@ impl Phase for Pairs {
         context.progress.start(&self.name, Some(self.params.pairs), "pairs");
         context.progress.advance(state.accepted);
         let mut barren = 0;
-        let patience = if goal.is_some() { BARREN_ROUNDS_MAX * 8 } else { BARREN_ROUNDS_MAX };
+        let patience = match (goal.is_some(), maker.wide) {
+            (true, _) => BARREN_ROUNDS_MAX * 8,
+            (false, true) => BARREN_ROUNDS_MAX * 3,
+            (false, false) => BARREN_ROUNDS_MAX,
+        };
         while state.accepted < self.params.pairs && barren < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
             context.check_stop()?;
             let first = journal.rounds() * ROUND;

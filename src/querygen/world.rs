@@ -175,10 +175,15 @@ fn entity<'a>(table: &'a Table, words: &'a Lexicon, profile: &'a Profile) -> Opt
     let measured = profile.table(&id).filter(|p| p.rows > 0)?;
     let fields = table.columns.iter().filter_map(|column| {
         let key = format!("{id}.{}", column.name);
-        let in_key = table.primary_key.contains(&column.name) || table.foreign_keys_of(&column.name).next().is_some();
+        let words = words.columns.get(&key)?;
+        // The language of a country's languages tells its rows apart together with the country, and is a word that people use.
+        let tells_with_others =
+            table.primary_key.len() > 1 && column.sql_type.is_text() && matches!(words.role, Role::Category | Role::Name);
+        let own_key = table.primary_key.contains(&column.name) && !tells_with_others;
+        let in_key = own_key || table.foreign_keys_of(&column.name).next().is_some();
         Some(Field {
             column,
-            words: words.columns.get(&key)?,
+            words,
             profile: measured.column(&column.name)?,
             rows: measured.rows,
             key,
@@ -207,6 +212,17 @@ impl<'a> Entity<'a> {
     /// Fields that satisfy a condition.
     pub fn such(&self, condition: impl Fn(&Field<'a>) -> bool) -> Vec<&Field<'a>> {
         self.fields.iter().filter(|f| condition(f)).collect()
+    }
+
+    /// Whether a column is a text that refers to another row, and so a code that people know it by: "flights to APG".
+    pub fn is_known_code(&self, field: &Field<'_>) -> bool {
+        let key = self.table.foreign_keys_of(&field.column.name).next();
+        field.column.sql_type.is_text() && key.is_some_and(|k| k.columns.len() == 1) && !self.table.primary_key.contains(&field.column.name)
+    }
+
+    /// Whether a column is shown for what it says, not for the row that it stands for.
+    pub fn says_something(&self, field: &Field<'_>) -> bool {
+        field.is_showable() && field.role() != Role::Flag && (!field.in_key || self.is_known_code(field))
     }
 
     /// The columns that name a row, if any do.
@@ -342,11 +358,15 @@ impl Field<'_> {
     }
     /// Rows can be grouped by it with sense.
     pub fn is_groupable(&self) -> bool {
-        let kind = matches!(self.words.role, Role::Category | Role::Ordinal);
+        let kind = matches!(self.words.role, Role::Category | Role::Ordinal) || self.is_small_number();
         kind && !self.in_key
             && !self.counts_calendar
             && (2..=60).contains(&self.profile.distinct)
             && self.profile.distinct * 2 <= self.rows.max(4)
+    }
+    /// So many of something, and never many: cars have three to eight cylinders.
+    fn is_small_number(&self) -> bool {
+        self.is_measure() && self.column.sql_type.is_integer() && self.profile.distinct <= 12 && self.words.noun.starts_with("number of ")
     }
     /// A day or an instant that questions are asked about.
     pub fn is_time(&self) -> bool {

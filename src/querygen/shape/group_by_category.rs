@@ -20,7 +20,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (measure, alias) = b.aggregate(entity, 0, 0.45);
     select.group = vec![key_expr.clone()];
     select.items = vec![Item::column(0, &key.column.name), Item::named(measure.clone(), &alias)];
-    let n = b.one_of(&[0, 0, 1, 1, 2])?;
+    let n = if b.wide { b.how_many(2) } else { b.one_of(&[0, 0, 1, 1, 2])? };
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&key.column.name));
     b.narrow_by_parent(&mut select, subject, 0.2);
     if b.chance(0.3) {

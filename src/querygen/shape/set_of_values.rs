@@ -40,6 +40,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         Some(first @ Predicate::Compare { op: Compare::Eq, .. }) if b.chance(0.6) => {
             literals::another(b.rng, entity, first).into_iter().collect()
         }
+        // "founded before 2003 and after 2003": of values that some rows have on either side.
+        Some(bound @ Predicate::Compare { .. }) if b.chance_or(0.0, 0.4) => literals::opposite(b.rng, entity, bound).into_iter().collect(),
         _ => b.plain_conditions(entity, 0, 1, &other),
     };
     for condition in left.filter.iter_mut().chain(&mut right.filter) {
