@@ -53,6 +53,8 @@ pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predi
         Role::Measure | Role::Ratio if field.column.sql_type.is_integer() && field.profile.distinct <= 40 && rng.random_bool(0.2) => {
             equality(rng, field, expr)
         }
+        // "concerts in 2014", "cars of 1970".
+        Role::Ordinal if field.is_year() && rng.random_bool(0.3) => equality(rng, field, expr),
         Role::Measure | Role::Ratio | Role::Ordinal if field.column.sql_type.is_numeric() => range(rng, field, expr),
         Role::Time if field.is_time() => period(rng, field, expr),
         Role::Name => name(rng, field, expr),
@@ -287,7 +289,7 @@ fn between_bounds(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
     if spread <= 0.0 {
         return None;
     }
-    let is_year = field.role() == Role::Ordinal && integer && low > 1000.0 && high < 3000.0;
+    let is_year = field.is_year();
     let exact = |x: f64| Value::Int(x.round() as i64);
     let round = |x: f64| if is_year { exact(x) } else { number(x, spread) };
     match rng.random_range(0..10) {

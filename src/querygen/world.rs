@@ -282,6 +282,9 @@ const OF_ONE: &[&str] = &[
     "age", "calories", "height", "altitude", "elevation", "depth", "min", "max",
 ];
 
+/// Numbers above are no years.
+const YEARS_END: f64 = 3000.0;
+
 /// Words of what is a sum already, of whatever.
 const OF_ALL: &[&str] = &["total", "extended", "overall", "combined"];
 
@@ -339,9 +342,15 @@ impl Field<'_> {
         let verb = self.words.event.as_ref().map_or("", |event| event.verb.as_str());
         ["born", "died"].contains(&verb) || self.has_word(&["birth", "death", "birthday"])
     }
+    /// A whole number that is a year.
+    pub fn is_year(&self) -> bool {
+        let end = |i: usize| self.profile.quantiles.get(i).and_then(crate::ir::Value::as_f64);
+        let within = |x: Option<f64>| x.is_some_and(|x| x > 1000.0 && x < YEARS_END);
+        let last = self.profile.quantiles.len().saturating_sub(1);
+        self.words.role == Role::Ordinal && self.column.sql_type.is_integer() && within(end(0)) && within(end(last))
+    }
     /// A number that counts days, weeks or seconds from somewhere, as calendars have them: no year and no day of the month.
     fn is_running_number(&self) -> bool {
-        const YEARS_END: f64 = 3000.0;
         let last = self.profile.quantiles.last().and_then(crate::ir::Value::as_f64);
         self.column.sql_type.is_numeric() && (self.has_word(&["sequence"]) || last.is_some_and(|last| last > YEARS_END))
     }

@@ -25,6 +25,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     // Rows as sets: what is shown tells them apart, so that "those who" are the rows meant.
     let mut items = b.identifying(parent);
+    if let ([key], true) = (&edge.key.ref_columns[..], b.chance_or(0.0, 0.2)) {
+        items = vec![Item::column(0, key)];
+    }
     if items.is_empty() {
         return None;
     }
