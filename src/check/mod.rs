@@ -6,17 +6,21 @@
 //! | [`spoken`] | does every literal of the SQL have its words? |
 //! | [`result`] | are there rows, a bearable number of them, with values in them? |
 //! | [`ties`] | is the result determined, or would another engine break ties otherwise? |
+//! | [`stored`] | is it the same over the same rows stored in another order? |
 //! | [`duplicates`] | was this question, or this SQL, there before? |
+//! | [`engines`] | does a second engine give the same answer to a pair from outside? |
 //! | [`outside`] | everything that can be asked of a pair that somebody else wrote |
 //! | [`said`] | are the literals said, where no alignment tells? |
 //!
 //! Invariant: a pair is certified only if every check passed, in this order; the names of the checks are in its verdict.
 
 pub mod duplicates;
+pub mod engines;
 pub mod outside;
 pub mod result;
 pub mod said;
 pub mod spoken;
+pub mod stored;
 pub mod ties;
 
 use crate::database::{Backend, DbError, ResultSet};
@@ -95,6 +99,11 @@ pub static CHECKS: &[Check] = &[
         name: "deterministic",
         about: "rows that tie in the requested order are the same rows",
         when: When::After(ties::check),
+    },
+    Check {
+        name: stored::NAME,
+        about: "what the order of stored rows could change is the same in other orders",
+        when: When::After(stored::check),
     },
 ];
 

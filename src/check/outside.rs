@@ -4,7 +4,7 @@
 //! refuses would teach a wrong answer or cannot be proven; what warns may be meant. On made-up data an empty result or a tie says nothing about the SQL,
 //! so there they warn. Invariant: nothing reaches the engine but a permitted query whose names resolve, rendered from its AST.
 
-use super::{CHECKS, Case, When, failure, said};
+use super::{CHECKS, Case, When, engines, failure, said, stored};
 use crate::database::{Backend, ResultSet};
 use crate::ir::LogicalIr;
 use crate::ir::record::{Answer, Labels};
@@ -38,6 +38,8 @@ pub struct Report {
     pub labels: Option<Labels>,
     /// The result, once it has run.
     pub answer: Option<Answer>,
+    /// What each engine said, where there are two.
+    pub engines: Vec<engines::Verdict>,
 }
 
 impl Report {
@@ -65,6 +67,8 @@ pub struct Bench<'a> {
     pub timeout_ms: u64,
     /// The data was made up: it need not hold the values that the SQL names.
     pub made_up: bool,
+    /// The engine that has a word in it too.
+    pub second: Option<engines::Second<'a>>,
 }
 
 /// Certifies one pair. Without a bench it is not executed.
@@ -99,7 +103,7 @@ pub fn certify(sql: &str, question: &str, evidence: &str, schema: &LogicalIr, be
     report.labels = labels::of(&parsed, schema).ok();
     let (query, sql_text) = portable::rendered(&parsed, &scope);
     words(&mut report, &query, sql, question, evidence);
-    run(report, &query, &sql_text, question, evidence, bench)
+    run(report, &query, &sql_text, (question, evidence), schema, bench)
 }
 
 fn words(report: &mut Report, query: &Query, sql: &str, question: &str, evidence: &str) {
@@ -126,36 +130,89 @@ fn words(report: &mut Report, query: &Query, sql: &str, question: &str, evidence
     }
 }
 
-fn run(mut report: Report, query: &Query, sql: &str, question: &str, evidence: &str, bench: &Bench<'_>) -> Report {
+fn run(mut report: Report, query: &Query, sql: &str, (question, evidence): (&str, &str), schema: &LogicalIr, bench: &Bench<'_>) -> Report {
     let ordered = query.order_by.is_some();
-    let rows = match bench.backend.query(sql, bench.timeout_ms) {
-        Ok(rows) => rows,
-        Err(e) => return report.refuse(failure(&e), "sql".to_owned(), first_lines(&e.to_string())),
+    let ran = bench.backend.query(sql, bench.timeout_ms);
+    let settled = match &ran {
+        Ok(rows) => {
+            let case = Case {
+                sql,
+                query,
+                question,
+                evidence,
+                alignment: &[],
+                ordered,
+                backend: bench.backend,
+                timeout_ms: bench.timeout_ms,
+            };
+            on_rows(&mut report, &case, rows, bench)
+        }
+        Err(e) => {
+            report = report.refuse(failure(e), "sql".to_owned(), first_lines(&e.to_string()));
+            false
+        }
     };
+    if let Some(second) = bench.second {
+        let columns = report.labels.as_ref().map(|labels| labels.columns.clone()).unwrap_or_default();
+        // Rows that tie may come in any order, which says nothing about the engines.
+        let told = engines::second(second, sql, bench.timeout_ms, &ran, settled, &columns, schema);
+        if matches!(told.verdict, "differs" | "fails") {
+            let (check, place) = ("engines", "result".to_owned());
+            let detail = format!("{} {}: {}", told.engine, told.verdict, first_lines(&told.detail));
+            report.reasons.push(Finding { check, place, detail });
+        } else {
+            report.pass("engines");
+        }
+        report.engines = vec![engines::first(bench.backend.engine(), &ran, ordered), told];
+    }
+    report
+}
+
+/// The checks of its rows; whether they have an order of their own.
+fn on_rows(report: &mut Report, case: &Case<'_>, rows: &ResultSet, bench: &Bench<'_>) -> bool {
     report.pass("executes");
-    let case = Case {
-        sql,
-        query,
-        question,
-        evidence,
-        alignment: &[],
-        ordered,
-        backend: bench.backend,
-        timeout_ms: bench.timeout_ms,
-    };
-    for check in CHECKS {
+    for check in CHECKS.iter().filter(|check| check.name != stored::NAME) {
         let When::After(ask) = check.when else { continue };
-        match ask(&case, &rows) {
+        match ask(case, rows) {
             Ok(()) => report.pass(check.name),
-            Err(detail) if refuses(check.name, query, bench) => {
+            Err(detail) if refuses(check.name, case.query, bench) => {
                 let (check, place) = (check.name, "result".to_owned());
                 report.reasons.push(Finding { check, place, detail });
             }
             Err(detail) => report.warn(check.name, "result", detail),
         }
     }
-    report.answer = Some(answer(&rows, ordered));
-    report
+    report.answer = Some(answer(rows, case.ordered));
+    determined(report, case, rows, bench)
+}
+
+/// Runs it over its rows in other orders too, unless it is refused for its ties already. What made-up data brings to light warns, unless nothing in the
+/// SQL orders rows that it should. Says whether the order of the whole result is settled.
+fn determined(report: &mut Report, case: &Case<'_>, rows: &ResultSet, bench: &Bench<'_>) -> bool {
+    let tied = "deterministic";
+    if report.reasons.iter().any(|finding| finding.check == tied) {
+        return false;
+    }
+    let settled = case.ordered && report.checks.iter().any(|passed| passed == tied);
+    let Err(found) = stored::prove(case, rows, settled) else {
+        report.pass(stored::NAME);
+        return settled;
+    };
+    let place = found
+        .cause
+        .as_ref()
+        .map_or_else(|| "result".to_owned(), |cause| place(case.sql, &cause.word));
+    let finding = Finding {
+        check: stored::NAME,
+        place,
+        detail: found.detail,
+    };
+    if bench.made_up && !found.cause.is_some_and(|cause| cause.unordered) {
+        report.warnings.push(finding);
+    } else {
+        report.reasons.push(finding);
+    }
+    false
 }
 
 /// Whether failing a check of the result refuses the pair. Order without a limit, NULLs in it and long answers may be what was asked for; rows, and ties
@@ -332,6 +389,7 @@ mod tests {
                 column("id", SqlType::Int32),
                 column("name", SqlType::Text),
                 column("price", SqlType::Int32),
+                column("weight", SqlType::Float64),
             ],
             ..Table::default()
         };
@@ -344,11 +402,14 @@ mod tests {
 
     fn found(sql: &str, question: &str) -> Result<(String, String), crate::database::DbError> {
         let duck = Duck::in_memory()?;
-        duck.execute("CREATE TABLE item AS SELECT * FROM (VALUES (1, 'cup', 5), (2, 'pot', 20), (3, 'pan', 20)) t(id, name, price)")?;
+        duck.execute(
+            "CREATE TABLE item AS SELECT * FROM (VALUES (1, 'cup', 5, -1e16::DOUBLE), (2, 'pot', 20, 1e16), (3, 'pan', 20, 1)) t(id, name, price, weight)",
+        )?;
         let bench = Bench {
             backend: &duck,
             timeout_ms: 2_000,
             made_up: false,
+            second: None,
         };
         let report = certify(sql, question, "", &shop(), &bench);
         let names = |list: &[Finding]| {
@@ -384,6 +445,42 @@ mod tests {
             "deterministic result"
         );
         assert_eq!(refused("SELECT name::int FROM item", "The names as numbers?")?, "run sql");
+        for (sql, expected) in [
+            ("SELECT price FROM item FETCH FIRST 1 ROWS ONLY", "deterministic result"),
+            ("SELECT name FROM item TABLESAMPLE BERNOULLI (50)", "deterministic sql 1:23"),
+            (
+                "SELECT MAX(id) FROM (SELECT id FROM item ORDER BY price DESC LIMIT 1) AS x",
+                "stored_order sql 1:62",
+            ),
+            ("WITH x AS (SELECT id FROM item LIMIT 1) SELECT id FROM x", "stored_order sql 1:32"),
+            (
+                "SELECT DISTINCT ON (price) price, name FROM item ORDER BY price",
+                "stored_order sql 1:8",
+            ),
+            ("SELECT name, ROW_NUMBER() OVER () FROM item", "stored_order sql 1:14"),
+            ("SELECT name, ROW_NUMBER() OVER (ORDER BY price) FROM item", "stored_order sql 1:14"),
+            ("SELECT name, LAG(name) OVER (ORDER BY price) FROM item", "stored_order sql 1:14"),
+            ("SELECT name, NTILE(3) OVER (ORDER BY price) FROM item", "stored_order sql 1:14"),
+            (
+                "SELECT FIRST_VALUE(name) OVER (ORDER BY price DESC) FROM item",
+                "stored_order sql 1:8",
+            ),
+            ("SELECT price, ANY_VALUE(name) FROM item GROUP BY price", "stored_order sql 1:15"),
+            ("SELECT MODE(name) FROM item", "stored_order sql 1:8"),
+            ("SELECT STRING_AGG(name, ', ') FROM item", "stored_order sql 1:8"),
+            ("SELECT ARRAY_AGG(name ORDER BY price) FROM item", "stored_order sql 1:8"),
+            ("SELECT SUM(weight) FROM item", "stored_order result"),
+            // Settled, however it looks.
+            ("SELECT MAX(id) FROM (SELECT id FROM item ORDER BY price LIMIT 1) AS x", ""),
+            ("SELECT DISTINCT ON (price) price, name FROM item ORDER BY price, name", ""),
+            ("SELECT name, ROW_NUMBER() OVER (ORDER BY price, id) FROM item", ""),
+            ("SELECT MODE(price) FROM item", ""),
+            ("SELECT COUNT(*) FROM (SELECT id FROM item LIMIT 2) AS x", ""),
+            ("SELECT STRING_AGG(name, ', ' ORDER BY name) FROM item", ""),
+            ("SELECT name FROM item ORDER BY price, id FETCH FIRST 2 ROWS ONLY", ""),
+        ] {
+            assert_eq!(refused(sql, "x")?, expected, "{sql}");
+        }
         let quoted = found("SELECT id FROM item WHERE name = \"cup\"", "The id of the cup?")?;
         assert_eq!(quoted, (String::new(), "quotes sql 1:35".to_owned()));
         Ok(())

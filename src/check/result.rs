@@ -21,6 +21,21 @@ pub fn non_empty(_: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether the periods in the first column, in the order of the rows, leave none out: years, months of one year, or months by their days.
+/// Only then is the row before the previous period.
+pub fn without_gaps(rows: &ResultSet) -> bool {
+    let period = |cell: &Option<String>| -> Option<i64> {
+        let text = cell.as_deref()?;
+        if let Ok(number) = text.parse() {
+            return Some(number);
+        }
+        let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
+        Some(part(0..4)? * 12 + part(5..7)?)
+    };
+    let periods: Option<Vec<i64>> = rows.rows().map(|row| row.first().and_then(period)).collect();
+    periods.is_some_and(|all| all.windows(2).all(|pair| matches!(pair, [a, b] if b - a == 1)))
+}
+
 /// Refuses results of more than [`ROWS_MAX`] rows.
 pub fn bearable(_: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     if rows.row_count() > ROWS_MAX {

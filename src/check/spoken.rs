@@ -75,6 +75,10 @@ impl Look for Found {
             Expr::Function(f) if f.name.to_string().eq_ignore_ascii_case("NULLIF") && f.args.to_string().ends_with(", 0)") => {
                 form("0".to_owned());
             }
+            // The dimension of an array.
+            Expr::Function(f) if f.name.to_string().eq_ignore_ascii_case("ARRAY_LENGTH") && f.args.to_string().ends_with(", 1)") => {
+                form("1".to_owned());
+            }
             Expr::Exists { subquery, .. } => {
                 if let SetExpr::Select(select) = subquery.body.as_ref()
                     && let [SelectItem::UnnamedExpr(Expr::Value(v))] = &select.projection[..]

@@ -2,12 +2,16 @@
 //!
 //! Statements run in a process of their own ([`Confined`]), which is this program with the hidden command `validator`.
 
+mod judge;
+
 use super::failure::Usage;
 use super::label::{self, UNREAD};
 use super::{Voice, on_a_deep_stack, print, say};
 use anyhow::{Context, Result};
 use clap::Args;
+use judge::{Engine, Judge};
 use serde_json::{Value, json};
+use sqlmint::check::engines::Second;
 use sqlmint::check::outside::{self, Bench, Entry, Finding, Report};
 use sqlmint::corpus::intake::Pair;
 use sqlmint::database::attach::{self, Attached};
@@ -23,6 +27,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// The longest that a statement may be given: a day.
+const TIMEOUT_MS_MAX: u64 = 86_400_000;
 /// Reasons told a pair without --json.
 const REASONS_SHOWN: usize = 3;
 
@@ -39,11 +45,15 @@ pub(super) struct Check {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Rows a table of made-up data
-    #[arg(long, value_name = "N", default_value_t = 200, conflicts_with = "data")]
+    #[arg(long, value_name = "N", default_value_t = 200, conflicts_with = "data", value_parser = clap::value_parser!(u64).range(1..))]
     rows: u64,
-    /// How long one statement may run
-    #[arg(long, value_name = "MS", default_value_t = 5_000)]
+    /// How long one statement may run; what needs longer is tried once more, alone and with four times as long
+    #[arg(long, value_name = "MS", default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(1..=TIMEOUT_MS_MAX))]
     timeout_ms: u64,
+    /// A second engine that every statement must run on, with the same rows: `postgres` is a private throwaway server with a copy of the data, or the
+    /// database that DATABASE_URL names as it stands, which is only read (its answers are compared when --data says that the rows are the same)
+    #[arg(long, value_name = "ENGINE", value_enum)]
+    judge: Option<Engine>,
 }
 
 /// The hidden command: the engine's process.
@@ -66,6 +76,10 @@ impl Check {
         if let Some(data) = self.data.as_deref().filter(|data| !data.exists()) {
             return Err(Usage(format!("--data {}: there is no such file or directory", data.display())).into());
         }
+        let judge = self
+            .judge
+            .map(|engine| Judge::new(engine, &schemas, self.data.is_some()))
+            .transpose()?;
         let seed = Seed(42).child("populate");
         on_a_deep_stack(move || {
             let mut databases = Databases {
@@ -75,6 +89,7 @@ impl Check {
                 scratch: Scratch::new()?,
                 files: BTreeMap::new(),
                 engine: None,
+                judge,
             };
             let mut reports = Vec::new();
             for pair in &pairs {
@@ -100,7 +115,7 @@ impl Check {
             Ok(schema) => schema,
             Err(e) => return Ok(refused("schema", "db_id", e.to_string())),
         };
-        let (engine, made_up) = match databases.of(pair.db_id.as_deref(), schema)? {
+        let (engine, made_up, second) = match databases.of(pair.db_id.as_deref(), schema)? {
             Ok(found) => found,
             Err(message) => return Ok(refused("data", "db_id", message)),
         };
@@ -108,6 +123,7 @@ impl Check {
             backend: engine,
             timeout_ms: self.timeout_ms,
             made_up,
+            second,
         };
         Ok(outside::certify(&pair.sql, &pair.question, &pair.evidence, schema, &bench))
     }
@@ -171,6 +187,7 @@ fn line(pair: &Pair, report: &Report, schemas: &mut Schemas) -> Value {
         "reasons": report.reasons,
         "warnings": report.warnings,
         "checks": report.checks,
+        "engines": report.engines,
         "answer": report.answer,
         "labels": labels.as_ref().map(label::entries),
     })
@@ -212,7 +229,11 @@ struct Databases<'a> {
     scratch: Scratch,
     files: BTreeMap<String, Result<File, String>>,
     engine: Option<(String, Confined)>,
+    judge: Option<Judge>,
 }
+
+/// Where a pair runs: the engine, whether its data was made up, and the second engine.
+type Place<'d> = (&'d dyn Backend, bool, Option<Second<'d>>);
 
 struct File {
     path: PathBuf,
@@ -221,8 +242,8 @@ struct File {
 }
 
 impl Databases<'_> {
-    /// The engine on a pair's database, and whether its data was made up; the inner error is the pair's alone.
-    fn of(&mut self, db_id: Option<&str>, schema: &LogicalIr) -> Result<std::result::Result<(&dyn Backend, bool), String>> {
+    /// The engines on a pair's database; the inner error is the pair's alone.
+    fn of(&mut self, db_id: Option<&str>, schema: &LogicalIr) -> Result<std::result::Result<Place<'_>, String>> {
         let id = schema.name.clone();
         if !self.files.contains_key(&id) {
             let file = match self.data {
@@ -241,9 +262,13 @@ impl Databases<'_> {
             let program: Vec<OsString> = vec![program.into(), "validator".into()];
             self.engine = Some((id, Confined::start(program, path)?));
         }
+        let second = match &mut self.judge {
+            Some(judge) => Some(judge.on(schema, path)?),
+            None => None,
+        };
         let engine = self.engine.as_ref().map(|(_, engine)| engine as &dyn Backend);
         Ok(engine
-            .map(|engine| (engine, self.data.is_none()))
+            .map(|engine| (engine, self.data.is_none(), second))
             .ok_or_else(|| "no engine".to_owned()))
     }
 

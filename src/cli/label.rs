@@ -9,7 +9,7 @@ use sqlmint::corpus::intake::{self, Pair};
 use sqlmint::database::schemas::Schemas;
 use sqlmint::ir::record::Labels;
 use sqlmint::query::labels::{self, features, written};
-use sqlmint::query::{hardness, parse};
+use sqlmint::query::{hardness, parse, permitted};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -92,6 +92,7 @@ pub(super) fn label(pair: &Pair, schemas: Option<&mut Schemas>) -> Result<Labell
         return Err(error.clone());
     }
     let query = parse::query(&pair.sql).map_err(|e| e.to_string())?;
+    permitted::reads_only(&query).map_err(|e| e.to_string())?;
     let mut db_id = pair.db_id.clone().unwrap_or_default();
     let labels = match schemas {
         None => written::of(&query),
@@ -147,7 +148,11 @@ fn line(pair: &Pair, labelled: &Result<Labelled, String>) -> Value {
     object.insert("sql".into(), json!(pair.sql));
     match labelled {
         Ok(labelled) => object.extend(entries(labelled).as_object().cloned().unwrap_or_default()),
-        Err(error) => drop(object.insert("error".into(), json!(error))),
+        Err(error) => {
+            object.insert("spider_hardness".into(), Value::Null);
+            object.insert("spider_hardness_reason".into(), json!(error));
+            object.insert("error".into(), json!(error));
+        }
     }
     line
 }

@@ -86,7 +86,10 @@ fn show(loaded: &Loaded, voice: Voice) -> Result<ExitCode> {
 fn check(loaded: &Loaded, voice: Voice) -> Result<ExitCode> {
     let mut issues: Vec<QaIssue> = loaded.issues.clone();
     issues.extend(loaded.logical.problems());
-    issues.extend(advice(&loaded.logical));
+    // A reader that knows lines has told these already.
+    let told: Vec<String> = issues.iter().map(|i| i.code.clone()).collect();
+    let new = |i: &QaIssue| !["names_alike", "contradicting_checks"].contains(&i.code.as_str()) || !told.contains(&i.code);
+    issues.extend(advice(&loaded.logical).into_iter().filter(new));
     let errors = issues.iter().filter(|i| i.severity == Severity::Error).count();
     let counts = render::counts(&loaded.logical);
     if voice.json {

@@ -5,6 +5,7 @@
 
 use super::{ConfigError, Options, yaml};
 use crate::database::postgres;
+use crate::dataeval::Thresholds;
 use config::{Config, Source, ValueKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -61,7 +62,21 @@ impl Override {
         VARIABLES.iter().filter_map(set).collect()
     }
 
-    fn value(&self) -> Result<Value, ConfigError> {
+    /// The value, read as YAML.
+    pub(super) fn value(&self) -> Result<Value, ConfigError> {
+        // YAML's own words for what is no number: they would be read as nothing.
+        if [".nan", ".inf", "+.inf", "-.inf"].contains(&self.text.trim().to_lowercase().as_str()) {
+            let range = self.key.strip_prefix("evaluate.").map_or("", Thresholds::range);
+            let range = if range.is_empty() { String::new() } else { format!(": {range}") };
+            return Err(ConfigError::Value {
+                place: self.origin.clone(),
+                message: format!(
+                    "{}: {} is no value of a setting; give a finite number{range}",
+                    self.key,
+                    self.text.trim()
+                ),
+            });
+        }
         yaml::read(&self.origin, &self.text)
     }
 

@@ -121,7 +121,7 @@ impl Settings {
         };
         for change in &flags.overrides {
             let key = change.key.strip_prefix("evaluate.").unwrap_or(&change.key);
-            section.insert(key.to_owned(), yaml::read(&change.origin, &change.text)?);
+            section.insert(key.to_owned(), change.value()?);
             // Read at once, so that the flag is blamed and not the file.
             read_thresholds(&change.origin, section.clone())?;
         }

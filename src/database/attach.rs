@@ -2,8 +2,11 @@
 //! be counted instead of refused.
 //!
 //! Columns are found by name: the file may have them in any order, and more of them, which are named. A file that cannot be read leaves its table empty,
-//! and a text that is no value of its column's type is NULL; both are among the [`FileFindings`], so that one bad cell hides nothing else. The database is one temporary file, so memory is bounded by the
-//! engine's buffers; it goes away with [`Attached`].
+//! and a text that is no value of its column's type, or is written otherwise than the type's values are, is NULL; both are among the [`FileFindings`],
+//! so that one bad cell hides nothing else. The database is one temporary file, so memory is bounded by the engine's buffers; it goes away with
+//! [`Attached`].
+
+mod lines;
 
 use super::duck::Access;
 use super::load::{csv_path, literal, quoted, reading, table_name, type_name};
@@ -14,13 +17,10 @@ use crate::kernel::progress::Progress;
 use crate::kernel::suggest;
 use duckdb::Connection;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// What the engine may keep in memory; past it, it spills beside the temporary file.
 const MEMORY: &str = "SET memory_limit = '2GB';";
-/// Longest header line, bytes.
-const HEADER_BYTES_MAX: u64 = 4 << 20;
 
 /// A loaded data directory.
 pub struct Attached {
@@ -49,8 +49,23 @@ pub struct FileFindings {
     pub absent: bool,
     /// Columns that the schema does not have.
     pub added: Vec<String>,
-    /// Rows whose value of a column is none of its type, and one such value: (column, rows, example). Of a row, the first such column counts.
-    pub mistyped: Vec<(String, u64, String)>,
+    /// Cells that are no values of their column's type.
+    pub mistyped: Vec<Mistyped>,
+    /// Blank lines between the rows, and the first of them as "file:line".
+    pub blank_lines: Option<(u64, String)>,
+}
+
+/// Cells of one column that are no values of its type; they are left out of the table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mistyped {
+    /// Column name.
+    pub column: String,
+    /// How many.
+    pub rows: u64,
+    /// The first of them.
+    pub example: String,
+    /// Its file and, of a CSV file, line: "loan.csv:17".
+    pub place: String,
 }
 
 /// Where a table's rows are.
@@ -145,40 +160,92 @@ fn fill(
     connection.close().map_err(|(_, e)| DbError::Run(e.to_string()))
 }
 
-/// The flag column of a loading table: the position of the first column whose value is none of its type, and the value.
+/// The flag column of a loading table: whether some value of the row is none of its type.
 const FLAG: &str = "\"not a value\"";
+
+/// A file as the database reads it.
+struct Reading {
+    /// The columns' values.
+    values: Vec<String>,
+    /// Columns whose values may be none of their type: position, condition, the value as text.
+    wrong: Vec<(usize, String, String)>,
+    /// What is read: a table function.
+    source: String,
+}
 
 /// Loads one table's file, if it has one.
 fn one(connection: &Connection, table: &Table, dir: &Path, found: &mut FileFindings) -> Result<(), DbError> {
-    let select = match find(dir, &table.id()) {
+    let (reading, path, csv) = match find(dir, &table.id()) {
         None => return Ok(()),
-        Some(Data::Csv(path)) => from_csv(table, &path, found)?,
-        Some(Data::Parquet(path)) => from_parquet(connection, table, &path, found)?,
+        Some(Data::Csv(path)) => (from_csv(table, &path, found)?, path, true),
+        Some(Data::Parquet(path)) => (from_parquet(connection, table, &path, found)?, path, false),
     };
     let failed = |e: duckdb::Error| DbError::Run(e.to_string());
     let name = table_name(table);
+    let conditions: Vec<String> = reading.wrong.iter().map(|(_, condition, _)| format!("({condition})")).collect();
+    let flag = if conditions.is_empty() {
+        "false".to_owned()
+    } else {
+        conditions.join(" OR ")
+    };
     connection
-        .execute_batch(&format!("CREATE OR REPLACE TABLE {name} AS {select};"))
-        .map_err(|e| DbError::Run(format!("table {}: its file cannot be read as the schema says: {e}", table.id())))?;
-    let mut statement = connection
-        .prepare(&format!(
-            "SELECT CAST({FLAG}.at AS BIGINT), count(*), min({FLAG}.found) FROM {name} WHERE {FLAG} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        .execute_batch(&format!(
+            "CREATE OR REPLACE TABLE {name} AS SELECT {}, {flag} AS {FLAG} FROM {};",
+            reading.values.join(", "),
+            reading.source
         ))
+        .map_err(|e| DbError::Run(format!("table {}: its file cannot be read as the schema says: {e}", table.id())))?;
+    let flagged: bool = connection
+        .query_row(&format!("SELECT coalesce(bool_or({FLAG}), false) FROM {name}"), [], |r| r.get(0))
         .map_err(failed)?;
-    let flagged = statement
-        .query_map([], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get::<_, String>(2)?)))
-        .map_err(failed)?;
-    for row in flagged {
-        let (at, rows, example) = row.map_err(failed)?;
-        if let Some(column) = usize::try_from(at).ok().and_then(|at| table.columns.get(at)) {
-            let example = example.chars().take(60).collect();
-            found.mistyped.push((column.name.clone(), rows.max(0) as u64, example));
-        }
-    }
-    drop(statement);
     connection
         .execute_batch(&format!("ALTER TABLE {name} DROP COLUMN {FLAG};"))
-        .map_err(failed)
+        .map_err(failed)?;
+    let file = path.file_name().map(|f| f.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut firsts = Vec::new();
+    if flagged {
+        firsts = mistyped_cells(connection, table, &reading, found)?;
+    }
+    // Of a single column a blank line is a row without a value.
+    if csv && (flagged || table.columns.len() + found.added.len() > 1) {
+        let walk = lines::walk(&path, &firsts)?;
+        for (cell, line) in found.mistyped.iter_mut().zip(&walk.lines) {
+            cell.place = format!("{file}:{line}");
+        }
+        if walk.blank > 0 && table.columns.len() + found.added.len() > 1 {
+            found.blank_lines = Some((walk.blank, format!("{file}:{}", walk.first_blank)));
+        }
+    } else {
+        found.mistyped.iter_mut().for_each(|m| m.place.clone_from(&file));
+    }
+    Ok(())
+}
+
+/// Counts the cells of each column that are no values of its type; returns the number of the first one's row, from 0. The file is read once more: only
+/// files with such cells are.
+fn mistyped_cells(connection: &Connection, table: &Table, reading: &Reading, found: &mut FileFindings) -> Result<Vec<u64>, DbError> {
+    let failed = |e: duckdb::Error| DbError::Run(e.to_string());
+    let mut firsts = Vec::new();
+    for (at, condition, text) in &reading.wrong {
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE wrong), min(row) FILTER (WHERE wrong), coalesce(arg_min(text, row) FILTER (WHERE wrong), '') \
+             FROM (SELECT ({condition}) AS wrong, {text} AS text, row_number() OVER () - 1 AS row FROM {})",
+            reading.source
+        );
+        let (rows, first, example): (i64, Option<i64>, String) = connection
+            .query_row(&sql, [], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+            .map_err(failed)?;
+        if let (Some(column), Some(first)) = (table.columns.get(*at), first) {
+            found.mistyped.push(Mistyped {
+                column: column.name.clone(),
+                rows: rows.max(0) as u64,
+                example: example.chars().take(60).collect(),
+                place: String::new(),
+            });
+            firsts.push(first.max(0) as u64);
+        }
+    }
+    Ok(firsts)
 }
 
 /// The columns of a table without rows.
@@ -189,18 +256,6 @@ fn nothing(table: &Table) -> String {
         .map(|c| format!("CAST(NULL AS {}) AS {}", plain(&c.sql_type), quoted(&c.name)))
         .collect();
     format!("SELECT {} LIMIT 0", columns.join(", "))
-}
-
-/// The flag of a row, from the condition of each column that its value is none of its type.
-fn flag(wrong: &[(usize, String, String)]) -> String {
-    let branches: Vec<String> = wrong
-        .iter()
-        .map(|(at, condition, found)| format!("WHEN {condition} THEN {{'at': {at}, 'found': {found}}}"))
-        .collect();
-    if branches.is_empty() {
-        return format!("CAST(NULL AS STRUCT(at INTEGER, found VARCHAR)) AS {FLAG}");
-    }
-    format!("CASE {} END AS {FLAG}", branches.join(" "))
 }
 
 /// An enum's values are text here: a value outside it is to be counted.
@@ -221,8 +276,14 @@ fn absent_column(table: &Table, column: &Column, path: &Path, there: &[String]) 
     ))
 }
 
-fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<String, DbError> {
-    let header = header(path)?;
+fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<Reading, DbError> {
+    let Some(header) = lines::header(path)? else {
+        return Err(DbError::Run(format!(
+            "{}: the file is empty; it needs a header line with the columns of table {}",
+            path.display(),
+            table.id()
+        )));
+    };
     let columns: Vec<String> = header.iter().map(|name| format!("{}: 'VARCHAR'", literal(name))).collect();
     found.added = header.iter().filter(|n| table.column(n).is_none()).cloned().collect();
     let mut values = Vec::new();
@@ -233,19 +294,21 @@ fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<Stri
         }
         let name = quoted(&column.name);
         let read = as_value(&column.sql_type, &name);
-        if let Some(condition) = mistyped(&column.sql_type, &name, &read) {
-            wrong.push((at, condition, name.clone()));
+        match mistyped(&column.sql_type, &name, &read) {
+            Some(condition) => {
+                values.push(format!("CASE WHEN {condition} THEN NULL ELSE {read} END AS {name}"));
+                wrong.push((at, condition, name.clone()));
+            }
+            None => values.push(format!("{read} AS {name}")),
         }
-        values.push(format!("{read} AS {name}"));
     }
-    values.push(flag(&wrong));
-    Ok(format!(
-        "SELECT {} FROM read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
+    let source = format!(
+        "read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
          allow_quoted_nulls = false, strict_mode = true, null_padding = false, max_line_size = 16777216, columns = {{{}}})",
-        values.join(", "),
         literal(&path.to_string_lossy()),
         columns.join(", ")
-    ))
+    );
+    Ok(Reading { values, wrong, source })
 }
 
 /// A text as a value of the type; NULL when it is none.
@@ -259,42 +322,27 @@ fn as_value(sql_type: &SqlType, name: &str) -> String {
     }
 }
 
-/// The condition that a text is no value of the type. The database reads "1.5" as the whole number 2; here it is none.
+/// A day as files have it.
+const DAY: &str = "[0-9]{4,6}-[0-9]{2}-[0-9]{2}( ?\\(BC\\))?";
+
+/// The condition that a text is no value of the type as it is written in files. The database reads "1.5" as the whole number 2, " 5" as 5 and
+/// "2024/01/05 12:00" as a day; here they are none.
 fn mistyped(sql_type: &SqlType, name: &str, read: &str) -> Option<String> {
     let form = match sql_type {
         t if t.is_integer() => " OR NOT regexp_full_match(NAME, '[+-]?[0-9]+')".to_owned(),
         SqlType::Decimal(_, scale) => format!(" OR NOT regexp_full_match(NAME, '[+-]?[0-9]*(\\.[0-9]{{0,{scale}}}0*)?')"),
-        SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz => format!(" OR NOT isfinite({read})"),
+        SqlType::Date => format!(" OR NOT isfinite({read}) OR NOT regexp_full_match(NAME, '{DAY}')"),
+        SqlType::Timestamp | SqlType::TimestampTz => {
+            format!(" OR NOT isfinite({read}) OR NOT regexp_full_match(NAME, '{DAY}([ T][0-9].*)?')")
+        }
         t if plain(t) == "VARCHAR" => return None,
+        t if t.is_numeric() || matches!(t, SqlType::Bool | SqlType::Time | SqlType::Uuid) => " OR NAME <> trim(NAME)".to_owned(),
         _ => String::new(),
     };
     Some(format!("{name} IS NOT NULL AND ({read} IS NULL{})", form.replace("NAME", name)))
 }
 
-/// The names in a CSV file's first line.
-fn header(path: &Path) -> Result<Vec<String>, DbError> {
-    let file = std::fs::File::open(path).at("open", path)?;
-    let mut line = String::new();
-    BufReader::new(file.take(HEADER_BYTES_MAX)).read_line(&mut line).at("read", path)?;
-    let line = line.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']);
-    let mut names = vec![String::new()];
-    let mut inside = false;
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if inside && chars.peek() == Some(&'"') => {
-                chars.next();
-                names.last_mut().into_iter().for_each(|n| n.push('"'));
-            }
-            '"' => inside = !inside,
-            ',' if !inside => names.push(String::new()),
-            c => names.last_mut().into_iter().for_each(|n| n.push(c)),
-        }
-    }
-    Ok(names)
-}
-
-fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut FileFindings) -> Result<String, DbError> {
+fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut FileFindings) -> Result<Reading, DbError> {
     let source = format!("read_parquet({})", literal(&path.to_string_lossy()));
     let failed = |e: duckdb::Error| DbError::Run(format!("{}: {e}", path.display()));
     let mut statement = connection
@@ -328,8 +376,7 @@ fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut
         }
         values.push(format!("{read} AS {name}"));
     }
-    values.push(flag(&wrong));
-    Ok(format!("SELECT {} FROM {source}", values.join(", ")))
+    Ok(Reading { values, wrong, source })
 }
 
 #[cfg(test)]
@@ -399,15 +446,23 @@ mod tests {
         assert!(message.contains("t.csv") && message.contains("did you mean \"idd\"?"), "{message}");
         for (text, want) in [
             (&b"id,a b\n1,x,y\n"[..], "table t"),
-            (b"", "id"),
+            (b"", "t.csv: the file is empty"),
+            (b"\n", "the file is empty"),
             (b"id,a b\n1,\xff\xfe\n", "table t"),
             (b"\xff,a b\n", "t.csv"),
         ] {
             let message = found(text)?.unreadable.unwrap_or_default();
             assert!(message.contains(want), "{text:?}: {message}");
         }
-        let cells = found(b"more,id,a b\n,one,x\n,1.5,x\n,7,x\n,99999999999,x\n")?;
-        assert_eq!(cells.mistyped, [("id".to_owned(), 3, "1.5".to_owned())]);
+        let cells = found(b"more,id,a b\n,one,x\n,1.5,x\n,7,x\n\n,99999999999,x\n, 5,\"x\ny\"\n,0x5,x\n")?;
+        let all = Mistyped {
+            column: "id".to_owned(),
+            rows: 5,
+            example: "one".to_owned(),
+            place: "t.csv:2".to_owned(),
+        };
+        assert_eq!(cells.mistyped, [all]);
+        assert_eq!(cells.blank_lines, Some((1, "t.csv:5".to_owned())));
         assert_eq!(cells.added, ["more"]);
         let nowhere = attach(&schema(), &dir.path().join("nowhere"), &temp, 1, &Silent)
             .err()
@@ -423,7 +478,14 @@ mod tests {
         for (kind, good, bad) in [
             ("INT16", &["1", "-7", "007"][..], &["1.0", "1e2", "40000", "x"][..]),
             ("DECIMAL(5,2)", &["1", "1.25", "-.5", "1.2500"], &["1.255", "1000", "1,5", ""]),
-            ("DATE", &["2024-02-29"], &["2024-02-30", "infinity", "soon"]),
+            (
+                "DATE",
+                &["2024-02-29"],
+                &["2024-02-30", "infinity", "soon", "2024/01/05", "2024-01-05 00:00:00", " 2024-01-05"],
+            ),
+            ("INT32", &["5"], &[" 5", "0x5", "5 "]),
+            ("FLOAT64", &["5", "1e3"], &[" 5"]),
+            ("TIMESTAMP", &["2024-01-05 00:00:00.5", "2024-01-05"], &["2024/01/05 00:00:00"]),
             ("BOOL", &["true", "false"], &["maybe"]),
             ("TEXT[]", &["{a,b}"], &[]),
         ] {

@@ -7,7 +7,8 @@
 //! Invariant: whatever a statement does, this process lives, and the database file is as it was.
 
 use super::duck::Access;
-use super::{Backend, DbError, Duck, ResultSet};
+use super::patience::longest;
+use super::{Backend, DbError, Duck, ResultSet, Stored};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -45,7 +46,14 @@ struct Running {
 struct Request {
     sql: String,
     timeout_ms: u64,
-    plan: bool,
+    work: Work,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Work {
+    Plan,
+    Run,
+    RunStored(Stored),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,6 +138,14 @@ impl Confined {
         command
     }
 
+    fn rows(&self, sql: &str, timeout_ms: u64, work: Work) -> Result<ResultSet, DbError> {
+        let sql = sql.to_owned();
+        match self.ask(&Request { sql, timeout_ms, work })? {
+            Answer::Rows { columns, lines } => Ok(ResultSet::from_lines(columns, lines)),
+            other => Err(failure(other)),
+        }
+    }
+
     fn ask(&self, request: &Request) -> Result<Answer, DbError> {
         let mut slot = self.running.borrow_mut();
         let mut running = match slot.take() {
@@ -140,7 +156,7 @@ impl Confined {
         line.push(b'\n');
         // A child that is gone already is found when its answer is missing.
         let _ = running.stdin.write_all(&line).and_then(|()| running.stdin.flush());
-        match running.receive(request.timeout_ms.saturating_add(GRACE_MS)) {
+        match running.receive(longest(request.timeout_ms).saturating_add(GRACE_MS)) {
             Ok(answer) => {
                 *slot = Some(running);
                 Ok(answer)
@@ -188,15 +204,11 @@ impl Backend for Confined {
     }
 
     fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
-        let sql = sql.to_owned();
-        match self.ask(&Request {
-            sql,
-            timeout_ms,
-            plan: false,
-        })? {
-            Answer::Rows { columns, lines } => Ok(ResultSet::from_lines(columns, lines)),
-            other => Err(failure(other)),
-        }
+        self.rows(sql, timeout_ms, Work::Run)
+    }
+
+    fn query_stored(&self, sql: &str, timeout_ms: u64, order: Stored) -> Option<Result<ResultSet, DbError>> {
+        Some(self.rows(sql, timeout_ms, Work::RunStored(order)))
     }
 
     fn plan(&self, sql: &str) -> Result<(), DbError> {
@@ -205,7 +217,7 @@ impl Backend for Confined {
         match self.ask(&Request {
             sql,
             timeout_ms,
-            plan: true,
+            work: Work::Plan,
         })? {
             Answer::Planned => Ok(()),
             other => Err(failure(other)),
@@ -240,10 +252,11 @@ pub fn serve(database: &Path) -> std::io::Result<()> {
     send(&Answer::Engine(duck.engine().to_owned()))?;
     for line in std::io::stdin().lock().lines() {
         let request: Request = serde_json::from_str(&line?).map_err(std::io::Error::other)?;
-        let answer = if request.plan {
-            duck.plan(&request.sql).map(|()| Answer::Planned)
-        } else {
-            duck.query(&request.sql, request.timeout_ms).and_then(rows)
+        let (sql, timeout_ms) = (&request.sql, request.timeout_ms);
+        let answer = match request.work {
+            Work::Plan => duck.plan(sql).map(|()| Answer::Planned),
+            Work::Run => duck.query(sql, timeout_ms).and_then(rows),
+            Work::RunStored(order) => duck.stored(order).and_then(|session| session.query(sql, timeout_ms)).and_then(rows),
         };
         send(&answer.unwrap_or_else(|e| match e {
             DbError::Plan(message) => Answer::Plan(message),
@@ -258,6 +271,10 @@ pub fn serve(database: &Path) -> std::io::Result<()> {
 
 fn open(database: &Path) -> Result<Duck, DbError> {
     let duck = Duck::open(database, Access::ReadOnly)?;
+    // Before the lock: a session sets itself up.
+    for order in Stored::ALL {
+        duck.stored(order)?;
+    }
     duck.execute(&format!(
         "SET memory_limit='{MEMORY_MB}MB'; SET max_temp_directory_size='0KB'; SET autoinstall_known_extensions=false; SET autoload_known_extensions=false; \
          SET allow_community_extensions=false; SET lock_configuration=true;"

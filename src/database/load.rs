@@ -14,6 +14,9 @@ use duckdb::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// Most bytes of CSV that are loaded in one transaction, which holds them in memory.
+const TOGETHER_BYTES_MAX: u64 = 32 << 20;
+
 /// The CSV file of a table. Characters that a file name may not have become `%` and their number, so that two tables never share a file.
 pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
     let mut name = String::new();
@@ -79,9 +82,18 @@ fn fill(connection: &Connection, logical: &LogicalIr, csv_dir: &Path, progress: 
     run("SET preserve_insertion_order = true; SET threads = 1; SET disabled_compression_methods = 'fsst,dict_fsst';")?;
     run(&definitions(logical))?;
     progress.start("load", Some(logical.data_tables().count() as u64), "tables");
+    let bytes = |table: &Table| std::fs::metadata(csv_path(csv_dir, &table.id())).map_or(0, |m| m.len());
+    // A commit is a wait for the disk: many small tables share one.
+    let together = logical.data_tables().map(bytes).sum::<u64>() <= TOGETHER_BYTES_MAX;
+    if together {
+        run("BEGIN TRANSACTION;")?;
+    }
     for table in logical.data_tables() {
         run(&insert(table, &csv_path(csv_dir, &table.id())))?;
         progress.advance(1);
+    }
+    if together {
+        run("COMMIT;")?;
     }
     progress.finish();
     run("CHECKPOINT;")

@@ -1,7 +1,7 @@
 //! Databases: where SQL is planned and executed.
 //!
-//! One trait, [`Backend`]; DuckDB is the embedded one, PostgreSQL the judge. A backend never talks, never retries and never guesses: it returns rows or a
-//! [`DbError`] that says whose fault it was. Invariant: DuckDB always runs with the settings that make its values PostgreSQL's.
+//! One trait, [`Backend`]; DuckDB is the embedded one, PostgreSQL the judge. A backend never talks and never guesses: it returns rows or a
+//! [`DbError`] that says whose fault it was; only a statement that ran out of time is tried again ([`patience`]). Invariant: DuckDB always runs with the settings that make its values PostgreSQL's.
 
 pub mod agreement;
 pub mod attach;
@@ -10,14 +10,17 @@ pub mod confined;
 pub mod duck;
 pub mod introspect;
 pub mod load;
+pub mod patience;
 pub mod postgres;
 pub mod profile;
 pub mod schemas;
 pub mod source;
+pub mod stored;
 
 pub use canonical::ResultSet;
 pub use confined::Confined;
 pub use duck::Duck;
+pub use stored::Stored;
 
 /// Why a statement gave no rows.
 #[derive(Debug, thiserror::Error)]
@@ -54,8 +57,13 @@ pub enum DbError {
 pub trait Backend: Send {
     /// Engine and version, as records name it: "duckdb 1.5.6".
     fn engine(&self) -> &str;
-    /// Plans one statement and runs it, under a time and a row limit.
+    /// Plans one statement and runs it, under a time and a row limit. What needs longer than `timeout_ms` runs once more, alone and with
+    /// [`patience::MORE`] times as long; a timeout is what then still stands.
     fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError>;
     /// Plans one statement without running it.
     fn plan(&self, sql: &str) -> Result<(), DbError>;
+    /// As [`Backend::query`], over the same rows stored in another order; `None` where the engine cannot.
+    fn query_stored(&self, _sql: &str, _timeout_ms: u64, _order: Stored) -> Option<Result<ResultSet, DbError>> {
+        None
+    }
 }

@@ -1,6 +1,7 @@
 //! Profiling: what values the columns hold. Two statements a table, whatever the number of its columns.
 //!
-//! Opaque columns (JSON, bytes, arrays, intervals, search vectors) get counts only. Invariant: the same data gives the same profile.
+//! Opaque columns (bytes, intervals, search vectors) get counts only; of arrays the most frequent elements are kept, of JSON the most frequent entries,
+//! each as an object of that one text. Invariant: the same data gives the same profile.
 
 use super::DbError;
 use super::load::{quoted, table_name};
@@ -94,11 +95,10 @@ fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column
         .enumerate()
         .filter(|(_, c)| !opaque(&c.sql_type))
         .map(|(i, c)| {
-            let name = plain(&c.sql_type, &quoted(&c.name));
+            let values = values(table, c);
             format!(
                 "(SELECT {i} AS c, CAST(x AS VARCHAR) AS v, n, row_number() OVER (ORDER BY n DESC, x) AS place FROM \
-                 (SELECT {name} AS x, count(*) AS n FROM {} WHERE {name} IS NOT NULL GROUP BY 1) ORDER BY n DESC, x LIMIT {TOP_MAX})",
-                table_name(table)
+                 (SELECT x, count(*) AS n FROM ({values}) WHERE x IS NOT NULL GROUP BY 1) ORDER BY n DESC, x LIMIT {TOP_MAX})"
             )
         })
         .collect();
@@ -121,6 +121,20 @@ fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column
     Ok(())
 }
 
+/// What is counted of a column, as a query of one column `x`.
+fn values(table: &Table, column: &crate::ir::Column) -> String {
+    let (name, table) = (quoted(&column.name), table_name(table));
+    match &column.sql_type {
+        SqlType::Array(inner) => format!("SELECT {} AS x FROM (SELECT unnest({name}) AS e FROM {table})", plain(inner, "e")),
+        // Objects and their texts under plain keys only: what else JSON holds has no words.
+        SqlType::Json => format!(
+            "SELECT json_object(k, e ->> '$') AS x FROM (SELECT k, CASE WHEN regexp_full_match(k, '[A-Za-z0-9_ ]+') THEN json_extract(j, '$.\"' || k || '\"') END AS e FROM \
+             (SELECT {name} AS j, unnest(json_keys({name})) AS k FROM {table} WHERE json_type({name}) = 'OBJECT')) WHERE json_type(e) = 'VARCHAR'"
+        ),
+        other => format!("SELECT {} AS x FROM {table}", plain(other, &name)),
+    }
+}
+
 /// Enums order by their place in the type; ties go by text everywhere.
 fn plain(sql_type: &SqlType, name: &str) -> String {
     match sql_type {
@@ -134,9 +148,13 @@ fn ordered(sql_type: &SqlType) -> bool {
 }
 
 fn opaque(sql_type: &SqlType) -> bool {
+    let nested = |inner: &SqlType| opaque(inner) || matches!(inner, SqlType::Array(_) | SqlType::Json);
+    if let SqlType::Array(inner) = sql_type {
+        return nested(inner);
+    }
     matches!(
         sql_type,
-        SqlType::Json | SqlType::Bytes | SqlType::Array(_) | SqlType::Interval | SqlType::Geometry(..) | SqlType::Other(_)
+        SqlType::Bytes | SqlType::Interval | SqlType::Geometry(..) | SqlType::Other(_)
     )
 }
 
@@ -147,6 +165,7 @@ fn value(sql_type: &SqlType, text: &str) -> Value {
         t if t.is_numeric() => Value::Number(text.to_owned()),
         SqlType::Date => Value::Date(text.to_owned()),
         SqlType::Timestamp | SqlType::TimestampTz => Value::Timestamp(text.to_owned()),
+        SqlType::Array(inner) => value(inner, text),
         _ => Value::Text(text.to_owned()),
     }
 }
@@ -216,6 +235,40 @@ mod tests {
         );
         assert_eq!(table.column("b").map(|b| b.top.len()), Some(2));
         assert_eq!(table.column("j").map(|j| (j.top.len(), j.distinct)), Some((0, 1)));
+        Ok(())
+    }
+
+    #[test]
+    fn elements_and_entries_are_counted() -> Result<(), Box<dyn std::error::Error>> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch(
+            "CREATE TABLE t (a VARCHAR[], j JSON); INSERT INTO t VALUES (['x', 'y'], '{\"k\": \"red\", \"n\": 1}'), (['x'], '{\"k\": \"red\"}'),
+             (NULL, '[1]'), ([], NULL), ([NULL], '{\"o\\\"d\": \"blue\"}');",
+        )?;
+        let column = |name: &str, t: &str| Column {
+            name: name.into(),
+            sql_type: t.parse().unwrap_or(SqlType::Text),
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        let table = Table {
+            name: "t".into(),
+            columns: vec![column("a", "TEXT[]"), column("j", "JSON")],
+            ..Table::default()
+        };
+        let logical = LogicalIr {
+            name: "d".into(),
+            tables: vec![table],
+            ..LogicalIr::default()
+        };
+        let profile = measure(&connection, &logical, "h")?;
+        let top = |name: &str| profile.table("t").and_then(|t| t.column(name)).map(|c| c.top.clone());
+        let text = |text: &str| Value::Text(text.into());
+        assert_eq!(top("a"), Some(vec![(text("x"), 2), (text("y"), 1)]));
+        assert_eq!(top("j").and_then(|top| top.first().cloned()), Some((text("{\"k\":\"red\"}"), 2)));
         Ok(())
     }
 }

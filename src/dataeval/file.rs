@@ -1,6 +1,6 @@
 //! Files: what is wrong with them before anything in them is measured, as metrics of their tables.
 //!
-//! Limit: of a row, the first value that is none of its column's type counts.
+//! Invariant: a value that is none of its column's type is counted here and nowhere else.
 
 use crate::database::attach::FileFindings;
 use crate::ir::Table;
@@ -37,8 +37,13 @@ pub(super) fn metrics(findings: &FileFindings) -> Vec<MetricResult> {
             note,
         ));
     }
-    for (column, rows, example) in &findings.mistyped {
-        out.push(broken("type", column.clone(), *rows).noted(format!("{example:?} is no value of its type; such values were left out")));
+    for cell in &findings.mistyped {
+        let (place, column, example) = (&cell.place, &cell.column, &cell.example);
+        let note = format!("{place}: {column} is {example:?}, which is no value of its type; such values were left out");
+        out.push(broken("type", column.clone(), cell.rows).noted(note));
+    }
+    if let Some((lines, first)) = &findings.blank_lines {
+        out.push(broken("type", "blank lines", *lines).noted(format!("{first}: the line is blank; blank lines were left out")));
     }
     out
 }

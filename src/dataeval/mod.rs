@@ -68,6 +68,8 @@ pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<
     let mut scope = Scope::new(evaluation.data.connection(), ir, evaluation.thresholds, &evaluation.made)?;
     let unread = evaluation.files.iter().filter(|(_, f)| f.unreadable.is_some());
     scope.unread = unread.map(|(id, _)| id.clone()).collect();
+    let cells = evaluation.files.iter().flat_map(|(id, f)| f.mistyped.iter().map(move |m| (id, m)));
+    scope.mistyped = cells.map(|(id, m)| ((id.as_str(), m.column.as_str()), m.rows)).collect();
     let mut report = EvaluationReport {
         engine: evaluation.data.engine().to_owned(),
         ..EvaluationReport::default()

@@ -26,6 +26,8 @@ pub(super) struct Scope<'a> {
     pub made: &'a BTreeMap<String, u64>,
     /// Tables whose files could not be read.
     pub unread: BTreeSet<String>,
+    /// Cells that were left out since they are no values of their type, by table and column.
+    pub mistyped: HashMap<(&'a str, &'a str), u64>,
     rows: BTreeMap<String, u64>,
     plans: HashMap<(&'a str, &'a str), &'a ColumnPlan>,
     /// Recomputed columns of the table that is measured.
@@ -66,6 +68,7 @@ impl<'a> Scope<'a> {
             thresholds,
             made,
             unread: BTreeSet::new(),
+            mistyped: HashMap::new(),
             rows: BTreeMap::new(),
             plans: plans.collect(),
             recomputed: RefCell::new(None),

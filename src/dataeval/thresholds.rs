@@ -130,6 +130,17 @@ impl Thresholds {
         None
     }
 
+    /// What a threshold may be, in words; nothing for a key that is none.
+    pub fn range(key: &str) -> &'static str {
+        match key {
+            "alpha" => "above 0 and below 0.5",
+            "sample_rows" => "at least 1000",
+            "query_timeout_ms" => "at least 1",
+            "" => "",
+            _ => "not below 0",
+        }
+    }
+
     /// How many standard errors chance reaches with probability `alpha`, on either side.
     pub(super) fn errors(&self) -> f64 {
         -super::statistic::normal::quantile(self.alpha / 2.0)

@@ -12,6 +12,7 @@ mod noise;
 mod reference;
 mod rule;
 mod search;
+mod starved;
 mod unique;
 
 use super::block::Domain;

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails at the place")]
 #![allow(clippy::needless_range_loop, reason = "a row number reads several columns")]
 
+mod tuples;
+
 use super::block::Block;
 use super::cell::{Cell, cell};
 use super::{Plan, RowCounts};

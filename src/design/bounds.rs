@@ -1,12 +1,13 @@
 //! CHECK conditions read as bounds: what one column may hold, and which of two columns comes first.
 //!
-//! Only conjunctions of simple conditions are read; the rest is left to the data engine, which enforces every CHECK row by row.
+//! Conjunctions of simple conditions are read, and alternatives on one column: of lists all values, of ranges their hull where they fill enough of it,
+//! else one alternative. The rest is left to the data engine, which enforces every CHECK row by row.
 
-use crate::ir::Table;
+use crate::ir::{SqlType, Table};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What CHECKs say about one column.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,25 +34,39 @@ pub(super) struct TableBounds {
     columns: BTreeMap<String, Bounds>,
     /// (earlier, later) columns.
     pub order: Vec<(String, String)>,
+    /// Columns that decide which piece of a partitioned table a row is in.
+    pub placing: BTreeSet<String>,
 }
 
+/// Least share of their hull that ranges fill for values to be drawn from the hull.
+const FILLED_MIN: f64 = 0.1;
+
 impl TableBounds {
-    /// Reads a table's CHECKs.
-    pub(super) fn read(table: &Table) -> Self {
-        let mut out = TableBounds::default();
-        for check in &table.checks {
-            let nested = check.sql.bytes().filter(|b| *b == b'(').count();
-            if nested > crate::kernel::limits::SQL_NESTING_MAX {
-                continue;
-            }
-            let parsed = Parser::new(&PostgreSqlDialect {})
-                .try_with_sql(&check.sql)
-                .and_then(|mut p| p.parse_expr());
-            if let Ok(expr) = parsed {
-                out.conjunct(&expr, table);
-            }
+    /// Reads a table's CHECKs, and what the pieces of a partitioned table take.
+    pub(super) fn read(table: &Table, pieces: Option<&str>) -> Self {
+        let mut placed = TableBounds::default();
+        placed.add(pieces.unwrap_or_default(), table);
+        let mut out = TableBounds {
+            placing: placed.columns.into_keys().collect(),
+            ..TableBounds::default()
+        };
+        for sql in table.checks.iter().map(|c| c.sql.as_str()).chain(pieces) {
+            out.add(sql, table);
         }
         out
+    }
+
+    fn add(&mut self, sql: &str, table: &Table) {
+        let nested = sql.bytes().filter(|b| *b == b'(').count();
+        if nested > crate::kernel::limits::SQL_NESTING_MAX {
+            return;
+        }
+        let parsed = Parser::new(&PostgreSqlDialect {})
+            .try_with_sql(sql)
+            .and_then(|mut p| p.parse_expr());
+        if let Ok(expr) = parsed {
+            self.conjunct(&expr, table);
+        }
     }
 
     /// What is known about a column.
@@ -74,23 +89,18 @@ impl TableBounds {
                 self.conjunct(left, table);
                 self.conjunct(right, table);
             }
-            // `x IS NULL OR condition`: the condition holds wherever it matters.
             Expr::BinaryOp {
-                left,
-                op: BinaryOperator::Or,
-                right,
-            } => match (unwrapped(left), unwrapped(right)) {
-                (Expr::IsNull(_), other) | (other, Expr::IsNull(_)) => self.conjunct(other, table),
-                (a, b) => {
-                    // x = 'a' OR x = 'b'
-                    if let (Some((x, mut values)), Some((y, more))) = (equals(a, table), equals(b, table))
-                        && x == y
-                    {
-                        values.extend(more);
-                        self.column(x).values = values;
-                    }
+                op: BinaryOperator::Or, ..
+            } => {
+                let mut branches = Vec::new();
+                alternatives(expr, &mut branches);
+                // `x IS NULL OR condition`: the condition holds wherever it matters.
+                branches.retain(|b| !matches!(b, Expr::IsNull(_)));
+                match branches.as_slice() {
+                    [one] => self.conjunct(one, table),
+                    several => self.either(several, table),
                 }
-            },
+            }
             Expr::Between {
                 expr,
                 negated: false,
@@ -143,6 +153,32 @@ impl TableBounds {
         }
     }
 
+    /// Alternatives, where all are of the same one column.
+    fn either(&mut self, branches: &[&Expr], table: &Table) {
+        let mut found: Option<String> = None;
+        let mut all: Vec<Bounds> = Vec::new();
+        for branch in branches {
+            let mut one = TableBounds::default();
+            one.conjunct(branch, table);
+            let mut columns = one.columns.into_iter();
+            let (Some((name, bounds)), None, true) = (columns.next(), columns.next(), one.order.is_empty()) else {
+                return;
+            };
+            if found.as_ref().is_some_and(|f| *f != name) {
+                return;
+            }
+            found = Some(name);
+            all.push(bounds);
+        }
+        let (Some(name), Some(chosen)) = (found, alternative(all)) else {
+            return;
+        };
+        let bounds = self.column(name);
+        if *bounds == Bounds::default() {
+            *bounds = chosen;
+        }
+    }
+
     fn compare(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr, table: &Table) {
         use BinaryOperator::{Eq, Gt, GtEq, Lt, LtEq};
         let flipped = match op {
@@ -166,6 +202,7 @@ impl TableBounds {
             _ => return self.length(left, op, right, table),
         };
         let Some(value) = constant(value) else { return };
+        let whole_days = table.column(&name).is_some_and(|c| c.sql_type == SqlType::Date);
         let bounds = self.column(name);
         let number: Option<f64> = value.parse().ok();
         let is_date = number.is_none() && value.len() >= 10 && value.as_bytes().get(4) == Some(&b'-');
@@ -173,8 +210,8 @@ impl TableBounds {
         match (op, number) {
             (Gt | GtEq, Some(x)) if bounds.low.is_none_or(|low| x >= low) => (bounds.low, bounds.low_open) = (Some(x), strict),
             (Lt | LtEq, Some(x)) if bounds.high.is_none_or(|high| x <= high) => (bounds.high, bounds.high_open) = (Some(x), strict),
-            (Gt | GtEq, None) if is_date => bounds.after = Some(value),
-            (Lt | LtEq, None) if is_date => bounds.before = Some(value),
+            (Gt | GtEq, None) if is_date => bounds.after = Some(if strict && whole_days { next_day(&value, 1) } else { value }),
+            (Lt | LtEq, None) if is_date => bounds.before = Some(if strict && whole_days { next_day(&value, -1) } else { value }),
             (Eq, _) => bounds.values = vec![value],
             _ => {}
         }
@@ -203,6 +240,87 @@ impl TableBounds {
             _ => {}
         }
     }
+}
+
+/// The day after an ISO day, or before it; what is no such day stays as it is.
+fn next_day(text: &str, step: i64) -> String {
+    let mut parts = text.get(..10).unwrap_or_default().split('-').map(str::parse::<i64>);
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
+        return text.to_owned();
+    };
+    let length = |year: i64, month: i64| match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let (year, month, day) = match day + step {
+        0 if month == 1 => (year - 1, 12, 31),
+        0 => (year, month - 1, length(year, month - 1)),
+        day if day > length(year, month) && month == 12 => (year + 1, 1, 1),
+        day if day > length(year, month) => (year, month + 1, 1),
+        day => (year, month, day),
+    };
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The branches of a tree of ORs.
+fn alternatives<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
+    match unwrapped(expr) {
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Or,
+            right,
+        } => {
+            alternatives(left, out);
+            alternatives(right, out);
+        }
+        other => out.push(other),
+    }
+}
+
+/// One of several bounds of a column that satisfies any of them, or their hull.
+fn alternative(all: Vec<Bounds>) -> Option<Bounds> {
+    let listed = |b: &Bounds| !b.values.is_empty();
+    let is_range = |b: &Bounds| !listed(b) && b.low.is_some() && b.high.is_some();
+    let is_span = |b: &Bounds| !listed(b) && b.after.is_some() && b.before.is_some();
+    let ranges: Vec<&Bounds> = all.iter().filter(|b| is_range(b)).collect();
+    if let Some(first) = ranges.first() {
+        let low = ranges.iter().filter_map(|b| b.low).fold(f64::INFINITY, f64::min);
+        let high = ranges.iter().filter_map(|b| b.high).fold(f64::NEG_INFINITY, f64::max);
+        let filled: f64 = ranges.iter().filter_map(|b| Some(b.high? - b.low?)).sum();
+        if ranges.len() > 1 && filled < FILLED_MIN * (high - low) {
+            return Some((*first).clone());
+        }
+        return Some(Bounds {
+            low: Some(low),
+            low_open: ranges.iter().any(|b| b.low == Some(low) && b.low_open),
+            high: Some(high),
+            high_open: ranges.iter().any(|b| b.high == Some(high) && b.high_open),
+            ..Bounds::default()
+        });
+    }
+    let spans: Vec<&Bounds> = all.iter().filter(|b| is_span(b)).collect();
+    if !spans.is_empty() {
+        return Some(Bounds {
+            after: spans.iter().filter_map(|b| b.after.clone()).min(),
+            before: spans.iter().filter_map(|b| b.before.clone()).max(),
+            ..Bounds::default()
+        });
+    }
+    if all.iter().any(listed) {
+        let mut values: Vec<String> = Vec::new();
+        for value in all.into_iter().flat_map(|b| b.values) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        return Some(Bounds {
+            values,
+            ..Bounds::default()
+        });
+    }
+    all.into_iter().find(|b| *b != Bounds::default())
 }
 
 fn unwrapped(expr: &Expr) -> &Expr {
@@ -251,30 +369,60 @@ fn elements(expr: &Expr) -> Option<Vec<String>> {
     }
 }
 
-fn equals(expr: &Expr, table: &Table) -> Option<(String, Vec<String>)> {
-    match expr {
-        Expr::BinaryOp {
-            left,
-            op: BinaryOperator::Eq,
-            right,
-        } => Some((column(left, table)?, vec![constant(right)?])),
-        Expr::BinaryOp {
-            left,
-            op: BinaryOperator::Or,
-            right,
-        } => {
-            let ((x, mut values), (y, more)) = (equals(unwrapped(left), table)?, equals(unwrapped(right), table)?);
-            values.extend(more);
-            (x == y).then_some((x, values))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Check, Column, SqlType};
+    use crate::ir::{Check, Column};
+
+    #[test]
+    fn days_follow_each_other() {
+        let next = |text: &str, step: i64| next_day(text, step);
+        assert_eq!(
+            (next("2024-02-28", 1), next("2024-03-01", -1)),
+            ("2024-02-29".into(), "2024-02-29".into())
+        );
+        assert_eq!(
+            (next("2023-12-31", 1), next("2025-01-01", -1)),
+            ("2024-01-01".into(), "2024-12-31".into())
+        );
+        assert_eq!(next("2024-04-30", 1), "2024-05-01");
+    }
+
+    #[test]
+    fn alternatives_of_one_column_become_one_bound() {
+        let column = |name: &str| Column {
+            name: name.into(),
+            sql_type: SqlType::Date,
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        let of = |sql: &str| {
+            let table = Table {
+                name: "t".into(),
+                columns: ["x", "y"].map(column).into(),
+                checks: vec![Check {
+                    name: None,
+                    sql: sql.into(),
+                }],
+                ..Table::default()
+            };
+            TableBounds::read(&table, None).of("x")
+        };
+        assert_eq!(of("x IN ('a', 'b') OR x IS NULL OR x LIKE 'c%'").values, ["a", "b"]);
+        let range = |b: Bounds| (b.low, b.high);
+        assert_eq!(range(of("x BETWEEN 5 AND 100 OR x = 0")), (Some(5.0), Some(100.0)));
+        assert_eq!(range(of("x BETWEEN 1 AND 9 OR x BETWEEN 15 AND 20")), (Some(1.0), Some(20.0)));
+        assert_eq!(range(of("x BETWEEN 1 AND 2 OR x BETWEEN 9000 AND 9001")), (Some(1.0), Some(2.0)));
+        assert_eq!(of("x > 5 OR y > 5"), Bounds::default());
+        let days = of("(x >= '2023-01-01' AND x < '2024-01-01') OR (x >= '2030-01-01' AND x < '2031-01-01')");
+        assert_eq!(
+            (days.after.as_deref(), days.before.as_deref()),
+            (Some("2023-01-01"), Some("2030-12-31"))
+        );
+    }
 
     #[test]
     fn checks_become_bounds() {
@@ -309,7 +457,7 @@ mod tests {
                 .collect(),
             ..Table::default()
         };
-        let bounds = TableBounds::read(&table);
+        let bounds = TableBounds::read(&table, None);
         assert_eq!((bounds.of("a").low, bounds.of("a").high), (Some(1.0), Some(20.0)));
         assert_eq!(
             (

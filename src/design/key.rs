@@ -51,12 +51,19 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         let natural = ["year", "month", "quarter", "week", "day", "hour", "season"]
             .iter()
             .any(|w| subject.words.split(' ').any(|x| x == *w));
+        if !bounds.values.is_empty() {
+            return None;
+        }
         return match (integer && !natural, bounds.low, bounds.high) {
-            (true, Some(low), Some(high)) => Some(Choice::new(
-                Distribution::Uniform { low, high, step: None },
+            (true, low, Some(high)) => Some(Choice::new(
+                Distribution::Uniform {
+                    low: low.unwrap_or(high.min(1.0)),
+                    high,
+                    step: None,
+                },
                 "part of the key, within its CHECK",
             )),
-            (true, low, _) => {
+            (true, low, None) => {
                 let start = low.map_or(1, |x| if bounds.low_open { x.floor() as i64 + 1 } else { x.ceil() as i64 });
                 Some(Choice::new(
                     Distribution::Sequence { start, step: 1 },
@@ -70,14 +77,27 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         // Numbered by the database without being a key.
         return (column.identity && integer).then(|| Choice::new(Distribution::Sequence { start: 1, step: 1 }, "numbered by the database"));
     }
-    if integer {
+    if integer && bounds.values.is_empty() {
+        let most = bounds.high.map(|high| {
+            if bounds.high_open {
+                high.ceil() as i64 - 1
+            } else {
+                high.floor() as i64
+            }
+        });
         let start = match bounds.low {
-            Some(low) => low.ceil() as i64 + i64::from(bounds.low_open),
-            None if in_key || column.identity => 1,
+            Some(low) if bounds.low_open => low.floor() as i64 + 1,
+            Some(low) => low.ceil() as i64,
+            None if in_key || column.identity || most.is_some() => 1,
             None => 1001,
         };
+        // All below the first number: counted down from the greatest.
+        let (start, step) = match most.filter(|most| *most < start && bounds.low.is_none()) {
+            Some(most) => (most, -1),
+            None => (start, 1),
+        };
         return Some(Choice::new(
-            Distribution::Sequence { start, step: 1 },
+            Distribution::Sequence { start, step },
             if in_key { "the primary key" } else { "a unique number" },
         ));
     }
@@ -114,6 +134,8 @@ pub(super) fn pattern(subject: &Subject<'_>) -> String {
     let width = width(subject)
         .min(bounds.max_length.map_or(usize::MAX, |n| n as usize))
         .max(bounds.min_length.unwrap_or(0) as usize);
+    // A column without a width of its own takes what its CHECK asks for, and little more.
+    let width = bounds.min_length.map_or(width, |least| width.min((least as usize).max(12)));
     let initials: String = super::name::words(&subject.table.name)
         .split(' ')
         .filter_map(|w| w.chars().next())

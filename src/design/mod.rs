@@ -11,12 +11,14 @@ mod key;
 mod name;
 mod number;
 mod other;
+mod regex;
 mod text;
 mod time;
 
 use crate::ir::constraint::TableCheck;
 use crate::ir::generation::{Abilities, ColumnPlan, Distribution};
 use crate::ir::{Column, DatasetIr, LogicalIr, Table};
+use crate::schema::partition;
 use bounds::TableBounds;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -97,7 +99,8 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
     let planned: BTreeSet<(String, String)> = ir.generation.columns.iter().map(|p| (p.table.clone(), p.column.clone())).collect();
     for table in logical.data_tables() {
         let id = table.id();
-        let bounds = TableBounds::read(table);
+        let pieces = partition::condition(&logical, table).filter(|sql| (abilities.expression)(sql).is_ok());
+        let bounds = TableBounds::read(table, pieces.as_deref());
         let siblings = name::column_words(table);
         let kind = name::kind(table);
         // What is the same for all columns is found out once: tables may have thousands.
@@ -148,7 +151,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);
         }
-        for sql in number::ordered_pairs(table, &siblings) {
+        for sql in number::ordered_pairs(table, &siblings).into_iter().chain(pieces) {
             let check = TableCheck { table: id.clone(), sql };
             if !ir.constraints.checks.contains(&check) {
                 ir.constraints.checks.push(check);

@@ -366,6 +366,13 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         .map(|x| if bounds.high_open { x - grain } else { x })
         .unwrap_or(f64::MAX)
         .min(top);
+    if let (true, Some(low), Some(_)) = (subject.unique, low, bounds.high) {
+        // Each value once: there are no frequent ones among them.
+        return Some(Choice::new(
+            Distribution::Uniform { low, high, step: None },
+            "unique, within its CHECK",
+        ));
+    }
     let distribution = fit(shape, low, high, bounds.high.is_some(), grain);
     Some(Choice::new(distribution, reason))
 }

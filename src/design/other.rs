@@ -21,7 +21,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     };
     let distribution = match &subject.column.sql_type {
         SqlType::Uuid => provider("code.uuid"),
-        SqlType::Json => pattern("{\"source\": \"web\", \"code\": \"??\", \"score\": 1#}"),
+        SqlType::Json => json(),
         SqlType::Bytes => pattern("\\x########"),
         SqlType::Interval => pattern("# days 0#:00:00"),
         SqlType::Array(inner) => array(subject, inner),
@@ -41,6 +41,24 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         _ => provider("text.word"),
     };
     Some(Choice::new(distribution, format!("a plain {}", subject.column.sql_type)))
+}
+
+/// Objects with the same keys, whose values differ.
+fn json() -> Distribution {
+    let mut values = Vec::new();
+    for (source, priority, score) in [
+        ("web", "low", 12),
+        ("web", "high", 17),
+        ("phone", "low", 11),
+        ("store", "high", 15),
+        ("phone", "medium", 19),
+        ("web", "medium", 10),
+        ("partner", "low", 14),
+    ] {
+        let object = format!("{{\"source\": \"{source}\", \"priority\": \"{priority}\", \"score\": {score}}}");
+        values.push(Value::String(object));
+    }
+    Distribution::Categorical { values, probs: Vec::new() }
 }
 
 fn array(subject: &Subject<'_>, inner: &SqlType) -> Distribution {

@@ -1,5 +1,6 @@
 //! Texts: the value provider whose patterns fit the column's name best, by exact words, then by their end, then by likeness.
 
+use super::regex::{self, Texts};
 use super::{Choice, Subject, categorical, category, key, name, uneven};
 use crate::ir::generation::{Abilities, ColumnPlan, Distribution, ProviderInfo};
 use crate::schema::role::{self, Role};
@@ -24,10 +25,16 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         return None;
     }
     let bounds = subject.bounds.of(&subject.column.name);
-    if let Some(like) = &bounds.like
-        && let Some(pattern) = pattern_of(like)
-    {
-        return Some(Choice::new(Distribution::Pattern { pattern }, "as its CHECK wants it"));
+    let reason = "as its CHECK wants it";
+    match bounds.like.as_deref().and_then(regex::texts) {
+        Some(Texts::Pattern(pattern)) => return Some(Choice::new(Distribution::Pattern { pattern }, reason)),
+        Some(Texts::Listed(values)) => return Some(Choice::new(categorical(&values, uneven(values.len())), reason)),
+        None => {}
+    }
+    // Few words have just so many letters.
+    if bounds.min_length.is_some() && bounds.min_length == bounds.max_length {
+        let pattern = key::pattern(subject);
+        return Some(Choice::new(Distribution::Pattern { pattern }, "as long as its CHECK wants it"));
     }
     if let Some(choice) = spoken(subject) {
         return Some(choice);
@@ -272,79 +279,4 @@ pub(super) fn lookup_rows(plans: &[ColumnPlan], abilities: &Abilities) -> Option
         _ => None,
     });
     rooms.next().filter(|n| *n <= LOOKUP_ROWS_MAX)
-}
-
-/// A pattern that satisfies a simple LIKE or regular expression: literals, `%`, `_`, `[A-Z]`, `[0-9]`, `\d`, `{n}`, `+`, `*`.
-fn pattern_of(condition: &str) -> Option<String> {
-    let Some(regex) = condition.strip_prefix('~') else {
-        return Some(condition.replace('%', "??###").replace('_', "?"));
-    };
-    let regex = regex.strip_prefix('^')?.strip_suffix('$')?;
-    let chars: Vec<char> = regex.chars().collect();
-    let (mut out, mut i) = (String::new(), 0);
-    while let Some(c) = chars.get(i) {
-        let symbol = match c {
-            '[' => {
-                let close = i + chars.get(i..)?.iter().position(|c| *c == ']')?;
-                let class: String = chars.get(i + 1..close)?.iter().collect();
-                i = close;
-                if class.starts_with("A-Z") {
-                    '?'
-                } else if class.starts_with("0-9") {
-                    '#'
-                } else {
-                    return None;
-                }
-            }
-            '\\' => {
-                i += 1;
-                match chars.get(i)? {
-                    'd' => '#',
-                    c if !c.is_alphanumeric() => *c,
-                    _ => return None,
-                }
-            }
-            '(' | ')' | '|' | '.' | '^' | '$' => return None,
-            c => *c,
-        };
-        i += 1;
-        let times = match chars.get(i) {
-            Some('{') => {
-                let close = i + chars.get(i..)?.iter().position(|c| *c == '}')?;
-                let range: String = chars.get(i + 1..close)?.iter().collect();
-                i = close + 1;
-                range
-                    .split(',')
-                    .next_back()
-                    .filter(|n| !n.is_empty())
-                    .or(range.split(',').next())?
-                    .parse::<usize>()
-                    .ok()?
-                    .min(64)
-            }
-            Some('+' | '*') => {
-                i += 1;
-                4
-            }
-            Some('?') => {
-                i += 1;
-                1
-            }
-            _ => 1,
-        };
-        out.extend(std::iter::repeat_n(symbol, times));
-    }
-    Some(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pattern_of;
-
-    #[test]
-    fn conditions_on_texts_become_patterns() {
-        assert_eq!(pattern_of("~^[A-Z]{2}-\\d{4}$").as_deref(), Some("??-####"));
-        assert_eq!(pattern_of("%@%").as_deref(), Some("??###@??###"));
-        assert_eq!(pattern_of("~(a|b)"), None);
-    }
 }

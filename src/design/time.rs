@@ -203,7 +203,9 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     }
     let own = stage(&subject.words);
     let bounds = subject.bounds.of(&subject.column.name);
-    if let (false, Some((anchor, reason))) = (subject.unique, anchor(subject, own)) {
+    // What places a row among partitions keeps to their bounds; other columns may follow it.
+    let free = !subject.unique && !subject.bounds.placing.contains(&subject.column.name);
+    if let (true, Some((anchor, reason))) = (free, anchor(subject, own)) {
         let earlier = subject.table.column(&anchor);
         let anchor_words = subject
             .table

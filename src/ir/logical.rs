@@ -68,6 +68,12 @@ pub struct Table {
     /// Id of the partitioned table that this one is a piece of. Pieces hold no data of their own here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_of: Option<String>,
+    /// Of a partitioned table: how, as SQL: "RANGE (day)".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_by: Option<String>,
+    /// Of a piece: what it takes, as SQL: "FROM ('2023-01-01') TO ('2024-01-01')", "IN ('a')", "DEFAULT".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_bound: Option<String>,
 }
 
 /// One column.

@@ -12,6 +12,7 @@ use super::issue::{QaIssue, Severity};
 use super::sql_type::SqlType;
 use kind::{Form, KINDS, Kind};
 use serde_json::{Map, Number, Value, json};
+use std::collections::HashMap;
 
 struct Report(Vec<QaIssue>);
 
@@ -53,23 +54,26 @@ pub fn dataset(ir: &mut Value) -> Vec<QaIssue> {
     report.0
 }
 
+/// Types by table and column: looked up once for each of what may be tens of thousands of columns.
+type Types = HashMap<(String, String), SqlType>;
+
 /// (table, column) to type, as far as the JSON tells.
-fn column_types(ir: &Value) -> Vec<(String, String, SqlType)> {
+fn column_types(ir: &Value) -> Types {
     let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).map(str::to_owned);
-    let mut out = Vec::new();
+    let mut out = Types::new();
     for table in ir.pointer("/logical/tables").and_then(Value::as_array).into_iter().flatten() {
         let Some(name) = text(table, "name") else { continue };
         let id = text(table, "schema").map_or(name.clone(), |schema| format!("{schema}.{name}"));
         for column in table.get("columns").and_then(Value::as_array).into_iter().flatten() {
             if let (Some(column), Some(Ok(kind))) = (text(column, "name"), text(column, "type").map(|t| t.parse::<SqlType>())) {
-                out.push((id.clone(), column, kind));
+                out.entry((id.clone(), column)).or_insert(kind);
             }
         }
     }
     out
 }
 
-fn column(entry: &mut Map<String, Value>, place: &str, types: &[(String, String, SqlType)], report: &mut Report) {
+fn column(entry: &mut Map<String, Value>, place: &str, types: &Types, report: &mut Report) {
     rename(entry, "distribution", &["dist", "generator", "generation"], place, report);
     rename(
         entry,
@@ -92,8 +96,7 @@ fn column(entry: &mut Map<String, Value>, place: &str, types: &[(String, String,
         );
     }
     let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
-    let found = types.iter().find(|(t, c, _)| t == text("table") && c == text("column"));
-    let kind = found.map(|(.., kind)| kind.clone());
+    let kind = types.get(&(text("table").to_owned(), text("column").to_owned())).cloned();
     if let Some(value) = entry.get_mut("distribution") {
         distribution(value, &format!("{place}.distribution"), kind.as_ref(), report);
     }

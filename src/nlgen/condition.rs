@@ -3,10 +3,11 @@
 use super::attach::with_modifiers;
 use super::literal::{article, count, day, month, quoted, spoken};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, without_echo};
+use super::nested;
 use super::phrase::Phrase;
 use super::place::place;
 use super::speaker::{Speaker, is_year};
-use crate::ir::{ForeignKey, Value};
+use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::ColumnWords;
 use crate::schema::morphology::{is_adjective, is_participle, singular};
@@ -20,7 +21,7 @@ pub fn source_of(predicate: &Predicate) -> Option<usize> {
         Predicate::Compare { left, .. } | Predicate::CompareExpr { left, .. } => of(left),
         Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => of(left),
         Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => of(expr),
-        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => of(expr),
+        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => of(expr),
         Predicate::Any(parts) => parts.first().and_then(source_of),
         Predicate::Exists { of, .. } => Some(*of),
     }
@@ -30,7 +31,12 @@ pub fn source_of(predicate: &Predicate) -> Option<usize> {
 pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str) -> Option<Modifier> {
     let literals = literals(predicate);
     let modifier = match predicate {
-        Predicate::Compare { left, op, value } => compare(speaker, left, *op, value)?,
+        Predicate::Compare { left, op, value } => match left {
+            Expr::Elements(of) => nested::elements(speaker.words_of(of)?, *op, value)?,
+            Expr::Entry { of, key } => nested::entry(speaker.words_of(of)?, key, value),
+            _ => compare(speaker, left, *op, value)?,
+        },
+        Predicate::Holds { expr, value } => nested::holds(speaker.words_of(expr)?, value),
         Predicate::Between { expr, low, high } => {
             let words = speaker.words_of(expr)?;
             let said = format!("between {} and {}", amount(words, low, false), amount(words, high, true));
@@ -102,7 +108,19 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
     if !negated && let Some(listed) = listed(speaker, expr, &values) {
         return Some(listed);
     }
+    if let (true, Some(place)) = (negated, place(speaker, expr)) {
+        return Some(Modifier::new(
+            words![place.elsewhere, Phrase::list(said.clone(), "and")],
+            words![place.be, place.elsewhere, Phrase::list(said, "and")],
+        ));
+    }
     Some(match (negated, two) {
+        (false, _) if !speaker.sql_type(expr.base_column()?).is_none_or(SqlType::is_numeric) => {
+            // "have the division name Operations or Facilities"
+            let list = Phrase::list(said, "or");
+            let finite = words!["have the", &words.noun, list.clone()];
+            Modifier::new(words!["whose", &words.noun, "is", list], finite)
+        }
         (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
         (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
         (true, false) => whose(words, words!["is none of", Phrase::list(said, "and")]),
@@ -166,7 +184,12 @@ fn either(speaker: &Speaker<'_>, parts: &[Predicate], source: usize, id: &str) -
 pub(super) fn literals(predicate: &Predicate) -> Vec<String> {
     match predicate {
         Predicate::Compare { value: Value::Bool(_), .. } => Vec::new(),
-        Predicate::Compare { value, .. } => vec![value.to_string()],
+        Predicate::Compare {
+            left: Expr::Entry { key, .. },
+            value,
+            ..
+        } => vec![key.clone(), value.to_string()],
+        Predicate::Compare { value, .. } | Predicate::Holds { value, .. } => vec![value.to_string()],
         Predicate::Between { low, high, .. } => vec![low.to_string(), high.to_string()],
         Predicate::During { year, month, .. } => {
             let day = |y: i32, m: u32| format!("{y:04}-{m:02}-01");
@@ -560,6 +583,13 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
         "below"
     };
     match (func, own) {
+        (Aggregate::Avg, own) if words.noun.starts_with("number of ") && own.is_none() => {
+            // "have fewer calories than the average for all dishes"
+            let more = if side == "above" { "more" } else { "fewer" };
+            let things = words.noun.trim_start_matches("number of ");
+            let tail = words![more, things, "than the average for all", plural];
+            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]).about(Reach::Other))
+        }
         (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
         (Aggregate::Avg, Some(same)) => {
             let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {

@@ -15,6 +15,8 @@ pub struct Shown {
     pub others: Vec<Phrase>,
     /// Every item is a display column of source 0, and all of its display columns are there.
     pub only_names: bool,
+    /// All of source 0's display columns are there, if it has any.
+    pub names: bool,
 }
 
 /// Sorts out the items of a list; `None` when one of them is not a column or a simple function of columns.
@@ -59,7 +61,13 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
             Some(words![owned(the, speaker.noun(source, false)?, nouns), if_any])
         })
         .collect::<Option<Vec<_>>>()?;
-    Some(Shown { own, others, only_names })
+    let names = names == display;
+    Some(Shown {
+        own,
+        others,
+        only_names,
+        names,
+    })
 }
 
 /// "the author's first and last name"; a date's date is "the date", and the name in "company name" is not said twice.
@@ -200,6 +208,13 @@ pub fn extreme(words: &ColumnWords, most: bool) -> &'static str {
     match (words.role, most) {
         (Role::Time, true) => "latest",
         (Role::Time, false) => "earliest",
+        _ if super::speaker::is_year(words) => {
+            if most {
+                "latest"
+            } else {
+                "earliest"
+            }
+        }
         (Role::Measure | Role::Ratio, true) if SPANS.contains(&head) => "longest",
         (Role::Measure | Role::Ratio, false) if SPANS.contains(&head) => "shortest",
         (Role::Measure | Role::Ratio, true) if EXTENTS.contains(&head) => "largest",

@@ -9,7 +9,7 @@ use crate::query::ir::{Body, ColumnRef, Expr, Predicate, QueryIr, Select};
 use crate::schema::role::Role;
 use crate::words;
 
-/// Indexes of the conditions `column IS NOT NULL` on what groups, ranks apart, or is itself listed once.
+/// Indexes of the conditions `column IS NOT NULL` on what groups, ranks, sorts, or is itself listed once.
 pub(super) fn indexes(speaker: &Speaker<'_>) -> Vec<usize> {
     let kinds = kinds(speaker);
     let filter = speaker.select.filter.iter().enumerate();
@@ -31,18 +31,24 @@ fn kinds<'s>(speaker: &Speaker<'s>) -> Vec<&'s ColumnRef> {
     if let ([only], true) = (&select.items[..], select.distinct || is_side(speaker)) {
         found.push(&only.expr);
     }
-    let told = |c: &ColumnRef| {
-        speaker
-            .column(c)
-            .is_some_and(|w| matches!(w.role, Role::Category | Role::Ordinal | Role::Code))
-    };
-    found
-        .into_iter()
-        .filter_map(|e| match e {
-            Expr::Column(c) if told(c) => Some(c),
+    let mut sorted: Vec<&Expr> = Vec::new();
+    if !speaker.prefix.starts_with("stage.") {
+        let ranks = select.items.iter().filter_map(|item| match &item.expr {
+            Expr::Window { order, .. } => order.first(),
             _ => None,
-        })
-        .collect()
+        });
+        // The first rows of all have a value; the first of each may be of nothing else.
+        let some = select.limit.is_none() || speaker.prefix == "each.";
+        let first = select.order.first().filter(|_| some && !select.is_grouped());
+        sorted.extend(ranks.chain(first).map(|key| &key.expr));
+    }
+    let told = |c: &ColumnRef| {
+        let role = speaker.column(c).map(|words| words.role);
+        matches!(role, Some(Role::Category | Role::Ordinal | Role::Code))
+    };
+    let column = |e: &'s Expr| if let Expr::Column(c) = e { Some(c) } else { None };
+    let values = found.into_iter().filter_map(column).filter(|c| told(c));
+    values.chain(sorted.into_iter().filter_map(column)).collect()
 }
 
 /// One side of a set operation.
@@ -55,8 +61,9 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let sides: Vec<(&Select, &str)> = match &query.body {
         Body::Select(select) => vec![(select, "")],
         Body::SetOp { left, right, .. } => vec![(left, "left."), (right, "right.")],
-        Body::Staged { stage, .. } => vec![(stage, "stage.")],
-        Body::Chain { .. } | Body::Each { .. } => Vec::new(),
+        Body::Staged { stage, .. } | Body::Steps { first: stage, .. } => vec![(stage, "stage.")],
+        Body::Each { each, .. } => vec![(each, "each.")],
+        Body::Chain { .. } => Vec::new(),
     };
     let mut nouns: Vec<Phrase> = Vec::new();
     for (select, prefix) in sides {

@@ -15,6 +15,7 @@ pub mod items;
 mod left_out;
 pub mod literal;
 pub mod modifier;
+mod nested;
 pub mod phrase;
 mod place;
 pub mod rationale;

@@ -16,6 +16,7 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
         question,
         stage: match &query.body {
             Body::Staged { name, .. } | Body::Chain { name, .. } | Body::Each { name, .. } => name,
+            Body::Steps { names: [name, _], .. } => name,
             _ => "",
         },
     };
@@ -54,6 +55,27 @@ pub fn derive(query: &QueryIr, schema: &LogicalIr, lexicon: &Lexicon, question: 
                 steps.push(format!("{place}: {}", lower(step)));
             }
             steps.extend(outer.iter().map(|step| format!("Over {name}: {}", lower(step))));
+            steps
+        }
+        Body::Steps { names: [one, two], .. } => {
+            let (first, second, outer) = (next(), next(), next());
+            let within = |name: &str, how: &str, parts: Vec<String>| {
+                let place = |index: usize| {
+                    if index == 0 {
+                        format!("In a CTE {name}, {how}")
+                    } else {
+                        format!("In {name}")
+                    }
+                };
+                let told = parts
+                    .iter()
+                    .enumerate()
+                    .map(|(index, step)| format!("{}: {}", place(index), lower(step)));
+                told.collect::<Vec<_>>()
+            };
+            let mut steps = within(one, "computed first", first);
+            steps.extend(within(two, &format!("over the rows of {one}"), second));
+            steps.extend(outer.iter().map(|step| format!("Over {two}: {}", lower(step))));
             steps
         }
         Body::Chain { name, .. } => {
@@ -135,6 +157,14 @@ impl Writer<'_> {
         steps.push(self.shown(select, parts, aggregates));
         if !parts.order.is_empty() || select.limit.is_some() {
             steps.push(self.order(prefix, select, parts));
+        }
+        if !parts.distinct_on.is_empty() {
+            steps.push(format!(
+                "Of each {} only the first row in this order is kept{}: DISTINCT ON ({}).",
+                parts.distinct_on.join(", "),
+                self.quoted(prefix, "distinct_on", parts.distinct_on.len()),
+                parts.distinct_on.join(", ")
+            ));
         }
         steps
     }

@@ -13,10 +13,10 @@ use crate::corpus::merge::{self, Merged};
 use crate::corpus::split::{self, Shares};
 use crate::corpus::{Corpus, CorpusError, doubts, lines, quality, verdict};
 use crate::ir::quality::Quality;
-use crate::ir::{DatasetIr, LogicalIr};
+use crate::ir::{DatasetIr, LogicalIr, SqlType};
 use crate::kernel::files::{self, At};
 use crate::query::render;
-use crate::querygen::SHAPES;
+use crate::querygen::shape;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::role::Role;
@@ -234,8 +234,13 @@ fn expected(dir: &Path, logical: &LogicalIr) -> Result<Expected, PhaseError> {
         .filter(|(name, _)| lexicon.columns.get(name).is_some_and(|words| words.role == Role::Opaque))
         .map(|(name, column)| (name, format!("opaque: no question is asked about this {} column", column.sql_type)))
         .collect();
-    let shapes = SHAPES.iter().map(|s| s.name.to_owned()).collect();
-    let functions = render::FUNCTIONS.iter().map(|f| (*f).to_owned()).collect();
+    let shapes = shape::with_place(logical).map(|s| s.name.to_owned()).collect();
+    let arrays = logical
+        .data_tables()
+        .flat_map(|t| &t.columns)
+        .any(|c| matches!(c.sql_type, SqlType::Array(_)));
+    let called = render::FUNCTIONS.iter().filter(|f| arrays || !render::ARRAY_FUNCTIONS.contains(*f));
+    let functions = called.map(|f| (*f).to_owned()).collect();
     Ok(Expected { opaque, shapes, functions })
 }
 

@@ -19,6 +19,7 @@ use crate::database::{Backend, DbError, ResultSet};
 use crate::ir::{DatasetIr, LogicalIr, Record, SqlType};
 use crate::kernel::files;
 use crate::kernel::journal::Journal;
+use crate::query::{labels, parse};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -206,14 +207,15 @@ impl Judge {
 }
 
 /// What judging needs to know of the schema.
-struct Judging {
+struct Judging<'l> {
     timeout_ms: u64,
+    logical: &'l LogicalIr,
     /// `table.column` of the columns whose type the engines are known to treat differently, with the class of the reason.
     delicate: HashMap<String, &'static str>,
 }
 
-impl Judging {
-    fn new(logical: &LogicalIr, timeout_ms: u64) -> Self {
+impl<'l> Judging<'l> {
+    fn new(logical: &'l LogicalIr, timeout_ms: u64) -> Self {
         let mut delicate = HashMap::new();
         for table in logical.data_tables() {
             for column in &table.columns {
@@ -225,7 +227,11 @@ impl Judging {
                 delicate.insert(format!("{}.{}", table.id(), column.name), class);
             }
         }
-        Judging { timeout_ms, delicate }
+        Judging {
+            timeout_ms,
+            logical,
+            delicate,
+        }
     }
 
     /// The verdicts on a pair and its negatives. `Err` only when a database itself is lost.
@@ -282,13 +288,13 @@ impl Judging {
             (Ok(first), Ok(second)) => match agreement::compare(first, second, ordered) {
                 Agreement::Same => (Finding::Agrees, String::new(), String::new()),
                 Agreement::Order => (Finding::Differs, "order".to_owned(), "the same rows in another order".to_owned()),
-                Agreement::Digits(shown) => match self.class(record, "digits") {
+                Agreement::Digits(shown) => match self.class(record, sql, "digits") {
                     // PostgreSQL adds up `real` as `real`: six digits are all that its own answer has.
                     class if class == AS_REAL => (Finding::Agrees, class, shown),
                     class => (Finding::Differs, class, shown),
                 },
-                Agreement::Shape(shown) => (Finding::Differs, self.class(record, "rows"), shown),
-                Agreement::Values(shown) => (Finding::Differs, self.class(record, "values"), shown),
+                Agreement::Shape(shown) => (Finding::Differs, self.class(record, sql, "rows"), shown),
+                Agreement::Values(shown) => (Finding::Differs, self.class(record, sql, "values"), shown),
             },
         };
         if finding != Finding::Agrees {
@@ -298,9 +304,11 @@ impl Judging {
         Ok((verdict, second.ok()))
     }
 
-    /// The class of a difference: what the columns' types explain, else what was seen.
-    fn class(&self, record: &Record, seen: &str) -> String {
-        let known = record.labels.columns.iter().find_map(|column| self.delicate.get(column));
+    /// The class of a difference: what the types of the statement's columns explain, else what was seen.
+    fn class(&self, record: &Record, sql: &str, seen: &str) -> String {
+        let own = parse::query(sql).ok().and_then(|query| labels::of(&query, self.logical).ok());
+        let columns = own.as_ref().map_or(&record.labels.columns, |own| &own.columns);
+        let known = columns.iter().find_map(|column| self.delicate.get(column));
         known.map_or_else(|| seen.to_owned(), |class| format!("{class}_{seen}"))
     }
 }

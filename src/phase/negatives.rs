@@ -4,7 +4,7 @@
 //! A mutant that fails is nothing; one with the right result is a survivor and runs on the witnesses too (`apart`): another result there kills it as
 //! well, but a negative is only what the database itself tells apart.
 //! Invariant: each negative's result differs from its pair's by hash (as a bag unless the pair's answer is ordered), and running it again gives
-//! the same hash: an ordered mutant whose ties could fall otherwise is not kept.
+//! the same hash: a mutant whose ties could fall otherwise, or whose result the order of stored rows decides, is not kept.
 
 mod apart;
 mod summary;
@@ -13,7 +13,7 @@ mod tailor;
 use super::pairs::{line, on_all};
 use super::populate::witness::WITNESSES;
 use super::{Kind, Plan};
-use crate::check::{Case, ties};
+use crate::check::{Case, stored, ties};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::merge::PairNegatives;
 use crate::database::duck::{Access, Duck};
@@ -24,7 +24,7 @@ use crate::kernel::files::{self, At};
 use crate::kernel::journal::Journal;
 use crate::kernel::seed::Seed;
 use crate::query::mutation::{self, Ground, Mutant};
-use crate::query::parse;
+use crate::query::{parse, portable};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::profile::Profile;
 use serde::{Deserialize, Serialize};
@@ -319,8 +319,11 @@ impl Prover<'_> {
                             mutant,
                         });
                         Fate::Survived
-                    } else if !settled && !asked.repeatable(&worker.main, &result) {
+                    } else if !settled && !asked.repeatable(&worker.main, &result) || !asked.stays(&worker.main, &result) {
                         Fate::Tied
+                    } else if portable::may_divide_by_zero(&mutant.query) && result.rows().any(|row| row.contains(&None)) {
+                        // On PostgreSQL it would give no rows but an error.
+                        Fate::Failed
                     } else {
                         if result.row_count() > 0 {
                             classes.insert(mutant.error_class);
@@ -390,7 +393,16 @@ impl Asked<'_> {
         if !ordered && !ties::cuts_each(self.query) {
             return true;
         }
-        let case = Case {
+        ties::check(&self.case(backend), rows).is_ok()
+    }
+
+    /// Whether its rows are the same in whatever order the database stores what they are made of.
+    fn stays(&self, backend: &dyn Backend, rows: &ResultSet) -> bool {
+        stored::check(&self.case(backend), rows).is_ok()
+    }
+
+    fn case<'c>(&'c self, backend: &'c dyn Backend) -> Case<'c> {
+        Case {
             sql: self.sql,
             query: self.query,
             question: "",
@@ -399,8 +411,7 @@ impl Asked<'_> {
             ordered: self.ordered,
             backend,
             timeout_ms: self.timeout_ms,
-        };
-        ties::check(&case, rows).is_ok()
+        }
     }
 
     /// Its rows, if they are the same however ties fall.

@@ -17,7 +17,7 @@ use crate::kernel::files;
 use crate::kernel::journal::Journal;
 use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
-use crate::querygen::{SHAPES, Shape, World, world};
+use crate::querygen::{SHAPES, Shape, Usage, World, world};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
@@ -154,6 +154,9 @@ impl Phase for Pairs {
 
         let mut journal = Journal::open(&context.dir.join(&self.name), &FILES, &context.key)?;
         let mut state = State::new(&self.shapes);
+        if maker.wide {
+            state.usage = Usage::gentle();
+        }
         for name in &self.before {
             let earlier = lines::read_all(&context.dir.join(name).join(FILES[0]));
             for record in earlier.map_err(|e| PhaseError::Input(e.to_string()))? {

@@ -4,6 +4,8 @@
 //! schema that the database can express was counted in SQL and has no violation.
 
 pub(super) mod witness;
+#[cfg(test)]
+mod written;
 
 use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe};

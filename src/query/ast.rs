@@ -426,8 +426,13 @@ pub fn query(body: SetExpr, order: Option<OrderBy>, limit: Option<u64>) -> Query
 }
 
 /// `WITH name AS (inner)` before `outer`.
-pub fn with(name: &str, inner: Query, mut outer: Query) -> Query {
-    let cte = Cte {
+pub fn with(name: &str, inner: Query, outer: Query) -> Query {
+    with_steps(vec![(name, inner)], outer)
+}
+
+/// `WITH a AS (...), b AS (...) outer`: each may read those before it.
+pub fn with_steps(steps: Vec<(&str, Query)>, mut outer: Query) -> Query {
+    let cte = |(name, inner): (&str, Query)| Cte {
         alias: table_alias(name, false),
         query: Box::new(inner),
         from: None,
@@ -437,7 +442,7 @@ pub fn with(name: &str, inner: Query, mut outer: Query) -> Query {
     outer.with = Some(ast::With {
         with_token: AttachedToken::empty(),
         recursive: false,
-        cte_tables: vec![cte],
+        cte_tables: steps.into_iter().map(cte).collect(),
     });
     outer
 }

@@ -51,6 +51,17 @@ pub enum Body {
         /// The SELECT over the whole chain.
         outer: Select,
     },
+    /// `WITH first AS (...), second AS (... FROM first)` and a SELECT whose source 0 is the second. In the second, source 0 is the first.
+    Steps {
+        /// Names of the two in the SQL.
+        names: [String; 2],
+        /// What is computed first.
+        first: Select,
+        /// What is made of it.
+        second: Select,
+        /// The SELECT over that.
+        outer: Select,
+    },
     /// `FROM parent CROSS JOIN LATERAL (...)`: the first rows of each row of another table.
     Each {
         /// Name of the rows in the SQL.
@@ -87,6 +98,9 @@ pub struct Select {
     pub items: Vec<Item>,
     /// Each output row once.
     pub distinct: bool,
+    /// Of the rows that are alike in these only the first in `order`, whose first keys they are: `DISTINCT ON`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distinct_on: Vec<Expr>,
     /// Conditions on rows, all of which hold.
     pub filter: Vec<Predicate>,
     /// Group keys.
@@ -128,7 +142,7 @@ impl Grouping {
 pub enum Source {
     /// A table, by id.
     Table(String),
-    /// The stage of [`Body::Staged`], the chain of [`Body::Chain`], the rows of [`Body::Each`].
+    /// The stage of [`Body::Staged`], the step before of [`Body::Steps`], the chain of [`Body::Chain`], the rows of [`Body::Each`].
     Stage,
 }
 
@@ -226,6 +240,17 @@ pub enum Expr {
         bounds: Vec<Value>,
         /// One more than bounds.
         labels: Vec<String>,
+    },
+    /// How many elements an array has: `ARRAY_LENGTH(of, 1)`.
+    Elements(Box<Expr>),
+    /// A row for each element of an array: `UNNEST(of)`.
+    Unnested(Box<Expr>),
+    /// The text of an entry of a JSON object: `of ->> 'key'`.
+    Entry {
+        /// The object.
+        of: Box<Expr>,
+        /// The entry's key.
+        key: String,
     },
     /// A whole number.
     Number(i64),
@@ -405,6 +430,13 @@ pub enum Predicate {
         /// What.
         text: String,
     },
+    /// `value = ANY(expr)`: an array has this element.
+    Holds {
+        /// An array.
+        expr: Expr,
+        /// Which element.
+        value: Value,
+    },
     /// `expr IS [NOT] NULL`
     IsNull {
         /// What.
@@ -490,7 +522,8 @@ impl Select {
 
     /// Whether the order of rows is part of the answer.
     pub fn is_ordered(&self) -> bool {
-        !self.order.is_empty()
+        // The order of DISTINCT ON says which rows are kept.
+        !self.order.is_empty() && self.distinct_on.is_empty()
     }
 }
 
@@ -519,6 +552,7 @@ impl Expr {
             Expr::Column(c) => Some(c),
             Expr::Part { of, .. } | Expr::Trunc { of, .. } | Expr::Length(of) | Expr::Upper(of) => of.base_column(),
             Expr::Double(of) | Expr::Joined { of, .. } | Expr::Band { of, .. } => of.base_column(),
+            Expr::Elements(of) | Expr::Unnested(of) | Expr::Entry { of, .. } => of.base_column(),
             Expr::Aggregate { arg, .. } => arg.as_ref().and_then(|a| a.base_column()),
             _ => None,
         }
@@ -543,12 +577,26 @@ impl Item {
 }
 
 impl QueryIr {
+    /// A figure is compared with the one of the row before, or averaged over rows before.
+    pub fn looks_back(&self) -> bool {
+        fn back(expr: &Expr) -> bool {
+            match expr {
+                Expr::Window { func, .. } => matches!(func, Window::Lag | Window::MovingAvg(_)),
+                Expr::Minus { left, right } => back(left) || back(right),
+                Expr::Percent { part, whole } => back(part) || back(whole),
+                _ => false,
+            }
+        }
+        matches!(&self.body, Body::Select(select) if select.items.iter().any(|item| back(&item.expr)))
+    }
+
     /// The outermost SELECTs, in order, with the prefix of their clause ids.
     pub fn selects(&self) -> Vec<(&'static str, &Select)> {
         match &self.body {
             Body::Select(s) => vec![("", s)],
             Body::SetOp { left, right, .. } => vec![("left.", left), ("right.", right)],
             Body::Staged { stage, outer, .. } => vec![("stage.", stage), ("", outer)],
+            Body::Steps { first, second, outer, .. } => vec![("stage.", first), ("second.", second), ("", outer)],
             Body::Chain { start, step, outer, .. } => vec![("start.", start), ("step.", step), ("", outer)],
             Body::Each { each, outer, .. } => vec![("each.", each), ("", outer)],
         }
@@ -559,7 +607,9 @@ impl QueryIr {
         match &self.body {
             Body::Select(s) => s.is_ordered(),
             Body::SetOp { .. } => false,
-            Body::Staged { outer, .. } | Body::Chain { outer, .. } | Body::Each { outer, .. } => outer.is_ordered(),
+            Body::Staged { outer, .. } | Body::Steps { outer, .. } | Body::Chain { outer, .. } | Body::Each { outer, .. } => {
+                outer.is_ordered()
+            }
         }
     }
 
@@ -572,6 +622,7 @@ impl QueryIr {
             add("having", select.having.len());
             add("group", select.group.len());
             add("order", select.order.len());
+            add("distinct_on", select.distinct_on.len());
             // A set's two sides show the same columns; a stage's columns matter only through the outer SELECT.
             if ["", "left."].contains(&prefix) {
                 add("item", select.items.len());

@@ -14,4 +14,5 @@ mod relation;
 pub mod render;
 pub mod scope;
 pub mod sites;
+pub mod undetermined;
 pub mod walk;

@@ -107,9 +107,37 @@ impl Forbidden {
         match self {
             Forbidden::Writes(word) => word,
             Forbidden::Function { name, .. } | Forbidden::Unbounded { name, .. } => name,
+            // "AGE with one argument": its first word.
+            Forbidden::Fleeting(word) if !word.starts_with('\'') => word.split(' ').next().unwrap_or(word),
             Forbidden::Fleeting(word) | Forbidden::File(word) | Forbidden::Parameter(word) => word,
         }
     }
+}
+
+/// The first thing in a query that writes or locks: it is no query then.
+pub fn reads_only(query: &Query) -> Result<(), Forbidden> {
+    struct Writes(Option<Forbidden>);
+    impl Look for Writes {
+        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+            match writes(query) {
+                Ok(()) | Err(Forbidden::File(_)) => ControlFlow::Continue(()),
+                Err(forbidden) => {
+                    self.0 = Some(forbidden);
+                    ControlFlow::Break(())
+                }
+            }
+        }
+        fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+            if select.into.is_some() {
+                self.0 = Some(Forbidden::Writes("INTO"));
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    let mut found = Writes(None);
+    let _ = walk::look(query, &mut found);
+    found.0.map_or(Ok(()), Err)
 }
 
 /// The first thing in a query that it may not do.
@@ -135,12 +163,7 @@ impl Guard {
 
 impl Look for Guard {
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        let locks = if query.locks.is_empty() {
-            Ok(())
-        } else {
-            Err(Forbidden::Writes("FOR UPDATE"))
-        };
-        self.flow(locks.and_then(|()| reads(&query.body)))
+        self.flow(writes(query))
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
@@ -155,6 +178,13 @@ impl Look for Guard {
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         self.flow(expression(expr))
     }
+}
+
+fn writes(query: &Query) -> Result<(), Forbidden> {
+    if !query.locks.is_empty() {
+        return Err(Forbidden::Writes("FOR UPDATE"));
+    }
+    reads(&query.body)
 }
 
 fn reads(body: &SetExpr) -> Result<(), Forbidden> {
@@ -176,6 +206,9 @@ fn joined(from: &TableWithJoins) -> Result<(), Forbidden> {
 
 fn factor(factor: &TableFactor) -> Result<(), Forbidden> {
     match factor {
+        TableFactor::Table { sample: Some(_), .. } | TableFactor::Derived { sample: Some(_), .. } => {
+            Err(Forbidden::Fleeting("TABLESAMPLE".to_owned()))
+        }
         TableFactor::Table { name, args: None, .. } => table(name),
         TableFactor::Table {
             name, args: Some(args), ..
@@ -247,6 +280,10 @@ fn call_of(function: &Function) -> Result<(), Forbidden> {
 fn call(name: &str, args: &[FunctionArg]) -> Result<(), Forbidden> {
     if FLEETING.contains(&name) {
         return Err(Forbidden::Fleeting(name.to_owned()));
+    }
+    // Of two moments it is their distance, of one the distance from today.
+    if name == "AGE" && args.len() == 1 {
+        return Err(Forbidden::Fleeting("AGE with one argument".to_owned()));
     }
     let allowed = || {
         ALLOWED
@@ -348,6 +385,7 @@ mod tests {
         for fine in [
             "SELECT upper(a), count(*), row_number() OVER (ORDER BY a) FROM t JOIN u ON t.i = u.i",
             "SELECT EXTRACT(YEAR FROM d), d::date, SUBSTRING(a FROM 1 FOR 2), coalesce(a, 'now') FROM t",
+            "SELECT AGE(d, e) FROM t",
             "SELECT x FROM generate_series(1, 10) g(x), LATERAL (SELECT 1) l, unnest(ARRAY[1, 2]) v",
         ] {
             assert_eq!(reason(fine)?, None, "{fine}");
@@ -365,10 +403,30 @@ mod tests {
             ("SELECT format('{:>2000000000}', 1)", "functions"),
             ("SELECT * FROM t WHERE d > now()", "deterministic"),
             ("SELECT * FROM t WHERE d = 'today'::date OR a = DATE 'now'", "deterministic"),
+            ("SELECT a FROM t TABLESAMPLE BERNOULLI (10)", "deterministic"),
+            (
+                "SELECT u.a FROM u JOIN (t TABLESAMPLE SYSTEM (10) CROSS JOIN v) ON u.a = t.a",
+                "deterministic",
+            ),
+            ("SELECT EXTRACT(YEAR FROM AGE(d)) FROM t", "deterministic"),
             ("SELECT a FROM t WHERE b = $1", "parameters"),
         ] {
             assert_eq!(reason(bad)?, Some(expected), "{bad}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn what_writes_is_told_from_what_only_may_not_be_run() -> Result<(), ParseError> {
+        let writes = |sql: &str| query(sql).map(|q| reads_only(&q).err().map(|f| f.word().to_owned()));
+        for sql in [
+            "WITH x AS (DELETE FROM t RETURNING a) SELECT * FROM x",
+            "WITH y AS (WITH x AS (DELETE FROM t RETURNING a) SELECT * FROM x) SELECT * FROM y",
+        ] {
+            assert_eq!(writes(sql)?.as_deref(), Some("DELETE"), "{sql}");
+        }
+        assert_eq!(writes("SELECT a INTO u FROM t")?.as_deref(), Some("INTO"));
+        assert_eq!(writes("SELECT now(), my_function(a) FROM t WHERE b = $1")?, None);
         Ok(())
     }
 }

@@ -183,7 +183,7 @@ impl<'b, 'a> Builder<'b, 'a> {
             Predicate::CompareExpr { left, right, .. } => on_parent(left) || on_parent(right),
             Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => on_parent(left),
             Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => on_parent(expr),
-            Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => on_parent(expr),
+            Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => on_parent(expr),
             Predicate::Any(_) | Predicate::Exists { .. } => true,
         });
         if let Some(join) = source.checked_sub(1).and_then(|at| select.joins.get_mut(at)) {
@@ -277,8 +277,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         let bare = match (entity.display().is_empty(), self.wide) {
             (true, true) => 0.6,
             (false, true) => 0.4,
-            (true, false) => 0.2,
-            (false, false) => 0.15,
+            (_, false) => 0.06,
         };
         let mut fields = if extra > 0 && self.chance(bare) {
             Vec::new()
@@ -542,7 +541,7 @@ pub fn columns_of(predicate: &Predicate) -> Vec<String> {
     match predicate {
         Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => column(left),
         Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => column(expr),
-        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } => column(expr),
+        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => column(expr),
         Predicate::CompareExpr { left, right, .. } => [column(left), column(right)].concat(),
         Predicate::Any(parts) => parts.iter().flat_map(columns_of).collect(),
         Predicate::Exists { .. } => Vec::new(),

@@ -14,7 +14,9 @@ use rand::RngExt;
 pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
     let fields = entity.such(|f| {
         let open = !f.in_key || entity.is_known_code(f);
-        !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
+        // Of a calendar's many columns people name the day itself and what is marked in it.
+        let dated = !entity.calendar || f.is_time() || (f.role() == Role::Flag);
+        dated && !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
     });
     let weight = |f: &Field<'_>| if f.in_key { 1.0 } else { kind_weight(f) };
     let weights: Vec<f64> = fields.iter().map(|f| weight(f) / f64::from(usage.of(&f.key) + 1)).collect();
@@ -474,6 +476,21 @@ pub fn named(rng: &mut Rng, entity: &Entity<'_>, source: usize) -> Option<Predic
         op: Compare::Eq,
         value,
     })
+}
+
+/// Most rows, in percent, of a value that lies inside others: what all have tells nothing apart.
+const INNER_PERCENT_MAX: u64 = 90;
+
+/// An element of an array or an entry of a JSON object, as the profile counts them, that some rows have and others do not.
+pub fn inner(rng: &mut Rng, field: &Field<'_>) -> Option<Value> {
+    let told = |(value, n): &&(Value, u64)| n.saturating_mul(100) <= field.rows.saturating_mul(INNER_PERCENT_MAX) && is_quotable(value);
+    let fit: Vec<&Value> = field.profile.top.iter().filter(told).map(|(value, _)| value).collect();
+    fit.get(rng.random_range(0..fit.len().max(1))).map(|value| (*value).clone())
+}
+
+/// A text that can be quoted, or a JSON object, whose own text is looked at where it is taken out.
+fn is_quotable(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.starts_with('{')) || sayable(value)
 }
 
 /// One row of an entity, by a column that tells rows apart.

@@ -6,7 +6,7 @@
 
 use super::literals;
 use super::world::{Entity, Field, World};
-use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, Expr, Predicate, Select};
+use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, Expr, Predicate, Select, SetOp};
 use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
 
@@ -22,19 +22,25 @@ const RULES: &[Rule] = &[
     ranks_by_a_common_value,
     measures_what_it_bounds,
     groups_next_to_nothing,
+    shows_nothing_new,
+    denies_a_small_amount,
+    splits_one_place,
+    puts_one_time_into_another,
+    fixes_a_stage_twice,
 ];
 
 /// Whether somebody could ask this.
 pub fn is_asked(world: &World<'_>, body: &Body) -> bool {
     let selects = match body {
-        Body::Select(one) => vec![one],
-        Body::SetOp { left, right, .. } => vec![left, right],
-        Body::Staged { stage, outer, .. } => vec![stage, outer],
-        Body::Chain { start, outer, .. } => vec![start, outer],
-        Body::Each { each, outer, .. } => vec![each, outer],
+        Body::Select(one) => vec![(one, false)],
+        Body::SetOp { op, left, right } => vec![(left, false), (right, *op == SetOp::Except)],
+        Body::Staged { stage, outer, .. } => vec![(stage, false), (outer, false)],
+        Body::Steps { first, second, outer, .. } => vec![(first, false), (second, false), (outer, false)],
+        Body::Chain { start, outer, .. } => vec![(start, false), (outer, false)],
+        Body::Each { each, outer, .. } => vec![(each, false), (outer, false)],
     };
-    selects.into_iter().all(|select| {
-        let scene = Scene { world, select };
+    selects.into_iter().all(|(select, denied)| {
+        let scene = Scene { world, select, denied };
         !RULES.iter().any(|rule| rule(&scene))
     })
 }
@@ -43,6 +49,8 @@ pub fn is_asked(world: &World<'_>, body: &Body) -> bool {
 struct Scene<'s, 'a> {
     world: &'s World<'a>,
     select: &'s Select,
+    /// Its rows are those that the answer is without.
+    denied: bool,
 }
 
 impl<'s, 'a> Scene<'s, 'a> {
@@ -89,7 +97,9 @@ enum Topic {
 fn topic(scene: &Scene<'_, '_>, predicate: &Predicate) -> Option<(ColumnRef, Topic, bool)> {
     let (expr, plain) = match predicate {
         Predicate::Compare { left, op, .. } => (left, *op != Compare::NotEq),
-        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::Like { expr, .. } => (expr, true),
+        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::Like { expr, .. } | Predicate::Holds { expr, .. } => {
+            (expr, true)
+        }
         Predicate::In { expr, negated, .. } => (expr, !negated),
         // Left out because a ranking or a sort takes a value for granted.
         Predicate::IsNull { negated: true, .. } => return None,
@@ -158,6 +168,7 @@ fn ranks_by_a_common_value(scene: &Scene<'_, '_>) -> bool {
         Predicate::CompareQuery { query, .. } => ranks_by_a_common_value(&Scene {
             world: scene.world,
             select: query,
+            denied: false,
         }),
         _ => false,
     });
@@ -200,6 +211,109 @@ fn groups_next_to_nothing(scene: &Scene<'_, '_>) -> bool {
         .filter_map(|p| literals::share(scene.entity(topic(scene, p)?.0.source)?, p))
         .product();
     rows >= GROUPED_ROWS_MIN && rows * kept < GROUPED_ROWS_MIN
+}
+
+/// A list of nothing but what its own conditions say.
+fn shows_nothing_new(scene: &Scene<'_, '_>) -> bool {
+    let fixed: Vec<&Expr> = scene
+        .select
+        .filter
+        .iter()
+        .filter_map(|p| match p {
+            Predicate::Compare { left, op: Compare::Eq, .. } | Predicate::CompareQuery { left, op: Compare::Eq, .. } => Some(left),
+            _ => None,
+        })
+        .collect();
+    let items = &scene.select.items;
+    scene.select.group.is_empty() && !items.is_empty() && items.iter().all(|item| fixed.contains(&&item.expr))
+}
+
+/// "Orders without lines of less than 10 dollars" denies twice.
+fn denies_a_small_amount(scene: &Scene<'_, '_>) -> bool {
+    let small = |p: &Predicate| {
+        let low = matches!(
+            p,
+            Predicate::Compare {
+                op: Compare::Lt | Compare::LtEq | Compare::NotEq,
+                ..
+            } | Predicate::In { negated: true, .. }
+        );
+        low && topic(scene, p).is_none_or(|(_, topic, _)| matches!(topic, Topic::Number | Topic::State | Topic::Place))
+    };
+    if scene.denied && scene.select.filter.iter().any(small) {
+        return true;
+    }
+    scene.select.filter.iter().any(|p| match p {
+        Predicate::InQuery { query, negated: true, .. } | Predicate::Exists { query, negated: true, .. } => denies_a_small_amount(&Scene {
+            world: scene.world,
+            select: query,
+            denied: true,
+        }),
+        _ => false,
+    })
+}
+
+/// What lies in one city lies in one country: neither is a part of the other's rows.
+fn splits_one_place(scene: &Scene<'_, '_>) -> bool {
+    let place = |e: &Expr| {
+        let column = e.base_column()?;
+        scene.field(column).filter(|f| f.is_place()).map(|_| column.source)
+    };
+    let grouped: Vec<usize> = scene.select.group.iter().filter_map(place).collect();
+    let conditions = scene.conditions().filter_map(|p| topic(scene, p));
+    conditions
+        .into_iter()
+        .any(|(column, t, _)| t == Topic::Place && grouped.contains(&column.source))
+}
+
+/// Rows of one period, split or ranked by another of their times.
+fn puts_one_time_into_another(scene: &Scene<'_, '_>) -> bool {
+    let select = scene.select;
+    let keys = select
+        .group
+        .iter()
+        .chain(select.order.first().filter(|_| select.limit.is_some()).map(|key| &key.expr));
+    let windows = select.items.iter().filter_map(|item| match &item.expr {
+        Expr::Window { order, .. } => order.first().map(|key| &key.expr),
+        _ => None,
+    });
+    let extremes = select.filter.iter().filter_map(|p| match p {
+        Predicate::CompareQuery { left, op: Compare::Eq, .. } => Some(left),
+        _ => None,
+    });
+    let times: Vec<&ColumnRef> = keys
+        .chain(windows)
+        .chain(extremes)
+        .filter_map(Expr::base_column)
+        .filter(|c| scene.field(c).is_some_and(Field::is_time))
+        .collect();
+    let of_another = |(column, t, _): (ColumnRef, Topic, bool)| {
+        let dated = matches!(t, Topic::Time | Topic::Life);
+        dated && times.iter().any(|time| **time != column)
+    };
+    scene.conditions().filter_map(|p| topic(scene, p)).any(of_another)
+}
+
+/// An active project has not ended: where a status and a time that not every row has come together, one of them says it all.
+fn fixes_a_stage_twice(scene: &Scene<'_, '_>) -> bool {
+    let stage = |f: &Field<'_>| f.words.noun.split(' ').any(|word| ["status", "stage", "phase"].contains(&word));
+    let told: Vec<&Field<'_>> = scene
+        .conditions()
+        .filter_map(|p| topic(scene, p))
+        .filter_map(|(column, ..)| scene.field(&column))
+        .collect();
+    let listed = scene
+        .select
+        .items
+        .iter()
+        .filter(|_| scene.select.distinct || scene.select.is_grouped());
+    let listed = listed.filter_map(|item| match &item.expr {
+        Expr::Column(column) => scene.field(column),
+        Expr::Aggregate { distinct: true, arg, .. } => scene.field(arg.as_ref()?.base_column()?),
+        _ => None,
+    });
+    let stages = told.iter().copied().chain(listed).any(stage);
+    stages && told.iter().any(|f| f.is_time() && f.has_nulls())
 }
 
 #[cfg(test)]

@@ -12,17 +12,37 @@ use rand::RngExt;
 use std::collections::BTreeMap;
 
 /// How often each table, column and foreign key was used, by its name in coverage.
-#[derive(Debug, Clone, Default)]
-pub struct Usage(BTreeMap<String, u32>);
+#[derive(Debug, Clone)]
+pub struct Usage {
+    times: BTreeMap<String, u32>,
+    /// How strongly what was used often is passed over.
+    pull: i32,
+}
+
+impl Default for Usage {
+    fn default() -> Self {
+        Usage {
+            times: BTreeMap::new(),
+            pull: 3,
+        }
+    }
+}
 
 impl Usage {
+    /// Passes over what was used often gently: of thousands of pairs few can have all that few use.
+    pub fn gentle() -> Self {
+        Usage {
+            pull: 1,
+            ..Usage::default()
+        }
+    }
     /// Counts one more use.
     pub fn add(&mut self, key: &str) {
-        *self.0.entry(key.to_owned()).or_default() += 1;
+        *self.times.entry(key.to_owned()).or_default() += 1;
     }
     /// Uses so far.
     pub fn of(&self, key: &str) -> u32 {
-        self.0.get(key).copied().unwrap_or(0)
+        self.times.get(key).copied().unwrap_or(0)
     }
 }
 
@@ -140,7 +160,7 @@ impl<'a> World<'a> {
 
     /// How much another use of this name is wanted: 1 at first, less with each.
     pub fn want(usage: &Usage, key: &str) -> f64 {
-        1.0 / f64::from(usage.of(key) + 1).powi(3)
+        1.0 / f64::from(usage.of(key) + 1).powi(usage.pull)
     }
 
     /// Foreign keys out of an entity.
@@ -316,6 +336,14 @@ impl Field<'_> {
         self.words.role != Role::Opaque
             && self.profile.distinct > 0
             && !matches!(self.column.sql_type, SqlType::Bytes | SqlType::Json | SqlType::Array(_))
+    }
+    /// It is an array with elements that are known.
+    pub fn has_elements(&self) -> bool {
+        matches!(self.column.sql_type, SqlType::Array(_)) && !self.profile.top.is_empty()
+    }
+    /// It is JSON with entries that are known.
+    pub fn has_entries(&self) -> bool {
+        self.column.sql_type == SqlType::Json && !self.profile.top.is_empty()
     }
     /// It can be summed or averaged with sense.
     pub fn is_measure(&self) -> bool {

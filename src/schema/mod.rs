@@ -8,14 +8,18 @@
 //! | [`lexicon`] | how tables, columns and foreign keys are said in English |
 //! | [`glossary`] | what people call rows with high and low values |
 //! | [`naming`] | identifiers to words |
+//! | [`partition`] | what the pieces of a partitioned table take |
+//! | [`contradiction`] | CHECKs that no value satisfies together |
 //! | [`rule`] | what CHECK constraints allow in a column |
 //! | [`morphology`] | plurals, articles, participles, degrees |
 //! | [`profile`] | what values the columns hold |
 
+pub mod contradiction;
 pub mod glossary;
 pub mod lexicon;
 pub mod morphology;
 pub mod naming;
+pub mod partition;
 pub mod profile;
 pub mod render;
 pub mod role;

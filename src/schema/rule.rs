@@ -15,8 +15,12 @@ pub struct Allowed {
     pub values: Option<Vec<String>>,
     /// Least number.
     pub low: Option<f64>,
+    /// It is not allowed itself.
+    pub low_open: bool,
     /// Greatest number.
     pub high: Option<f64>,
+    /// It is not allowed itself.
+    pub high_open: bool,
 }
 
 /// What the table's CHECKs allow in `column`.
@@ -27,15 +31,26 @@ pub fn allowed(table: &Table, column: &str) -> Allowed {
         .iter()
         .filter(|c| c.sql.to_lowercase().contains(&column.to_lowercase()))
     {
-        let parsed = Parser::new(&PostgreSqlDialect {})
-            .with_recursion_limit(64)
-            .try_with_sql(&check.sql)
-            .and_then(|mut p| p.parse_expr());
-        if let Ok(expr) = parsed {
-            read(&expr, column, &mut out);
-        }
+        read_sql(&check.sql, column, &mut out);
     }
     out
+}
+
+/// What one condition allows in `column`.
+pub fn allowed_by(sql: &str, column: &str) -> Allowed {
+    let mut out = Allowed::default();
+    read_sql(sql, column, &mut out);
+    out
+}
+
+fn read_sql(sql: &str, column: &str, out: &mut Allowed) {
+    let parsed = Parser::new(&PostgreSqlDialect {})
+        .with_recursion_limit(64)
+        .try_with_sql(sql)
+        .and_then(|mut p| p.parse_expr());
+    if let Ok(expr) = parsed {
+        read(&expr, column, out);
+    }
 }
 
 fn read(expr: &Expr, column: &str, out: &mut Allowed) {
@@ -124,9 +139,14 @@ fn bound(op: &BinaryOperator, literal_side: &Expr, out: &mut Allowed) {
     let Some(number) = literal(literal_side).and_then(|t| t.parse::<f64>().ok()) else {
         return;
     };
+    let open = matches!(op, BinaryOperator::Gt | BinaryOperator::Lt);
     match op {
-        BinaryOperator::Gt | BinaryOperator::GtEq => out.low = Some(out.low.map_or(number, |low| low.max(number))),
-        BinaryOperator::Lt | BinaryOperator::LtEq => out.high = Some(out.high.map_or(number, |high| high.min(number))),
+        BinaryOperator::Gt | BinaryOperator::GtEq if out.low.is_none_or(|low| number > low || number == low && open) => {
+            (out.low, out.low_open) = (Some(number), open);
+        }
+        BinaryOperator::Lt | BinaryOperator::LtEq if out.high.is_none_or(|high| number < high || number == high && open) => {
+            (out.high, out.high_open) = (Some(number), open);
+        }
         _ => {}
     }
 }

@@ -174,6 +174,45 @@ fn hostile_sql_is_refused_and_the_run_goes_on() -> Result {
 }
 
 #[test]
+fn made_up_ties_warn_and_what_nothing_orders_is_refused() -> Result {
+    let project = shop()?;
+    let cases = [
+        (
+            "Number the items by price.",
+            "SELECT name, ROW_NUMBER() OVER (ORDER BY price) FROM item",
+        ),
+        ("Number the items.", "SELECT name, ROW_NUMBER() OVER () FROM item"),
+        (
+            "Which items are in a sample of half?",
+            "SELECT name FROM item TABLESAMPLE BERNOULLI (50)",
+        ),
+    ];
+    project.write("pairs.jsonl", &pairs(&cases))?;
+    let found = |data: &[&str]| -> Result<Vec<(String, String)>> {
+        let done = project.sqlmint(&[&["check", "pairs.jsonl", "--schema", "shop.sql", "--json"], data].concat())?;
+        let lines = lines(&done.stdout)?;
+        Ok(lines.iter().map(|l| (findings(&l["reasons"]), findings(&l["warnings"]))).collect())
+    };
+    let pair = |reason: &str, warning: &str| (reason.to_owned(), warning.to_owned());
+    let (open, tied, sample) = ("stored_order sql 1:14", "stored_order sql 1:14", "deterministic sql 1:23");
+    assert_eq!(found(&["--data", "data"])?, [pair(tied, ""), pair(open, ""), pair(sample, "")]);
+    // Two hundred made-up rows have ties of their own making.
+    assert_eq!(found(&["--rows", "200"])?, [pair("", tied), pair(open, ""), pair(sample, "")]);
+    Ok(())
+}
+
+#[test]
+fn zero_of_anything_is_refused_with_the_way_out() -> Result {
+    let project = shop()?;
+    project.write("pairs.jsonl", &pairs(&[("How many?", "SELECT COUNT(*) FROM item")]))?;
+    for option in ["--timeout-ms", "--rows"] {
+        let done = project.sqlmint(&["check", "pairs.jsonl", "--schema", "shop.sql", option, "0"])?;
+        done.says(2, &[option, "0 is not in 1.."]);
+    }
+    Ok(())
+}
+
+#[test]
 fn what_cannot_be_checked_is_told() -> Result {
     let project = shop()?;
     project.write("pairs.jsonl", &pairs(&[("How many?", "SELECT COUNT(*) FROM item")]))?;

@@ -98,7 +98,7 @@ fn every_bad_ir_is_refused_with_its_place_and_the_way_out() -> Result {
         (
             "negative probabilities",
             w(json!({"kind": "categorical", "values": ["a", "b"], "probs": [1.5, -0.5]})),
-            vec!["(t.w)", "not below 0"],
+            vec!["(t.w)", "probs[0] is 1.5", "from 0 to 1"],
         ),
         (
             "no values",

@@ -34,7 +34,8 @@ fn every_format_gives_one_line_a_statement() -> Result {
     )?;
     project.write(
         "d.sql",
-        "-- first\nSELECT * FROM branch; /* ; */\nSELECT nme FROM branch;\nDELETE FROM branch;",
+        "-- first\nSELECT * FROM branch; /* ; */\nSELECT nme FROM branch;\nDELETE FROM branch;\n\
+         WITH gone AS (DELETE FROM branch RETURNING name) SELECT name FROM gone;",
     )?;
     let done = project.sqlmint(&[
         "label",
@@ -46,12 +47,21 @@ fn every_format_gives_one_line_a_statement() -> Result {
         "schemas/library_mgm.ddl",
         "--json",
     ])?;
-    done.says(3, &["7 statements, 3 not read"]);
+    done.says(3, &["8 statements, 4 not read"]);
     let lines = lines(&done.stdout)?;
     let places: Vec<&str> = lines.iter().filter_map(|l| l["place"].as_str()).collect();
     assert_eq!(
         places,
-        ["a.json[0]", "b.jsonl:1", "b.jsonl:2", "c.csv:2", "d.sql:2", "d.sql:3", "d.sql:4"]
+        [
+            "a.json[0]",
+            "b.jsonl:1",
+            "b.jsonl:2",
+            "c.csv:2",
+            "d.sql:2",
+            "d.sql:3",
+            "d.sql:4",
+            "d.sql:5"
+        ]
     );
     assert_eq!(lines[0]["spider_hardness"], "easy");
     assert_eq!(
@@ -78,6 +88,15 @@ fn every_format_gives_one_line_a_statement() -> Result {
         lines[5]
     );
     assert!(lines[6]["error"].as_str().is_some_and(|e| e.contains("DELETE")), "{}", lines[6]);
+    // A CTE that writes makes the whole no query.
+    assert_eq!((&lines[7]["spider_hardness"], &lines[7]["tables"]), (&Value::Null, &Value::Null));
+    assert!(
+        lines[7]["spider_hardness_reason"]
+            .as_str()
+            .is_some_and(|e| e.contains("DELETE writes")),
+        "{}",
+        lines[7]
+    );
     Ok(())
 }
 

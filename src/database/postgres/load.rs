@@ -1,4 +1,4 @@
-//! Loading: a run's schema and CSV files into a throwaway cluster, by COPY.
+//! Loading: a schema and its rows, in CSV files or in a DuckDB file, into a throwaway cluster, by COPY.
 //!
 //! What is loaded is what the embedded database holds: tables with their types, NOT NULL, primary and unique keys. Defaults, generated
 //! columns, CHECKs and foreign keys are left out: values come from the files, and `dataeval::integrity` has counted what breaks them.
@@ -6,7 +6,7 @@
 //! itself, one at a time, from a copy in its own directory, so memory and extra disk are bounded by one table.
 
 use super::super::DbError;
-use super::super::load::csv_path;
+use super::super::load::{csv_path, literal, quoted, table_name};
 use super::cluster::Cluster;
 use super::driver::Driver;
 use super::{Address, words};
@@ -14,6 +14,7 @@ use crate::ir::{Column, LogicalIr, SqlType, Table};
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
 use crate::schema::render::{postgres_ddl, quote_identifier};
+use duckdb::{AccessMode, Config, Connection};
 use std::path::Path;
 use std::time::Duration;
 use tokio_postgres::NoTls;
@@ -31,12 +32,61 @@ const BUILT_IN: [&str; 26] = [
 
 /// Makes `database` from the CSV files of `csv_dir`.
 pub fn load(cluster: &Cluster, database: &str, logical: &LogicalIr, csv_dir: &Path, progress: &dyn Progress) -> Result<(), DbError> {
+    copy_all(cluster, database, logical, progress, |table, staged| {
+        let csv = csv_path(csv_dir, &table.id());
+        std::fs::copy(&csv, staged).at("copy", &csv)?;
+        Ok(())
+    })
+}
+
+/// Makes `database` from a DuckDB file, which is only read.
+pub fn load_file(cluster: &Cluster, database: &str, logical: &LogicalIr, file: &Path, progress: &dyn Progress) -> Result<(), DbError> {
+    let failed = |e: duckdb::Error| DbError::Open {
+        place: file.display().to_string(),
+        message: e.to_string(),
+    };
+    let config = Config::default().access_mode(AccessMode::ReadOnly).map_err(failed)?;
+    let connection = Connection::open_with_flags(file, config).map_err(failed)?;
+    copy_all(cluster, database, logical, progress, |table, staged| {
+        let columns: Vec<String> = table.columns.iter().map(written).collect();
+        let sql = format!(
+            "COPY (SELECT {} FROM {}) TO {} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '')",
+            columns.join(", "),
+            table_name(table),
+            literal(&staged.to_string_lossy())
+        );
+        let unread = |e: duckdb::Error| DbError::Run(format!("table {} of {}: {e}", table.id(), file.display()));
+        connection.execute_batch(&sql).map_err(unread)
+    })
+}
+
+/// How a column of a DuckDB file is written to CSV: as PostgreSQL's text of its value.
+fn written(column: &Column) -> String {
+    let name = quoted(&column.name);
+    match &column.sql_type {
+        SqlType::Array(_) => {
+            let text = "replace(replace(CAST(e AS VARCHAR), '\\', '\\\\'), '\"', '\\\"')";
+            let element = format!("CASE WHEN e IS NULL THEN 'NULL' ELSE '\"' || {text} || '\"' END");
+            format!("'{{' || array_to_string(list_transform({name}, lambda e: {element}), ',') || '}}' AS {name}")
+        }
+        SqlType::Bytes => format!("'\\x' || lower(hex({name})) AS {name}"),
+        _ => name,
+    }
+}
+
+/// Makes `database`; `stage` writes each table's rows to the file that the server reads.
+fn copy_all(
+    cluster: &Cluster,
+    database: &str,
+    logical: &LogicalIr,
+    progress: &dyn Progress,
+    stage: impl Fn(&Table, &Path) -> Result<(), DbError>,
+) -> Result<(), DbError> {
     define(cluster, database, &postgres_ddl(&loadable(logical)))?;
     let staged = cluster.home().join("load.csv");
     progress.start("load", Some(logical.data_tables().count() as u64), "tables");
     for table in logical.data_tables() {
-        let csv = csv_path(csv_dir, &table.id());
-        std::fs::copy(&csv, &staged).at("copy", &csv)?;
+        stage(table, &staged)?;
         let columns: Vec<String> = table.columns.iter().map(|c| quote_identifier(&c.name)).collect();
         let sql = format!(
             "COPY {} ({}) FROM '{}' WITH (FORMAT csv, HEADER true)",

@@ -21,6 +21,7 @@ mod text;
 
 pub use address::{Address, is_address, without_secrets};
 
+use super::patience::patiently;
 use super::{Backend, DbError, ResultSet};
 use crate::kernel::limits;
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
@@ -205,8 +206,14 @@ impl Backend for Postgres {
         self.alone(sql, "EXPLAIN", PLAN_MS, async |_, _| Ok(()))
     }
 
-    /// Declaring the cursor plans the statement, fetching from it runs it.
     fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
+        patiently(timeout_ms, |ms| self.rows(sql, ms))
+    }
+}
+
+impl Postgres {
+    /// Declaring the cursor plans the statement, fetching from it runs it.
+    fn rows(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
         self.alone(
             sql,
             "DECLARE answer NO SCROLL CURSOR FOR",

@@ -50,7 +50,16 @@ pub(super) fn unique(scope: &Scope<'_>, table: &Table) -> Measured {
     counted(scope, table, "unique")
 }
 pub(super) fn not_null(scope: &Scope<'_>, table: &Table) -> Measured {
-    counted(scope, table, "not_null")
+    let id = table.id();
+    let mut found = counted(scope, table, "not_null")?;
+    // A cell that was left out since it is no value of its type is told as that.
+    for metric in &mut found {
+        let left_out = scope.mistyped.get(&(id.as_str(), metric.of.as_str())).copied().unwrap_or(0) as f64;
+        if let Some(value) = metric.value.filter(|v| left_out > 0.0 && *v > 0.0) {
+            *metric = MetricResult::judged("not_null", metric.of.clone(), (value - left_out).max(0.0), Bound::AtMost, 0.0);
+        }
+    }
+    Ok(found)
 }
 pub(super) fn enumeration(scope: &Scope<'_>, table: &Table) -> Measured {
     counted(scope, table, "enum")

@@ -48,6 +48,10 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     }
     let t = scope.thresholds;
     let test = ks::one_sample(&sample, |x| declared.below(x), |x| declared.up_to(x));
+    if test.d.is_nan() {
+        let note = "the declared distribution has nothing in the range of its bounds and its column, so nothing can be like it; change its parameters";
+        return Ok(NAMES.map(|name| MetricResult::unproven(name, "", note)).into());
+    }
     let distance = MetricResult::judged(NAMES[0], "", test.d, Bound::AtMost, t.ks_max.max(ks::noise(test.n, t.alpha)))
         .with("p_value", test.p_value)
         .with("rows", test.n);

@@ -60,9 +60,13 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             probs.len()
         ));
     }
+    let share = |p: f64| (0.0..=1.0 + 1e-9).contains(&p);
     let sum: f64 = probs.iter().sum();
-    if probs.iter().any(|p| !p.is_finite() || *p < 0.0) || (!probs.is_empty() && (sum - 1.0).abs() > 0.01) {
-        return Err(format!("the probabilities sum to {sum}; they are not below 0 and sum to 1"));
+    if let Some((at, p)) = probs.iter().enumerate().find(|(_, p)| !share(**p)) {
+        return Err(format!("probs[{at}] is {p}; a probability is from 0 to 1"));
+    }
+    if !probs.is_empty() && (sum - 1.0).abs() > 0.01 {
+        return Err(format!("the probabilities sum to {sum}; they sum to 1"));
     }
     if request.unique && (values.len() as u64) < request.rows {
         return Err(format!(

@@ -1,6 +1,6 @@
 //! Lognormal, cut to a range by its quantiles: money, sizes, durations.
 
-use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
+use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range, reachable, within};
 use crate::datagen::cell::Values;
 use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
@@ -42,6 +42,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }
     let (low, high) = within(request, Some(low.unwrap_or(0.0)), *high)?;
     let z = |x: f64| (x.max(0.0).ln() - mean) / sigma.max(1e-300);
+    reachable(request, (low, high), (z(low), z(high)))?;
     Ok(Box::new(Lognormal {
         mean: *mean,
         sigma: *sigma,

@@ -216,6 +216,7 @@ pub static KINDS: &[Kind] = &[
 /// The sampler of a plan.
 pub fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let name = request.distribution.kind();
+    writable(request.distribution)?;
     match KINDS.iter().find(|k| k.name == name) {
         Some(kind) => (kind.build)(request),
         None => Err(format!(
@@ -269,6 +270,40 @@ fn within(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<
         ));
     }
     Ok((from, to))
+}
+
+/// Most standard deviations from its mean at which a distribution is cut: past them the numbers of a processor tell no tails apart.
+const TAIL_MAX: f64 = 37.0;
+
+/// Refuses a range that a distribution has nothing in; `z` are its ends in standard deviations from the mean.
+fn reachable(request: &Request<'_>, (low, high): (f64, f64), z: (f64, f64)) -> Result<(), String> {
+    if z.0 <= TAIL_MAX && z.1 >= -TAIL_MAX {
+        return Ok(());
+    }
+    Err(format!(
+        "none of it lies from {low:e} to {high:e}, the range of the bounds and of {}; move the mean into the range, or widen the column",
+        request.sql_type
+    ))
+}
+
+/// Refuses texts that no database holds.
+fn writable(distribution: &Distribution) -> Result<(), String> {
+    fn find(value: &serde_json::Value, path: &str) -> Option<String> {
+        match value {
+            serde_json::Value::String(text) => text.contains('\0').then(|| path.to_owned()),
+            serde_json::Value::Array(items) => items.iter().enumerate().find_map(|(i, v)| find(v, &format!("{path}[{i}]"))),
+            serde_json::Value::Object(map) => map.iter().find_map(|(k, v)| {
+                let dot = if path.is_empty() { "" } else { "." };
+                find(v, &format!("{path}{dot}{k}"))
+            }),
+            _ => None,
+        }
+    }
+    let value = serde_json::to_value(distribution).map_err(|e| e.to_string())?;
+    match find(&value, "") {
+        Some(path) => Err(format!("{path} holds a NUL character, which no database text can; take it out")),
+        None => Ok(()),
+    }
 }
 
 /// The multiples of a step that a column's numbers are rounded to.

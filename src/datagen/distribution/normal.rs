@@ -1,6 +1,6 @@
 //! Normal, cut to a range by its quantiles.
 
-use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
+use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range, reachable, within};
 use crate::datagen::cell::Values;
 use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
@@ -40,6 +40,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }
     let (low, high) = within(request, *low, *high)?;
     let z = |x: f64| (x - mean) / std.max(1e-300);
+    reachable(request, (low, high), (z(low), z(high)))?;
     Ok(Box::new(Normal {
         mean: *mean,
         std: *std,

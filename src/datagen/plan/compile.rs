@@ -9,7 +9,9 @@ use super::super::expression::Expression;
 use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::provider;
-use super::{ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, link, noise, reference, rule, search, unique};
+use super::{
+    ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, link, noise, reference, rule, search, starved, unique,
+};
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
 use crate::kernel::limits;
@@ -214,6 +216,8 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     depend::no_circle(plan, index)?;
     let room = search::search(plan, index, &groups, strict)?;
     bijection::assign(&scope, plan, &bijections)?;
+    let starved = starved::starved(&scope, plan);
+    plan.notes.extend(starved);
     let got = lowered.min(room);
     let there = kept.get(index).copied().unwrap_or(0);
     if got < there {
@@ -409,7 +413,7 @@ fn build(
 }
 
 /// Conditions of the schema and the ConstraintSpec that read one column alone. What does not compile is told elsewhere.
-fn alone_conditions(scope: &Scope<'_>, column: usize) -> Vec<Expression> {
+pub(super) fn alone_conditions(scope: &Scope<'_>, column: usize) -> Vec<Expression> {
     let written = scope.table.checks.iter().map(|c| c.sql.as_str());
     let added = scope
         .ir

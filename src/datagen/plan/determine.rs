@@ -98,9 +98,11 @@ pub(super) fn determined(
 ) -> Result<Vec<Option<Determined>>, DataGenError> {
     let mut out: Vec<Option<Determined>> = vec![None; scope.names.len()];
     for bijection in bijections {
-        for follower in &bijection.followers {
-            if let Some(slot) = out.get_mut(*follower) {
-                *slot = partner(scope, groups, bijection, *follower)?;
+        for side in &bijection.followers {
+            for (place, follower) in side.iter().enumerate().filter(|(_, c)| !bijection.leader.contains(c)) {
+                if let Some(slot) = out.get_mut(*follower) {
+                    *slot = partner(scope, groups, bijection, (side, place, *follower))?;
+                }
             }
         }
     }
@@ -197,8 +199,13 @@ pub(super) fn determined(
     Ok(out)
 }
 
-/// What determines a column that follows another one to one; nothing where it is computed from it.
-fn partner(scope: &Scope<'_>, groups: &[Vec<usize>], bijection: &Bijection, follower: usize) -> Result<Option<Determined>, DataGenError> {
+/// What determines a column that follows others one to one, alone or as a part of a tuple; nothing where it is computed from them.
+fn partner(
+    scope: &Scope<'_>,
+    groups: &[Vec<usize>],
+    bijection: &Bijection,
+    (side, place, follower): (&[usize], usize, usize),
+) -> Result<Option<Determined>, DataGenError> {
     let name = scope.names.get(follower).copied().unwrap_or_default();
     let fail = |message: String| DataGenError::Schema {
         place: format!("{} ({})", bijection.label, scope.id),
@@ -225,10 +232,12 @@ fn partner(scope: &Scope<'_>, groups: &[Vec<usize>], bijection: &Bijection, foll
             "{name} is part of a foreign key, whose parents are chosen, not made one for each value; drop one direction, or the foreign key of one of them"
         )));
     }
+    // One number for all columns of a tuple, so that they are drawn together.
+    let names: Vec<&str> = side.iter().filter_map(|c| scope.names.get(*c).copied()).collect();
     let mut made = Determined {
         by: bijection.leader.clone(),
         label: bijection.label.clone(),
-        seed: scope.seed.child("determined").child(name),
+        seed: scope.seed.child("determined").child(&names.join(",")),
         lookup: HashMap::new(),
     };
     let physical = |c: &usize| {
@@ -238,8 +247,9 @@ fn partner(scope: &Scope<'_>, groups: &[Vec<usize>], bijection: &Bijection, foll
             .get(*c)
             .map_or(Physical::Text(None), |c| Physical::of(&c.sql_type))
     };
-    for (leading, following) in bijection::listed(scope, bijection, follower).map_err(fail)? {
+    for (leading, following) in bijection::listed(scope, bijection, side).map_err(fail)? {
         let keys: Vec<(Cell, Physical)> = leading.into_iter().zip(bijection.leader.iter().map(physical)).collect();
+        let following = following.into_iter().nth(place).unwrap_or(Cell::Null);
         made.lookup.insert(made.number(&keys).map_err(fail)?, following);
     }
     Ok(Some(made))

@@ -35,12 +35,12 @@ pub(super) fn columns(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenE
             return Err(unknown_table(source.to_owned(), name));
         }
     }
+    let by_id: BTreeMap<&str, &Table> = ids.iter().map(String::as_str).zip(&ir.logical.tables).collect();
     let mut seen = BTreeSet::new();
     for (i, plan) in ir.generation.columns.iter().enumerate() {
         let place = format!("generation.columns[{i}]");
-        let table = ir
-            .logical
-            .table(&plan.table)
+        let table = by_id
+            .get(plan.table.as_str())
             .ok_or_else(|| unknown_table(place.clone(), &plan.table))?;
         let column = table.column(&plan.column).ok_or_else(|| DataGenError::Unknown {
             place: place.clone(),

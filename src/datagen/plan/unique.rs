@@ -4,12 +4,12 @@
 //! remembers tuples while it runs, so it is taken where there is room in plenty. A key without room lowers the rows, or fails when they were asked for.
 
 use super::super::block::Domain;
-use super::super::cell::Physical;
+use super::super::cell::{Cell, Physical};
 use super::super::error::DataGenError;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::permute::Permutation;
 use super::super::tuple::{Part, TupleKey, capacity};
-use super::compile::{Scope, domain};
+use super::compile::{self, Scope, domain};
 use super::link;
 use crate::ir::generation::Distribution;
 use std::collections::BTreeMap;
@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 const SEARCH_ROWS_MAX: u64 = 5_000_000;
 /// A search needs this many times more tuples than rows: then a draw rarely meets a taken one.
 const SEARCH_ROOM: u64 = 8;
+
+/// Most values of a unique column that are tried against its CHECKs one by one.
+const COUNTED_MAX: u64 = 100_000;
 
 /// Keys of a table, arranged.
 pub(super) struct Arranged {
@@ -142,11 +145,54 @@ fn lower_single(scope: &Scope<'_>, column: usize, out: &mut Arranged, notes: &mu
         }
         _ => domain(plan, physical).map(|(_, room)| room),
     };
+    let allowed = within_checks(scope, column, out.rows);
+    let room = match (room, allowed) {
+        (Some(room), Some(allowed)) => Some(room.min(allowed)),
+        (room, allowed) => room.or(allowed),
+    };
     let name = scope.names.get(column).copied().unwrap_or_default();
     match room {
         Some(room) => lower(scope, room, &format!("the unique column {name}"), out, notes),
         None => Ok(()),
     }
+}
+
+/// Values of a column that its CHECKs leave, where they can be counted off; None where all rows fit, or none does and the rules tell why.
+fn within_checks(scope: &Scope<'_>, column: usize, rows: u64) -> Option<u64> {
+    let conditions = compile::alone_conditions(scope, column);
+    let plan = scope.plan(column).filter(|_| !conditions.is_empty())?;
+    let physical = Physical::of(&scope.table.columns.get(column)?.sql_type);
+    let holds = |cell: &Cell| conditions.iter().all(|c| c.holds(&|_| cell.clone()));
+    if let Distribution::Sequence { start, step } = &plan.distribution {
+        let fits = |row: u64| {
+            let value = i128::from(*start) + i128::from(*step) * i128::from(row);
+            i64::try_from(value).is_ok_and(|v| Cell::Int(v).cast(physical).is_ok_and(|c| holds(&c)))
+        };
+        if rows == 0 || !fits(0) {
+            return None;
+        }
+        if let Some(first) = (0..rows.min(COUNTED_MAX)).find(|row| !fits(*row)) {
+            return Some(first);
+        }
+        // Past what is counted, a bound is the only thing that a CHECK of numbers is likely to be.
+        let (mut there, mut past) = (rows.min(COUNTED_MAX) - 1, rows - 1);
+        if fits(past) {
+            return None;
+        }
+        while past - there > 1 {
+            let middle = there + (past - there) / 2;
+            *(if fits(middle) { &mut there } else { &mut past }) = middle;
+        }
+        return Some(past);
+    }
+    let (domain, count) = domain(plan, physical).filter(|(_, count)| *count <= COUNTED_MAX)?;
+    let cell = |n: u64| match &domain {
+        Domain::Numbers(low) => Cell::Int(low.saturating_add(n as i64)).cast(physical).ok(),
+        Domain::Days(first) => Some(Cell::Date(first.saturating_add(n as i32))),
+        Domain::Listed(cells) => cells.get(n as usize).cloned(),
+    };
+    let left = (0..count).filter(|n| cell(*n).is_some_and(|c| holds(&c))).count() as u64;
+    (left > 0).then_some(left)
 }
 
 fn one_to_one(scope: &Scope<'_>, index: usize, out: &mut Arranged, notes: &mut Vec<String>) -> Result<(), DataGenError> {

@@ -63,7 +63,17 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     let np = subject(speaker, &[])?;
     // "How many customers who registered in 2016 are there?" asks the same with more words.
     let clause = np.text().split(' ').any(|word| word == "who" || word == "that");
-    if let (true, Some((noun, verb))) = (clause || voice.below(5) < 2, subject_and_verb(speaker, &[])) {
+    // "How many orders were placed in 2022?", but "how many employees are there in departments that ...?"
+    let finite = |verb: &Phrase| {
+        ["were ", "joined ", "left ", "died ", "have been "]
+            .iter()
+            .any(|v| verb.text().starts_with(v))
+    };
+    let said = subject_and_verb(speaker, &[]).filter(|(_, verb)| !verb.text().contains(" that "));
+    let plain = said
+        .as_ref()
+        .is_some_and(|(_, verb)| finite(verb) && !verb.text().contains(" and "));
+    if let (true, Some((noun, verb))) = (clause || plain || voice.below(5) < 2, said) {
         return Some(words![Phrase::from("how many").says(id), noun, verb, "?"]);
     }
     // After a long phrase "are there" comes too late to be heard.
@@ -123,6 +133,8 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
         let asked = words![how_many, &speaker.column(column)?.plural].says(id);
         return Some(words![asked, voice.any(&["are there among", "appear among"]), np, "?"]);
     }
+    // "the highest tip of all orders", not "of orders"
+    let np = if speaker.select.filter.is_empty() { words!["all", np] } else { np };
     let figure = aggregate(speaker, expr, np)?.says(id);
     Some(match voice.below(3) {
         0 => words![voice.any(&["Find", "Give me", "Tell me"]), figure, "."],
@@ -133,6 +145,11 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
 /// "How many books are there, and what are their average and highest price?"
 fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
     let np = subject(speaker, &[])?;
+    let of = if speaker.select.filter.is_empty() {
+        words!["all", np.clone()]
+    } else {
+        np.clone()
+    };
     let counts = speaker.select.items.iter().position(|i| {
         matches!(
             &i.expr,
@@ -186,13 +203,13 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
             Some(words![asked, ", and", words!["how many of them", condition.verb].says(id), "?"])
         }
         // "What are the total population and the average surface area of countries?"
-        (None, None, Some(_)) if mixed => Some(words!["what are the", Phrase::list(full, "and the"), "of", np, "?"]),
+        (None, None, Some(_)) if mixed => Some(words!["what are the", Phrase::list(full, "and the"), "of", of, "?"]),
         (_, _, Some(_)) if mixed => None,
         (Some(asked), None, Some(noun)) => {
             let be = if figures.len() > 1 { "are" } else { "is" };
             Some(words![asked, ", and what", be, "their", Phrase::list(figures, "and"), noun, "?"])
         }
-        (None, None, Some(noun)) => Some(words!["what are the", Phrase::list(figures, "and"), noun, "of", np, "?"]),
+        (None, None, Some(noun)) => Some(words!["what are the", Phrase::list(figures, "and"), noun, "of", of, "?"]),
         _ => None,
     }
 }

@@ -29,9 +29,9 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     if select.group.is_empty() {
         let mut nouns = Vec::new();
         for (i, item) in select.items.iter().enumerate().filter(|(i, _)| *i != at) {
-            nouns.push(Phrase::from(&speaker.words_of(&item.expr)?.noun).says(format!("item.{i}")));
+            nouns.push(Phrase::from(&speaker.words_of(&item.expr)?.plural).says(format!("item.{i}")));
         }
-        let with = tag(words!["with a label for the", measure, ":", bands.clone()]);
+        let with = tag(words![", each with a label for the", measure, ":", bands.clone()]);
         return Some(words![
             voice.any(&["Show", "List", "Give me"]),
             "the",

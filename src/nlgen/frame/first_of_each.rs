@@ -1,6 +1,6 @@
 //! The first rows of each row that they refer to.
 
-use super::{Frame, Topped, implied, says_all, tie_breaks, topped};
+use super::{Frame, Topped, tie_breaks, topped};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::{merge, without_echo};
@@ -42,19 +42,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
     let of_role = to_singular(conditions(&parents, 0, &[])?);
     let role = with_modifiers(Phrase::from(&edge.role), of_role, parents.relative(0));
-    let skip = implied(&rows, &[&by.expr]);
     let one = limit == 1;
     let (number, be, noun) = if one {
         (String::new(), "is", rows.noun(0, false)?)
     } else {
         (count(limit), "are", rows.noun(0, true)?)
     };
-    let told = conditions(&rows, 0, &skip)?;
+    let told = conditions(&rows, 0, &[])?;
     let told = if one { to_singular(told) } else { told };
     let id = vec![limit.to_string()];
     let ranked = match topped(measure, by.descending, !one) {
         Topped::Adjective(most) => {
-            let most = says_all(Phrase::from(most).says("each.order.0"), &rows, &skip);
+            let most = Phrase::from(most).says("each.order.0");
             let most = words![number, most].says_with("each.limit", id);
             words![most, with_modifiers(Phrase::from(noun), told, rows.relative(0))]
         }
@@ -65,7 +64,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 (true, true) => "that has",
                 (true, false) => "that have",
             };
-            let most = says_all(words![with, most].says("each.order.0"), &rows, &skip);
+            let most = words![with, most].says("each.order.0");
             words![words![number, np].says_with("each.limit", id), most]
         }
     };

@@ -282,7 +282,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
 }
 
 /// Nouns that say nothing without what they are of.
-const OF_WHAT: &[&str] = &["type", "kind", "status", "condition", "category", "class", "reason", "role", "name"];
+pub(super) const OF_WHAT: &[&str] = &["type", "kind", "status", "condition", "category", "class", "reason", "role", "name"];
 
 /// Whether a parent's column can be meant by its noun alone: neither the rows' own table nor another that they refer to has one called so.
 fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
@@ -456,7 +456,7 @@ fn sentence_of(ties: Phrase) -> Phrase {
 }
 
 /// "have taken out" -> "has taken out any".
-pub(super) fn any_of(has_child: &str) -> Phrase {
+fn any_of(has_child: &str) -> Phrase {
     words![crate::nlgen::modifier::singular_verb(Phrase::from(has_child)), "any"]
 }
 

@@ -96,8 +96,12 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
     }
     if let Some((noun, verb)) = extreme(speaker, skip)
         && !shown.only_names
-        && (attach::is_closed(&noun) || voice.below(2) == 0)
+        && (attach::is_closed(&noun) || (shown.names && voice.below(2) == 0))
     {
+        if !shown.names {
+            // "Which dishes ...? List their prices." leaves open whether their names are wanted.
+            return None;
+        }
         let show = words![
             voice.any(&["Show", "Give", "List"]),
             "their",
@@ -117,22 +121,12 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
             "?"
         ]);
     }
-    if let (true, Some((noun, verb))) = (shown.only_names && voice.below(3) > 0, subject_and_verb(speaker, skip)) {
+    if let (true, Some((noun, verb))) = (
+        shown.only_names && tail.is_empty() && voice.below(3) > 0,
+        subject_and_verb(speaker, skip),
+    ) {
         let asked = tag_items(noun, shown);
         return Some(words![mark(words!["which", asked, verb]), "?"]);
-    }
-    if singular && !shown.only_names && shown.own.len() > 1 && shown.others.is_empty() && voice.below(8) == 0 && tail.is_empty() {
-        let np = singular_subject(speaker, skip)?;
-        return Some(words![
-            "for",
-            voice.any(&["each", "every"]),
-            np,
-            ", what",
-            be(shown),
-            "the",
-            singular_items(shown),
-            "?"
-        ]);
     }
     let np = subject(speaker, skip)?;
     let others = along_with(speaker, shown);
@@ -250,11 +244,13 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         },
         _ => (Err(computed(speaker, &key.expr)?), Role::Measure),
     };
-    let extreme = match (role, key.descending) {
-        (Role::Time, true) => "latest",
-        (Role::Time, false) => "earliest",
-        (_, true) => "highest",
-        (_, false) => "lowest",
+    let extreme = match speaker
+        .words_of(&key.expr)
+        .filter(|_| role != Role::Measure || matches!(key.expr, Expr::Column(_)))
+    {
+        Some(words) => crate::nlgen::items::extreme(words, key.descending),
+        None if key.descending => "highest",
+        None => "lowest",
     };
     let modifiers = if one {
         crate::nlgen::condition::to_singular(modifiers)
@@ -284,6 +280,9 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
                 }
                 if shown.only_names {
                     return Some(words![tag_items(which, shown), most, ties, "?"]);
+                }
+                if !shown.names {
+                    return None;
                 }
                 let items = if one { singular_items(shown) } else { plural_items(shown) };
                 let owner = if one && !speaker.table(0)?.person { "its" } else { "their" };

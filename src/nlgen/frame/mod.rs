@@ -3,12 +3,15 @@
 //! A frame returns `None` for intents that are not its own; order in the registry matters only between frames that both fit.
 
 mod aggregate;
+mod array_counts;
 mod banded;
 mod chained;
+mod chained_groups;
 mod first_of_each;
 mod grouped;
 mod joined;
 mod list;
+mod one_of_each;
 mod over_time;
 mod per_period;
 mod ranked;
@@ -42,7 +45,10 @@ pub struct Frame {
 /// Every frame.
 pub static FRAMES: &[Frame] = &[
     set::FRAME,
+    array_counts::FRAME,
     staged::FRAME,
+    chained_groups::FRAME,
+    one_of_each::FRAME,
     chained::FRAME,
     first_of_each::FRAME,
     ranked::FRAME,

@@ -34,13 +34,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let extra = match func {
         Window::RunningSum => Phrase::from(voice.any(&["the running total", "a running total", "the cumulative total"])).says("item.2"),
         Window::Lag if percent => {
-            words!["the percentage change from the", unit, "listed before it"].says_with("item.2", vec!["100.0".into(), "2".into()])
+            words!["the percentage change from the previous", unit].says_with("item.2", vec!["100.0".into(), "2".into()])
         }
-        Window::Lag => words!["the change from the", unit, "listed before it"].says("item.2"),
+        Window::Lag => words!["the change from the previous", unit].says("item.2"),
         Window::MovingAvg(before) => words![
             format!("a {}-{unit}", count(u64::from(*before) + 1)),
-            voice.any(&["moving average", "rolling average"]),
-            format!("over the {unit}s listed")
+            voice.any(&["moving average", "rolling average"])
         ]
         .says_with("item.2", vec![before.to_string()]),
         _ => return None,

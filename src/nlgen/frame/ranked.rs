@@ -1,5 +1,6 @@
 //! The first n rows of each group, with ties.
 
+use super::grouped::OF_WHAT;
 use super::{Frame, Topped, implied, says_all, topped};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::items::merge;
@@ -44,7 +45,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let noun = speaker.noun(0, true)?;
     let ties = voice.any(&["including ties", "ties included"]);
     let show = words!["Show the", merge(shown)];
-    let each = words!["for each", &key.noun];
+    // "For each absence type": said before the rows are named.
+    let row = if OF_WHAT.contains(&key.noun.as_str()) {
+        speaker.noun(0, false)?
+    } else {
+        ""
+    };
+    let each = words!["for each", row, &key.noun];
     let ranked = match topped(measure, by.descending, n > 1) {
         Topped::Adjective(most) => words![
             Phrase::from(format!("{many} {most}").trim()).says_with("filter.0", limit),

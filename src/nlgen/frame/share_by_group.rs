@@ -116,6 +116,7 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let before = condition.before.filter(|_| plain);
     let condition = crate::nlgen::modifier::Modifier { before, ..condition };
     let part = with_modifiers(part, vec![condition], speaker.relative(0));
+    let np = if key.is_none() && plain { words!["all", np] } else { np };
     let asked = words!["what percentage of the", total, "of", np, "comes from", part];
     let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
     Some(match key {

@@ -1,13 +1,14 @@
 //! Groups looked at together: above average, their mean, how many pass a bound.
 
-use super::grouped::{Key, any_of, at_least, children, of_stage};
+use super::grouped::{at_least, children, of_stage};
 use super::{Frame, subject};
 use crate::ir::Value;
-use crate::nlgen::items::{aggregate, aggregate_adjective};
+use crate::nlgen::items::{aggregate, aggregate_adjective, figure as figure_of};
 use crate::nlgen::modifier::singular_verb;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
+use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -41,28 +42,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             if *op != Compare::Gt {
                 return None;
             }
-            // "Count the copies for each branch that holds any. Which branches are above the average, and how many ...?"
-            let (ask, each) = match counted {
-                true => (
-                    words!["count the", things, "for each", with_any(&speaker, &key)?],
-                    "how many do they have",
-                ),
-                false => (added_up(&speaker, stage, m, np, &key)?, "what is each one's total"),
+            if things.text().contains(" than ") && counted {
+                // "more copies with a condition other than new than average" is hard to read.
+                return None;
+            }
+            // "Which branches hold more copies than average, and how many? ..."
+            let asked = match counted {
+                true => words![&edge.has_child, "more", things, "than average"],
+                false => words!["have a higher", total(&speaker, stage, m, np)?, "than average"],
             };
-            let above = if counted {
-                "are above the average"
-            } else {
-                "are above the average of these totals"
-            };
-            let which = words!["Which", many, Phrase::from(above).says("filter.0")];
-            Some(words![
-                ask,
-                ".",
-                which,
-                ", and",
-                Phrase::from(each).says(format!("item.{shown}")),
-                "?"
-            ])
+            let last = Phrase::from(if counted { "how many" } else { "what is it for each" }).says(format!("item.{shown}"));
+            let without = words!["Leave out", key.many.text(), "without any when averaging."];
+            Some(words!["which", many, asked.says("filter.0"), ", and", last, "?", without])
         }
         (
             Some(Expr::Aggregate {
@@ -86,18 +77,17 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let adjective = aggregate_adjective(*func, Role::Measure);
             // The figures themselves are not shown, so neither is what tells the rows apart.
             let one = Phrase::from(speaker.noun(key.entity?, false)?);
-            let one = (0..stage.group.len()).fold(one, |p, i| p.says(speaker.id(&format!("group.{i}"))));
+            let one = one_tags(one, &speaker, stage);
             let most = *func == Aggregate::Max;
-            if let Expr::Aggregate { arg: Some(arg), .. } = &stage.items[m].expr {
-                if !most {
-                    let what = Phrase::from("What is the average of these totals").says("item.0");
-                    return Some(words![added_up(&speaker, stage, m, np, &key)?, ".", what, "?"]);
+            if matches!(stage.items[m].expr, Expr::Aggregate { arg: Some(_), .. }) {
+                let total = total(&speaker, stage, m, np)?;
+                if most {
+                    return Some(words![words!["what is the highest", total, "for any one", one].says("item.0"), "?"]);
                 }
-                let total = words!["total", &speaker.words_of(arg)?.noun, "of", np];
-                return Some(words![
-                    words!["what is the", adjective, total, "for any one", one].says("item.0"),
-                    "?"
-                ]);
+                // "What is the average member's total fine of loans due in 2021?"
+                let asked = words!["what is the average", possessive(one.text()), total];
+                let asked = one_tags(asked, &speaker, stage).says("item.0");
+                return Some(words![asked, "? Leave out", key.many, "without any."]);
             }
             if most {
                 // "What is the highest number of copies that any one branch holds?"
@@ -114,22 +104,15 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
 }
 
-/// "add up the fine of loans due in 2021 for each member who has taken out any"
-fn added_up(speaker: &Speaker<'_>, stage: &Select, figure: usize, np: Phrase, key: &Key) -> Option<Phrase> {
+/// "total fine of loans due in 2021"
+fn total(speaker: &Speaker<'_>, stage: &Select, figure: usize, np: Phrase) -> Option<Phrase> {
     let Expr::Aggregate { arg: Some(arg), .. } = &stage.items.get(figure)?.expr else {
         return None;
     };
-    let each = with_any(speaker, key)?;
-    Some(words!["add up the", &speaker.words_of(arg)?.noun, "of", np, "for each", each])
+    Some(words![figure_of(Aggregate::Sum, speaker.words_of(arg)?), "of", np])
 }
 
-/// "member who has taken out any": a row that nothing refers to is in no group.
-fn with_any(speaker: &Speaker<'_>, key: &Key) -> Option<Phrase> {
-    let source = key.entity?;
-    let (_, edge) = speaker.join_of(source)?;
-    let one = match speaker.is_only_way(source) {
-        true => speaker.table(source)?.singular.as_str(),
-        false => speaker.noun(source, false)?,
-    };
-    Some(words![one, speaker.relative(source), any_of(&edge.has_child)])
+/// Says the groups of a stage.
+fn one_tags(said: Phrase, speaker: &Speaker<'_>, stage: &Select) -> Phrase {
+    (0..stage.group.len()).fold(said, |p, i| p.says(speaker.id(&format!("group.{i}"))))
 }

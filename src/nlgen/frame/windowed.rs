@@ -105,7 +105,13 @@ fn share(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
             func: Aggregate::Sum,
             arg: Some(arg),
             ..
-        } => words!["the total", &speaker.words_of(arg)?.noun, "of", np],
+        } => words![
+            "the total",
+            &speaker.words_of(arg)?.noun,
+            "of",
+            if speaker.select.filter.is_empty() { "all" } else { "" },
+            np
+        ],
         _ => words!["all", np],
     };
     let id = format!("item.{last}");

@@ -7,7 +7,7 @@
 use super::tailor::{self, Mode, Rules, Tailor};
 use super::{Asked, Fate, Tried};
 use crate::database::duck::Duck;
-use crate::database::{Backend, DbError, ResultSet};
+use crate::database::{Backend, DbError, ResultSet, Stored};
 use crate::kernel::seed::Seed;
 use crate::query::mutation::Mutant;
 use sqlparser::ast::Query;
@@ -38,6 +38,15 @@ impl Backend for Dressed {
     }
     fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
         self.duck.query(&tailor::over(&self.instance.borrow(), sql), timeout_ms)
+    }
+    fn query_stored(&self, sql: &str, timeout_ms: u64, order: Stored) -> Option<Result<ResultSet, DbError>> {
+        // An instance names rows by where they are stored, and has its own reversed one.
+        let plain = self.instance.borrow().is_empty();
+        if plain {
+            self.duck.query_stored(sql, timeout_ms, order)
+        } else {
+            None
+        }
     }
 }
 

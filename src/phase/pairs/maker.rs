@@ -136,6 +136,12 @@ impl Maker<'_> {
             timeout_ms: self.timeout_ms,
         };
         let (rows, checks) = check::certify(&case).map_err(|refusal| draft.refused(refusal.reason, refusal.detail))?;
+        if intent.looks_back() && !check::result::without_gaps(&rows) {
+            return Err(draft.refused(
+                "gap",
+                "a period is missing before another, and \"previous\" is said of it".to_owned(),
+            ));
+        }
         let mut labels = labels::of(query, self.world.schema).map_err(|e| draft.refused("labels", e.to_string()))?;
         labels.phase = self.phase.to_owned();
         labels.shape.clone_from(&intent.shape);

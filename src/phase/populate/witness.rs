@@ -9,13 +9,16 @@ use crate::database::{Duck, load};
 use crate::dataeval::integrity::integrity;
 use crate::datagen::{self, DataGenError, RowCounts};
 use crate::ir::DatasetIr;
-use crate::kernel::files::At;
+use crate::kernel::files::{self, At};
 use crate::kernel::progress::Silent;
 use crate::runner::{Context, PhaseError};
 use std::path::Path;
 
 /// The witnesses' files, and the most rows that a table of each has.
 pub(in crate::phase) const WITNESSES: [(&str, u64); 2] = [("data/witness_1.duckdb", 24), ("data/witness_2.duckdb", 90)];
+
+/// The database in the making, beside its CSV files.
+const TRIAL: &str = "trial.duckdb";
 
 /// Makes all of them; returns notes.
 pub(super) fn make(ir: &DatasetIr, context: &Context<'_>) -> Result<Vec<String>, PhaseError> {
@@ -27,15 +30,19 @@ pub(super) fn make(ir: &DatasetIr, context: &Context<'_>) -> Result<Vec<String>,
             std::fs::remove_dir_all(&temp).at("remove", &temp)?;
         }
         std::fs::create_dir_all(&temp).at("create", &temp)?;
-        if let Some(reason) = filled(ir, context, file, rows, &temp)? {
+        let trial = temp.join(TRIAL);
+        let reason = filled(ir, context, file, rows, &temp)?;
+        if let Some(reason) = reason {
             notes.push(format!("{file} has no rows: {reason}"));
             for table in ir.logical.data_tables() {
                 let csv = load::csv_path(&temp, &table.id());
                 let header: Vec<String> = table.columns.iter().map(|column| load::quoted(&column.name)).collect();
                 std::fs::write(&csv, format!("{}\n", header.join(","))).at("write", &csv)?;
             }
+            load::build(&ir.logical, &temp, &trial, &Silent)?;
         }
-        load::build(&ir.logical, &temp, &path, &Silent)?;
+        std::fs::rename(&trial, &path).at("rename to", &path)?;
+        files::sync_dir(&context.dir.join("data"))?;
         std::fs::remove_dir_all(&temp).at("remove", &temp)?;
     }
     Ok(notes)
@@ -57,7 +64,7 @@ fn filled(ir: &DatasetIr, context: &Context<'_>, file: &str, rows: u64, dir: &Pa
         Err(error) => return Ok(Some(error.to_string())),
         Ok(_) => (),
     }
-    let trial = dir.join("trial.duckdb");
+    let trial = dir.join(TRIAL);
     load::build(&ir.logical, dir, &trial, &Silent)?;
     let duck = Duck::open(&trial, Access::ReadOnly)?;
     let report = integrity(duck.connection(), &ir.logical, "")?;

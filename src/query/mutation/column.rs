@@ -5,6 +5,7 @@
 
 use super::{Candidate, Ground, Mutation, edit, equivalent, error};
 use crate::ir::{Column, SqlType, Table};
+use crate::query::functions;
 use crate::query::sites::{self, Clause};
 use sqlparser::ast::{Expr, Ident, Query, SelectItem};
 use std::collections::BTreeMap;
@@ -26,7 +27,9 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         outermost = outermost.or(ground.is_outermost(select).then_some(number))
     });
     let mut inside_join = 0;
+    let mut percentile = false;
     sites::for_each(ground.query, |expr, number, site| {
+        percentile |= functions::name(expr).is_some_and(|name| name.starts_with("PERCENTILE"));
         if ground.joins(expr, number) {
             inside_join = number + 2;
         }
@@ -56,8 +59,15 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         if is_key(table, column) || !same_place || equivalent::is_unread_label(ground, select, &numbers, &text) {
             continue;
         }
-        // Both sides of a recursive CTE have the very same types.
-        let fits = |a: &SqlType, b: &SqlType| if ground.is_recursive() { a == b } else { alike(a, b) };
+        // Both sides of a recursive CTE have the very same types. A percentile of decimals is cut to their scale by DuckDB and not by PostgreSQL.
+        let cut = |new: &SqlType, old: &SqlType| percentile && matches!(new, SqlType::Decimal(..)) && new != old;
+        let fits = |new: &SqlType, old: &SqlType| {
+            if ground.is_recursive() {
+                new == old
+            } else {
+                alike(new, old) && !cut(new, old)
+            }
+        };
         let others = table.columns.iter().enumerate().filter(|(index, other)| {
             !is_key(table, other) && fits(&other.sql_type, &column.sql_type) && !named(select, (used.table, *index))
         });
@@ -101,8 +111,24 @@ fn is_key(table: &Table, column: &Column) -> bool {
     table.primary_key.contains(&column.name) || table.foreign_keys_of(&column.name).next().is_some()
 }
 
-/// Types that stand in the same places of a query.
+/// Types that stand in the same places of a query, on PostgreSQL too: an enum is no text there (it has no LENGTH and no LIKE, and holds no value but its
+/// own), and what is rounded to digits is no floating-point number.
 fn alike(a: &SqlType, b: &SqlType) -> bool {
-    let text = |t: &SqlType| t.is_text() || matches!(t, SqlType::Enum(_));
-    a == b || (a.is_numeric() && b.is_numeric()) || (a.is_temporal() && b.is_temporal()) || (text(a) && text(b))
+    let floating = |t: &SqlType| matches!(t, SqlType::Float32 | SqlType::Float64);
+    let numbers = a.is_numeric() && b.is_numeric() && floating(a) == floating(b);
+    a == b || numbers || (a.is_temporal() && b.is_temporal()) || (a.is_text() && b.is_text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_that_postgresql_keeps_apart_are_not_swapped() {
+        let mood = SqlType::Enum("mood".into());
+        assert!(!alike(&mood, &SqlType::Text) && !alike(&SqlType::Varchar(9), &mood) && alike(&mood, &mood.clone()));
+        assert!(!alike(&mood, &SqlType::Enum("genre".into())));
+        assert!(!alike(&SqlType::Float32, &SqlType::Int32) && alike(&SqlType::Decimal(8, 2), &SqlType::Int32));
+        assert!(alike(&SqlType::Varchar(9), &SqlType::Text) && alike(&SqlType::Date, &SqlType::Timestamp));
+    }
 }

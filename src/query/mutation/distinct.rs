@@ -2,7 +2,7 @@
 
 use super::{Candidate, Ground, Mutation, edit, equivalent, error};
 use crate::query::{functions, sites};
-use sqlparser::ast::{Distinct, DuplicateTreatment, Expr, FunctionArguments, GroupByExpr, Select, SelectItem};
+use sqlparser::ast::{Distinct, DuplicateTreatment, Expr, FunctionArguments, GroupByExpr, OrderByKind, Query, Select, SelectItem};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "distinct",
@@ -17,7 +17,7 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         Some(Distinct::Distinct) => found.push(Candidate::new("DISTINCT was removed", move |query| {
             edit::select(query, number, |s| s.distinct = None)
         })),
-        None if ground.is_outermost(select) && may_repeat(ground, select, number) => {
+        None if ground.is_outermost(select) && may_repeat(ground, select, number) && shows_its_order(ground.query, select) => {
             found.push(Candidate::new("DISTINCT was added", move |query| {
                 edit::select(query, number, |s| s.distinct = Some(Distinct::Distinct))
             }));
@@ -53,6 +53,22 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             });
         }));
     });
+}
+
+/// Whether everything that rows are sorted by is shown: SELECT DISTINCT takes no other sort keys on PostgreSQL.
+fn shows_its_order(query: &Query, select: &Select) -> bool {
+    let shown = |key: &Expr| {
+        select.projection.iter().any(|item| match item {
+            SelectItem::UnnamedExpr(expr) => expr == key,
+            SelectItem::ExprWithAlias { expr, alias } => expr == key || matches!(key, Expr::Identifier(name) if name == alias),
+            _ => false,
+        })
+    };
+    match query.order_by.as_ref().map(|order| &order.kind) {
+        None => true,
+        Some(OrderByKind::Expressions(keys)) => keys.iter().all(|key| shown(&key.expr)),
+        Some(OrderByKind::All(_)) => false,
+    }
 }
 
 /// Whether output rows are likely to repeat: no aggregate, no grouping, and every column repeats.

@@ -1,7 +1,7 @@
 //! `literal`: a value near the right one: the next number or date, another value of the same column, a pattern with an end open.
 
 use super::{Candidate, Ground, Mutation, edit, error};
-use crate::ir::Value;
+use crate::ir::{SqlType, Value};
 use crate::query::{ast, sites};
 use crate::schema::profile::ColumnProfile;
 use sqlparser::ast::{Expr, Value as Literal};
@@ -23,6 +23,19 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             Expr::BinaryOp { left, op, right } if is_comparison(op) => (left, vec![right]),
             Expr::Between { expr, low, high, .. } => (expr, vec![low, high]),
             Expr::InList { expr, list, .. } => (expr, list.iter().collect()),
+            Expr::AnyOp { left, right, .. } => {
+                // The array follows its element.
+                let profile = ground.values(number + 1 + sites::count(&**left));
+                let taken: Vec<String> = plain(left).map(str::to_owned).into_iter().collect();
+                if is_name(right) {
+                    for new in near(left, profile, &taken) {
+                        found.push(Candidate::new(format!("{left} became {new}"), move |query| {
+                            edit::expr(query, number + 1, |expr| *expr = new.clone())
+                        }));
+                    }
+                }
+                return;
+            }
             Expr::Like { expr, pattern, .. } | Expr::ILike { expr, pattern, .. } => {
                 pattern_mutants(pattern, number + 1 + sites::count(&**expr), found);
                 return;
@@ -31,9 +44,20 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         };
         let profile = ground.values(number + 1);
         let taken: Vec<String> = operands.iter().filter_map(|operand| plain(operand)).map(str::to_owned).collect();
+        let real = ground
+            .column(number + 1)
+            .is_some_and(|(_, _, column)| column.sql_type == SqlType::Float32);
         let mut at = number + 1 + sites::count(left);
         for operand in operands {
             for new in near(operand, profile, &taken) {
+                // PostgreSQL compares a `real` in double precision, DuckDB as `real`: only what both hold exactly means one thing.
+                if real
+                    && !plain(&new)
+                        .and_then(|text| text.parse::<f64>().ok())
+                        .is_some_and(|x| f64::from(x as f32) == x)
+                {
+                    continue;
+                }
                 let number = at;
                 found.push(Candidate::new(format!("{operand} became {new}"), move |query| {
                     edit::expr(query, number, |expr| *expr = new.clone())
@@ -42,6 +66,10 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             at += sites::count(operand);
         }
     });
+}
+
+fn is_name(expr: &Expr) -> bool {
+    matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
 }
 
 fn is_comparison(op: &sqlparser::ast::BinaryOperator) -> bool {

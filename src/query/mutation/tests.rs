@@ -204,3 +204,42 @@ fn every_error_has_its_place_in_the_field_s_taxonomies() {
     assert_eq!(of("NOT IN became IN"), Some("Logical Operator"));
     assert_eq!(of("was dropped under LIMIT"), Some("Clause Missing"));
 }
+
+#[test]
+fn distinct_is_added_only_where_all_sort_keys_are_shown() {
+    let added = |sql: &str| changed(sql, "distinct").iter().any(|sql| sql.starts_with("SELECT DISTINCT"));
+    assert!(added("SELECT genre FROM book ORDER BY genre LIMIT 3"));
+    assert!(added("SELECT genre AS kind FROM book ORDER BY kind"));
+    assert!(!added("SELECT genre FROM book ORDER BY price LIMIT 3"));
+}
+
+#[test]
+fn a_real_is_compared_with_what_a_real_holds() {
+    let schema = ddl::parse(&[ddl::Source {
+        file: "t.ddl".into(),
+        text: "CREATE TABLE t (id int PRIMARY KEY, price real);".into(),
+    }])
+    .logical;
+    let quantiles = ["0.1", "0.5", "0.75", "0.9"].map(|text| crate::ir::Value::Number(text.into()));
+    let profile = Profile {
+        tables: vec![crate::schema::profile::TableProfile {
+            table: "t".into(),
+            rows: 10,
+            columns: vec![ColumnProfile {
+                column: "price".into(),
+                distinct: 10,
+                quantiles: quantiles.into(),
+                ..ColumnProfile::default()
+            }],
+        }],
+        ..Profile::default()
+    };
+    let literals = |sql: &str| {
+        let query = parse::query(sql).expect("parses");
+        let ground = Ground::new(&query, &schema, Some(&profile)).expect("resolves");
+        let found = mutants(&ground, Seed(1)).filter(|mutant| mutant.error_class == "literal");
+        found.map(|mutant| mutant.change).collect::<Vec<_>>()
+    };
+    assert_eq!(literals("SELECT id FROM t WHERE price > 0.75"), ["0.75 became 0.5"]);
+    assert!(literals("SELECT id FROM t WHERE price > 0.25").contains(&"0.25 became 0.5".to_owned()));
+}

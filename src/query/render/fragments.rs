@@ -23,6 +23,8 @@ pub struct Fragments {
     pub group: Vec<String>,
     /// One a sort key.
     pub order: Vec<String>,
+    /// One a key of DISTINCT ON.
+    pub distinct_on: Vec<String>,
 }
 
 /// Fragments of the SELECTs that [`QueryIr::selects`] lists, in that order.
@@ -39,6 +41,18 @@ pub fn fragments(query: &QueryIr, schema: &LogicalIr) -> Vec<Fragments> {
             let inner = renderer.fragments(stage);
             renderer.stage.clone_from(name);
             vec![inner, renderer.fragments(outer)]
+        }
+        Body::Steps {
+            names: [one, two],
+            first,
+            second,
+            outer,
+        } => {
+            let first = renderer.fragments(first);
+            renderer.stage.clone_from(one);
+            let second = renderer.fragments(second);
+            renderer.stage.clone_from(two);
+            vec![first, second, renderer.fragments(outer)]
         }
         Body::Chain { name, start, step, outer } => {
             let first = renderer.fragments(start);
@@ -86,7 +100,9 @@ impl Renderer<'_> {
                 _ => String::new(),
             }
         });
+        let keys = self.exprs(&select.distinct_on, names, outer);
         Fragments {
+            distinct_on: keys.iter().map(ToString::to_string).collect(),
             tables,
             on: on.collect(),
             filter: select.filter.iter().map(|p| self.predicate(p, names, outer).to_string()).collect(),

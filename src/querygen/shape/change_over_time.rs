@@ -12,7 +12,7 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    running_total::over_time(b, Window::Lag, "change", false, |measure, before| Expr::Minus {
+    running_total::over_time(b, Window::Lag, "change", true, |measure, before| Expr::Minus {
         left: Box::new(measure),
         right: Box::new(before),
     })

@@ -80,9 +80,23 @@ fn same_day(start: Time<'_, '_>, end: Time<'_, '_>) -> bool {
 /// Whether the first of two times of a row comes after the second: by their medians, or by what the days of one calendar are called.
 fn is_later(first: Time<'_, '_>, second: Time<'_, '_>) -> bool {
     const LATER: &[&str] = &["return", "shipping", "delivery", "closing", "end", "last", "completion", "payment"];
+    const EARLIER: &[&str] = &[
+        "creation",
+        "opening",
+        "start",
+        "hire",
+        "registration",
+        "joining",
+        "order",
+        "founding",
+    ];
     const DEADLINES: &[&str] = &["due", "required", "scheduled", "planned", "expected"];
     let median = |t: Time<'_, '_>| t.field.profile.quantiles.get(10).map(ToString::to_string);
     let begins = |t: Time<'_, '_>, words: &[&str]| t.noun().split(' ').next().is_some_and(|word| words.contains(&word));
+    // From the creation to the access, whatever their medians.
+    if begins(first, EARLIER) != begins(second, EARLIER) {
+        return begins(second, EARLIER);
+    }
     // From the due date to the return date: days late.
     for (one, other, later) in [(first, second, false), (second, first, true)] {
         if begins(one, DEADLINES) && begins(other, LATER) {

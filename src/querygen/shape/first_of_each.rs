@@ -20,7 +20,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let fits = |e: &Edge<'_>| {
         let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
         let sorts = !child.such(|f| (f.is_measure() || f.is_time()) && !f.is_groupable()).is_empty();
-        e.child != e.parent && child.is_subject() && parent.is_subject() && sorts && child.rows * 2 >= parent.rows
+        e.child != e.parent
+            && !child.table.is_unique(&e.key.columns)
+            && child.is_subject()
+            && parent.is_subject()
+            && sorts
+            && child.rows * 2 >= parent.rows
     };
     // Where one row in two has nothing, or one, there is no first of several.
     let several = |e: &Edge<'_>| world.entities[e.child].rows >= world.entities[e.parent].rows * 2;
@@ -65,7 +70,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     each.items
         .retain(|item| item.expr.base_column().is_none_or(|c| !edge.key.columns.contains(&c.column)));
     each.limit = b.one_of(&[1, 2, 2, 3, 3]);
-    if b.chance(0.25) {
+    // Where each has but a few, a condition leaves none of them.
+    if child.rows >= parent.rows * 4 && b.chance(0.15) {
         each.filter = b.plain_conditions(child, 0, 1, std::slice::from_ref(&by.column.name));
     }
     if by.has_nulls() {

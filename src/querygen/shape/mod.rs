@@ -6,15 +6,20 @@
 use super::builder::Builder;
 use super::sense::is_asked;
 use super::world::World;
+use crate::ir::{LogicalIr, SqlType};
 use crate::query::ir::{Body, Compare, Expr, Predicate, Select};
 
 mod about_parent;
 mod above_average;
 mod above_own_average;
 mod aggregate;
+mod array_counts;
+mod array_element;
+mod array_length;
 mod bands;
 mod beside_average;
 mod chain;
+mod chained_groups;
 mod change_over_time;
 mod count;
 mod count_distinct;
@@ -32,9 +37,11 @@ mod having;
 mod in_children;
 mod in_period;
 mod joined_names;
+mod json_entry;
 mod lookup;
 mod moving_average;
 mod of_parent;
+mod one_of_each;
 mod per_one;
 mod per_parent;
 mod per_parent_category;
@@ -98,7 +105,9 @@ impl Shape {
             });
         }
         match &mut body {
-            Body::Select(select) | Body::Staged { stage: select, .. } => leave_out_missing(builder.world, select, select.distinct),
+            Body::Select(select) | Body::Staged { stage: select, .. } | Body::Steps { first: select, .. } => {
+                leave_out_missing(builder.world, select, select.distinct)
+            }
             Body::SetOp { left, right, .. } => {
                 leave_out_missing(builder.world, left, true);
                 leave_out_missing(builder.world, right, true);
@@ -138,6 +147,9 @@ fn fixed(predicate: &Predicate) -> Option<&Expr> {
         _ => None,
     }
 }
+
+/// Most rows that are each asked for one of their own: an answer is no listing.
+const EACH_MAX: u64 = 1_000;
 
 /// Every shape.
 pub static SHAPES: &[Shape] = &[
@@ -197,7 +209,24 @@ pub static SHAPES: &[Shape] = &[
     moving_average::SHAPE,
     chain::SHAPE,
     first_of_each::SHAPE,
+    one_of_each::SHAPE,
+    chained_groups::SHAPE,
+    array_element::SHAPE,
+    array_length::SHAPE,
+    array_counts::SHAPE,
+    json_entry::SHAPE,
 ];
+
+/// The shapes that a schema's types have a place for: those of arrays and JSON only where it has such columns.
+pub fn with_place(logical: &LogicalIr) -> impl Iterator<Item = &'static Shape> {
+    let has = |of: fn(&SqlType) -> bool| logical.data_tables().flat_map(|t| &t.columns).any(|c| of(&c.sql_type));
+    let (arrays, json) = (has(|t| matches!(t, SqlType::Array(_))), has(|t| *t == SqlType::Json));
+    let of_arrays = [array_element::SHAPE.name, array_length::SHAPE.name, array_counts::SHAPE.name];
+    SHAPES.iter().filter(move |shape| {
+        let missing = !arrays && of_arrays.contains(&shape.name) || !json && shape.name == json_entry::SHAPE.name;
+        !missing
+    })
+}
 
 /// The shape of this name.
 pub fn by_name(name: &str) -> Option<&'static Shape> {

@@ -14,7 +14,9 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| e.child != e.parent && world.entities[e.parent].is_subject())?;
+    let edge = b.edge(|e| {
+        e.child != e.parent && !world.entities[e.child].table.is_unique(&e.key.columns) && world.entities[e.parent].is_subject()
+    })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let mut select = from(child);
     let source = select.join(0, edge.key, &parent.id, true, false);

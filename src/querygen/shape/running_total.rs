@@ -19,7 +19,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 /// Rows below which no month is looked at alone.
 const MONTHLY_ROWS_MIN: u64 = 60;
 
-/// A count or sum per period with what is computed of it and a window function over the periods; `exact` where that is rounded.
+/// A count or sum per period with what is computed of it and a window function over the periods; `exact` where that is rounded, or a difference, whose
+/// last digits are all that is left of two floating-point sums.
 pub(super) fn over_time(
     b: &mut Builder<'_, '_>,
     func: Window,

@@ -14,9 +14,60 @@ pub(super) const SHAPE: Shape = Shape {
     build,
 };
 
-fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+/// Groups with a figure each, to be looked at together.
+pub(super) struct Groups {
+    /// One row a group.
+    pub(super) stage: Select,
+    /// The figure.
+    pub(super) measure: Expr,
+    /// Its name.
+    pub(super) alias: String,
+    /// Names of the other columns.
+    pub(super) names: Vec<String>,
+    /// Mean number of rows of a group.
+    pub(super) mean: f64,
+}
+
+impl Groups {
+    /// Whether the figure is a count of rows.
+    pub(super) fn are_counted(&self) -> bool {
+        let count = Aggregate::Count;
+        matches!(&self.measure, Expr::Aggregate { func, .. } if *func == count)
+    }
+
+    /// Only those above the average group, with all their columns: a SELECT over the stage.
+    pub(super) fn above_average(&self) -> Select {
+        let total = Expr::column(0, &self.alias);
+        let stage = || Select {
+            sources: vec![Source::Stage],
+            ..Select::default()
+        };
+        let (mut above, mut average) = (stage(), stage());
+        above.items = self.names.iter().map(|n| Item::column(0, n)).collect();
+        above.items.push(Item::column(0, &self.alias));
+        average.items = vec![Item {
+            expr: Expr::aggregate(Aggregate::Avg, Some(total.clone())),
+            alias: None,
+        }];
+        // Below it would leave open whether rows without any count.
+        above.filter = vec![Predicate::CompareQuery {
+            left: total,
+            op: Compare::Gt,
+            query: Box::new(average),
+        }];
+        above
+    }
+}
+
+/// Totals per row that others refer to.
+pub(super) fn groups(b: &mut Builder<'_, '_>) -> Option<Groups> {
     let world = b.world;
-    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let edge = b.relation(|e| {
+        e.child != e.parent
+            && !world.entities[e.child].table.is_unique(&e.key.columns)
+            && world.entities[e.parent].is_subject()
+            && !world.entities[e.child].words.bridge
+    })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let mut stage = from(child);
     let source = stage.join(0, edge.key, &parent.id, true, false);
@@ -44,31 +95,27 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if names.contains(&alias) {
         return None;
     }
-    let total = Expr::column(0, &alias);
+    let mean = child.rows as f64 / parent.rows.max(1) as f64;
+    Some(Groups {
+        stage,
+        measure,
+        alias,
+        names,
+        mean,
+    })
+}
+
+fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let groups = groups(b)?;
+    let counted = groups.are_counted();
+    let alias = &groups.alias;
+    let total = Expr::column(0, alias);
     let mut outer = Select {
         sources: vec![Source::Stage],
         ..Select::default()
     };
     match b.number(0, 2) {
-        0 => {
-            outer.items = names.iter().map(|n| Item::column(0, n)).collect();
-            outer.items.push(Item::column(0, &alias));
-            let mut average = Select {
-                sources: vec![Source::Stage],
-                ..Select::default()
-            };
-            average.items = vec![Item {
-                expr: Expr::aggregate(Aggregate::Avg, Some(total.clone())),
-                alias: None,
-            }];
-            // Below it would leave open whether rows without any count.
-            let op = Compare::Gt;
-            outer.filter = vec![Predicate::CompareQuery {
-                left: total,
-                op,
-                query: Box::new(average),
-            }];
-        }
+        0 => outer = groups.above_average(),
         1 => {
             let func = b.one_of(&[Aggregate::Avg, Aggregate::Avg, Aggregate::Max])?;
             outer.items = vec![Item::named(
@@ -77,17 +124,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             )];
         }
         _ => {
-            if !matches!(
-                measure,
-                Expr::Aggregate {
-                    func: Aggregate::Count,
-                    ..
-                }
-            ) {
+            if !counted {
                 return None;
             }
-            let mean = child.rows as f64 / parent.rows.max(1) as f64;
-            let (op, n) = match count_condition(b.rng, mean.max(1.0)) {
+            let (op, n) = match count_condition(b.rng, groups.mean.max(1.0)) {
                 // Rows without any are in no group, and "fewer than three" would take them in.
                 (Compare::Lt, n) if n <= 3 => (Compare::Eq, 1),
                 (Compare::Lt, n) => (Compare::GtEq, n),
@@ -101,20 +141,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             }];
         }
     }
-    let name = if matches!(
-        measure,
-        Expr::Aggregate {
-            func: Aggregate::Count,
-            ..
-        }
-    ) {
-        "counts"
-    } else {
-        "totals"
-    };
+    let name = if counted { "counts" } else { "totals" };
     Some(Body::Staged {
         name: name.to_owned(),
-        stage,
+        stage: groups.stage,
         outer,
     })
 }

@@ -64,8 +64,15 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
     out
 }
 
-/// Leaves each adjective and each event to one column: the one with the shortest noun, the first of those.
+/// Leaves each adjective and each event to one column: the one with the shortest noun, the first of those. What is expensive is so by its price, where
+/// it has one, not by what it cost.
 fn settle(columns: &mut [(String, ColumnWords)]) {
+    let of = |noun: &str, what: &str| head(noun).1 == what;
+    if columns.iter().any(|(_, w)| of(&w.noun, "price")) {
+        for (_, words) in columns.iter_mut().filter(|(_, w)| of(&w.noun, "cost")) {
+            words.degree = None;
+        }
+    }
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|i| columns.get(*i).map_or(0, |(_, w)| w.noun.len()));
     let (mut adjectives, mut verbs, mut states) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
@@ -324,4 +331,30 @@ fn categories(ir: &LogicalIr, table: &Table, column: &Column) -> BTreeMap<String
         _ => rule::allowed(table, &column.name).values,
     };
     meaning::of_labels(&listed.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema::lexicon::Lexicon;
+    use crate::schema::source::ddl::{Source, parse};
+
+    #[test]
+    fn a_price_makes_a_thing_expensive_and_a_cost_only_where_there_is_none() {
+        let most = |columns: &str| {
+            let text = format!("CREATE TABLE product (id int PRIMARY KEY, name text, {columns});");
+            let file = "a.sql".into();
+            let lexicon = Lexicon::infer(&parse(&[Source { file, text }]).logical);
+            let said = |name: &str| {
+                lexicon
+                    .columns
+                    .get(&format!("product.{name}"))
+                    .and_then(|w| w.degree.as_ref())
+                    .is_some()
+            };
+            ["price", "list_price", "cost"].map(said)
+        };
+        assert_eq!(most("cost numeric(8,2), price numeric(8,2)"), [true, false, false]);
+        assert_eq!(most("cost numeric(8,2), list_price numeric(8,2)"), [false, true, false]);
+        assert_eq!(most("cost numeric(8,2)"), [false, false, true]);
+    }
 }

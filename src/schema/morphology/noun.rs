@@ -86,7 +86,8 @@ pub fn is_plural(phrase: &str) -> bool {
 /// Plural of a noun phrase; a phrase in the plural stays as it is: "dates of birth", "people", "book copies".
 pub fn plural(phrase: &str) -> String {
     let (before, noun, after) = head(phrase);
-    if noun.is_empty() || is_mass(phrase) || is_plural(phrase) {
+    // "the names and number of seats of the restaurants": each has one.
+    if noun.is_empty() || is_mass(phrase) || is_plural(phrase) || phrase.starts_with("number of ") {
         return phrase.to_owned();
     }
     if is_acronym(noun) {

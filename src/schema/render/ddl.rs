@@ -1,7 +1,7 @@
 //! LogicalIr to PostgreSQL DDL that loads as it stands and reads back to an equal schema.
 //!
-//! Tables keep their order; foreign keys come last, so cycles need no care. The IR does not hold how a table is partitioned: pieces
-//! are attached by hash. Row counts are no DDL and are left out.
+//! Tables keep their order; foreign keys come last, so cycles need no care. Where the IR does not say how a
+//! table is partitioned, pieces are attached by hash. Row counts are no DDL and are left out.
 
 use super::identifier::{quote_identifier, quote_list, quote_qualified, quote_text};
 use crate::ir::{Column, LogicalIr, SqlType, Table};
@@ -39,12 +39,17 @@ fn write_all(out: &mut String, schema: &LogicalIr) -> std::fmt::Result {
         }
     }
     for table in &schema.tables {
-        write_table(out, table, pieces.contains_key(table.id().as_str()))?;
+        let pieces = pieces.get(table.id().as_str()).map(Vec::as_slice);
+        write_table(out, table, pieces.map(|p| partitioning(table, p)).as_deref())?;
     }
     for table in &schema.tables {
         let pieces = pieces.get(table.id().as_str()).map(Vec::as_slice).unwrap_or_default();
         for (n, piece) in pieces.iter().enumerate() {
-            let values = format!("FOR VALUES WITH (MODULUS {}, REMAINDER {n})", pieces.len());
+            let values = match piece.partition_bound.as_deref().filter(|_| known(table, pieces)) {
+                Some("DEFAULT") => "DEFAULT".to_owned(),
+                Some(bound) => format!("FOR VALUES {bound}"),
+                None => format!("FOR VALUES WITH (MODULUS {}, REMAINDER {n})", pieces.len()),
+            };
             writeln!(
                 out,
                 "\nALTER TABLE {} ATTACH PARTITION {} {values};",
@@ -77,8 +82,21 @@ fn name_of(table: &Table) -> String {
     quote_qualified(table.schema.as_deref(), &table.name)
 }
 
-fn write_table(out: &mut String, table: &Table, partitioned: bool) -> std::fmt::Result {
-    let in_partitions = partitioned || table.partition_of.is_some();
+/// Whether the IR says how the table is partitioned, and what each piece takes.
+fn known(table: &Table, pieces: &[&Table]) -> bool {
+    table.partition_by.is_some() && pieces.iter().all(|p| p.partition_bound.is_some())
+}
+
+/// How a table with pieces is partitioned: as the IR says, else by the hash of a column that every key has.
+fn partitioning(table: &Table, pieces: &[&Table]) -> String {
+    match table.partition_by.as_ref().filter(|_| known(table, pieces)) {
+        Some(strategy) => strategy.clone(),
+        None => format!("HASH ({})", quote_identifier(partition_column(table))),
+    }
+}
+
+fn write_table(out: &mut String, table: &Table, partitioning: Option<&str>) -> std::fmt::Result {
+    let in_partitions = partitioning.is_some() || table.partition_of.is_some();
     let mut lines = Vec::new();
     for column in &table.columns {
         // An identity wants an integer that is never NULL, in a table of its own; elsewhere a sequence does the same.
@@ -102,8 +120,8 @@ fn write_table(out: &mut String, table: &Table, partitioned: bool) -> std::fmt::
         lines.push(format!("{name}CHECK ({})", check.sql));
     }
     write!(out, "\nCREATE TABLE {} (\n    {}\n)", name_of(table), lines.join(",\n    "))?;
-    if partitioned {
-        write!(out, " PARTITION BY HASH ({})", quote_identifier(partition_column(table)))?;
+    if let Some(partitioning) = partitioning {
+        write!(out, " PARTITION BY {partitioning}")?;
     }
     out.push_str(";\n");
     Ok(())

@@ -132,6 +132,8 @@ fn compare_tables(changes: &mut Changes, before: &Table, after: &Table) {
         |c| c.sql.clone(),
     );
     changes.compare(&id, "partitioned table", &before.partition_of, &after.partition_of, or_none);
+    changes.compare(&id, "partitions", &before.partition_by, &after.partition_by, or_none);
+    changes.compare(&id, "bound", &before.partition_bound, &after.partition_bound, or_none);
     changes.compare(&id, "row count", &before.row_count, &after.row_count, |n| {
         n.map_or("none".into(), |n| n.to_string())
     });

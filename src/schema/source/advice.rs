@@ -5,6 +5,7 @@
 use super::reference::comparable;
 use crate::ir::issue::Severity;
 use crate::ir::{LogicalIr, QaIssue, SqlType, Table};
+use crate::schema::contradiction::{contradictions, told};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Problems first, then findings worth a look, in schema order.
@@ -25,8 +26,18 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
             "the schema has no foreign keys; questions that join tables need some".into(),
         );
     }
+    let mut seen: HashMap<String, String> = HashMap::new();
     for table in schema.data_tables() {
         let id = table.id();
+        alike(&mut found, &mut seen, &id, &id);
+        let mut names: HashMap<String, String> = HashMap::new();
+        for column in &table.columns {
+            alike(&mut found, &mut names, &format!("{id}.{}", column.name), &column.name);
+        }
+        for clash in contradictions(table) {
+            let place = format!("{id}.{}", clash.column);
+            found.add(Severity::Warning, "contradicting_checks", &place, told(table, &clash));
+        }
         if table.primary_key.is_empty() {
             found.info(
                 "no_primary_key",
@@ -81,6 +92,16 @@ impl Findings {
     fn info(&mut self, code: &str, place: &str, message: String) {
         self.add(Severity::Info, code, place, message);
     }
+}
+
+/// Tells a name that differs from an earlier one in case only.
+fn alike(found: &mut Findings, seen: &mut HashMap<String, String>, place: &str, name: &str) {
+    if let Some(other) = seen.get(&name.to_lowercase()).filter(|o| *o != name) {
+        let message =
+            format!("{name:?} and {other:?} differ in case only, which files and most databases do not tell apart; rename one of them");
+        found.add(Severity::Error, "names_alike", place, message);
+    }
+    seen.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
 }
 
 fn compare_reference(found: &mut Findings, table: &Table, parent: &Table, fk: &crate::ir::ForeignKey) {
@@ -165,6 +186,15 @@ mod tests {
         // The DDL's reader mends these two; an IR file is taken as it is.
         parsed.logical.tables[1].columns[3].sql_type = SqlType::Text;
         parsed.logical.tables[2].unique.clear();
+        let lone = &mut parsed.logical.tables[4];
+        let twin = lone.columns[0].clone();
+        lone.columns.push(crate::ir::Column { name: "X".into(), ..twin });
+        lone.checks = ["x > 3", "x < 2"]
+            .map(|sql| crate::ir::Check {
+                name: None,
+                sql: sql.into(),
+            })
+            .into();
         let advice = advice(&parsed.logical);
         let codes: Vec<(&str, &str)> = advice.iter().map(|i| (i.code.as_str(), i.location.as_str())).collect();
         for wanted in [
@@ -174,6 +204,8 @@ mod tests {
             ("reference_not_unique", "note(body)"),
             ("isolated_table", "lone"),
             ("unknown_type", "shelf.spare"),
+            ("names_alike", "lone.X"),
+            ("contradicting_checks", "lone.x"),
         ] {
             assert!(codes.contains(&wanted), "{wanted:?} in {codes:?}");
         }

@@ -3,6 +3,7 @@
 use super::column;
 use super::cursor::{Cursor, Name};
 use super::draft::{Draft, TableDraft, Target};
+use super::partition;
 use super::table::{self, Constraint};
 use super::types;
 
@@ -71,13 +72,17 @@ fn action(draft: &mut Draft, at: usize, mut cursor: Cursor<'_>) {
     } else if cursor.eat(&["ATTACH", "PARTITION"]) {
         let piece = cursor.name().and_then(|name| draft.find_table(&name)).filter(|piece| *piece != at);
         match piece.and_then(|piece| draft.table_mut(piece)) {
-            Some(piece) => piece.partition_of = Some(at),
+            Some(piece) => {
+                piece.partition_of = Some(at);
+                piece.partition_bound = partition::bound(&mut cursor);
+            }
             None => draft.warn("unknown_table", line, format!("{:?}: there is no such table", whole.excerpt())),
         }
     } else if cursor.eat(&["DETACH", "PARTITION"]) {
         let piece = cursor.name().and_then(|name| draft.find_table(&name));
         if let Some(piece) = piece.and_then(|piece| draft.table_mut(piece)) {
             piece.partition_of = None;
+            piece.partition_bound = None;
         }
     } else if cursor.eat(&["INHERIT"]) {
         // The columns are there already: PostgreSQL insists on it.

@@ -132,10 +132,13 @@ fn constraints<'t>(draft: &mut Draft, table: &mut TableDraft, target: &mut Colum
             eat_nulls_distinct(cursor);
             table.unique.push(key(&mut constraint_name));
         } else if cursor.eat(&["CHECK"]) {
+            let line = cursor.line();
             if let Some(group) = cursor.group() {
+                let sql = group.bare().sql();
+                table.check_lines.entry(sql.clone()).or_insert(line);
                 table.checks.push(Check {
                     name: constraint_name.take(),
-                    sql: group.bare().sql(),
+                    sql,
                 });
             }
             cursor.eat(&["NO", "INHERIT"]);

@@ -52,7 +52,11 @@ pub(super) struct TableDraft {
     pub(super) unique: Vec<Key>,
     pub(super) foreign_keys: Vec<ForeignKeyDraft>,
     pub(super) checks: Vec<Check>,
+    /// Where CHECKs are written, by their SQL.
+    pub(super) check_lines: BTreeMap<String, u32>,
     pub(super) partition_of: Option<usize>,
+    pub(super) partition_by: Option<String>,
+    pub(super) partition_bound: Option<String>,
     pub(super) place: String,
 }
 

@@ -5,6 +5,7 @@
 
 use super::super::Parsed;
 use super::super::reference;
+use super::clash;
 use super::cursor::Name;
 use super::draft::{ColumnDraft, Draft, ForeignKeyDraft, Key, TableDraft, Target};
 use super::types::{Base, TypeRef};
@@ -23,6 +24,7 @@ const COPIES_MAX: usize = 1_000_000;
 pub(super) fn finish(mut draft: Draft) -> Parsed {
     complete_partitions(&mut draft);
     resolve_types(&mut draft);
+    let mut lines = clash::tell_alike(&mut draft);
     let columns: Vec<Names> = draft.tables.iter().map(|t| t.as_ref().map(Names::of).unwrap_or_default()).collect();
     for at in 0..draft.tables.len() {
         finish_keys(&mut draft, at, &columns);
@@ -32,10 +34,15 @@ pub(super) fn finish(mut draft: Draft) -> Parsed {
         .collect();
     let ids: Vec<Option<String>> = draft.tables.iter().map(|t| t.as_ref().map(TableDraft::id)).collect();
     let mut tables = Vec::new();
-    for (slot, foreign_keys) in std::mem::take(&mut draft.tables).into_iter().zip(foreign_keys) {
+    let whole: HashSet<usize> = draft.tables.iter().flatten().filter_map(|t| t.partition_of).collect();
+    for (at, (slot, foreign_keys)) in std::mem::take(&mut draft.tables).into_iter().zip(foreign_keys).enumerate() {
         let Some(table) = slot else { continue };
+        lines.keep(at, table.check_lines);
         tables.push(Table {
             partition_of: table.partition_of.and_then(|at| ids.get(at).cloned().flatten()),
+            // A table that is said to have pieces and has none holds its rows itself.
+            partition_by: table.partition_by.filter(|_| whole.contains(&at)),
+            partition_bound: table.partition_bound.filter(|_| table.partition_of.is_some()),
             schema: table.schema,
             name: table.name,
             comment: table.comment,
@@ -48,6 +55,7 @@ pub(super) fn finish(mut draft: Draft) -> Parsed {
         });
     }
     draft.enums.retain(|e| !e.values.is_empty());
+    lines.tell_contradictions(&mut draft, &tables);
     draft.close_issues();
     let mut logical = LogicalIr {
         name: String::new(),
@@ -129,7 +137,7 @@ fn complete_partitions(draft: &mut Draft) {
                     piece.columns.extend(missing);
                 }
             }
-            None => piece.partition_of = None,
+            None => (piece.partition_of, piece.partition_bound) = (None, None),
         }
         if let Some(slot) = draft.table_mut(at) {
             *slot = piece;

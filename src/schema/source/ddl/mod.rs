@@ -10,11 +10,13 @@
 //! statement that is not understood must cost nothing but itself. Nothing recurses over the input and every step is linear in it.
 
 mod alter;
+mod clash;
 mod column;
 mod cursor;
 mod draft;
 mod finish;
 mod objects;
+mod partition;
 mod statements;
 mod table;
 mod token;

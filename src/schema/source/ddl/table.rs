@@ -5,6 +5,7 @@
 use super::column;
 use super::cursor::{Cursor, Name};
 use super::draft::{Draft, ForeignKeyDraft, Key, TableDraft};
+use super::partition;
 use super::token::{Kind, Token};
 use crate::ir::issue::Severity;
 use crate::ir::{Check, Column};
@@ -21,7 +22,7 @@ pub(super) enum Constraint {
     PrimaryKey(Key),
     Unique(Key),
     Foreign(ForeignKeyDraft),
-    Check(Check),
+    Check(Check, u32),
     NotNull(String),
     /// `UNIQUE USING INDEX name`; true for PRIMARY KEY.
     UsingIndex(String, bool, Option<String>),
@@ -79,6 +80,8 @@ pub(super) fn create(draft: &mut Draft, mut cursor: Cursor<'_>, comments: &[Toke
                     inherit(draft, &mut table, &parent, line);
                 }
             }
+        } else if cursor.eat(&["PARTITION", "BY"]) {
+            table.partition_by = partition::strategy(&mut cursor);
         } else if cursor.eat(&["COMMENT"]) {
             cursor.eat_symbol('=');
             table.comment = cursor.string().filter(|c| !c.is_empty());
@@ -201,7 +204,7 @@ pub(super) fn constraint(draft: &Draft, cursor: &mut Cursor<'_>) -> Option<Const
     } else if cursor.is(&["CHECK"]) && cursor.is_symbol(1, '(') {
         cursor.skip(1);
         let sql = cursor.group()?.bare().sql();
-        Constraint::Check(Check { name, sql })
+        Constraint::Check(Check { name, sql }, line)
     } else if cursor.is(&["EXCLUDE"]) && (named || cursor.is_symbol(1, '(') || cursor.raw(1).eq_ignore_ascii_case("USING")) {
         Constraint::Nothing
     } else if named && cursor.eat(&["NOT", "NULL"]) {
@@ -249,7 +252,10 @@ pub(super) fn apply(draft: &mut Draft, table: &mut TableDraft, found: Constraint
         Constraint::PrimaryKey(key) => column::set_primary_key(draft, table, key),
         Constraint::Unique(key) => table.unique.push(key),
         Constraint::Foreign(fk) => table.foreign_keys.push(fk),
-        Constraint::Check(check) => table.checks.push(check),
+        Constraint::Check(check, line) => {
+            table.check_lines.entry(check.sql.clone()).or_insert(line);
+            table.checks.push(check);
+        }
         Constraint::NotNull(name) => {
             if let Some(column) = table.column_mut(&name) {
                 column.column.nullable = false;
@@ -369,7 +375,11 @@ fn partition_of(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor<'
     if let Some(body) = cursor.group() {
         column_options(draft, table, body);
     }
-    cursor.skip(cursor.tokens.len());
+    table.partition_bound = partition::bound(cursor);
+    // What follows may say how the piece is partitioned itself.
+    while !cursor.is_empty() && !cursor.is(&["PARTITION", "BY"]) {
+        cursor.skip(1);
+    }
 }
 
 fn of_type(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor<'_>, line: u32) {

@@ -1,0 +1,238 @@
+//! What the pieces of a partitioned table take between them, as a condition on its rows.
+//!
+//! RANGE and LIST are read, with pieces that are partitioned themselves; ranges that meet are one range. Limits: [`DEPTH_MAX`] levels; a key that is
+//! an expression stands in the condition as it is. Invariant: a row that satisfies the condition has a piece; where that cannot be said in SQL, or
+//! one piece takes all the rest, there is no condition.
+
+use crate::ir::{LogicalIr, Table};
+use std::collections::BTreeMap;
+
+/// Pieces of pieces followed.
+const DEPTH_MAX: usize = 8;
+
+/// How a table is partitioned, read from `partition_by`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strategy<'a> {
+    /// "RANGE", "LIST", "HASH".
+    pub kind: &'a str,
+    /// Columns or expressions, as SQL.
+    pub keys: Vec<&'a str>,
+}
+
+/// Reads "RANGE (day)".
+pub fn strategy(table: &Table) -> Option<Strategy<'_>> {
+    let (kind, keys) = table.partition_by.as_deref()?.split_once('(')?;
+    Some(Strategy {
+        kind: kind.trim(),
+        keys: parts(keys.trim_end().strip_suffix(')')?),
+    })
+}
+
+/// The condition that a row of the table has a piece to be in.
+pub fn condition(logical: &LogicalIr, table: &Table) -> Option<String> {
+    table.partition_by.as_ref()?;
+    let mut pieces: BTreeMap<&str, Vec<&Table>> = BTreeMap::new();
+    for piece in &logical.tables {
+        if let Some(whole) = piece.partition_of.as_deref() {
+            pieces.entry(whole).or_default().push(piece);
+        }
+    }
+    of(&pieces, table, 0)
+}
+
+fn of(pieces: &BTreeMap<&str, Vec<&Table>>, table: &Table, depth: usize) -> Option<String> {
+    let Strategy { kind, keys } = strategy(table).filter(|_| depth < DEPTH_MAX)?;
+    let id = table.id();
+    let pieces_of = pieces.get(id.as_str())?;
+    let mut lists: Vec<&str> = Vec::new();
+    let mut ranges: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    let mut others: Vec<String> = Vec::new();
+    let mut null = false;
+    for piece in pieces_of {
+        let bound = piece.partition_bound.as_deref()?;
+        let further = of(pieces, piece, depth + 1);
+        let own = match kind {
+            "LIST" => {
+                let values = parts(bound.strip_prefix("IN (")?.strip_suffix(')')?);
+                let (nulls, values): (Vec<&str>, Vec<&str>) = values.into_iter().partition(|v| v.eq_ignore_ascii_case("null"));
+                null |= !nulls.is_empty();
+                if further.is_none() {
+                    lists.extend(values);
+                    continue;
+                }
+                format!("{} IN ({})", keys.first()?, values.join(", "))
+            }
+            "RANGE" => {
+                let (from, to) = bound.strip_prefix("FROM (")?.strip_suffix(')')?.split_once(") TO (")?;
+                let range = (parts(from), parts(to));
+                if further.is_none() {
+                    ranges.push(range);
+                    continue;
+                }
+                within(&keys, &range)
+            }
+            _ => return None,
+        };
+        others.extend(further.map(|f| format!("({own}) AND ({f})")));
+    }
+    let key = keys.first()?;
+    let mut out: Vec<String> = Vec::new();
+    if !lists.is_empty() {
+        out.push(format!("{key} IN ({})", lists.join(", ")));
+    }
+    out.extend(joined(ranges).iter().map(|r| within(&keys, r)));
+    out.extend(others);
+    let any = match out.as_slice() {
+        [] => return None,
+        [one] => one.clone(),
+        several => several.iter().map(|c| format!("({c})")).collect::<Vec<_>>().join(" OR "),
+    };
+    // NULL is in no range, and in a list only where it is listed.
+    let optional = keys
+        .iter()
+        .filter(|k| column(table, k).is_some_and(|c| c.nullable && !table.primary_key.contains(&c.name)));
+    let optional: Vec<String> = optional.map(|k| format!(" AND {k} IS NOT NULL")).collect();
+    Some(match (null, optional.is_empty()) {
+        (true, _) => format!("{key} IS NULL OR {any}"),
+        (false, true) => any,
+        (false, false) => format!("({any}){}", optional.concat()),
+    })
+}
+
+/// The column that a key names, unless it is an expression.
+pub fn column<'t>(table: &'t Table, key: &str) -> Option<&'t crate::ir::Column> {
+    let quoted = key.strip_prefix('"').and_then(|k| k.strip_suffix('"'));
+    let named = table.column(quoted.unwrap_or(key));
+    named.or_else(|| {
+        let folded = |c: &&crate::ir::Column| quoted.is_none() && c.name.eq_ignore_ascii_case(key);
+        table.columns.iter().find(folded)
+    })
+}
+
+/// Ranges that meet, as one.
+fn joined<'a>(mut ranges: Vec<(Vec<&'a str>, Vec<&'a str>)>) -> Vec<(Vec<&'a str>, Vec<&'a str>)> {
+    let mut at = 0;
+    while at < ranges.len() {
+        let Some(to) = ranges.get(at).map(|(_, to)| to.clone()) else {
+            break;
+        };
+        match ranges.iter().position(|(from, _)| *from == to).filter(|next| *next != at) {
+            Some(next) => {
+                let (_, end) = ranges.remove(next);
+                at -= usize::from(next < at);
+                if let Some(range) = ranges.get_mut(at) {
+                    range.1 = end;
+                }
+            }
+            None => at += 1,
+        }
+    }
+    ranges
+}
+
+/// `from <= keys < to`, compared as rows are.
+fn within(keys: &[&str], (from, to): &(Vec<&str>, Vec<&str>)) -> String {
+    let lower = compared(keys, from, (">", ">="), "MINVALUE");
+    let upper = compared(keys, to, ("<", "<"), "MAXVALUE");
+    match (lower, upper) {
+        (Some(a), Some(b)) => format!("{a} AND {b}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "true".to_owned(),
+    }
+}
+
+/// A comparison of key columns with a bound; None where it always holds.
+fn compared(keys: &[&str], bound: &[&str], (strict, last): (&str, &str), open: &str) -> Option<String> {
+    let ((key, value), (keys, bound)) = (keys.first().zip(bound.first())?, (keys.get(1..)?, bound.get(1..)?));
+    if value.eq_ignore_ascii_case(open) {
+        return None;
+    }
+    if ["MINVALUE", "MAXVALUE"].iter().any(|w| value.eq_ignore_ascii_case(w)) {
+        return Some("false".to_owned());
+    }
+    if keys.is_empty() {
+        return Some(format!("{key} {last} {value}"));
+    }
+    Some(match compared(keys, bound, (strict, last), open) {
+        None => format!("{key} {strict}= {value}"),
+        Some(rest) if rest == "false" => format!("{key} {strict} {value}"),
+        Some(rest) => format!("({key} {strict} {value} OR {key} = {value} AND {rest})"),
+    })
+}
+
+/// The items of a list: what stands between commas outside parentheses and quotes.
+fn parts(list: &str) -> Vec<&str> {
+    let (mut depth, mut quote, mut start) = (0_i32, None, 0);
+    let mut out = Vec::new();
+    for (at, c) in list.char_indices() {
+        match (quote, c) {
+            (Some(q), c) if q == c => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth -= 1,
+            (None, ',') if depth == 0 => {
+                out.extend(list.get(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    out.extend(list.get(start..));
+    out.into_iter().map(str::trim).filter(|p| !p.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::source::ddl::{Source, parse};
+
+    fn said(text: &str) -> Option<String> {
+        let file = "a.sql".into();
+        let logical = parse(&[Source { file, text: text.into() }]).logical;
+        condition(&logical, &logical.tables[0])
+    }
+
+    #[test]
+    fn rows_have_a_piece_to_be_in() {
+        let day = "CREATE TABLE s (id int, day date NOT NULL, r text) PARTITION BY ";
+        let of = |rest: &str| said(&format!("{day}{rest}")).unwrap_or_default();
+        let years = "RANGE (day); CREATE TABLE b PARTITION OF s FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+            CREATE TABLE a PARTITION OF s FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');";
+        assert_eq!(of(years), "day >= '2023-01-01' AND day < '2025-01-01'");
+        assert_eq!(
+            of(&format!(
+                "{years} CREATE TABLE z PARTITION OF s FOR VALUES FROM ('2030-01-01') TO (MAXVALUE);"
+            )),
+            "(day >= '2023-01-01' AND day < '2025-01-01') OR (day >= '2030-01-01')"
+        );
+        assert_eq!(of(&format!("{years} CREATE TABLE z PARTITION OF s DEFAULT;")), "");
+        assert_eq!(
+            of("LIST (r); CREATE TABLE a PARTITION OF s FOR VALUES IN ('a', 'b,c'); CREATE TABLE b PARTITION OF s FOR VALUES IN ('d');"),
+            "(r IN ('a', 'b,c', 'd')) AND r IS NOT NULL"
+        );
+        assert_eq!(
+            of("LIST (r); CREATE TABLE a PARTITION OF s FOR VALUES IN ('a', NULL);"),
+            "r IS NULL OR r IN ('a')"
+        );
+        assert_eq!(
+            of(
+                "RANGE (id, day); CREATE TABLE a (id int, day date NOT NULL, r text); ALTER TABLE s ATTACH PARTITION a FOR VALUES FROM (1, MINVALUE) TO (5, '2024-01-01');"
+            ),
+            "(id >= 1 AND (id < 5 OR id = 5 AND day < '2024-01-01')) AND id IS NOT NULL"
+        );
+        assert_eq!(
+            of(
+                "RANGE (day); CREATE TABLE a PARTITION OF s FOR VALUES FROM ('2023-01-01') TO ('2024-01-01') PARTITION BY LIST (r);
+                CREATE TABLE a1 PARTITION OF a FOR VALUES IN ('x');"
+            ),
+            "(day >= '2023-01-01' AND day < '2024-01-01') AND ((r IN ('x')) AND r IS NOT NULL)"
+        );
+        assert_eq!(
+            of("HASH (id); CREATE TABLE a PARTITION OF s FOR VALUES WITH (MODULUS 1, REMAINDER 0);"),
+            ""
+        );
+        // MySQL's pieces are no tables.
+        assert_eq!(of("RANGE (year(day)) (PARTITION p0 VALUES LESS THAN (2000));"), "");
+    }
+}
