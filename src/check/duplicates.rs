@@ -67,6 +67,8 @@ fn normal(text: &str) -> String {
 /// Quoted texts and numbers as `?`.
 fn without_literals(sql: &str) -> String {
     let outside = sql.split('\'').step_by(2).collect::<Vec<_>>().join("?");
+    // A doubled quote stands inside its text.
+    let outside = outside.replace("??", "?");
     let words = outside.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
     words
         .map(|word| {
@@ -125,5 +127,19 @@ mod tests {
             reason("Count the old cats.", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 3"),
             None
         );
+    }
+
+    #[test]
+    fn pairs_that_differ_in_literals_alone_are_counted_together() {
+        let mut seen = Seen::new();
+        seen.insert(&record("a", "SELECT n1 FROM cat WHERE age > 1 AND name = 'Tom'"));
+        seen.insert(&record("b", "SELECT n1 FROM cat WHERE age > 2.5 AND name = 'O''Hara 7'"));
+        assert_eq!(seen.alike("SELECT n1 FROM cat WHERE age > 30 AND name = ''"), 2);
+        assert_eq!(
+            seen.alike("SELECT n2 FROM cat WHERE age > 1 AND name = 'Tom'"),
+            0,
+            "a name is no literal"
+        );
+        assert_eq!(seen.alike("SELECT n1 FROM cat WHERE age >= 1 AND name = 'Tom'"), 0);
     }
 }

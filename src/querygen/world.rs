@@ -516,4 +516,38 @@ mod tests {
         world.open_calendars();
         assert_eq!(subjects(&world), [true; 3]);
     }
+
+    #[test]
+    fn a_gentle_count_passes_over_what_was_used_less_strongly() {
+        let (mut strict, mut gentle) = (Usage::default(), Usage::gentle());
+        for usage in [&mut strict, &mut gentle] {
+            usage.add("t.a");
+        }
+        assert_eq!(World::want(&strict, "t.a"), 0.125);
+        assert_eq!(World::want(&gentle, "t.a"), 0.5);
+        assert_eq!(World::want(&gentle, "t.b"), 1.0);
+    }
+
+    #[test]
+    fn a_word_in_a_shared_key_is_asked_about_and_a_text_that_refers_is_known() {
+        let mut spoken = table(
+            "spoken",
+            &[("land_sk", "TEXT"), ("language", "TEXT"), ("share", "DECIMAL(8,2)")],
+            Some("land"),
+        );
+        spoken.primary_key.push("language".to_owned());
+        spoken.foreign_keys.iter_mut().for_each(|key| key.name = None);
+        let mut trip = table("trip", &[("trip_sk", "INT32"), ("land_sk", "TEXT")], Some("land"));
+        trip.foreign_keys.retain(|key| key.ref_table == "land");
+        let schema = LogicalIr {
+            tables: vec![table("land", &[("land_sk", "TEXT"), ("size", "DECIMAL(8,2)")], None), spoken, trip],
+            ..LogicalIr::default()
+        };
+        let (words, measured) = (Lexicon::infer(&schema), profile(&schema.tables));
+        let world = World::new(&schema, &words, &measured);
+        let field = |table: usize, name: &str| world.entities[table].field(name);
+        assert!(field(1, "language").is_some_and(|f| !f.in_key && f.is_groupable()));
+        assert!(field(1, "land_sk").is_some_and(|f| f.in_key && !world.entities[1].says_something(f)));
+        assert!(field(2, "land_sk").is_some_and(|f| world.entities[2].says_something(f)));
+    }
 }

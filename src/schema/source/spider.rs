@@ -368,6 +368,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_tells_what_a_coarse_type_holds() {
+        let of = |word: &str, name: &str| column_type(word, name, false);
+        assert_eq!(of("text", "Horsepower"), SqlType::Float64);
+        assert_eq!(of("text", "engine_power_note"), SqlType::Text);
+        assert_eq!(of("number", "Cylinders"), SqlType::Int64);
+        assert_eq!(of("number", "Gross_Sales"), SqlType::Float64);
+        assert_eq!(of("number", "Weight"), SqlType::Float64);
+    }
+
+    #[test]
     fn a_key_that_is_one_foreign_key_alone_takes_the_next_column_with_it() {
         let text = r#"[{"db_id": "d", "table_names_original": ["country", "spoken", "detail", "sqlite_sequence"],
             "column_names_original": [[-1, "*"], [0, "code"], [1, "code"], [1, "language"], [2, "id"], [2, "note"], [3, "seq"]],
