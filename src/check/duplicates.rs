@@ -64,21 +64,19 @@ fn normal(text: &str) -> String {
     words.join(" ").trim_end_matches(['.', '?', '!', ';', ' ']).to_owned()
 }
 
-/// Quoted texts and numbers as `?`.
+/// Quoted texts and numbers as `?`; how many rows are asked for is part of the form.
 fn without_literals(sql: &str) -> String {
     let outside = sql.split('\'').step_by(2).collect::<Vec<_>>().join("?");
     // A doubled quote stands inside its text.
     let outside = outside.replace("??", "?");
     let words = outside.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
-    words
-        .map(|word| {
-            if word.starts_with(|c: char| c.is_ascii_digit()) {
-                "?"
-            } else {
-                word
-            }
-        })
-        .collect()
+    let mut limit = false;
+    let form = words.map(|word| {
+        let masked = word.starts_with(|c: char| c.is_ascii_digit()) && !limit;
+        limit = word == "LIMIT ";
+        if masked { "?" } else { word }
+    });
+    form.collect()
 }
 
 fn bag(sql: &str) -> u64 {
@@ -139,6 +137,11 @@ mod tests {
             seen.alike("SELECT n2 FROM cat WHERE age > 1 AND name = 'Tom'"),
             0,
             "a name is no literal"
+        );
+        seen.insert(&record("c", "SELECT n1 FROM cat LIMIT 1"));
+        assert_eq!(
+            (seen.alike("SELECT n1 FROM cat LIMIT 1"), seen.alike("SELECT n1 FROM cat LIMIT 3")),
+            (1, 0)
         );
         assert_eq!(seen.alike("SELECT n1 FROM cat WHERE age >= 1 AND name = 'Tom'"), 0);
     }
