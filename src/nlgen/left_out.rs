@@ -72,7 +72,10 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let Predicate::IsNull { expr, .. } = select.filter.get(at)? else {
                 return None;
             };
-            let (noun, id) = (&speaker.words_of(expr)?.plural, speaker.id(&format!("filter.{at}")));
+            let (noun, id) = (
+                &speaker.words_of(expr)?.plural.replacen("number of", "numbers of", 1),
+                speaker.id(&format!("filter.{at}")),
+            );
             match nouns.iter_mut().find(|said| said.text() == noun) {
                 Some(said) => *said = said.clone().says(id),
                 None => nouns.push(Phrase::from(noun).says(id)),

@@ -541,6 +541,17 @@ impl Renderer<'_> {
     fn quotient(&mut self, factor: &str, part: &Expr, whole: &Expr, names: &Names, outer: Option<&Names>) -> Sql {
         let part = match part {
             Expr::Minus { .. } => build::nested(self.expr(part, names, outer)),
+            // The sum of nothing is a share of 0.
+            Expr::Aggregate {
+                func: Aggregate::Sum,
+                filter: Some(_),
+                ..
+            } => build::function(
+                "COALESCE",
+                vec![self.expr(part, names, outer), build::number("0")],
+                false,
+                build::Call::default(),
+            ),
             _ => self.expr(part, names, outer),
         };
         let divisor = self.expr(whole, names, outer);

@@ -14,8 +14,8 @@ use rand::RngExt;
 pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
     let fields = entity.such(|f| {
         let open = !f.in_key || entity.is_known_code(f);
-        // Of a calendar's many columns people name the day itself and what is marked in it.
-        let dated = !entity.calendar || f.is_time() || (f.role() == Role::Flag);
+        // Of a calendar's many columns people name the day itself.
+        let dated = !entity.calendar || f.is_time();
         dated && !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
     });
     let weight = |f: &Field<'_>| if f.in_key { 1.0 } else { kind_weight(f) };

@@ -228,7 +228,7 @@ fn shows_nothing_new(scene: &Scene<'_, '_>) -> bool {
     scene.select.group.is_empty() && !items.is_empty() && items.iter().all(|item| fixed.contains(&&item.expr))
 }
 
-/// "Orders without lines of less than 10 dollars" denies twice.
+/// "Orders without lines of less than 10 dollars" denies twice; "without lines of exactly 3 pieces" denies next to nothing.
 fn denies_a_small_amount(scene: &Scene<'_, '_>) -> bool {
     let small = |p: &Predicate| {
         let low = matches!(
@@ -238,7 +238,12 @@ fn denies_a_small_amount(scene: &Scene<'_, '_>) -> bool {
                 ..
             } | Predicate::In { negated: true, .. }
         );
-        low && topic(scene, p).is_none_or(|(_, topic, _)| matches!(topic, Topic::Number | Topic::State | Topic::Place))
+        let exact = matches!(p, Predicate::Compare { op: Compare::Eq, .. } | Predicate::Between { .. });
+        topic(scene, p).is_some_and(|(_, topic, _)| match topic {
+            Topic::Number => low || exact,
+            Topic::State | Topic::Place => low,
+            Topic::Life | Topic::Time => false,
+        })
     };
     if scene.denied && scene.select.filter.iter().any(small) {
         return true;

@@ -182,6 +182,49 @@ fn parts(list: &str) -> Vec<&str> {
     out.into_iter().map(str::trim).filter(|p| !p.is_empty()).collect()
 }
 
+/// A bound with its instants in UTC, as a server in London or New York and a dump from Berlin mean one: `'2022-04-01 01:00:00+01'` is
+/// `'2022-04-01 00:00:00+00'`. Other texts stay as they are.
+pub fn in_utc(bound: &str) -> String {
+    let shifted = bound.split('\'').map(|text| instant(text).unwrap_or_else(|| text.to_owned()));
+    shifted.collect::<Vec<_>>().join("'")
+}
+
+/// `2022-04-01 01:00:00+01[:00]` in UTC.
+fn instant(text: &str) -> Option<String> {
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i32>().ok();
+    let (sign, hours) = text.get(19..)?.split_at_checked(1)?;
+    let (hours, minutes) = hours.split_once(':').unwrap_or((hours, "0"));
+    let offset = hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?;
+    let offset = match sign {
+        "+" => offset,
+        "-" => -offset,
+        _ => return None,
+    };
+    let (mut year, mut month, mut day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let minute = number(11..13)? * 60 + number(14..16)? - offset;
+    let days_in = |year: i32, month: i32| match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    // No zone is a whole day away.
+    day += minute.div_euclid(24 * 60);
+    if day < 1 {
+        (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+        day = days_in(year, month);
+    } else if day > days_in(year, month) {
+        (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        day = 1;
+    }
+    let minute = minute.rem_euclid(24 * 60);
+    let (hour, minute) = (minute / 60, minute % 60);
+    Some(format!(
+        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{}+00",
+        text.get(17..19)?
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +234,17 @@ mod tests {
         let file = "a.sql".into();
         let logical = parse(&[Source { file, text: text.into() }]).logical;
         condition(&logical, &logical.tables[0])
+    }
+
+    #[test]
+    fn instants_are_compared_in_utc() {
+        let bound = "FROM ('2022-04-01 01:00:00+01') TO ('2022-12-31 19:30:00-05:30')";
+        assert_eq!(in_utc(bound), "FROM ('2022-04-01 00:00:00+00') TO ('2023-01-01 01:00:00+00')");
+        assert_eq!(
+            in_utc("FROM ('2024-03-01 00:30:00+01') TO ('x')"),
+            "FROM ('2024-02-29 23:30:00+00') TO ('x')"
+        );
+        assert_eq!(in_utc("IN ('2022-04-01', 'no instant')"), "IN ('2022-04-01', 'no instant')");
     }
 
     #[test]

@@ -131,6 +131,9 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
             return Some(words![asked, &edge.has_child, super::grouped::children(speaker, edge, false)?, "?"]);
         }
         let asked = words![how_many, &speaker.column(column)?.plural].says(id);
+        if ["city", "country"].contains(&speaker.column(column)?.noun.as_str()) && column.source == 0 {
+            return Some(words!["in", asked, "are there", np, "?"]);
+        }
         return Some(words![asked, voice.any(&["are there among", "appear among"]), np, "?"]);
     }
     // "the highest tip of all orders", not "of orders"

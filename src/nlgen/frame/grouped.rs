@@ -1,6 +1,6 @@
 //! Figures for each value of a column, each period, or each row of another table.
 
-use super::{Frame, direction, implied, says_all, subject, tie_breaks};
+use super::{Frame, implied, says_all, subject, tie_breaks};
 use crate::ir::Value;
 use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::items::{aggregate, merge, period};
@@ -12,7 +12,6 @@ use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::EdgeWords;
 use crate::schema::morphology::possessive;
-use crate::schema::role::Role;
 use crate::words;
 use std::collections::BTreeSet;
 
@@ -99,7 +98,13 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
                 words!["in order of", key.one.clone()]
             }
         } else {
-            words!["sorted", direction(Role::Measure, order.descending)]
+            // "sorted from highest to lowest" may be of the groups.
+            Phrase::from(match (counted, order.descending) {
+                (true, true) => "most first",
+                (true, false) => "fewest first",
+                (false, true) => "highest first",
+                (false, false) => "lowest first",
+            })
         };
         let tail = words![",", words.says(speaker.id("order.0")), tie_breaks(speaker, &select.order)?];
         let per = per(speaker, &key, &["for each", "per", "by"]);
@@ -142,24 +147,27 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             Phrase::from("how many").says(&measure_id),
             np,
             "are there",
-            voice.any(&["for each", "per", "in each"]).replace("in each", "for each"),
-            key.one,
+            per(speaker, &key, &["for each", "per"]),
             "?"
         ],
         2 => words![
             voice.any(&["Show", "List", "Give me"]),
             figure,
-            voice.any(&["for each", "per"]),
-            key.one,
+            per(speaker, &key, &["for each", "per"]),
             "."
         ],
-        _ => words!["what is", figure, voice.any(&["for each", "per"]), key.one, "?"],
+        _ => words!["what is", figure, per(speaker, &key, &["for each", "per"]), "?"],
     })
 }
 
 /// "per genre", "by the employee's pay grade": a figure's groups after it.
 fn per(speaker: &Speaker<'_>, key: &Key, ways: &[&str]) -> Phrase {
-    let way = if key.owned { "by the" } else { speaker.voice.any(ways) };
+    // After a condition "by city" and "per city" would be heard as part of it.
+    let way = match (key.owned, speaker.select.filter.is_empty()) {
+        (true, _) => "by the",
+        (false, true) => speaker.voice.any(ways),
+        (false, false) => "for each",
+    };
     words![way, key.one.clone()]
 }
 
@@ -215,7 +223,9 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             .all(|i| select.items[*i].expr.base_column().is_some_and(|c| speaker.is_display(c)));
         let one = speaker.noun(source, false)?;
         // "per home branch", but "which branches have the most members": there the verb tells which way they belong together.
-        let many = if speaker.is_only_way(source) {
+        // "customers who have web sales billed to them", not "billing customers who".
+        let to_them = speaker.join_of(source).is_some_and(|(_, edge)| edge.children.ends_with("them"));
+        let many = if speaker.is_only_way(source) || to_them {
             &speaker.table(source)?.plural
         } else {
             speaker.noun(source, true)?

@@ -356,6 +356,10 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
     let np = subject(speaker, &[])?;
     let voice = speaker.voice;
     let different = voice.any(&["different", "distinct"]);
+    if words.noun == "city" || words.noun == "country" {
+        // "In which cities are there branches opened in 2020?"
+        return Some(words!["in which", plural, "are there", np, "?"]);
+    }
     Some(match voice.below(3) {
         0 => words![voice.any(&["List", "Show", "Find"]), "the", different, plural, "of", np, "."],
         _ => words!["what", different, plural, "are there among", np, "?"],

@@ -181,6 +181,12 @@ fn topped(words: &ColumnWords, descending: bool, many: bool) -> Topped {
     })
 }
 
+/// Whether the groups are values of columns, not rows.
+fn nouns_are_plain(speaker: &Speaker<'_>) -> bool {
+    let named = |e: &Expr| e.base_column().is_some_and(|c| speaker.is_display(c));
+    !speaker.select.group.iter().any(named)
+}
+
 /// How ties are settled: ", breaking ties by title"; nothing without tie-breakers.
 fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
     // Each source's own nouns together: "the approver's first and last name".
@@ -197,7 +203,9 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
     let mut said = Vec::new();
     for (source, nouns) in nouns {
         let own = super::items::merge(nouns);
-        let owner = if source > 0 { speaker.noun(source, false)? } else { "" };
+        // What groups was said just before.
+        let grouped = order.iter().all(|k| !k.tie_break || speaker.select.group.contains(&k.expr)) && nouns_are_plain(speaker);
+        let owner = if source > 0 && !grouped { speaker.noun(source, false)? } else { "" };
         // "country name" of a country needs no owner.
         let heard = owner
             .rsplit(' ')

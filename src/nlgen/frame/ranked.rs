@@ -3,6 +3,7 @@
 use super::grouped::OF_WHAT;
 use super::{Frame, Topped, implied, says_all, topped};
 use crate::nlgen::attach::{is_closed, with_modifiers};
+use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::merge;
 use crate::nlgen::literal::count;
 use crate::nlgen::modifier::conditions;
@@ -41,8 +42,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
     let many = if n == 1 { String::new() } else { count(n) };
     let limit = vec![value.to_string()];
+    // "The largest branch in each city, ties included".
+    let one = n == 1;
     let rows = conditions(&speaker, 0, &skip)?;
-    let noun = speaker.noun(0, true)?;
+    let rows = if one { to_singular(rows) } else { rows };
+    let noun = speaker.noun(0, !one)?;
     let ties = voice.any(&["including ties", "ties included"]);
     let show = words!["Show the", merge(shown)];
     // "For each absence type": said before the rows are named.
@@ -61,7 +65,17 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let np = with_modifiers(Phrase::from(noun), rows, speaker.relative(0));
             if is_closed(&np) {
                 // "For each cuisine, of the restaurants that accept cards, which two have the most seats, ties included?"
-                let most = says_all(words!["which", many, "have", most].says_with("filter.0", limit), &speaker, &skip);
+                let np = if one {
+                    with_modifiers(
+                        Phrase::from(speaker.noun(0, true)?),
+                        conditions(&speaker, 0, &skip)?,
+                        speaker.relative(0),
+                    )
+                } else {
+                    np
+                };
+                let have = if one { "has" } else { "have" };
+                let most = says_all(words!["which", many, have, most].says_with("filter.0", limit), &speaker, &skip);
                 return Some(words![each, ", of the", np, ",", most, format!(", {ties}?"), show, "."]);
             }
             words![many, np, "with", most].says_with("filter.0", limit)
@@ -69,7 +83,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     };
     let ranked = says_all(ranked, &speaker, &skip);
     Some(match voice.below(2) {
-        0 => words![each, ", which are the", ranked, format!(", {ties}?"), show, "."],
+        0 => words![
+            each,
+            if one { ", which is the" } else { ", which are the" },
+            ranked,
+            format!(", {ties}?"),
+            show,
+            "."
+        ],
         _ => words!["find the", ranked, each, format!(", {ties}."), show, "."],
     })
 }

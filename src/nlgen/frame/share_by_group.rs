@@ -55,7 +55,7 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
         None => "",
     };
     let asked = words![voice.any(&["what percentage of", "what share of"]), whose, np, condition.verb];
-    let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
+    let asked = asked.says_with(id, vec!["100.0".into(), "0".into(), "2".into()]);
     let round = if asked.text().starts_with("what share") {
         "give percentages rounded to two decimals."
     } else {
@@ -74,7 +74,19 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
 /// "? Leave out branches without any, and round to two decimals.": a parent that no row refers to is in no group.
 fn ended(speaker: &Speaker<'_>, key: &grouped::Key, round: &str) -> Option<Phrase> {
     Some(match key.entity {
-        Some(source) => words!["? Leave out", speaker.noun(source, true)?, "without any, and", round],
+        Some(source) => {
+            let such = if speaker.select.filter.is_empty() { "" } else { "such" };
+            let children = &speaker.join_of(source)?.1.children;
+            words![
+                "? Leave out",
+                speaker.noun(source, true)?,
+                "without any",
+                such,
+                children,
+                ", and",
+                round
+            ]
+        }
         None => words!["?", capitalized(round)],
     })
 }
@@ -118,7 +130,7 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let part = with_modifiers(part, vec![condition], speaker.relative(0));
     let np = if key.is_none() && plain { words!["all", np] } else { np };
     let asked = words!["what percentage of the", total, "of", np, "comes from", part];
-    let asked = asked.says_with(id, vec!["100.0".into(), "2".into()]);
+    let asked = asked.says_with(id, vec!["100.0".into(), "0".into(), "2".into()]);
     Some(match key {
         Some(key) => {
             let end = ended(speaker, &key, "round to two decimals.")?;

@@ -8,6 +8,7 @@ use crate::nlgen::modifier::singular_verb;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
+use crate::schema::lexicon::EdgeWords;
 use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
@@ -42,17 +43,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             if *op != Compare::Gt {
                 return None;
             }
-            if things.text().contains(" than ") && counted {
-                // "more copies with a condition other than new than average" is hard to read.
-                return None;
-            }
-            // "Which branches hold more copies than average, and how many? ..."
+            // "Which branches hold an above-average number of copies, and how many? ..."
             let asked = match counted {
-                true => words![&edge.has_child, "more", things, "than average"],
-                false => words!["have a higher", total(&speaker, stage, m, np)?, "than average"],
+                true => words![&edge.has_child, "an above-average number of", things.clone()],
+                false => words!["have an above-average", total(&speaker, stage, m, "their", things.clone())?],
             };
             let last = Phrase::from(if counted { "how many" } else { "what is it for each" }).says(format!("item.{shown}"));
-            let without = words!["Leave out", key.many.text(), "without any when averaging."];
+            let without = words!["Leave out", key.many.text(), without_any(stage, edge), "when averaging."];
             Some(words!["which", many, asked.says("filter.0"), ", and", last, "?", without])
         }
         (
@@ -80,14 +77,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let one = one_tags(one, &speaker, stage);
             let most = *func == Aggregate::Max;
             if matches!(stage.items[m].expr, Expr::Aggregate { arg: Some(_), .. }) {
-                let total = total(&speaker, stage, m, np)?;
+                let its = if speaker.table(key.entity?)?.person { "their" } else { "its" };
+                let total = total(&speaker, stage, m, its, things.clone())?;
                 if most {
-                    return Some(words![words!["what is the highest", total, "for any one", one].says("item.0"), "?"]);
+                    // "What is the highest total fine that any one member has over their loans due in 2021?"
+                    let (head, over) = split(total)?;
+                    let asked = words!["what is the highest", head, "that any one", one, "has", over];
+                    return Some(words![asked.says("item.0"), "?"]);
                 }
-                // "What is the average member's total fine of loans due in 2021?"
+                // "What is the average member's total fine over their loans due in 2021?"
                 let asked = words!["what is the average", possessive(one.text()), total];
                 let asked = one_tags(asked, &speaker, stage).says("item.0");
-                return Some(words![asked, "? Leave out", key.many, "without any."]);
+                return Some(words![asked, "? Leave out", key.many, without_any(stage, edge), "."]);
             }
             if most {
                 // "What is the highest number of copies that any one branch holds?"
@@ -96,7 +97,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return Some(words![asked.says("item.0"), "?"]);
             }
             // Leaving out rows with nothing changes a mean.
-            let scope = words![", leaving out", key.many, "without any"];
+            let scope = words![", leaving out", key.many, without_any(stage, edge)];
             let asked = words!["what is the", adjective, figure.with_first_word("the", "").trimmed(), "per", one];
             Some(words![asked.says("item.0"), scope, "?"])
         }
@@ -104,12 +105,25 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
 }
 
-/// "total fine of loans due in 2021"
-fn total(speaker: &Speaker<'_>, stage: &Select, figure: usize, np: Phrase) -> Option<Phrase> {
+/// "total fine over their loans due in 2021"
+fn total(speaker: &Speaker<'_>, stage: &Select, figure: usize, their: &str, things: Phrase) -> Option<Phrase> {
     let Expr::Aggregate { arg: Some(arg), .. } = &stage.items.get(figure)?.expr else {
         return None;
     };
-    Some(words![figure_of(Aggregate::Sum, speaker.words_of(arg)?), "of", np])
+    Some(words![figure_of(Aggregate::Sum, speaker.words_of(arg)?), "over", their, things])
+}
+
+/// "total fine", "over their loans due in 2021".
+fn split(total: Phrase) -> Option<(String, Phrase)> {
+    let (head, _) = total.text().split_once(" over ")?;
+    let head = head.to_owned();
+    let over = total.with_first_word(&head, "").trimmed();
+    Some((head, over))
+}
+
+/// "without any loans", "without any such loans": rows that nothing refers to are in no group.
+fn without_any(stage: &Select, edge: &EdgeWords) -> Phrase {
+    words!["without any", if stage.filter.is_empty() { "" } else { "such" }, &edge.children]
 }
 
 /// Says the groups of a stage.

@@ -7,7 +7,7 @@ use super::builder::Builder;
 use super::sense::is_asked;
 use super::world::World;
 use crate::ir::{LogicalIr, SqlType};
-use crate::query::ir::{Body, Compare, Expr, Predicate, Select};
+use crate::query::ir::{Body, Compare, Expr, Item, Predicate, Select};
 
 mod about_parent;
 mod above_average;
@@ -97,6 +97,7 @@ impl Shape {
             }
         }
         if let Body::Select(select) = &mut body {
+            without_repeats(select);
             let mut seen: Vec<Expr> = Vec::new();
             select.order.retain(|key| {
                 let new = !seen.contains(&key.expr);
@@ -115,6 +116,24 @@ impl Shape {
             Body::Chain { .. } | Body::Each { .. } => {}
         }
         is_asked(builder.world, &body).then_some(body)
+    }
+}
+
+/// A key that the rows show already is not shown once more of what they refer to: "the order ID and the order's ID".
+fn without_repeats(select: &mut Select) {
+    let items = select.items.clone();
+    let repeats = |item: &Item| {
+        let Expr::Column(column) = &item.expr else { return false };
+        let Some(join) = column.source.checked_sub(1).and_then(|at| select.joins.get(at)) else {
+            return false;
+        };
+        let at = join.key.ref_columns.iter().position(|c| *c == column.column);
+        let own = at.and_then(|at| join.key.columns.get(at));
+        join.to_parent && own.is_some_and(|own| items.iter().any(|other| other.expr == Expr::column(join.left, own)))
+    };
+    if select.group.is_empty() && !items.iter().all(|item| repeats(item)) {
+        let kept: Vec<Item> = items.iter().filter(|item| !repeats(item)).cloned().collect();
+        select.items = kept;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::Shape;
 use crate::query::ir::{Body, Compare, Item, Predicate, Select, SetOp};
-use crate::querygen::builder::{Builder, columns_of, from};
+use crate::querygen::builder::{Builder, from};
 use crate::querygen::literals;
 use crate::querygen::world::{Edge, World};
 
@@ -63,10 +63,34 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             .filter(|e| own(e) && !e.words.children.ends_with(')'))
             .collect();
         let other = World::pick(b.rng, b.usage, &siblings, |e| e.name.as_str())?;
-        right = b.referred(other, 1)?;
-        let columns = |s: &Select| s.filter.iter().flat_map(columns_of).collect::<Vec<_>>();
-        if edge.name == other.name && columns(&left) == columns(&right) {
-            return None;
+        if edge.name == other.name {
+            // Loans of 2022 and loans of 2023; a fine here and a date there have nothing to do with each other.
+            let Predicate::During { expr, year, .. } = &first else {
+                return None;
+            };
+            left.filter = vec![Predicate::During {
+                expr: expr.clone(),
+                year: *year,
+                month: None,
+            }];
+            right.filter = vec![Predicate::During {
+                expr: expr.clone(),
+                year: year + 1,
+                month: None,
+            }];
+        } else {
+            // Two relations say enough: one condition at most, and that a state or a time.
+            right = b.referred(other, 0)?;
+            let measured = matches!(
+                first,
+                Predicate::Compare {
+                    op: Compare::Lt | Compare::LtEq | Compare::Gt | Compare::GtEq,
+                    ..
+                } | Predicate::Between { .. }
+            );
+            if measured || b.chance(0.4) {
+                left.filter.clear();
+            }
         }
     }
     left.items.clone_from(&items);

@@ -34,24 +34,36 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     left.items = vec![Item::column(0, &field.column.name)];
     let mut right = left.clone();
     left.filter = b.plain_conditions(entity, 0, 1, &avoid);
-    // Two unrelated conditions on one column overlap, or exclude each other, whatever the data says; two values of it do not.
-    let other = [&avoid[..], &left.filter.iter().flat_map(columns_of).collect::<Vec<_>>()].concat();
-    right.filter = match left.filter.first() {
-        Some(first @ Predicate::Compare { op: Compare::Eq, .. }) if b.chance(0.6) => {
-            literals::another(b.rng, entity, first).into_iter().collect()
-        }
-        // "founded before 2003 and after 2003": of values that some rows have on either side.
-        Some(bound @ Predicate::Compare { .. }) if b.chance_or(0.0, 0.4) => literals::opposite(b.rng, entity, bound).into_iter().collect(),
-        _ => b.plain_conditions(entity, 0, 1, &other),
-    };
-    for condition in left.filter.iter_mut().chain(&mut right.filter) {
+    for condition in &mut left.filter {
         // Of all that happened in one month there is little in any one city.
         if let Predicate::During { month, .. } = condition {
             *month = None;
         }
     }
+    // Two unrelated conditions on one column overlap, or exclude each other, whatever the data says; two values of it do not.
+    let other = [&avoid[..], &left.filter.iter().flat_map(columns_of).collect::<Vec<_>>()].concat();
+    right.filter = match left.filter.first() {
+        Some(first @ Predicate::Compare { op: Compare::Eq, .. }) if b.chance(0.8) => {
+            literals::another(b.rng, entity, first).into_iter().collect()
+        }
+        // "opened in 2021 but none opened in 2022"
+        Some(Predicate::During { expr, year, month: None }) => vec![Predicate::During {
+            expr: expr.clone(),
+            year: year + 1,
+            month: None,
+        }],
+        // "founded before 2003 and after 2003": of values that some rows have on either side.
+        Some(bound @ Predicate::Compare { .. }) if b.chance_or(0.0, 0.6) => literals::opposite(b.rng, entity, bound).into_iter().collect(),
+        _ => b.plain_conditions(entity, 0, 1, &other),
+    };
     let broad = |p: &Predicate| literals::share(entity, p).is_some_and(|kept| kept > 0.6);
     if left.filter.iter().chain(&right.filter).any(broad) || left.filter.is_empty() || right.filter.is_empty() {
+        return None;
+    }
+    // Two states, or one time twice: an age here and a price there have nothing to do with each other.
+    let state = |p: &Predicate| matches!(p, Predicate::Compare { op: Compare::Eq, .. } | Predicate::In { .. });
+    let alike = columns_of(left.filter.first()?) == columns_of(right.filter.first()?);
+    if !alike && ![&left, &right].iter().all(|s| s.filter.iter().all(state)) {
         return None;
     }
     let op = b.set_operation()?;

@@ -22,7 +22,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let field = b.field(entity, text)?;
     let mut select = from(entity);
     select.filter = vec![literals::text_match(b.rng, field, Expr::column(0, &field.column.name))?];
-    if b.chance(0.3) {
+    if b.chance(0.1) {
         select
             .filter
             .extend(b.conditions(entity, 0, 1, std::slice::from_ref(&field.column.name)));
