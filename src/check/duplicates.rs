@@ -14,6 +14,8 @@ pub struct Seen {
     bags: HashSet<u64>,
     /// Question -> its SQL.
     questions: HashMap<u64, u64>,
+    /// SQL without its literals -> pairs.
+    forms: HashMap<u64, u32>,
 }
 
 impl Seen {
@@ -41,11 +43,17 @@ impl Seen {
         None
     }
 
+    /// Pairs whose SQL differs from this in literals alone.
+    pub fn alike(&self, sql: &str) -> u32 {
+        self.forms.get(&key(&without_literals(sql))).copied().unwrap_or(0)
+    }
+
     /// Remembers a record.
     pub fn insert(&mut self, record: &Record) {
         let sql = key(&normal(&record.sql));
         self.sql.insert(sql);
         self.bags.insert(bag(&record.sql));
+        *self.forms.entry(key(&without_literals(&record.sql))).or_default() += 1;
         self.questions.insert(key(&normal(&record.question)), sql);
     }
 }
@@ -54,6 +62,21 @@ impl Seen {
 fn normal(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ").trim_end_matches(['.', '?', '!', ';', ' ']).to_owned()
+}
+
+/// Quoted texts and numbers as `?`; how many rows are asked for is part of the form.
+fn without_literals(sql: &str) -> String {
+    let outside = sql.split('\'').step_by(2).collect::<Vec<_>>().join("?");
+    // A doubled quote stands inside its text.
+    let outside = outside.replace("??", "?");
+    let words = outside.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
+    let mut limit = false;
+    let form = words.map(|word| {
+        let masked = word.starts_with(|c: char| c.is_ascii_digit()) && !limit;
+        limit = word == "LIMIT ";
+        if masked { "?" } else { word }
+    });
+    form.collect()
 }
 
 fn bag(sql: &str) -> u64 {
@@ -102,5 +125,24 @@ mod tests {
             reason("Count the old cats.", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 3"),
             None
         );
+    }
+
+    #[test]
+    fn pairs_that_differ_in_literals_alone_are_counted_together() {
+        let mut seen = Seen::new();
+        seen.insert(&record("a", "SELECT n1 FROM cat WHERE age > 1 AND name = 'Tom'"));
+        seen.insert(&record("b", "SELECT n1 FROM cat WHERE age > 2.5 AND name = 'O''Hara 7'"));
+        assert_eq!(seen.alike("SELECT n1 FROM cat WHERE age > 30 AND name = ''"), 2);
+        assert_eq!(
+            seen.alike("SELECT n2 FROM cat WHERE age > 1 AND name = 'Tom'"),
+            0,
+            "a name is no literal"
+        );
+        seen.insert(&record("c", "SELECT n1 FROM cat LIMIT 1"));
+        assert_eq!(
+            (seen.alike("SELECT n1 FROM cat LIMIT 1"), seen.alike("SELECT n1 FROM cat LIMIT 3")),
+            (1, 0)
+        );
+        assert_eq!(seen.alike("SELECT n1 FROM cat WHERE age >= 1 AND name = 'Tom'"), 0);
     }
 }

@@ -167,6 +167,10 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["month", "moy", "birth month", "expiry month"], Even(1.0, 12.0, 1.0)),
     (&["day", "dom", "birth day", "day of month"], Even(1.0, 28.0, 1.0)),
     (&["quarter", "qoy"], Even(1.0, 4.0, 1.0)),
+    (
+        &["cylinders", "doors", "gears", "wheels", "bedrooms", "bathrooms", "lanes"],
+        Skewed(4.0, 0.4, 1.0, 12.0, 1.0),
+    ),
     (&["week", "week of year", "week number"], Even(1.0, 52.0, 1.0)),
     (&["weekday", "dow", "day of week"], Even(0.0, 6.0, 1.0)),
     (&["hour"], Even(0.0, 23.0, 1.0)),
@@ -328,6 +332,8 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     };
     let found = find(&subject.words);
     let (shape, reason) = match found {
+        // A grade in whole numbers is a year at school, as long as no CHECK says more.
+        Some(("grade", _)) if whole => (Even(1.0, 12.0, 1.0), "the years of a school".to_owned()),
         Some((name, shape)) => (shape, format!("the usual shape of {name:?}")),
         None if whole
             && ["id", "sk", "key", "code", "no", "number", "nr", "num"]

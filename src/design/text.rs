@@ -3,6 +3,7 @@
 use super::regex::{self, Texts};
 use super::{Choice, Subject, categorical, category, key, name, uneven};
 use crate::ir::generation::{Abilities, ColumnPlan, Distribution, ProviderInfo};
+use crate::schema::role::{self, Role};
 use serde_json::{Map, Value};
 
 /// Least score of a match: below this a name says nothing.
@@ -148,6 +149,12 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
         options.insert("distinct".into(), Value::from(30));
         options.insert("skew".into(), Value::from(0.6));
     }
+    // The record company of an orchestra is one of a few that many share.
+    let of_others = found.provider.name.starts_with("company.") && !found.before.is_empty() && !subject.unique;
+    if of_others && role::infer(subject.logical, subject.table, subject.column) == Role::Category {
+        options.insert("distinct".into(), Value::from(40));
+        options.insert("skew".into(), Value::from(0.6));
+    }
     let reason = if found.score >= 1.0 {
         format!("its name is {:?}", found.pattern)
     } else {
@@ -222,6 +229,8 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
                         continue;
                     }
                 }
+                // The orchestra of an orchestra is its name.
+                None if alone == Some(*pattern) => (0.85, ""),
                 None if words == *pattern => (1.0 + pattern.len() as f64 / 1000.0, ""),
                 None => match words.strip_suffix(pattern).and_then(|head| head.strip_suffix(' ')) {
                     Some(head) if *pattern != "name" && *pattern != "title" => (0.9 + pattern.len() as f64 / 1000.0, head),

@@ -17,7 +17,7 @@ use crate::kernel::files;
 use crate::kernel::journal::Journal;
 use crate::kernel::seed::Seed;
 use crate::kernel::suggest;
-use crate::querygen::{SHAPES, Shape, World, world};
+use crate::querygen::{SHAPES, Shape, Usage, World, world};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
@@ -29,6 +29,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
 pub(super) const ROUND: u64 = 128;
+/// A recipe of so many pairs goes on from whole answers to what people ask in passing, and to a form of SQL before its repetition.
+const WIDE: u64 = 500;
 /// Rounds without a single new pair after which the phase stops short of its number.
 const BARREN_ROUNDS_MAX: u32 = 6;
 
@@ -145,12 +147,16 @@ impl Phase for Pairs {
             world: &world,
             db_hash: &profile.db_hash,
             goal: goal.as_ref(),
+            wide: self.params.pairs >= WIDE && goal.is_none(),
         };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
         let mut workers = duck.workers(context.threads)?;
 
         let mut journal = Journal::open(&context.dir.join(&self.name), &FILES, &context.key)?;
         let mut state = State::new(&self.shapes);
+        if maker.wide {
+            state.usage = Usage::gentle();
+        }
         for name in &self.before {
             let earlier = lines::read_all(&context.dir.join(name).join(FILES[0]));
             for record in earlier.map_err(|e| PhaseError::Input(e.to_string()))? {
@@ -161,7 +167,11 @@ impl Phase for Pairs {
         context.progress.start(&self.name, Some(self.params.pairs), "pairs");
         context.progress.advance(state.accepted);
         let mut barren = 0;
-        let patience = if goal.is_some() { BARREN_ROUNDS_MAX * 8 } else { BARREN_ROUNDS_MAX };
+        let patience = match (goal.is_some(), maker.wide) {
+            (true, _) => BARREN_ROUNDS_MAX * 8,
+            (false, true) => BARREN_ROUNDS_MAX * 3,
+            (false, false) => BARREN_ROUNDS_MAX,
+        };
         while state.accepted < self.params.pairs && barren < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
             context.check_stop()?;
             let first = journal.rounds() * ROUND;
@@ -218,12 +228,20 @@ impl Phase for Pairs {
 impl Pairs {
     /// Shape and seed of a candidate: shapes that have fewer pairs so far come more often, those that have little more to give seldom.
     fn plan(&self, seed: Seed, state: &State, goal: Option<&Goal>) -> (Seed, &'static Shape) {
+        // A shape that finds no place says nothing of it: in a wide recipe none is tried for long on account of having few pairs.
+        let shapes = self.shapes.len().max(1) as u64;
+        let least = if self.params.pairs >= WIDE && goal.is_none() {
+            state.accepted as f64 / (2 * shapes) as f64
+        } else {
+            0.0
+        };
         let weights: Vec<f64> = self
             .shapes
             .iter()
             .map(|s| {
                 let wanted = goal.map_or(1.0, |goal| goal.weight(state, s.name));
-                wanted * state.yields(s.name) / f64::from(state.per_shape.get(s.name).copied().unwrap_or(0) + 4)
+                let pairs = f64::from(state.per_shape.get(s.name).copied().unwrap_or(0)).max(least);
+                wanted * state.yields(s.name) / (pairs + 4.0)
             })
             .collect();
         let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);

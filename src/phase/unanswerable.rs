@@ -246,6 +246,7 @@ impl Maker<'_> {
         let mut builder = Builder {
             world: self.world,
             usage,
+            wide: false,
             rng: &mut rng,
         };
         let doubt = class.doubt(&mut builder, &self.grounds)?;

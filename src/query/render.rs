@@ -128,7 +128,7 @@ impl Renderer<'_> {
         };
         out.projection = select.items.iter().map(|item| self.item(item, &names, outer)).collect();
         out.from = vec![self.from(select, &names, &aliases)];
-        out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, &names, outer)).collect::<Vec<_>>());
+        out.selection = self.conditions(&select.filter, &names, outer);
         out.group_by = GroupByExpr::Expressions(self.group(select, &names, outer), Vec::new());
         out.having = build::all(select.having.iter().map(|p| self.predicate(p, &names, outer)).collect::<Vec<_>>());
         let order = self.order(&select.order, select, &names, outer);
@@ -148,7 +148,7 @@ impl Renderer<'_> {
         let mut from = self.from(select, &names, &aliases);
         from.joins.push(build::lateral(subquery, alias));
         out.from = vec![from];
-        out.selection = build::all(select.filter.iter().map(|p| self.predicate(p, &names, None)).collect::<Vec<_>>());
+        out.selection = self.conditions(&select.filter, &names, None);
         let order = self.order(&select.order, select, &names, None);
         self.taken.clear();
         build::query(SetExpr::Select(Box::new(out)), build::order_by(order), select.limit)
@@ -526,6 +526,15 @@ impl Renderer<'_> {
                 }
             }
         }
+    }
+
+    /// All of a WHERE; what stands there alone needs no parentheses.
+    fn conditions(&mut self, filter: &[Predicate], names: &Names, outer: Option<&Names>) -> Option<Sql> {
+        let mut parts: Vec<Sql> = filter.iter().map(|p| self.predicate(p, names, outer)).collect();
+        if let [Sql::Nested(either)] = &mut parts[..] {
+            return Some(*either.clone());
+        }
+        build::all(parts)
     }
 
     /// `factor * part / whole`; a whole that may be 0 gives NULL instead of an error.

@@ -13,6 +13,9 @@ pub struct Builder<'b, 'a> {
     pub world: &'b World<'a>,
     /// What earlier queries used.
     pub usage: &'b Usage,
+    /// The recipe asks for so many pairs that they may go on from whole answers to what people ask in passing: a column without the row's
+    /// name, a thing that only others refer to.
+    pub wide: bool,
     /// This candidate's generator.
     pub rng: &'b mut Rng,
 }
@@ -67,6 +70,21 @@ impl<'b, 'a> Builder<'b, 'a> {
         self.rng.random_bool(p)
     }
 
+    /// The first probability; the second in a wide recipe.
+    pub fn chance_or(&mut self, usual: f64, wide: f64) -> bool {
+        let p = if self.wide { wide } else { usual };
+        self.chance(p)
+    }
+
+    /// How many conditions: up to so many alike, mostly one in a wide recipe.
+    pub fn how_many(&mut self, most: usize) -> usize {
+        if self.wide {
+            self.one_of(&[0, 0, 0, 1, 1, 1, 1, 1, 1, 2]).unwrap_or(1).min(most)
+        } else {
+            self.number(0, most)
+        }
+    }
+
     /// A number in `low..=high`.
     pub fn number(&mut self, low: usize, high: usize) -> usize {
         self.rng.random_range(low..=high)
@@ -114,6 +132,9 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// tables, into rows that people ask about, as long as the world has such.
     pub fn relation(&mut self, condition: impl Fn(&Edge<'a>) -> bool) -> Option<&'b Edge<'a>> {
         let world = self.world;
+        if self.wide && self.chance(0.3) {
+            return self.edge(condition);
+        }
         let told = |e: &Edge<'a>| world.entities[e.parent].is_asked_about() && !e.words.children.ends_with(')');
         self.edge(|e| condition(e) && told(e)).or_else(|| self.edge(condition))
     }
@@ -121,6 +142,9 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// An entity as [`Builder::subject`], none of those that only describe others' rows as long as the world has more.
     pub fn thing(&mut self, condition: impl Fn(usize, &Entity<'a>) -> bool) -> Option<usize> {
         let world = self.world;
+        if self.wide && self.chance(0.3) {
+            return self.subject(condition);
+        }
         let told = |i: usize, e: &Entity<'a>| e.is_asked_about() || world.children(i).is_empty();
         self.subject(|i, e| condition(i, e) && told(i, e))
             .or_else(|| self.subject(condition))
@@ -191,7 +215,7 @@ impl<'b, 'a> Builder<'b, 'a> {
             && let Some(edge) = World::pick(self.rng, self.usage, &parents, |e| e.name.as_str())
         {
             let parent = self.entity(edge.parent);
-            let extra = self.conditions(parent, 1, 1, &[]);
+            let extra = self.parent_conditions(parent, 1);
             if !extra.is_empty() {
                 select.join(0, edge.key, &parent.id, true, false);
                 select.filter.truncate(1);
@@ -250,18 +274,22 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// Output columns of a row: its name (or key) and up to `extra` more that are used least.
     pub fn show(&mut self, entity: &'b Entity<'a>, source: usize, extra: usize) -> Vec<Item> {
         // People often ask for a row's other columns alone.
-        let bare = 0.06;
+        let bare = match (entity.display().is_empty(), self.wide) {
+            (true, true) => 0.6,
+            (false, true) => 0.4,
+            (_, false) => 0.06,
+        };
         let mut fields = if extra > 0 && self.chance(bare) {
             Vec::new()
         } else {
             self.naming(entity)
         };
-        if fields.len() > 1 && self.chance(0.12) {
+        if fields.len() > 1 && self.chance_or(0.12, 0.35) {
             // "The first names of the students who ...": one of several columns that name a row.
             let only = self.number(0, fields.len() - 1);
             fields = vec![fields[only]];
         }
-        let extra = if fields.is_empty() && entity.display().is_empty() && self.chance(0.6) {
+        let extra = if fields.is_empty() && entity.display().is_empty() && self.chance_or(0.6, 0.3) {
             extra.max(2)
         } else {
             extra
@@ -276,7 +304,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         for _ in 0..extra {
             let shown: Vec<&str> = fields.iter().map(|f| f.key.as_str()).collect();
             let fresh = |f: &Field<'a>| f.is_showable() && f.role() != Role::Flag && !shown.contains(&f.key.as_str());
-            let plain = self.field(entity, |f| fresh(f) && !f.in_key);
+            let plain = self.field(entity, |f| fresh(f) && entity.says_something(f));
             if let Some(field) = plain.or_else(|| self.field(entity, fresh)) {
                 fields.push(field);
             }
@@ -310,9 +338,22 @@ impl<'b, 'a> Builder<'b, 'a> {
         out
     }
 
+    /// One condition as [`Builder::conditions`] on what rows refer to; in a wide recipe now and then the very row, by its name: "How many
+    /// books did Ada Lund write?"
+    pub fn parent_conditions(&mut self, parent: &'b Entity<'a>, source: usize) -> Vec<Predicate> {
+        let named = self
+            .chance_or(0.0, 0.3)
+            .then(|| literals::named(self.rng, parent, source))
+            .flatten();
+        match named {
+            Some(row) => vec![row],
+            None => self.conditions(parent, source, 1, &[]),
+        }
+    }
+
     /// Whether an order is left as people say it, without a word on ties; where rows do tie the pair is refused.
     pub fn leaves_ties(&mut self) -> bool {
-        self.chance(0.5)
+        self.chance_or(0.5, 0.75)
     }
 
     /// A sort key that tells rows apart: the naming columns.

@@ -13,7 +13,7 @@ use rand::RngExt;
 /// A condition on some column of source `source`, which is `entity`; columns in `avoid` are left alone.
 pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
     let fields = entity.such(|f| {
-        let open = !f.in_key || is_known_code(entity, f);
+        let open = !f.in_key || entity.is_known_code(f);
         // Of a calendar's many columns people name the day itself.
         let dated = !entity.calendar || f.is_time();
         dated && !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
@@ -22,12 +22,6 @@ pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usiz
     let weights: Vec<f64> = fields.iter().map(|f| weight(f) / f64::from(usage.of(&f.key) + 1)).collect();
     let field = fields[weighted(rng, &weights)?];
     on_field(rng, field, source)
-}
-
-/// A text that refers to another row, and so a code that people know it by: "flights to APG".
-fn is_known_code(entity: &Entity<'_>, field: &Field<'_>) -> bool {
-    let key = entity.table.foreign_keys_of(&field.column.name).next();
-    field.column.sql_type.is_text() && key.is_some_and(|k| k.columns.len() == 1) && !entity.table.primary_key.contains(&field.column.name)
 }
 
 fn kind_weight(field: &Field<'_>) -> f64 {
@@ -61,6 +55,8 @@ pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predi
         Role::Measure | Role::Ratio if field.column.sql_type.is_integer() && field.profile.distinct <= 40 && rng.random_bool(0.2) => {
             equality(rng, field, expr)
         }
+        // "concerts in 2014", "cars of 1970".
+        Role::Ordinal if field.is_year() && rng.random_bool(0.3) => equality(rng, field, expr),
         Role::Measure | Role::Ratio | Role::Ordinal if field.column.sql_type.is_numeric() => range(rng, field, expr),
         Role::Time if field.is_time() => period(rng, field, expr),
         Role::Name => name(rng, field, expr),
@@ -295,7 +291,7 @@ fn between_bounds(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
     if spread <= 0.0 {
         return None;
     }
-    let is_year = field.role() == Role::Ordinal && integer && low > 1000.0 && high < 3000.0;
+    let is_year = field.is_year();
     let exact = |x: f64| Value::Int(x.round() as i64);
     let round = |x: f64| if is_year { exact(x) } else { number(x, spread) };
     match rng.random_range(0..10) {
@@ -466,6 +462,19 @@ pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
             place: TextMatch::Prefix,
             text: initial.to_string(),
         },
+    })
+}
+
+/// One row of an entity, by a column that names it alone.
+pub fn named(rng: &mut Rng, entity: &Entity<'_>, source: usize) -> Option<Predicate> {
+    let fields = entity.such(|f| f.role() == Role::Name && f.is_unique() && f.is_showable());
+    let field = fields.get(rng.random_range(0..fields.len().max(1)))?;
+    let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| sayable(v)).collect();
+    let value = (*usable.get(rng.random_range(0..usable.len().max(1)))?).clone();
+    Some(Predicate::Compare {
+        left: Expr::column(source, &field.column.name),
+        op: Compare::Eq,
+        value,
     })
 }
 

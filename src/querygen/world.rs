@@ -12,17 +12,37 @@ use rand::RngExt;
 use std::collections::BTreeMap;
 
 /// How often each table, column and foreign key was used, by its name in coverage.
-#[derive(Debug, Clone, Default)]
-pub struct Usage(BTreeMap<String, u32>);
+#[derive(Debug, Clone)]
+pub struct Usage {
+    times: BTreeMap<String, u32>,
+    /// How strongly what was used often is passed over.
+    pull: i32,
+}
+
+impl Default for Usage {
+    fn default() -> Self {
+        Usage {
+            times: BTreeMap::new(),
+            pull: 3,
+        }
+    }
+}
 
 impl Usage {
+    /// Passes over what was used often gently: of thousands of pairs few can have all that few use.
+    pub fn gentle() -> Self {
+        Usage {
+            pull: 1,
+            ..Usage::default()
+        }
+    }
     /// Counts one more use.
     pub fn add(&mut self, key: &str) {
-        *self.0.entry(key.to_owned()).or_default() += 1;
+        *self.times.entry(key.to_owned()).or_default() += 1;
     }
     /// Uses so far.
     pub fn of(&self, key: &str) -> u32 {
-        self.0.get(key).copied().unwrap_or(0)
+        self.times.get(key).copied().unwrap_or(0)
     }
 }
 
@@ -140,7 +160,7 @@ impl<'a> World<'a> {
 
     /// How much another use of this name is wanted: 1 at first, less with each.
     pub fn want(usage: &Usage, key: &str) -> f64 {
-        1.0 / f64::from(usage.of(key) + 1).powi(3)
+        1.0 / f64::from(usage.of(key) + 1).powi(usage.pull)
     }
 
     /// Foreign keys out of an entity.
@@ -175,10 +195,15 @@ fn entity<'a>(table: &'a Table, words: &'a Lexicon, profile: &'a Profile) -> Opt
     let measured = profile.table(&id).filter(|p| p.rows > 0)?;
     let fields = table.columns.iter().filter_map(|column| {
         let key = format!("{id}.{}", column.name);
-        let in_key = table.primary_key.contains(&column.name) || table.foreign_keys_of(&column.name).next().is_some();
+        let words = words.columns.get(&key)?;
+        // The language of a country's languages tells its rows apart together with the country, and is a word that people use.
+        let tells_with_others =
+            table.primary_key.len() > 1 && column.sql_type.is_text() && matches!(words.role, Role::Category | Role::Name);
+        let own_key = table.primary_key.contains(&column.name) && !tells_with_others;
+        let in_key = own_key || table.foreign_keys_of(&column.name).next().is_some();
         Some(Field {
             column,
-            words: words.columns.get(&key)?,
+            words,
             profile: measured.column(&column.name)?,
             rows: measured.rows,
             key,
@@ -207,6 +232,17 @@ impl<'a> Entity<'a> {
     /// Fields that satisfy a condition.
     pub fn such(&self, condition: impl Fn(&Field<'a>) -> bool) -> Vec<&Field<'a>> {
         self.fields.iter().filter(|f| condition(f)).collect()
+    }
+
+    /// Whether a column is a text that refers to another row, and so a code that people know it by: "flights to APG".
+    pub fn is_known_code(&self, field: &Field<'_>) -> bool {
+        let key = self.table.foreign_keys_of(&field.column.name).next();
+        field.column.sql_type.is_text() && key.is_some_and(|k| k.columns.len() == 1) && !self.table.primary_key.contains(&field.column.name)
+    }
+
+    /// Whether a column is shown for what it says, not for the row that it stands for.
+    pub fn says_something(&self, field: &Field<'_>) -> bool {
+        field.is_showable() && field.role() != Role::Flag && (!field.in_key || self.is_known_code(field))
     }
 
     /// The columns that name a row, if any do.
@@ -265,6 +301,9 @@ const OF_ONE: &[&str] = &[
     "price", "rate", "minimum", "maximum", "average", "unit", "score", "level", "page", "pages", "list", "lowest", "highest", "limit",
     "age", "calories", "height", "altitude", "elevation", "depth", "min", "max",
 ];
+
+/// Numbers above are no years.
+const YEARS_END: f64 = 3000.0;
 
 /// Words of what is a sum already, of whatever.
 const OF_ALL: &[&str] = &["total", "extended", "overall", "combined"];
@@ -331,9 +370,15 @@ impl Field<'_> {
         let verb = self.words.event.as_ref().map_or("", |event| event.verb.as_str());
         ["born", "died"].contains(&verb) || self.has_word(&["birth", "death", "birthday"])
     }
+    /// A whole number that is a year.
+    pub fn is_year(&self) -> bool {
+        let end = |i: usize| self.profile.quantiles.get(i).and_then(crate::ir::Value::as_f64);
+        let within = |x: Option<f64>| x.is_some_and(|x| x > 1000.0 && x < YEARS_END);
+        let last = self.profile.quantiles.len().saturating_sub(1);
+        self.words.role == Role::Ordinal && self.column.sql_type.is_integer() && within(end(0)) && within(end(last))
+    }
     /// A number that counts days, weeks or seconds from somewhere, as calendars have them: no year and no day of the month.
     fn is_running_number(&self) -> bool {
-        const YEARS_END: f64 = 3000.0;
         let last = self.profile.quantiles.last().and_then(crate::ir::Value::as_f64);
         self.column.sql_type.is_numeric() && (self.has_word(&["sequence"]) || last.is_some_and(|last| last > YEARS_END))
     }
@@ -350,11 +395,15 @@ impl Field<'_> {
     }
     /// Rows can be grouped by it with sense.
     pub fn is_groupable(&self) -> bool {
-        let kind = matches!(self.words.role, Role::Category | Role::Ordinal);
+        let kind = matches!(self.words.role, Role::Category | Role::Ordinal) || self.is_small_number();
         kind && !self.in_key
             && !self.counts_calendar
             && (2..=60).contains(&self.profile.distinct)
             && self.profile.distinct * 2 <= self.rows.max(4)
+    }
+    /// So many of something, and never many: cars have three to eight cylinders.
+    fn is_small_number(&self) -> bool {
+        self.is_measure() && self.column.sql_type.is_integer() && self.profile.distinct <= 12 && self.words.noun.starts_with("number of ")
     }
     /// A day or an instant that questions are asked about.
     pub fn is_time(&self) -> bool {
@@ -466,5 +515,39 @@ mod tests {
         assert!(all(2, &["unit_price"], |f| f.is_measure() && !f.adds_up()));
         world.open_calendars();
         assert_eq!(subjects(&world), [true; 3]);
+    }
+
+    #[test]
+    fn a_gentle_count_passes_over_what_was_used_less_strongly() {
+        let (mut strict, mut gentle) = (Usage::default(), Usage::gentle());
+        for usage in [&mut strict, &mut gentle] {
+            usage.add("t.a");
+        }
+        assert_eq!(World::want(&strict, "t.a"), 0.125);
+        assert_eq!(World::want(&gentle, "t.a"), 0.5);
+        assert_eq!(World::want(&gentle, "t.b"), 1.0);
+    }
+
+    #[test]
+    fn a_word_in_a_shared_key_is_asked_about_and_a_text_that_refers_is_known() {
+        let mut spoken = table(
+            "spoken",
+            &[("land_sk", "TEXT"), ("language", "TEXT"), ("share", "DECIMAL(8,2)")],
+            Some("land"),
+        );
+        spoken.primary_key.push("language".to_owned());
+        spoken.foreign_keys.iter_mut().for_each(|key| key.name = None);
+        let mut trip = table("trip", &[("trip_sk", "INT32"), ("land_sk", "TEXT")], Some("land"));
+        trip.foreign_keys.retain(|key| key.ref_table == "land");
+        let schema = LogicalIr {
+            tables: vec![table("land", &[("land_sk", "TEXT"), ("size", "DECIMAL(8,2)")], None), spoken, trip],
+            ..LogicalIr::default()
+        };
+        let (words, measured) = (Lexicon::infer(&schema), profile(&schema.tables));
+        let world = World::new(&schema, &words, &measured);
+        let field = |table: usize, name: &str| world.entities[table].field(name);
+        assert!(field(1, "language").is_some_and(|f| !f.in_key && f.is_groupable()));
+        assert!(field(1, "land_sk").is_some_and(|f| f.in_key && !world.entities[1].says_something(f)));
+        assert!(field(2, "land_sk").is_some_and(|f| world.entities[2].says_something(f)));
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     };
     let set = |key: &str| options.get(key).and_then(serde_json::Value::as_bool).unwrap_or(false);
     let unique = request.unique || set("unique");
-    let shared = provider.shared && !unique && !set("each");
+    let shared = (provider.shared || options.contains_key("distinct")) && !unique && !set("each");
     let pick = if shared {
         let distinct = number("distinct")?.map_or(extent.entities, |d| (d as u64).clamp(1, extent.entities));
         let order = Permutation::new(extent.entities, seed);

@@ -15,6 +15,7 @@ use crate::query::ir::QueryIr;
 use crate::query::{labels, render};
 use crate::querygen::builder::Builder;
 use crate::querygen::{Shape, World};
+use rand::RngExt;
 use sqlparser::ast::Query;
 use std::collections::{BTreeMap, HashSet};
 
@@ -60,7 +61,13 @@ pub(super) struct Maker<'m> {
     pub(super) world: &'m World<'m>,
     pub(super) db_hash: &'m str,
     pub(super) goal: Option<&'m Goal>,
+    /// See [`Builder::wide`].
+    pub(super) wide: bool,
 }
+
+/// A wide recipe keeps at least this share of the candidates whose SQL differs from pairs that it has in literals alone: other forms come
+/// first, and none is closed.
+const KEPT_MIN: f64 = 0.2;
 
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
@@ -69,6 +76,7 @@ impl Maker<'_> {
         let body = shape.intent(&mut Builder {
             world: self.world,
             usage: &state.usage,
+            wide: self.wide,
             rng: &mut rng,
         })?;
         let intent = QueryIr {
@@ -82,6 +90,12 @@ impl Maker<'_> {
             return None;
         }
         let sql = query.to_string();
+        if self.wide {
+            let kept = (1.0 / f64::from(1 + state.seen.alike(&sql))).max(KEPT_MIN);
+            if !seed.child("form").rng().random_bool(kept) {
+                return None;
+            }
+        }
         let worded = crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng());
         let (asked, unsaid) = match worded {
             Ok(asked) => (asked, None),

@@ -212,3 +212,23 @@ fn the_first_rows_of_each_come_from_lateral() -> Result<(), Box<dyn std::error::
     );
     Ok(())
 }
+
+#[test]
+fn only_an_or_beside_other_conditions_stands_in_parentheses() -> Result<(), Box<dyn std::error::Error>> {
+    let is = |column: &str, value: i64| Predicate::Compare {
+        left: Expr::column(0, column),
+        op: Compare::Eq,
+        value: Value::Int(value),
+    };
+    let either = Predicate::Any(vec![is("pay", 1), is("pay", 2)]);
+    for (filter, expected) in [
+        (vec![either.clone()], "pay = 1 OR pay = 2"),
+        (vec![either, is("id", 3)], "(pay = 1 OR pay = 2) AND id = 3"),
+    ] {
+        let mut select = Select::from_table("staff");
+        select.items = vec![Item::column(0, "name")];
+        select.filter = filter;
+        assert_eq!(sql(Body::Select(select))?, format!("SELECT name FROM staff WHERE {expected}"));
+    }
+    Ok(())
+}

@@ -15,13 +15,13 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (mut select, [child, parent], source) = b.child_and_parent()?;
-    if !parent.is_asked_about() && b.chance(0.8) {
+    if !parent.is_asked_about() && b.chance_or(0.8, 0.4) {
         return None;
     }
     let extra = b.one_of(&[0, 0, 1])?;
     select.items = b.show(parent, source, extra);
-    if b.chance(0.3) {
-        let field = b.field(parent, |f| f.is_showable() && f.role() != Role::Flag && !f.in_key)?;
+    if b.chance_or(0.3, 0.5) {
+        let field = b.field(parent, |f| parent.says_something(f))?;
         select.items = vec![Item::column(source, &field.column.name)];
     }
     let form = b.number(0, 9);
@@ -95,7 +95,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 
 /// What a row refers to says little without the row: mostly the row's own name stands before it.
 fn beside_child(b: &mut Builder<'_, '_>, select: &mut Select, child: &Entity<'_>) {
-    if b.chance(0.1) || select.items.is_empty() {
+    if b.chance_or(0.1, 0.5) || select.items.is_empty() {
         return;
     }
     let names = child.display();

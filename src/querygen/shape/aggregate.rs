@@ -53,8 +53,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             ),
         );
     }
-    let n = b.number(0, 2);
+    let n = b.how_many(2);
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
-    b.narrow_by_parent(&mut select, subject, 0.3);
+    b.narrow_by_parent(&mut select, subject, 0.25);
     Some(Body::Select(select))
 }

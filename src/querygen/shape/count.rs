@@ -21,7 +21,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         Expr::aggregate(Aggregate::Count, None),
         &format!("{}_count", slug(&entity.words.singular)),
     )];
-    let n = b.one_of(&[0, 1, 1, 1, 2, 2])?;
+    let n = if b.wide { b.how_many(2) } else { b.one_of(&[0, 1, 1, 1, 2, 2])? };
     select.filter = b.conditions(entity, 0, n, &[]);
     let parents: Vec<_> = b.world.parents(subject).into_iter().filter(|e| e.parent != subject).collect();
     if b.chance(0.4)
@@ -29,7 +29,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     {
         let parent = b.entity(edge.parent);
         let source = select.sources.len();
-        let extra = b.conditions(parent, source, 1, &[]);
+        let extra = b.parent_conditions(parent, source);
         if !extra.is_empty() {
             select.join(0, edge.key, &parent.id, true, false);
             let own = b.one_of(&[0, 0, 1])?;

@@ -20,7 +20,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut select = from(entity);
     select.items = vec![Item::column(0, &field.column.name)];
     select.distinct = true;
-    let n = b.number(0, 2);
+    let n = b.how_many(2);
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
     Some(Body::Select(select))
 }

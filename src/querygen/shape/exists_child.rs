@@ -16,15 +16,19 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let mut inner = from(child);
-    let n = if b.chance(0.8) { 1 } else { 0 };
+    let negated = b.chance(0.4);
+    // Who has none at all is asked with NOT IN; one question has one SQL.
+    let n = if b.chance(0.8) || (b.wide && negated) { 1 } else { 0 };
     inner.filter = b.conditions(child, 0, n, &[]);
+    if b.wide && negated && inner.filter.is_empty() {
+        return None;
+    }
     let mut select = from(parent);
     let extra = b.number(0, 1);
     select.items = b.show(parent, 0, extra);
     if b.chance(0.25) {
         select.filter = b.conditions(parent, 0, 1, &[]);
     }
-    let negated = b.chance(0.4);
     select.filter.push(Predicate::Exists {
         of: 0,
         key: edge.key.clone(),

@@ -20,10 +20,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (measure, alias) = b.aggregate(entity, 0, 0.45);
     select.group = vec![key_expr.clone()];
     select.items = vec![Item::column(0, &key.column.name), Item::named(measure.clone(), &alias)];
-    let n = b.one_of(&[0, 0, 1, 1, 2])?;
+    let n = if b.wide { b.how_many(2) } else { b.one_of(&[0, 0, 1, 1, 2])? };
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&key.column.name));
     b.narrow_by_parent(&mut select, subject, 0.2);
-    if b.chance(0.3) {
+    if b.chance_or(0.3, 0.45) {
         let descending = b.chance(0.7);
         select.order = vec![OrderKey {
             expr: measure,
@@ -38,8 +38,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             });
         }
         if b.chance(0.6) && key.profile.distinct > 4 {
-            select.limit = b.one_of(&[1, 1, 3, 3, 5]);
-            if b.chance(0.4) {
+            select.limit = b.one_of(if b.wide { &[1, 1, 1, 3, 5] } else { &[1, 1, 3, 3, 5] });
+            if b.chance_or(0.4, 0.6) {
                 // "Which genre has the most books?"
                 select.items.truncate(1);
             }

@@ -131,7 +131,7 @@ fn without_repeats(select: &mut Select) {
         let own = at.and_then(|at| join.key.columns.get(at));
         join.to_parent && own.is_some_and(|own| items.iter().any(|other| other.expr == Expr::column(join.left, own)))
     };
-    if select.group.is_empty() && !items.iter().all(|item| repeats(item)) {
+    if select.group.is_empty() && !items.iter().all(&repeats) {
         let kept: Vec<Item> = items.iter().filter(|item| !repeats(item)).cloned().collect();
         select.items = kept;
     }

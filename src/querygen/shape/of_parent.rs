@@ -18,7 +18,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if b.chance(0.3) {
         select.filter = b.conditions(child, 0, 1, &[]);
     }
-    let on_parent = b.conditions(parent, source, 1, &[]);
+    let on_parent = b.parent_conditions(parent, source);
     if on_parent.is_empty() || select.items.is_empty() {
         return None;
     }

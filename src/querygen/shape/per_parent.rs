@@ -65,7 +65,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 tie_break: true,
             }));
         }
-        select.limit = b.one_of(&[1, 1, 1, 3, 5, 5, 10]);
+        select.limit = b.one_of(if b.wide { &[1, 1, 1, 1, 3, 5, 10] } else { &[1, 1, 1, 3, 5, 5, 10] });
         if b.chance(0.4) {
             // "Which author has the most books?"
             return Some(Body::Select(select));

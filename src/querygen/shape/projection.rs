@@ -17,7 +17,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut select = from(entity);
     let extra = b.number(0, 2);
     select.items = b.show(entity, 0, extra);
-    let n = b.one_of(&[0, 1, 1, 1, 2, 2])?;
+    let n = if b.wide { b.how_many(2) } else { b.one_of(&[0, 1, 1, 1, 2, 2])? };
     select.filter = b.conditions(entity, 0, n, &[]);
     (!select.items.is_empty() && (!select.filter.is_empty() || entity.rows <= 1000)).then_some(Body::Select(select))
 }

@@ -4,7 +4,6 @@
 use super::Shape;
 use crate::query::ir::{Body, Item};
 use crate::querygen::builder::Builder;
-use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -19,18 +18,21 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let parent = b.entity(edge.parent);
     let n = b.one_of(&[1, 1, 1, 2])?;
     let mut select = b.referred(edge, n)?;
-    select.distinct = b.chance(0.99);
+    select.distinct = b.chance_or(0.99, 0.8);
     select.items = if !select.distinct {
         // A row that comes again and again is told by its name.
-        b.naming(parent).iter().map(|f| Item::column(0, &f.column.name)).collect()
-    } else if b.chance(0.25) {
-        let field = b.field(parent, |f| f.is_showable() && f.role() != Role::Flag && !f.in_key)?;
+        let named = b.naming(parent);
+        let only = if b.wide { b.one_of(&named)? } else { *named.first()? };
+        let shown = if b.wide && b.chance(0.5) { vec![only] } else { named };
+        shown.iter().map(|f| Item::column(0, &f.column.name)).collect()
+    } else if b.chance_or(0.1, 0.4) {
+        let field = b.field(parent, |f| parent.says_something(f))?;
         vec![Item::column(0, &field.column.name)]
     } else {
         let extra = b.one_of(&[0, 0, 1])?;
         let named = parent.words.person || matches!(&parent.display()[..], [name] if name.is_unique());
         // Each name once is not each row once where rows share a name.
-        let keyed = if named { Vec::new() } else { b.identifying(parent) };
+        let keyed = if named || b.wide { Vec::new() } else { b.identifying(parent) };
         if keyed.is_empty() { b.show(parent, 0, extra) } else { keyed }
     };
     if b.chance(0.12) {

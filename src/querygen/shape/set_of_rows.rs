@@ -6,7 +6,6 @@ use crate::query::ir::{Body, Compare, Item, Predicate, Select, SetOp};
 use crate::querygen::builder::{Builder, from};
 use crate::querygen::literals;
 use crate::querygen::world::{Edge, World};
-use crate::schema::role::Role;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -26,6 +25,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     // Rows as sets: what is shown tells them apart, so that "those who" are the rows meant.
     let mut items = b.identifying(parent);
+    if let ([key], true) = (&edge.key.ref_columns[..], b.chance_or(0.0, 0.2)) {
+        items = vec![Item::column(0, key)];
+    }
     if items.is_empty() {
         return None;
     }
@@ -34,9 +36,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             .iter()
             .filter_map(|i| i.expr.base_column().map(|c| c.column.clone()))
             .collect();
-        let more = b.field(parent, |f| {
-            f.is_showable() && f.role() != Role::Flag && !f.in_key && !shown.contains(&f.column.name)
-        });
+        let more = b.field(parent, |f| parent.says_something(f) && !shown.contains(&f.column.name));
         items.extend(more.map(|f| Item::column(0, &f.column.name)));
     }
     if form < 5 {

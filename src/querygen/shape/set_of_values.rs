@@ -52,6 +52,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             year: year + 1,
             month: None,
         }],
+        // "founded before 2003 and after 2003": of values that some rows have on either side.
+        Some(bound @ Predicate::Compare { .. }) if b.chance_or(0.0, 0.6) => literals::opposite(b.rng, entity, bound).into_iter().collect(),
         _ => b.plain_conditions(entity, 0, 1, &other),
     };
     let broad = |p: &Predicate| literals::share(entity, p).is_some_and(|kept| kept > 0.6);

@@ -20,7 +20,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut select = from(entity);
     let extra = b.number(0, 1);
     select.items = b.show(entity, 0, extra);
-    let n = b.number(0, 2);
+    let n = b.how_many(2);
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&by.column.name));
     let descending = b.chance(0.5);
     select.order = vec![OrderKey {

@@ -17,12 +17,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let by = b.field(entity, |f| f.is_orderable())?;
     let column = Expr::column(0, &by.column.name);
     let mut select = from(entity);
-    let extra = b.one_of(&[0, 0, 0, 1, 2])?;
+    let extra = if b.wide { b.number(0, 2) } else { b.one_of(&[0, 0, 0, 1, 2])? };
     select.items = b.show(entity, 0, extra);
-    if b.chance(0.4) && !select.items.iter().any(|i| i.expr == column) {
+    if b.chance_or(0.4, 0.2) && !select.items.iter().any(|i| i.expr == column) {
         select.items.push(Item::column(0, &by.column.name));
     }
-    let n = b.number(0, 2);
+    let n = b.how_many(2);
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&by.column.name));
     if by.has_nulls() {
         select.filter.push(Predicate::IsNull {
@@ -39,6 +39,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if !by.is_unique() && !b.leaves_ties() {
         select.order.extend(b.tie_breakers(entity, 0));
     }
-    select.limit = b.one_of(&[1, 1, 1, 3, 3, 5, 5, 10]);
+    select.limit = b.one_of(if b.wide {
+        &[1, 1, 1, 1, 3, 5, 10]
+    } else {
+        &[1, 1, 1, 3, 3, 5, 5, 10]
+    });
     (!select.items.is_empty()).then_some(Body::Select(select))
 }

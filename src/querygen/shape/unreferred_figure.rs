@@ -30,7 +30,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
         inner
     } else {
-        let n = b.number(0, 1);
+        let n = if b.wide { 1 } else { b.number(0, 1) };
         let mut inner = b.referred(edge, n)?;
         inner.items = vec![Item::column(0, key)];
         inner

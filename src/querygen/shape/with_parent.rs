@@ -22,7 +22,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         b.show(parent, source, more)
     };
     select.items.extend(shown);
-    let form = b.number(0, 9);
+    let form = if b.chance_or(0.0, 0.2) { 0 } else { b.number(0, 9) };
     if form > 3 {
         select.filter = b.conditions(child, 0, 1, &[]);
     }

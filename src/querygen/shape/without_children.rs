@@ -19,7 +19,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let source = select.join(0, edge.key, &child.id, false, true);
     let extra = b.number(0, 1);
     select.items = b.show(parent, 0, extra);
-    if b.chance(0.5) {
+    if b.chance_or(0.5, 0.85) {
         select.filter = b.conditions(parent, 0, 1, &[]);
     }
     select.filter.push(Predicate::IsNull {

@@ -189,7 +189,15 @@ fn spoken(words: &[String]) -> String {
 
 fn identifier(words: &[String], table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BTreeMap<String, TableWords>) -> ColumnWords {
     let last = words.last().map_or("", String::as_str);
-    let natural = ["code", "number", "name", "symbol"].contains(&last);
+    // A text that is called as in the row that it refers to, and as no ID is, is what people say: the model of a car.
+    let same = key.columns == key.ref_columns;
+    let text = key
+        .columns
+        .first()
+        .and_then(|own| table.column(own))
+        .is_some_and(|c| c.sql_type.is_text());
+    let coded = last.ends_with("id") || ["key", "no", "nr", "sk"].contains(&last);
+    let natural = ["code", "number", "name", "symbol"].contains(&last) || (same && text && !coded);
     let noun = if natural {
         spoken(words)
     } else {

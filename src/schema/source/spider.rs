@@ -10,6 +10,7 @@ use super::{Parsed, reference};
 use crate::ir::issue::Severity;
 use crate::ir::{Column, ForeignKey, LogicalIr, QaIssue, SqlType, Table};
 use crate::kernel::suggest;
+use crate::schema::morphology;
 use serde::Deserialize;
 use std::collections::HashSet;
 
@@ -302,9 +303,15 @@ fn plain_words(original: &str, words: Option<&String>) -> Option<String> {
 /// A type from Spider's word, the column's part in keys, and its name.
 fn column_type(word: &str, name: &str, key: bool) -> SqlType {
     #[rustfmt::skip]
-    const WHOLE: [&str; 24] = [
+    const WHOLE: [&str; 25] = [
         "id", "year", "age", "count", "number", "num", "no", "quantity", "rank", "ranking", "floor", "day", "month", "capacity",
-        "population", "code", "size", "votes", "wins", "losses", "points", "stock", "season", "total",
+        "population", "code", "size", "votes", "wins", "losses", "points", "stock", "season", "total", "grade",
+    ];
+    // What a text of this name holds is a number all the same.
+    #[rustfmt::skip]
+    const QUANTITIES: [&str; 17] = [
+        "weight", "height", "horsepower", "mpg", "price", "salary", "amount", "percentage", "share", "population", "age", "displacement",
+        "attendance", "budget", "speed", "distance", "mileage",
     ];
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
@@ -316,7 +323,7 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
     };
     match word {
         "number" if key => SqlType::Int64,
-        "number" if WHOLE.iter().any(|w| has(w)) => SqlType::Int64,
+        "number" if WHOLE.iter().any(|w| has(w)) || words.last().is_some_and(|last| is_counted(last)) => SqlType::Int64,
         "number" => SqlType::Float64,
         "time" if has("year") => SqlType::Int32,
         "time" if has("time") || has("timestamp") || has("datetime") => SqlType::Timestamp,
@@ -324,8 +331,26 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
         "boolean" => SqlType::Bool,
         // SQLite stores numbers in columns of any type.
         "text" if !key && words.contains(&"year") => SqlType::Int32,
+        "text" if !key && words.last().is_some_and(|last| QUANTITIES.contains(last)) => SqlType::Float64,
         _ => SqlType::Text,
     }
+}
+
+/// Things that a row has so many of, whole ones: "cylinders". Money and measures are plural too.
+fn is_counted(word: &str) -> bool {
+    const AMOUNTS: [&str; 10] = [
+        "sales",
+        "earnings",
+        "assets",
+        "profits",
+        "gross",
+        "millions",
+        "billions",
+        "miles",
+        "hours",
+        "kilometers",
+    ];
+    morphology::is_plural(word) && !AMOUNTS.contains(&word)
 }
 
 #[cfg(test)]
@@ -340,6 +365,16 @@ mod tests {
         assert_eq!(words("hometown", "home town"), Some("home town".into()));
         assert_eq!(words("emp_no", "employee number"), Some("employee number".into()));
         assert_eq!(words("name", "name"), None);
+    }
+
+    #[test]
+    fn a_name_tells_what_a_coarse_type_holds() {
+        let of = |word: &str, name: &str| column_type(word, name, false);
+        assert_eq!(of("text", "Horsepower"), SqlType::Float64);
+        assert_eq!(of("text", "engine_power_note"), SqlType::Text);
+        assert_eq!(of("number", "Cylinders"), SqlType::Int64);
+        assert_eq!(of("number", "Gross_Sales"), SqlType::Float64);
+        assert_eq!(of("number", "Weight"), SqlType::Float64);
     }
 
     #[test]
