@@ -395,14 +395,14 @@ impl Field<'_> {
     }
     /// Rows can be grouped by it with sense.
     pub fn is_groupable(&self) -> bool {
-        let kind = matches!(self.words.role, Role::Category | Role::Ordinal) || self.is_small_number();
+        let kind = matches!(self.words.role, Role::Category | Role::Ordinal);
         kind && !self.in_key
             && !self.counts_calendar
             && (2..=60).contains(&self.profile.distinct)
             && self.profile.distinct * 2 <= self.rows.max(4)
     }
     /// So many of something, and never many: cars have three to eight cylinders.
-    fn is_small_number(&self) -> bool {
+    pub fn is_small_number(&self) -> bool {
         self.is_measure() && self.column.sql_type.is_integer() && self.profile.distinct <= 12 && self.words.noun.starts_with("number of ")
     }
     /// A day or an instant that questions are asked about.

@@ -14,7 +14,8 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
-    let key = b.field(entity, |f| f.is_groupable())?;
+    let wide = b.wide;
+    let key = b.field(entity, |f| f.is_groupable() || (wide && f.is_small_number()))?;
     let mut select = from(entity);
     let key_expr = Expr::column(0, &key.column.name);
     let (measure, alias) = b.aggregate(entity, 0, 0.45);
