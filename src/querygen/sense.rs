@@ -111,6 +111,11 @@ fn topic(scene: &Scene<'_, '_>, predicate: &Predicate) -> Option<(ColumnRef, Top
         }
     };
     let column = expr.base_column()?;
+    // "that hold no copies": a relation, not a value that is missing.
+    let joined = column.source.checked_sub(1).and_then(|at| scene.select.joins.get(at));
+    if joined.is_some_and(|join| join.outer && !join.to_parent) {
+        return None;
+    }
     let field = scene.field(column)?;
     let topic = match field.role() {
         Role::Time if field.is_life_day() => Topic::Life,

@@ -159,3 +159,43 @@ fn groups_need_rows() {
     assert!(by_status(chile()));
     assert!(!by_status(oslo()), "two loans are no groups");
 }
+
+#[test]
+fn a_denial_is_of_much_and_a_list_says_more_than_its_conditions() {
+    let within = |filter: Predicate| {
+        asked(|s| {
+            let inner = Select {
+                filter: vec![filter.clone()],
+                items: vec![Item::column(0, "loan_id")],
+                ..Select::from_table("loan")
+            };
+            s.filter = vec![Predicate::InQuery {
+                left: column("loan_id"),
+                query: Box::new(inner),
+                negated: true,
+            }];
+        })
+    };
+    assert!(within(is("weight", Compare::Gt, Value::Int(9))) && within(in_2020("loaned_on")));
+    assert!(!within(is("weight", Compare::Lt, Value::Int(9))));
+    let open_ones = |shown: &str| asked(|s| (s.items, s.filter) = (vec![Item::column(0, shown)], vec![open()]));
+    assert!(open_ones("weight") && !open_ones("status"));
+}
+
+#[test]
+fn one_place_or_time_is_no_part_of_another() {
+    let by = |key: Expr, condition: Predicate| {
+        asked(|s| {
+            s.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), "n")];
+            s.group = vec![key];
+            s.filter = vec![condition];
+        })
+    };
+    assert!(by(column("status"), chile()) && !by(column("city"), chile()));
+    let year = |name: &str| Expr::Part {
+        part: crate::query::ir::DatePart::Year,
+        of: Box::new(column(name)),
+    };
+    let after = |name: &str| is(name, Compare::GtEq, Value::Date("0000-01-01".into()));
+    assert!(by(year("loaned_on"), after("loaned_on")) && !by(year("loaned_on"), after("returned_on")));
+}
