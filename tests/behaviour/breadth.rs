@@ -4,6 +4,12 @@ use super::project::Project;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// How the first of several are told.
+#[rustfmt::skip]
+const SUPERLATIVES: &[&str] = &[
+    "highest", "lowest", "latest", "earliest", "most", "fewest", "youngest", "oldest", "longest", "shortest", "largest", "smallest",
+];
+
 /// Of each shape: what all of its SQL contains, and what all of its questions contain one of.
 const SAID: &[(&str, &str, &[&str])] = &[
     ("quantile", "PERCENTILE_CONT(", &["median", "percentile"]),
@@ -30,12 +36,8 @@ const SAID: &[(&str, &str, &[&str])] = &[
     ("subtotals", "GROUP BY", &["total", "overall", "together"]),
     ("joined_names", "STRING_AGG(", &["comma"]),
     ("chain", "WITH RECURSIVE", &["directly or", "up to the top", "chain of guarantors"]),
-    (
-        "first_of_each",
-        "CROSS JOIN LATERAL",
-        &["highest", "lowest", "latest", "earliest", "most", "fewest"],
-    ),
-    ("one_of_each", "SELECT DISTINCT ON (", &["highest", "lowest", "latest", "earliest"]),
+    ("first_of_each", "CROSS JOIN LATERAL", SUPERLATIVES),
+    ("one_of_each", "SELECT DISTINCT ON (", SUPERLATIVES),
     (
         "chained_groups",
         ", above_average AS (SELECT",
