@@ -1,6 +1,6 @@
 //! What nobody asks: intents whose parts are sound one by one and make no sense together.
 //!
-//! [`is_asked`] looks at each SELECT of an intent through [`RULES`]; a shape need not know them. A rule knows roles, words and measured
+//! [`is_asked`] looks at each SELECT of an intent through `RULES`; a shape need not know them. A rule knows roles, words and measured
 //! values, never the names of a schema. Limits: correlated and scalar subqueries are looked at as SELECTs of their own; what a condition
 //! inside one means for the rows outside is not weighed.
 

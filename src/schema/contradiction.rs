@@ -1,6 +1,6 @@
 //! CHECKs of one column that no value satisfies together: ranges that do not meet, lists without a common value, lists outside a range.
 //!
-//! Limits: reads what [`super::rule`] reads; [`CHECKS_MAX`] CHECKs a column are compared. Invariant: two CHECKs that are named leave no value but NULL.
+//! Limits: reads what [`super::rule`] reads; `CHECKS_MAX` CHECKs a column are compared. Invariant: two CHECKs that are named leave no value but NULL.
 
 use super::rule::{self, Allowed};
 use crate::ir::Table;

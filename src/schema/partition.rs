@@ -1,6 +1,6 @@
 //! What the pieces of a partitioned table take between them, as a condition on its rows.
 //!
-//! RANGE and LIST are read, with pieces that are partitioned themselves; ranges that meet are one range. Limits: [`DEPTH_MAX`] levels; a key that is
+//! RANGE and LIST are read, with pieces that are partitioned themselves; ranges that meet are one range. Limits: `DEPTH_MAX` levels; a key that is
 //! an expression stands in the condition as it is. Invariant: a row that satisfies the condition has a piece; where that cannot be said in SQL, or
 //! one piece takes all the rest, there is no condition.
 
