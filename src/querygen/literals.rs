@@ -14,8 +14,9 @@ use rand::RngExt;
 pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
     let fields = entity.such(|f| {
         let open = !f.in_key || entity.is_known_code(f);
-        // Of a calendar's many columns people name the day itself.
-        let dated = !entity.calendar || f.is_time();
+        // Of a calendar's many columns people name the day itself, and seldom what is marked in it.
+        let marked = f.role() == Role::Flag && usage.of(&f.key) == 0;
+        let dated = !entity.calendar || f.is_time() || marked;
         dated && !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
     });
     let weight = |f: &Field<'_>| if f.in_key { 1.0 } else { kind_weight(f) };

@@ -125,6 +125,20 @@ fn self_and_cyclic_foreign_keys_hold() -> Result<()> {
 }
 
 #[test]
+fn rows_lie_in_the_pieces_of_their_table_whatever_zone_the_bounds_were_written_in() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE payment (id int NOT NULL, paid_at timestamptz NOT NULL, PRIMARY KEY (paid_at, id)) PARTITION BY RANGE (paid_at);
+         CREATE TABLE march PARTITION OF payment FOR VALUES FROM ('2022-03-01 00:00:00+00') TO ('2022-04-01 01:00:00+01');
+         CREATE TABLE april PARTITION OF payment FOR VALUES FROM ('2022-04-01 01:00:00+01') TO ('2022-05-01 01:00:00+01');",
+        200,
+    )?;
+    assert_eq!(made.number("SELECT count(*) FROM payment")?, 200);
+    let outside = "SELECT count(*) FROM payment WHERE paid_at < TIMESTAMPTZ '2022-03-01 00:00:00+00' OR paid_at >= TIMESTAMPTZ '2022-05-01 00:00:00+00'";
+    assert_eq!(made.number(outside)?, 0);
+    Ok(())
+}
+
+#[test]
 fn bridges_hold_distinct_pairs_and_fit_their_parents() -> Result<()> {
     let made = populated(
         "CREATE TABLE student (id int PRIMARY KEY, name text NOT NULL);

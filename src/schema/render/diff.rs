@@ -1,6 +1,5 @@
 //! Comparison of two schemas, by name: a renamed table is one removed and one added.
 
-use super::super::partition::in_utc;
 use crate::ir::{Column, LogicalIr, Table};
 use std::collections::HashMap;
 use std::fmt;
@@ -134,8 +133,7 @@ fn compare_tables(changes: &mut Changes, before: &Table, after: &Table) {
     );
     changes.compare(&id, "partitioned table", &before.partition_of, &after.partition_of, or_none);
     changes.compare(&id, "partitions", &before.partition_by, &after.partition_by, or_none);
-    let bound = |table: &Table| table.partition_bound.as_deref().map(in_utc);
-    changes.compare(&id, "bound", &bound(before), &bound(after), or_none);
+    changes.compare(&id, "bound", &before.partition_bound, &after.partition_bound, or_none);
     changes.compare(&id, "row count", &before.row_count, &after.row_count, |n| {
         n.map_or("none".into(), |n| n.to_string())
     });

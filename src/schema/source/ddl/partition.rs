@@ -1,8 +1,9 @@
 //! `PARTITION BY ...` and the bounds of pieces, kept as SQL: what the IR's `partition_by` and `partition_bound` hold.
 //!
-//! Limit: MySQL's and Oracle's pieces, which are no tables of their own, are passed over.
+//! Instants stand in UTC, whichever zone the server that wrote them was in. Limit: MySQL's and Oracle's pieces, which are no tables of their own, are passed over.
 
 use super::cursor::Cursor;
+use crate::schema::partition::in_utc;
 
 /// What follows `PARTITION BY`: "RANGE (day)".
 pub(super) fn strategy(cursor: &mut Cursor<'_>) -> Option<String> {
@@ -23,7 +24,7 @@ pub(super) fn bound(cursor: &mut Cursor<'_>) -> Option<String> {
     if cursor.eat(&["FROM"]) {
         let from = cursor.group()?.sql();
         let to = cursor.eat(&["TO"]).then(|| cursor.group())??.sql();
-        return Some(format!("FROM ({from}) TO ({to})"));
+        return Some(in_utc(&format!("FROM ({from}) TO ({to})")));
     }
     let word = ["IN", "WITH"].into_iter().find(|w| cursor.is(&[w]))?;
     cursor.skip(1);
