@@ -237,6 +237,10 @@ static SHAPES: &[(&[&str], Shape)] = &[
     ),
     (&["population"], Skewed(180_000.0, 1.2, 2_000.0, 20_000_000.0, 1.0)),
     (&["height", "height cm"], Bell(172.0, 10.0, 145.0, 210.0, 1.0)),
+    (
+        &["calories", "kcal", "calorie count", "energy kcal"],
+        Bell(420.0, 190.0, 20.0, 2_400.0, 5.0),
+    ),
     (&["weight", "weight kg"], Bell(72.0, 14.0, 40.0, 140.0, 0.5)),
     (
         &[

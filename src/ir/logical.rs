@@ -284,7 +284,8 @@ impl Table {
     }
     /// Whether the primary key or a unique constraint consists of exactly these columns, in any order.
     pub fn is_unique(&self, columns: &[String]) -> bool {
-        self.keys().any(|key| key.len() == columns.len() && key.iter().all(|k| columns.contains(k)))
+        self.keys()
+            .any(|key| key.len() == columns.len() && key.iter().all(|k| columns.contains(k)))
     }
     /// The primary key, if there is one, and the unique constraints.
     pub fn keys(&self) -> impl Iterator<Item = &Vec<String>> {

@@ -132,6 +132,11 @@ pub fn is_closed(noun: &Phrase) -> bool {
         .any(|w| matches!(w, "with" | "without" | "whose" | "who" | "that" | "by" | "of"))
 }
 
+/// Whether it has a relative clause, which a further verb can go on: "restaurants that accept cards and have ...".
+pub fn has_clause(noun: &Phrase) -> bool {
+    noun.text().split(' ').any(|w| matches!(w, "who" | "that"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -344,7 +344,14 @@ fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
 
 /// "whose title <verb>" / "have a title that <verb>".
 fn whose(words: &ColumnWords, verb: Phrase) -> Modifier {
-    let finite = words!["have", article(&words.noun), &words.noun, "that", verb.clone()];
+    let that = match verb.text().split_once(' ') {
+        // "have a tax rate above the average"
+        Some(("is", rest)) if ["above", "below", "neither"].iter().any(|side| rest.starts_with(side)) => {
+            verb.clone().with_first_word("is", "").trimmed()
+        }
+        _ => words!["that", verb.clone()],
+    };
+    let finite = words!["have", article(&words.noun), &words.noun, that];
     Modifier::new(words!["whose", &words.noun, verb], finite)
 }
 
@@ -522,7 +529,7 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
             Modifier::new(words!["with", &words.noun, &said], words!["have", &words.noun, &said])
         }
         _ if speaker.voice.below(2) == 0 => Modifier::new(words!["with the", &words.noun, &said], words!["have the", &words.noun, &said]),
-        _ => whose(words, words!["is", &said]),
+        _ => Modifier::new(words!["whose", &words.noun, "is", &said], words!["have the", &words.noun, &said]),
     })
 }
 

@@ -30,7 +30,8 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
             Expr::Column(c) if c.source == 0 => {
                 let words = speaker.column(c)?;
                 names += usize::from(speaker.is_display(c));
-                own.push((Phrase::from(&words.noun).says(&id), Phrase::from(&words.plural).says(&id)));
+                let (noun, plural) = own_key(words, speaker.noun(0, false)?);
+                own.push((Phrase::from(noun).says(&id), Phrase::from(plural).says(&id)));
             }
             Expr::Column(c) => {
                 let noun = Phrase::from(without_echo(&speaker.column(c)?.noun, speaker.noun(c.source, false)?)).says(&id);
@@ -96,6 +97,15 @@ pub fn without_echo<'w>(noun: &'w str, owner: &str) -> &'w str {
         .into_iter()
         .find_map(|heard| noun.strip_prefix(heard)?.strip_prefix(' '));
     rest.filter(|rest| !rest.is_empty()).unwrap_or(noun)
+}
+
+/// "the IDs of all orders", not "the order IDs of all orders".
+fn own_key<'w>(words: &'w ColumnWords, owner: &str) -> (&'w str, &'w str) {
+    let short = |noun: &'w str| without_echo(noun, owner);
+    match short(&words.noun) {
+        "ID" | "key" => (short(&words.noun), short(&words.plural)),
+        _ => (&words.noun, &words.plural),
+    }
 }
 
 /// A function of columns as a noun phrase without article.
@@ -172,7 +182,11 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
         return Some(words!["the", said.says_with(speaker.id("percentile"), vec![literal]), "of", of]);
     }
     // "the lowest rating among reviews", but "the average rating of reviews"
-    let link = if matches!(func, Aggregate::Min | Aggregate::Max) { "among" } else { "of" };
+    let link = if matches!(func, Aggregate::Min | Aggregate::Max) {
+        "among"
+    } else {
+        "of"
+    };
     Some(words!["the", figure(*func, words), link, of])
 }
 

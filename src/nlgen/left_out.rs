@@ -40,7 +40,8 @@ fn kinds<'s>(speaker: &Speaker<'s>) -> Vec<&'s ColumnRef> {
         });
         // The first rows of all have a value; the first of each may be of nothing else.
         let some = select.limit.is_none() || speaker.prefix == "each.";
-        let first = select.order.first().filter(|_| some && !select.is_grouped());
+        // The first of each group is ordered by the groups before anything else.
+        let first = select.order.get(select.distinct_on.len()).filter(|_| some && !select.is_grouped());
         sorted.extend(ranks.chain(first).map(|key| &key.expr));
     }
     let told = |c: &ColumnRef| {
@@ -78,10 +79,7 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let Predicate::IsNull { expr, .. } = select.filter.get(at)? else {
                 return None;
             };
-            let (noun, id) = (
-                missing(speaker.words_of(expr)?),
-                speaker.id(&format!("filter.{at}")),
-            );
+            let (noun, id) = (missing(speaker.words_of(expr)?), speaker.id(&format!("filter.{at}")));
             match nouns.iter_mut().find(|said| said.text() == noun) {
                 Some(said) => *said = said.clone().says(id),
                 None => nouns.push(Phrase::from(noun).says(id)),

@@ -178,11 +178,7 @@ fn parent_modifier(
         None => {
             let plain = plain_role(speaker, joined, edge);
             let role = plain.unwrap_or(&edge.role);
-            let one = with_modifiers(
-                Phrase::from(role),
-                condition::to_singular(inner.clone()),
-                speaker.relative(joined),
-            );
+            let one = with_modifiers(Phrase::from(role), condition::to_singular(inner.clone()), speaker.relative(joined));
             if speaker.is_one_row(joined) {
                 let parent = words!["the", one];
                 (parent.clone(), parent)

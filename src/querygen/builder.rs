@@ -209,7 +209,12 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// Rows of a table joined to what they refer to in another: the SELECT, both tables, and the parent's place in FROM.
     pub fn child_and_parent(&mut self) -> Option<(Select, [&'b Entity<'a>; 2], usize)> {
         let world = self.world;
-        let edge = self.edge(|e| world.entities[e.child].is_subject() && e.child != e.parent)?;
+        let fits = |e: &Edge<'a>| world.entities[e.child].is_subject() && e.child != e.parent;
+        let asked = |e: &Edge<'a>| fits(e) && world.entities[e.parent].is_asked_about();
+        let edge = match self.chance_or(0.85, 0.0) {
+            true => self.edge(asked).or_else(|| self.edge(fits)),
+            false => self.edge(fits),
+        }?;
         let (child, parent) = (self.entity(edge.child), self.entity(edge.parent));
         let mut select = from(child);
         let source = select.join(0, edge.key, &parent.id, true, false);
@@ -285,7 +290,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         let bare = match (entity.display().is_empty(), self.wide) {
             (true, true) => 0.6,
             (false, true) => 0.4,
-            (_, false) => 0.06,
+            (_, false) => 0.02,
         };
         let mut fields = if extra > 0 && self.chance(bare) {
             Vec::new()
@@ -313,7 +318,9 @@ impl<'b, 'a> Builder<'b, 'a> {
             let shown: Vec<&str> = fields.iter().map(|f| f.key.as_str()).collect();
             let fresh = |f: &Field<'a>| f.is_showable() && f.role() != Role::Flag && !shown.contains(&f.key.as_str());
             let plain = self.field(entity, |f| fresh(f) && entity.says_something(f));
-            if let Some(field) = plain.or_else(|| self.field(entity, fresh)) {
+            // What only refers to other rows is shown once, so that it is covered.
+            let (usage, wide) = (self.usage, self.wide);
+            if let Some(field) = plain.or_else(|| self.field(entity, |f| fresh(f) && (wide || usage.of(&f.key) == 0))) {
                 fields.push(field);
             }
         }

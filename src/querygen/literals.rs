@@ -447,7 +447,11 @@ pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
     let initial = text.chars().next().filter(|c| c.is_alphabetic())?;
     let last = words.last().filter(|_| words.len() > 1).map_or("", |word| *word).to_owned();
     // Nobody cares which letter a description begins with.
-    let form = if field.role() == Role::FreeText { 0 } else { rng.random_range(0..4) };
+    let form = if field.role() == Role::FreeText {
+        0
+    } else {
+        rng.random_range(0..4)
+    };
     Some(match form {
         0 | 1 => Predicate::Like {
             expr,

@@ -72,8 +72,8 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     if let (true, Some((noun, verb))) = (clause || plain || voice.below(5) < 2, said) {
         return Some(words![Phrase::from("how many").says(id), noun, verb, "?"]);
     }
-    // After a long phrase "are there" comes too late to be heard.
-    let long = np.text().split(' ').count() > LONG;
+    // After a long phrase, or a clause, "are there" comes too late to be heard.
+    let long = clause || np.text().split(' ').count() > LONG;
     Some(match voice.below(if long { 2 } else { 4 }) {
         0 => words![Phrase::from("Count").says(id), "the", np, "."],
         1 => words!["what is", Phrase::from("the number of").says(id), np, "?"],
@@ -205,7 +205,8 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
     let asked = counts.map(|i| {
         let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{i}")));
         // "How many offices were opened in 2025" rather than "how many offices opened in 2025 are there".
-        match subject_and_verb(speaker, &[]).filter(|(_, verb)| finite(verb) && !verb.text().contains(" that ")) {
+        let clause = np.text().split(' ').any(|word| matches!(word, "who" | "that" | "whose"));
+        match subject_and_verb(speaker, &[]).filter(|(_, verb)| (clause || finite(verb)) && !verb.text().contains(" that ")) {
             Some((noun, verb)) => words![how_many, noun, verb],
             None => words![how_many, np.clone(), "are there"],
         }

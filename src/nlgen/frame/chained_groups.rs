@@ -44,7 +44,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             words![&edge.has_child, "an above-average number of", things].says(above)
         ],
         // "For how many members is the total fine of their loans above average?"
-        sum => above_average(&speaker, sum, edge, things, ("how many", key.many), above)?,
+        sum => above_average(&speaker, sum, things, ("how many", key.many), above)?,
     };
     Some(words![asked.says("item.0"), "?", without])
 }

@@ -1,7 +1,7 @@
 //! The first rows of each row that they refer to.
 
 use super::{Frame, Topped, tie_breaks, topped};
-use crate::nlgen::attach::{is_closed, with_modifiers};
+use crate::nlgen::attach::{has_clause, is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::{merge, without_echo};
 use crate::nlgen::literal::count;
@@ -59,10 +59,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         }
         Topped::Value(most) => {
             let np = with_modifiers(Phrase::from(noun), told, rows.relative(0));
-            let with = match (is_closed(&np), one) {
-                (false, _) => "with",
-                (true, true) => "that has",
-                (true, false) => "that have",
+            let with = match (has_clause(&np), is_closed(&np), one) {
+                (true, _, true) => "and has",
+                (true, _, false) => "and have",
+                (false, false, _) => "with",
+                (false, true, true) => "that has",
+                (false, true, false) => "that have",
             };
             let most = words![with, most].says("each.order.0");
             words![words![number, np].says_with("each.limit", id), most]

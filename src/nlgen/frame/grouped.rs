@@ -109,6 +109,10 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             }
         };
         let tail = words![",", words.says(speaker.id("order.0")), tie_breaks(speaker, &select.order)?];
+        if trails(speaker, &np) && key.entity.is_none() && !key.owned {
+            let show = voice.any(&["show", "list", "give"]);
+            return Some(words!["for each", told(speaker, key), ",", show, figure, tail, "."]);
+        }
         let per = per(speaker, &key, &["for each", "per", "by"]);
         let any = match key.entity.filter(|_| counted) {
             Some(source) => words![speaker.relative(source), any_of(&speaker.join_of(source)?.1.has_child)],
@@ -144,7 +148,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             _ => words![voice.any(&["Show", "List", "Give me"]), figure, per(speaker, &key, &[]), "."],
         });
     }
-    Some(match voice.below(4) {
+    Some(match voice.below(if trails(speaker, &np) { 1 } else { 4 }) {
         0 => {
             // "For each job, what is the lowest salary among its employees?"
             let whose = match key.entity.filter(|source| speaker.is_only_way(*source)) {
@@ -153,7 +157,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
                 None => "",
             };
             let figure = aggregate(speaker, &select.items[m].expr, words![whose, np])?.says(&measure_id);
-            words!["for", voice.any(&["each", "every"]), key.one, ", what is", figure, "?"]
+            words!["for", voice.any(&["each", "every"]), told(speaker, key), ", what is", figure, "?"]
         }
         1 if counted => words![
             Phrase::from("how many").says(&measure_id),
@@ -170,6 +174,11 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         ],
         _ => words!["what is", figure, per(speaker, &key, &["for each", "per"]), "?"],
     })
+}
+
+/// Whether "for each course" after these rows would be heard as part of their conditions.
+fn trails(speaker: &Speaker<'_>, rows: &Phrase) -> bool {
+    speaker.noun(0, true).is_some_and(|noun| !rows.text().ends_with(noun))
 }
 
 /// "per genre", "by the employee's pay grade": a figure's groups after it.
@@ -390,8 +399,9 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
     let id = speaker.id("having.0");
     let bound = at_least(*op, value)?;
     // Groups of none are not there.
+    let apart = crate::nlgen::left_out::indexes(speaker).len();
     let bound = match op {
-        Compare::Lt | Compare::LtEq if key.entity.is_some() || !speaker.select.filter.is_empty() => format!("at least one but {bound}"),
+        Compare::Lt | Compare::LtEq if key.entity.is_some() || speaker.select.filter.len() > apart => format!("at least one but {bound}"),
         _ => bound,
     };
     let gloss = speaker.voice.gloss.as_ref().filter(|_| *value != Value::Int(1));
@@ -437,7 +447,11 @@ pub(super) fn at_least(op: Compare, value: &Value) -> Option<String> {
 fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool, np: &Phrase, figure: Phrase) -> Option<Phrase> {
     let one = n == 1;
     let said = Phrase::from(if one { String::new() } else { count(n) });
-    let noun = if one { told(speaker, key.clone()) } else { told_many(speaker, &key) };
+    let noun = if one {
+        told(speaker, key.clone())
+    } else {
+        told_many(speaker, &key)
+    };
     let asked = words![said, noun].says_with(speaker.id("limit"), vec![n.to_string()]);
     let ties = tie_breaks(speaker, &speaker.select.order)?;
     let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }));
@@ -481,7 +495,12 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     let Some(measure) = measure else {
         return Some(words!["which", asked, ranked, ties, "?"]);
     };
-    let what = Phrase::from(if one { "what is it" } else { "what is it for each" }).says(speaker.id(&format!("item.{measure}")));
+    let called = match &speaker.select.order.first()?.expr {
+        Expr::Aggregate { func: Aggregate::Sum, .. } => "what is that total",
+        Expr::Aggregate { func: Aggregate::Avg, .. } => "what is that average",
+        _ => "what is it",
+    };
+    let what = words![called, if one { "" } else { "for each" }].says(speaker.id(&format!("item.{measure}")));
     Some(words!["which", asked, ranked, ", and", what, "?", sentence_of(ties)])
 }
 

@@ -212,7 +212,11 @@ fn order_words(speaker: &Speaker<'_>, key: &OrderKey) -> Option<Phrase> {
     let (noun, direction) = match speaker.words_of(&key.expr) {
         Some(words) if matches!(key.expr, Expr::Column(_)) => (Phrase::from(&words.noun), direction(words, key.descending)),
         _ => {
-            let ends = if key.descending { "from highest to lowest" } else { "from lowest to highest" };
+            let ends = if key.descending {
+                "from highest to lowest"
+            } else {
+                "from lowest to highest"
+            };
             (computed(speaker, &key.expr)?, ends.to_owned())
         }
     };

@@ -1,7 +1,7 @@
 //! The first row of each row that they refer to.
 
-use super::{Frame, Topped, implied, list::singular_subject, says_all, tie_breaks, topped};
-use crate::nlgen::attach::is_closed;
+use super::{Frame, Topped, list::singular_subject, tie_breaks, topped};
+use crate::nlgen::attach::{has_clause, is_closed};
 use crate::nlgen::items::{self, merge, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
@@ -30,8 +30,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let said = Phrase::from(noun).says(format!("item.{i}"));
         if column.source == 0 { &mut of_row } else { &mut of_parent }.push(said);
     }
-    let skip = implied(&rows, &[&by.expr]);
-    let np = singular_subject(&rows, &skip)?;
+    let np = singular_subject(&rows, &[])?;
     let each = (0..keys).fold(words!["each", &edge.role], |p, i| {
         p.says(format!("distinct_on.{i}")).says(format!("order.{i}"))
     });
@@ -40,19 +39,27 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let asked = match topped(measure, by.descending, false) {
         // "the youngest employee of each job"
         Topped::Adjective(most) => {
-            let most = says_all(Phrase::from(most).says(sorted), &rows, &skip);
-            words![voice.any(&["find the", "give the"]), most, np, "of", each, ties, "."]
+            let most = Phrase::from(most).says(sorted);
+            if np.text().ends_with(rows.noun(0, false)?) {
+                words![voice.any(&["find the", "give the"]), most, np, "of", each, ties, "."]
+            } else {
+                words!["for", each, ", give the", most, np, ties, "."]
+            }
         }
-        Topped::Value(_) if measure.role == Role::Time && !is_closed(&np) => {
+        Topped::Value(_) if measure.role == Role::Time && np.text().ends_with(rows.noun(0, false)?) => {
             // "the latest loan of each member by due date".
             let first = Phrase::from(items::extreme(measure, by.descending)).says(sorted.clone());
-            let by = says_all(words!["by", &measure.noun].says(sorted), &rows, &skip);
+            let by = words!["by", &measure.noun].says(sorted);
             let verb = voice.any(&["find", "give"]);
             words![verb, "the", first, np, "of", each, by, ties, "."]
         }
         Topped::Value(most) => {
-            let with = if is_closed(&np) { "that has" } else { "with" };
-            let ranked = says_all(words![with, most].says(sorted), &rows, &skip);
+            let with = match (has_clause(&np), is_closed(&np)) {
+                (true, _) => "and has",
+                (false, true) => "that has",
+                (false, false) => "with",
+            };
+            let ranked = words![with, most].says(sorted);
             words!["for", each, ", give the", np, ranked, ties, "."]
         }
     };

@@ -68,7 +68,11 @@ fn ask(voice: &Voice<'_>, chosen: Phrase) -> Phrase {
 fn values(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
     let column = &l.select.items.first()?.expr;
     let plural = Phrase::from(&l.words_of(column)?.plural).says("left.item.0");
-    let (a, b) = (subject(l, &[])?, subject(r, &[])?);
+    // Both in the same form: "gray items but no yellow items".
+    let form = l.voice.rng.borrow().clone();
+    let a = subject(l, &[])?;
+    *l.voice.rng.borrow_mut() = form;
+    let b = subject(r, &[])?;
     let joint = match op {
         SetOp::Intersect => words!["have both", a, "and", b],
         SetOp::Except => words!["have", a, "but no", b],

@@ -150,31 +150,14 @@ fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
     let skip = implied(speaker, &[arg]);
     let np = subject(speaker, &skip)?;
     let plain = speaker.select.filter.len() == skip.len();
-    let some = words![
-        "any",
-        if plain { "" } else { "such" },
-        if plain { "" } else { edge.children.as_str() }
-    ];
-    let person = speaker.refers_to_people(arg.base_column()?);
+    let some = words!["without any", if plain { "" } else { "such" }, edge.children.as_str()];
     let one = says_all(Phrase::from(&edge.role), speaker, &skip);
     let asked = match voice.below(2) {
-        0 => words![
-            "on average, how many",
-            np,
-            "are there per",
-            one,
-            if person { "who has" } else { "that has" },
-            some
-        ],
-        _ => words![
-            "what is the average number of",
-            np,
-            "per",
-            one,
-            ", leaving out",
-            &edge.role_plural,
-            "without any"
-        ],
+        0 => words!["on average, how many", np, "are there per", one],
+        _ if plain => words!["what is the average number of", np, "per", one],
+        // "per branch" after a condition would be heard as part of it.
+        _ => words!["what is the average number, per", one, ", of", np],
     };
-    Some(words![asked.says_with("item.0", vec!["1.0".into()]), "?"])
+    let asked = asked.says_with("item.0", vec!["1.0".into()]);
+    Some(words![asked, "? Leave out", &edge.role_plural, some, "."])
 }

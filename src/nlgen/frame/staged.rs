@@ -48,9 +48,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let without = words!["Leave out", key.many.text(), without_any(stage, edge), "when averaging."];
             let asked = match counted {
                 // "Which branches hold an above-average number of copies, and how many? ..."
-                true => words!["which", many, words![&edge.has_child, "an above-average number of", things].says("filter.0")],
+                true => words![
+                    "which",
+                    many,
+                    words![&edge.has_child, "an above-average number of", things].says("filter.0")
+                ],
                 // "For which members is the total fine of their loans above average, and what is it for each? ..."
-                false => above_average(&speaker, &stage.items[m].expr, edge, things, ("which", many), "filter.0")?,
+                false => above_average(&speaker, &stage.items[m].expr, things, ("which", many), "filter.0")?,
             };
             Some(words![asked, ", and", last, "?", without])
         }
@@ -79,10 +83,6 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let one = one_tags(one, &speaker, stage);
             let most = *func == Aggregate::Max;
             if matches!(stage.items[m].expr, Expr::Aggregate { arg: Some(_), .. }) {
-                if edge.children.ends_with("them") {
-                    // "a customer's web sales billed to them"
-                    return None;
-                }
                 let total = total(&speaker, &stage.items[m].expr)?;
                 let owner = one.text().to_owned();
                 let whose = one_tags(words![possessive(&owner), things], &speaker, stage);
@@ -109,25 +109,20 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
 }
 
-/// "for which members is the total fine of their loans above average", or "counting only loans due in 2021, which members have an
-/// above-average total fine".
+/// "for which members is the total fine of their loans above average"
 pub(super) fn above_average(
     speaker: &Speaker<'_>,
     sum: &Expr,
-    edge: &EdgeWords,
     things: Phrase,
     (which, owners): (&str, Phrase),
     clause: &str,
 ) -> Option<Phrase> {
-    let total = total(speaker, sum)?;
-    let to_them = edge.children.ends_with("them");
-    if speaker.select.filter.is_empty() || to_them {
-        let their = if to_them { "the" } else { "their" };
-        let is = words!["is the", total, "of", their, things, "above average"].says(clause);
-        return Some(words!["for", which, owners, is]);
+    if !speaker.select.filter.is_empty() {
+        // "of their loans with a fine of at least 10 above average"
+        return None;
     }
-    let have = words!["have an above-average", total].says(clause);
-    Some(words!["counting only", things, ",", which, owners, have])
+    let is = words!["is the", total(speaker, sum)?, "of their", things, "above average"];
+    Some(words!["for", which, owners, is.says(clause)])
 }
 
 /// "total fine"

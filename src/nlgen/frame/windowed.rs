@@ -40,7 +40,10 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                     "equal values share a rank, without gaps",
                 ])
             } else {
-                voice.any(&["equal values share a rank, leaving gaps", "ties share a rank and leave a gap after them"])
+                voice.any(&[
+                    "equal values share a rank, leaving gaps",
+                    "ties share a rank and leave a gap after them",
+                ])
             };
             Some(words![
                 "Rank",

@@ -1,7 +1,8 @@
 use super::*;
 use crate::ir::{Column, LogicalIr, SqlType, Table, Value};
-use crate::query::ir::{Item, OrderKey};
+use crate::query::ir::{Aggregate, DatePart, Item, OrderKey};
 use crate::schema::lexicon::Lexicon;
+use crate::schema::profile::QUANTILES;
 use crate::schema::profile::{ColumnProfile, Profile, TableProfile};
 
 const COLUMNS: &[(&str, &str)] = &[
@@ -298,4 +299,73 @@ fn groups_are_chosen_among_more_and_names_are_shown_where_they_are_searched() {
     };
     assert!(asked(few(in_2020("loaned_on"))));
     assert!(!asked(few(in_2020("birth_date"))));
+}
+
+#[test]
+fn states_are_not_picked_at_random_and_what_is_planned_has_not_happened() {
+    let text = |name: &str, value: &str| is(name, Compare::Eq, Value::Text(value.into()));
+    let either = |name: &'static str| Predicate::Any(vec![text(name, "open"), text(name, "lost")]);
+    assert!(asked(|s| s.filter = vec![either("country")]));
+    assert!(!asked(|s| s.filter = vec![either("status")]));
+    assert!(asked(|s| s.filter = vec![text("status", "planned")]));
+    assert!(asked(|s| s.filter = vec![text("status", "lost"), in_2020("loaned_on")]));
+    assert!(!asked(|s| s.filter = vec![text("status", "planned"), in_2020("loaned_on")]));
+}
+
+#[test]
+fn days_are_neither_counted_as_kinds_nor_compared_within() {
+    let counted = |name: &'static str| {
+        move |s: &mut Select| {
+            s.items = vec![Item {
+                expr: Expr::Aggregate {
+                    func: Aggregate::Count,
+                    distinct: true,
+                    arg: Some(Box::new(column(name))),
+                    filter: None,
+                },
+                alias: None,
+            }];
+        }
+    };
+    assert!(asked(counted("country")));
+    assert!(!asked(counted("loaned_on")));
+    let above_the_same = |name: &'static str| {
+        move |s: &mut Select| {
+            let mut average = Select::from_table("loan");
+            average.items = vec![Item {
+                expr: Expr::aggregate(Aggregate::Avg, Some(column("weight"))),
+                alias: None,
+            }];
+            average.filter = vec![Predicate::CompareExpr {
+                left: column(name),
+                op: Compare::Eq,
+                right: Expr::OuterColumn(ColumnRef {
+                    source: 0,
+                    column: name.into(),
+                }),
+            }];
+            s.filter = vec![Predicate::CompareQuery {
+                left: column("weight"),
+                op: Compare::Gt,
+                query: Box::new(average),
+            }];
+        }
+    };
+    assert!(asked(above_the_same("country")));
+    assert!(!asked(above_the_same("returned_on")));
+}
+
+#[test]
+fn times_and_amounts_are_measured_apart() {
+    let both = |names: [&'static str; 2]| {
+        move |s: &mut Select| {
+            let greatest = |name: &str| Item {
+                expr: Expr::aggregate(Aggregate::Max, Some(column(name))),
+                alias: None,
+            };
+            s.items = names.map(greatest).to_vec();
+        }
+    };
+    assert!(asked(both(["fine", "weight"])));
+    assert!(!asked(both(["fine", "loaned_on"])));
 }

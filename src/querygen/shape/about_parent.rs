@@ -69,7 +69,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             tie_break: false,
         }];
         select.limit = b.one_of(&[1, 1, 1, 3]);
-        if select.limit != Some(1)
+        if (select.limit != Some(1) || !b.wide)
             && select
                 .items
                 .iter()
@@ -99,7 +99,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 
 /// What a row refers to says little without the row: mostly the row's own name stands before it.
 fn beside_child(b: &mut Builder<'_, '_>, select: &mut Select, child: &Entity<'_>) {
-    if b.chance_or(0.1, 0.5) || select.items.is_empty() {
+    if b.chance_or(0.0, 0.5) || select.items.is_empty() {
         return;
     }
     let names = child.display();

@@ -73,7 +73,8 @@ fn pair(b: &mut Builder<'_, '_>, entity: &Entity<'_>) -> Option<Vec<Predicate>> 
         // "in Oslo or Bergen or with a café" has an "or" too many.
         return None;
     }
-    let alike = kind(entity, &first)? == kind(entity, &second)?;
+    // Two times of a row are no two choices.
+    let alike = kind(entity, &first)? == kind(entity, &second)? && kind(entity, &first)? != 1;
     alike.then(|| vec![first, second])
 }
 

@@ -29,7 +29,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mean = entity.rows as f64 / key.profile.distinct as f64;
     let (op, n) = match count_condition(b.rng, mean) {
         // Values without any such row are in no group.
-        (Compare::Lt, n) if n <= 2 && !select.filter.is_empty() => (Compare::Eq, 1),
+        (Compare::Lt, n) if !select.filter.is_empty() => (Compare::GtEq, n),
         bound => bound,
     };
     select.having = vec![Predicate::Compare {

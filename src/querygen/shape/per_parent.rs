@@ -43,6 +43,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let (op, n) = match count_condition(b.rng, mean.max(1.0)) {
             // Rows without any are in no group.
             (Compare::Lt, n) if n <= 2 => (Compare::Eq, 1),
+            (Compare::Lt, n) if !b.wide => (Compare::GtEq, n),
             bound => bound,
         };
         select.having = vec![Predicate::Compare {

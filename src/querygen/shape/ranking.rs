@@ -14,7 +14,10 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_orderable()).is_empty())?;
     let entity = b.entity(subject);
-    let by = b.field(entity, |f| f.is_orderable())?;
+    // A few values that all share leave ranks with nothing between them.
+    const VALUES_MIN: u64 = 15;
+    let many = b.field(entity, |f| f.is_orderable() && f.profile.distinct >= VALUES_MIN);
+    let by = many.or_else(|| b.field(entity, |f| f.is_orderable()))?;
     let key = b
         .field(entity, |f| f.is_groupable() && f.key != by.key && !f.has_nulls())
         .filter(|_| b.chance(0.5));

@@ -20,7 +20,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let form = b.number(0, 9);
     let edge = if form < 5 { b.lacking(own) } else { b.relation(own) }?;
     let parent = b.entity(edge.parent);
-    if form < 1 {
+    if form < 1 && b.wide {
         return keys(b, edge);
     }
     // Rows as sets: what is shown tells them apart, so that "those who" are the rows meant.
@@ -36,7 +36,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             .iter()
             .filter_map(|i| i.expr.base_column().map(|c| c.column.clone()))
             .collect();
-        let more = b.field(parent, |f| parent.says_something(f) && !f.is_life_day() && !shown.contains(&f.column.name));
+        let more = b.field(parent, |f| {
+            parent.says_something(f) && !f.is_life_day() && !shown.contains(&f.column.name)
+        });
         items.extend(more.map(|f| Item::column(0, &f.column.name)));
     }
     if form < 5 {

@@ -73,7 +73,8 @@ pub(super) fn groups(b: &mut Builder<'_, '_>) -> Option<Groups> {
     let source = stage.join(0, edge.key, &parent.id, true, false);
     let (group, shown) = b.group_by_entity(parent, source);
     // Averages and extremes of groups, looked at together again, are nobody's question; so are sums of what does not add up.
-    let summed = b.field(child, |f| f.adds_up()).filter(|_| b.chance(0.45));
+    let plain = !edge.words.children.ends_with("them");
+    let summed = b.field(child, |f| f.adds_up()).filter(|_| plain && b.chance(0.3));
     let (measure, alias) = match summed {
         Some(field) => (
             Expr::aggregate(Aggregate::Sum, Some(Expr::column(0, &field.column.name))),
@@ -86,7 +87,10 @@ pub(super) fn groups(b: &mut Builder<'_, '_>) -> Option<Groups> {
     stage.items.push(Item::named(measure.clone(), &alias));
     let n = b.number(0, 1);
     let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
-    stage.filter = b.plain_conditions(child, 0, n, &avoid);
+    if measure.base_column().is_none() {
+        // A total of some of the rows, above the average total of those, has to be read twice.
+        stage.filter = b.plain_conditions(child, 0, n, &avoid);
+    }
     // Stage columns carry the names of the columns shown; two of one name would be ambiguous.
     let names: Vec<String> = shown
         .iter()

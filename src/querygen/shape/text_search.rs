@@ -4,6 +4,7 @@ use super::Shape;
 use crate::query::ir::{Aggregate, Body, Expr, Item};
 use crate::querygen::builder::{Builder, from, slug};
 use crate::querygen::literals;
+use crate::querygen::world::Field;
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -14,12 +15,13 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let text = |f: &crate::querygen::world::Field<'_>| {
-        f.column.sql_type.is_text() && matches!(f.role(), Role::Name | Role::FreeText | Role::Code) && !f.in_key
-    };
+    let text = |f: &Field<'_>| f.column.sql_type.is_text() && matches!(f.role(), Role::Name | Role::FreeText | Role::Code) && !f.in_key;
     let subject = b.subject(|_, e| !e.such(text).is_empty())?;
     let entity = b.entity(subject);
-    let field = b.field(entity, text)?;
+    // Of free text nobody knows a word beforehand; it is searched once, so that it is covered.
+    let (usage, wide) = (b.usage, b.wide);
+    let known = |f: &Field<'_>| text(f) && (wide || f.role() != Role::FreeText || usage.of(&f.key) == 0);
+    let field = b.field(entity, known)?;
     let mut select = from(entity);
     select.filter = vec![literals::text_match(b.rng, field, Expr::column(0, &field.column.name))?];
     if b.chance(0.1) {

@@ -1,0 +1,92 @@
+//! Figures that nobody wants to know.
+
+use super::Scene;
+use crate::query::ir::{Aggregate, ColumnRef, Expr, Predicate};
+use crate::querygen::world::Field;
+use crate::schema::profile::QUANTILES;
+
+/// The lowest of what one row in twenty shares is known before one asks.
+pub(super) fn ranks_by_a_common_value(scene: &Scene<'_, '_>) -> bool {
+    let common = |expr: &Expr, greatest: bool| {
+        let field = expr.base_column().and_then(|c| scene.field(c));
+        field.is_some_and(|f| {
+            let at = |i: usize| f.profile.quantiles.get(i);
+            let (end, next) = if greatest { (QUANTILES, QUANTILES - 1) } else { (0, 1) };
+            f.profile.quantiles.len() > QUANTILES && at(end) == at(next)
+        })
+    };
+    let select = scene.select;
+    let figures = select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate {
+            func: func @ (Aggregate::Max | Aggregate::Min),
+            arg: Some(arg),
+            ..
+        } => common(arg, *func == Aggregate::Max),
+        Expr::Window { order, .. } => order.first().is_some_and(|key| common(&key.expr, key.descending)),
+        _ => false,
+    });
+    let subquery = select.filter.iter().any(|p| match p {
+        Predicate::CompareQuery { query, .. } => ranks_by_a_common_value(&Scene {
+            world: scene.world,
+            select: query,
+            denied: false,
+        }),
+        _ => false,
+    });
+    let first = select.order.first().filter(|_| select.limit.is_some());
+    let sorted = first.is_some_and(|key| matches!(key.expr, Expr::Column(_)) && common(&key.expr, key.descending));
+    figures || subquery || sorted
+}
+
+/// "The highest price of books that cost less than 20": the bound is the answer.
+pub(super) fn measures_what_it_bounds(scene: &Scene<'_, '_>) -> bool {
+    let measured = scene.select.items.iter().filter_map(|item| match &item.expr {
+        Expr::Aggregate { arg: Some(arg), func, .. } if *func != Aggregate::Count => arg.base_column(),
+        _ => None,
+    });
+    let bounded: Vec<&ColumnRef> = scene
+        .select
+        .filter
+        .iter()
+        .filter_map(|p| match p {
+            Predicate::Compare { left, .. } => left.base_column(),
+            Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => expr.base_column(),
+            _ => None,
+        })
+        .collect();
+    measured.into_iter().any(|column| bounded.contains(&column))
+}
+
+/// The latest birth is the youngest's, who is asked for by name.
+pub(super) fn measures_births(scene: &Scene<'_, '_>) -> bool {
+    scene.select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate {
+            func: Aggregate::Max | Aggregate::Min,
+            arg: Some(arg),
+            ..
+        } => arg.base_column().and_then(|c| scene.field(c)).is_some_and(Field::is_life_day),
+        _ => false,
+    })
+}
+
+/// The earliest of one thing and the average of another are two questions.
+pub(super) fn pairs_times_with_amounts(scene: &Scene<'_, '_>) -> bool {
+    let measured = scene.select.items.iter().filter_map(|item| match &item.expr {
+        Expr::Aggregate { arg: Some(arg), func, .. } if *func != Aggregate::Count => scene.field(arg.base_column()?),
+        _ => None,
+    });
+    let times: Vec<bool> = measured.map(Field::is_time).collect();
+    times.contains(&true) && times.contains(&false)
+}
+
+/// "How many distinct review dates have customers ...?"
+pub(super) fn counts_days(scene: &Scene<'_, '_>) -> bool {
+    scene.select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate {
+            distinct: true,
+            arg: Some(arg),
+            ..
+        } => arg.base_column().is_some_and(|column| scene.is_day(column)),
+        _ => false,
+    })
+}
