@@ -11,6 +11,7 @@
 //!
 //! Invariants: the same data and thresholds give the same report, byte for byte, unless times are asked for; the gate is an effect size, never a p-value.
 
+mod condition_sql;
 mod declared;
 mod derived_sql;
 mod edit_distance;

@@ -373,6 +373,12 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             "unique, within its CHECK",
         ));
     }
+    if let (true, Some(low), Some(_)) = (subject.bounds.placing.contains(&column.name), low, bounds.high) {
+        return Some(Choice::new(
+            Distribution::Uniform { low, high, step: None },
+            "even, so that every piece of the table gets rows",
+        ));
+    }
     let distribution = fit(shape, low, high, bounds.high.is_some(), grain);
     Some(Choice::new(distribution, reason))
 }

@@ -5,6 +5,7 @@
 
 use super::category;
 use crate::database::load::{literal, quoted, table_name, type_name};
+use crate::dataeval::condition_sql;
 use crate::dataeval::declared::Declared;
 use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
@@ -102,6 +103,7 @@ fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<Rule> {
     let mut out: Vec<Rule> = checks
         .map(|condition| {
             let named = named_columns(table, &condition);
+            let condition = condition_sql::condition(&condition);
             Rule {
                 moved: named.clone(),
                 condition,

@@ -5,12 +5,14 @@ use crate::datagen::calendar::{self, DAY_MICROS};
 use crate::datagen::cell::{Cell, Physical};
 use crate::ir::SqlType;
 use crate::kernel::{limits, suggest};
+use crate::schema::regex::{self, Regex};
 use sqlparser::ast::{
     BinaryOperator, CaseWhen, CeilFloorKind, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, UnaryOperator, Value,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Most operators of one SQL expression.
 const OPERATORS_MAX: usize = 1_000;
@@ -141,6 +143,15 @@ impl Compiler<'_> {
                     fold: true,
                 },
             ),
+            Expr::SimilarTo {
+                negated,
+                expr,
+                pattern,
+                escape_char: None,
+            } => {
+                let text = self.boxed(expr)?;
+                negate_if(*negated, found(text, pattern, |pattern| Regex::new(&regex::similar(pattern), false))?.ok_or_else(unsupported)?)
+            }
             Expr::AnyOp {
                 left,
                 compare_op: BinaryOperator::Eq,
@@ -248,6 +259,17 @@ impl Compiler<'_> {
                 let FunctionArguments::List(list) = &function.args else {
                     return Err(unsupported());
                 };
+                if let ("regexp_like", [FunctionArg::Unnamed(FunctionArgExpr::Expr(text)), FunctionArg::Unnamed(FunctionArgExpr::Expr(pattern)), flags @ ..]) =
+                    (name, list.args.as_slice())
+                {
+                    let fold = match flags {
+                        [] => false,
+                        [flag] if flag.to_string() == "'i'" => true,
+                        _ => return Err(unsupported()),
+                    };
+                    let text = self.boxed(text)?;
+                    return found(text, pattern, |pattern| Regex::new(pattern, fold))?.ok_or_else(unsupported);
+                }
                 let mut args = Vec::new();
                 for arg in &list.args {
                     let FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) = arg else {
@@ -319,6 +341,17 @@ impl Compiler<'_> {
             BinaryOperator::PGExp => Some(Err(Arithmetic::Power)),
             _ => None,
         };
+        let matching = match op {
+            BinaryOperator::PGRegexMatch => Some((false, false)),
+            BinaryOperator::PGRegexIMatch => Some((true, false)),
+            BinaryOperator::PGRegexNotMatch => Some((false, true)),
+            BinaryOperator::PGRegexNotIMatch => Some((true, true)),
+            _ => None,
+        };
+        if let Some((fold, negated)) = matching {
+            let node = found(self.boxed(left)?, right, |pattern| Regex::new(pattern, fold))?;
+            return Ok(node.map(|node| negate_if(negated, node)));
+        }
         let (l, r) = (self.boxed(left)?, self.boxed(right)?);
         Ok(Some(match (kind, op) {
             (Some(Ok(comparison)), _) => Node::Compare(comparison, l, r),
@@ -344,6 +377,27 @@ impl Compiler<'_> {
             }),
             _ => return Ok(None),
         }))
+    }
+}
+
+/// Whether a text matches a regular expression; None where that is no constant.
+fn found(text: Box<Node>, pattern: &Expr, compile: impl Fn(&str) -> Result<Regex, String>) -> Result<Option<Node>, ExpressionError> {
+    let Some(pattern) = constant(pattern) else { return Ok(None) };
+    let regex = compile(&pattern).map_err(|why| ExpressionError::Unsupported {
+        what: format!("the regular expression '{}', for {why},", pattern.chars().take(200).collect::<String>()),
+    })?;
+    Ok(Some(Node::Matches {
+        text,
+        regex: Arc::new(regex),
+    }))
+}
+
+/// A text constant, also where it is cast.
+fn constant(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => constant(inner),
+        Expr::Value(value) => value.value.clone().into_string(),
+        _ => None,
     }
 }
 

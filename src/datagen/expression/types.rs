@@ -146,6 +146,10 @@ impl Checker<'_> {
                 self.kind(pattern)?;
                 Kind::Bool
             }
+            Node::Matches { text, .. } => {
+                self.kind(text)?;
+                Kind::Bool
+            }
             Node::Concat(a, b) => {
                 self.kind(a)?;
                 self.kind(b)?;
