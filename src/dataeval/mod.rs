@@ -23,6 +23,7 @@ pub mod metric;
 mod scope;
 pub mod statistic;
 mod thresholds;
+mod together;
 mod workload;
 
 pub use thresholds::Thresholds;

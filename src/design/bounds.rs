@@ -3,8 +3,9 @@
 //! Conjunctions of simple conditions are read, and alternatives on one column: of lists all values, of ranges their hull where they fill enough of it,
 //! else one alternative. The rest is left to the data engine, which enforces every CHECK row by row.
 
+use super::regex::Wanted;
 use crate::ir::{SqlType, Table};
-use crate::schema::day;
+use crate::schema::{day, regex};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -23,10 +24,12 @@ pub(super) struct Bounds {
     /// Bounds that are dates: ISO texts.
     pub after: Option<String>,
     pub before: Option<String>,
+    /// Ranges that fill too little of their hull: `low` and `high` are the first one's.
+    pub apart: Vec<(f64, f64)>,
     pub min_length: Option<u32>,
     pub max_length: Option<u32>,
     /// A LIKE pattern or regular expression that it must match.
-    pub like: Option<String>,
+    pub like: Option<Wanted>,
 }
 
 /// What CHECKs say about a table.
@@ -140,16 +143,26 @@ impl TableBounds {
                 ..
             } => {
                 if let (Some(column), Some(pattern)) = (column(expr, table), constant(pattern)) {
-                    self.column(column).like = Some(pattern);
+                    self.column(column).like = Some(Wanted::Like(pattern));
                 }
             }
             Expr::BinaryOp {
                 left,
-                op: BinaryOperator::PGRegexMatch,
+                op: op @ (BinaryOperator::PGRegexMatch | BinaryOperator::PGRegexIMatch),
                 right,
             } => {
                 if let (Some(column), Some(pattern)) = (column(left, table), constant(right)) {
-                    self.column(column).like = Some(format!("~{pattern}"));
+                    self.column(column).like = Some(Wanted::Regex(pattern, *op == BinaryOperator::PGRegexIMatch));
+                }
+            }
+            Expr::SimilarTo {
+                negated: false,
+                expr,
+                pattern,
+                escape_char: None,
+            } => {
+                if let (Some(column), Some(pattern)) = (column(expr, table), constant(pattern)) {
+                    self.column(column).like = Some(Wanted::Regex(regex::similar(&pattern), false));
                 }
             }
             Expr::BinaryOp { left, op, right } => self.compare(left, op, right, table),
@@ -270,7 +283,11 @@ fn alternative(all: Vec<Bounds>) -> Option<Bounds> {
         let high = ranges.iter().filter_map(|b| b.high).fold(f64::NEG_INFINITY, f64::max);
         let filled: f64 = ranges.iter().filter_map(|b| Some(b.high? - b.low?)).sum();
         if ranges.len() > 1 && filled < FILLED_MIN * (high - low) {
-            return Some((*first).clone());
+            let apart = ranges.iter().filter_map(|b| Some((b.low?, b.high?))).collect();
+            return Some(Bounds {
+                apart,
+                ..(*first).clone()
+            });
         }
         return Some(Bounds {
             low: Some(low),

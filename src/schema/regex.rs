@@ -11,6 +11,9 @@ const DEPTH_MAX: usize = 50;
 /// Greatest number between braces, as in PostgreSQL.
 const TIMES_MAX: usize = 255;
 
+/// What makes capitals and small letters the same, at the start.
+const FOLDED: &str = "(?i)";
+
 /// A compiled expression.
 #[derive(Debug, Clone)]
 pub struct Regex {
@@ -30,37 +33,52 @@ enum Step {
 }
 
 /// Characters, as ranges.
-#[derive(Debug, Clone, Default)]
-struct Set {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Set {
     ranges: Vec<(char, char)>,
     negated: bool,
 }
 
 impl Set {
-    fn holds(&self, c: char) -> bool {
+    /// Whether the character is one of them.
+    pub fn holds(&self, c: char) -> bool {
         self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)) != self.negated
     }
 }
 
-#[derive(Debug, Clone)]
-enum Part {
+/// A part of an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// One character.
     One(Set),
+    /// `^`
     Start,
+    /// `$`
     End,
     /// Alternatives of sequences.
     Group(Vec<Vec<Part>>),
+    /// So many times, least and most.
     Times(Box<Part>, usize, Option<usize>),
+}
+
+/// Reads a pattern: alternatives of sequences. The error says what is not read.
+pub fn parse(pattern: &str) -> Result<Vec<Vec<Part>>, String> {
+    let mut reader = Reader {
+        chars: pattern.strip_prefix(FOLDED).unwrap_or(pattern).chars().collect(),
+        at: 0,
+    };
+    let branches = reader.branches(0)?;
+    if reader.at < reader.chars.len() {
+        return Err("a ) without its (".into());
+    }
+    Ok(branches)
 }
 
 impl Regex {
     /// Compiles a pattern; `fold` takes capitals and small letters for the same. The error says what is not read.
     pub fn new(pattern: &str, fold: bool) -> Result<Self, String> {
-        let (pattern, fold) = pattern.strip_prefix("(?i)").map_or((pattern, fold), |rest| (rest, true));
-        let mut reader = Reader { chars: pattern.chars().collect(), at: 0 };
-        let branches = reader.branches(0)?;
-        if reader.at < reader.chars.len() {
-            return Err("a ) without its (".into());
-        }
+        let branches = parse(pattern)?;
+        let fold = fold || pattern.starts_with(FOLDED);
         let mut regex = Regex { steps: Vec::new(), fold };
         regex.alternatives(&branches)?;
         regex.push(Step::Match)?;
@@ -209,7 +227,29 @@ pub fn similar(pattern: &str) -> String {
     out + ")$"
 }
 
-/// Reads a pattern.
+/// The regular expression that a pattern of LIKE stands for.
+pub fn like(pattern: &str) -> String {
+    let mut out = String::from("^");
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        let literal = match c {
+            '%' => {
+                out.push_str(".*");
+                continue;
+            }
+            '_' => {
+                out.push('.');
+                continue;
+            }
+            '\\' => chars.next(),
+            c => Some(c),
+        };
+        out.extend(literal.filter(|c| !c.is_alphanumeric()).map(|_| '\\'));
+        out.extend(literal);
+    }
+    out + "$"
+}
+
 struct Reader {
     chars: Vec<char>,
     at: usize,
@@ -437,6 +477,13 @@ mod tests {
         let found = |pattern: &str, text: &str| Regex::new(&similar(pattern), false).unwrap().is_found(text);
         assert!(found("(a|b)%", "bcd") && !found("(a|b)%", "xa") && found("a.c_", "a.cd") && !found("a.c", "abc"));
         assert!(found(r"5\%", "5%") && !found(r"5\%", "5x") && found("[0-9]{3}", "123") && !found("[0-9]{3}", "1234"));
+    }
+
+    #[test]
+    fn like_has_two_signs() {
+        let found = |pattern: &str, text: &str| Regex::new(&like(pattern), false).unwrap().is_found(text);
+        assert!(found("%@%.%", "a@b.de") && !found("%@%.%", "a@b") && found("a_c", "abc") && !found("a_c", "abcd"));
+        assert!(found(r"5\%", "5%") && !found(r"5\%", "55") && found("[x]", "[x]"));
     }
 
     #[test]

@@ -130,8 +130,7 @@ fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<Rule> {
 fn fixed(scope: &Scope<'_>, table: &Table, column: &str) -> bool {
     let id = table.id();
     let keyed = scope.unique_groups(table).iter().any(|g| g.iter().any(|c| c == column));
-    let refers = |k: &crate::ir::ForeignKey| k.ref_table == id && k.ref_columns.iter().any(|c| c == column);
-    keyed || scope.ir.logical.tables.iter().flat_map(|t| &t.foreign_keys).any(refers)
+    keyed || scope.is_referred(&id, column)
 }
 
 /// Columns of the table whose names are words of the text.
