@@ -4,7 +4,7 @@
 //! a fraction, `//` and `%` floor, `round` takes a half away from zero, and what SQL refuses of a value (the root of -1) is NULL. Each part has a [`Kind`],
 //! which says what `+` means. Limit: what is not known here is told, and then the column is not proven.
 
-mod call;
+pub(super) mod call;
 
 use crate::database::load::literal;
 #[cfg(test)]

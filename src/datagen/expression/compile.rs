@@ -7,7 +7,8 @@ use crate::ir::SqlType;
 use crate::kernel::{limits, suggest};
 use crate::schema::regex::{self, Regex};
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CeilFloorKind, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, UnaryOperator, Value,
+    BinaryOperator, CaseWhen, CeilFloorKind, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, TrimWhereField,
+    UnaryOperator, Value,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -163,6 +164,10 @@ impl Compiler<'_> {
                 compare_op: BinaryOperator::NotEq,
                 right,
             } => not(Node::In(self.boxed(left)?, self.elements(right)?)),
+            Expr::AnyOp {
+                left, compare_op, right, ..
+            } => self.each(left, compare_op, right, Node::Or)?.ok_or_else(unsupported)?,
+            Expr::AllOp { left, compare_op, right } => self.each(left, compare_op, right, Node::And)?.ok_or_else(unsupported)?,
             Expr::UnaryOp {
                 op: UnaryOperator::Not,
                 expr,
@@ -225,12 +230,26 @@ impl Compiler<'_> {
             }
             Expr::Trim {
                 expr,
-                trim_what: None,
+                trim_where,
+                trim_what,
                 trim_characters: None,
-                ..
-            } => {
+            } if trim_what.as_deref().is_none_or(|what| constant(what).as_deref() == Some(" ")) => {
+                let name = match trim_where {
+                    Some(TrimWhereField::Leading) => "ltrim",
+                    Some(TrimWhereField::Trailing) => "rtrim",
+                    _ => "trim",
+                };
                 let args = vec![self.node(expr)?];
-                call("trim", args)?
+                call(name, args)?
+            }
+            Expr::Position { expr, r#in } => {
+                let args = vec![self.node(r#in)?, self.node(expr)?];
+                call("strpos", args)?
+            }
+            // Texts are compared by their bytes, and instants are in UTC.
+            Expr::Collate { expr, .. } => self.node(expr)?,
+            Expr::AtTimeZone { timestamp, time_zone } if constant(time_zone).is_some_and(|z| z.eq_ignore_ascii_case("utc")) => {
+                self.node(timestamp)?
             }
             Expr::Ceil {
                 expr,
@@ -324,6 +343,30 @@ impl Compiler<'_> {
         }
     }
 
+    /// `x > ANY (ARRAY[a, b])`: a comparison with each, joined.
+    fn each(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        join: fn(Box<Node>, Box<Node>) -> Node,
+    ) -> Result<Option<Node>, ExpressionError> {
+        let list = match right {
+            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => return self.each(left, op, inner, join),
+            Expr::Array(array) => &array.elem,
+            _ => return Ok(None),
+        };
+        let mut out: Option<Node> = None;
+        for item in list {
+            let Some(one) = self.binary(left, op, item)? else { return Ok(None) };
+            out = Some(match out {
+                Some(before) => join(Box::new(before), Box::new(one)),
+                None => one,
+            });
+        }
+        Ok(out)
+    }
+
     fn binary(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Option<Node>, ExpressionError> {
         let compare = |c| Some(Ok(c));
         let kind: Option<Result<Comparison, Arithmetic>> = match op {
@@ -358,6 +401,7 @@ impl Compiler<'_> {
             (Some(Err(arithmetic)), _) => Node::Arithmetic(arithmetic, l, r),
             (None, BinaryOperator::And) => Node::And(l, r),
             (None, BinaryOperator::Or) => Node::Or(l, r),
+            (None, BinaryOperator::PGStartsWith) => call("starts_with", vec![*l, *r])?,
             (None, BinaryOperator::Xor) => Node::Compare(Comparison::NotEqual, l, r),
             (None, BinaryOperator::StringConcat) => Node::Concat(l, r),
             (None, BinaryOperator::PGLikeMatch) => Node::Like {

@@ -268,6 +268,12 @@ mod tests {
             ("name SIMILAR TO 'A(n|m)+ %' AND name NOT SIMILAR TO 'Ann'", "true"),
             ("regexp_like(name, '^ann', 'i') AND NOT regexp_like(name, '^ann')", "true"),
             ("a::text ~ '^\\d$'", "true"),
+            ("starts_with(name, 'Ann') AND name ^@ 'A' AND NOT name ^@ 'n'", "true"),
+            ("position('Lee' IN name) * 10 + strpos(name, 'x')", "50"),
+            ("trim(leading from '  x ') || '|' || trim(trailing ' ' from ' y ') || '|' || trim(both from ' z ')", "x | y|z"),
+            ("trunc(\"Mixed\" * -1) + sign(a) + sign(0.0)", "-1"),
+            ("reverse(ltrim('  ab'))", "ba"),
+            ("name COLLATE \"C\" < 'B' AND a > ANY (ARRAY[9, 3]) AND NOT a > ALL (ARRAY[9, 3])", "true"),
         ] {
             assert_eq!(eval(sql), want, "{sql}");
         }
