@@ -109,7 +109,9 @@ mod tests {
     #[test]
     fn regular_expressions_mean_what_they_mean_in_postgresql() -> Result<(), Box<dyn std::error::Error>> {
         let connection = Connection::open_in_memory()?;
-        connection.execute_batch("CREATE TABLE t AS SELECT 'AB-12' AS code, 5 AS n, DATE '2025-12-31' AS d, NULL AS e, '{\"a\": [1]}'::JSON AS j, [1, 2] AS l")?;
+        connection.execute_batch(
+            "CREATE TABLE t AS SELECT 'AB-12' AS code, 5 AS n, DATE '2025-12-31' AS d, NULL AS e, '{\"a\": [1]}'::JSON AS j, [1, 2] AS l",
+        )?;
         for (sql, want) in [
             ("code ~ 'B-'", true),
             ("code ~ '^B'", false),
@@ -126,7 +128,10 @@ mod tests {
             ("d <= CURRENT_DATE AND d > now() - interval '1 year'", true),
             ("char_length(btrim(' ' || code)) = 5", true),
             ("to_char(d, 'YYYY-MM') = '2025-12'", true),
-            ("jsonb_typeof(j) = 'object' AND jsonb_typeof(j -> 'a') = 'array' AND jsonb_typeof(j -> 'a' -> 0) = 'number'", true),
+            (
+                "jsonb_typeof(j) = 'object' AND jsonb_typeof(j -> 'a') = 'array' AND jsonb_typeof(j -> 'a' -> 0) = 'number'",
+                true,
+            ),
             ("cardinality(l) = 2", true),
             ("CAST(d AS timestamp) AT TIME ZONE 'UTC' > '2000-01-01'", true),
         ] {

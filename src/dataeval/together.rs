@@ -57,7 +57,10 @@ impl<'a> Scope<'a> {
         if let Some(found) = self.known(&id, look) {
             return Ok(found.unwrap_or(0));
         }
-        let asked = table.columns.iter().map(|c| (c.name.clone(), format!("{} IS NULL", quoted(&c.name))));
+        let asked = table
+            .columns
+            .iter()
+            .map(|c| (c.name.clone(), format!("{} IS NULL", quoted(&c.name))));
         let nulls = self.rows_with(table, asked.collect())?;
         let found = nulls.get(&column.name).copied().unwrap_or(0);
         self.keep(&id, |held| held.nulls = Some(nulls));
@@ -65,7 +68,12 @@ impl<'a> Scope<'a> {
     }
 
     /// Rows that satisfy the column's condition; `conditions` makes those of all columns of the table.
-    pub(super) fn broken(&self, table: &Table, column: &Column, conditions: impl FnOnce() -> BTreeMap<String, String>) -> Result<u64, DbError> {
+    pub(super) fn broken(
+        &self,
+        table: &Table,
+        column: &Column,
+        conditions: impl FnOnce() -> BTreeMap<String, String>,
+    ) -> Result<u64, DbError> {
         let id = table.id();
         let look = |held: &Together| held.broken.as_ref().map(|n| n.get(&column.name).copied());
         if let Some(found) = self.known(&id, look).flatten() {
@@ -149,14 +157,23 @@ impl<'a> Scope<'a> {
         let mut out = BTreeMap::new();
         for chunk in columns.chunks(COLUMNS_AT_ONCE) {
             let axes: Vec<&str> = chunk.iter().map(|(_, axis)| axis.as_str()).collect();
-            let sql = format!("SELECT {} {}", axes.join(", "), sample(table, self.rows(table), self.thresholds.sample_rows));
+            let sql = format!(
+                "SELECT {} {}",
+                axes.join(", "),
+                sample(table, self.rows(table), self.thresholds.sample_rows)
+            );
             let mut values: Vec<Vec<f64>> = vec![Vec::new(); chunk.len()];
             let mut statement = self.connection.prepare(&sql).map_err(failed)?;
             let mut rows = statement.query([]).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {
                 for (i, column) in values.iter_mut().enumerate() {
                     // Both zeros are one value.
-                    column.extend(row.get::<_, Option<f64>>(i).map_err(failed)?.filter(|x| !x.is_nan()).map(|x| x + 0.0));
+                    column.extend(
+                        row.get::<_, Option<f64>>(i)
+                            .map_err(failed)?
+                            .filter(|x| !x.is_nan())
+                            .map(|x| x + 0.0),
+                    );
                 }
             }
             for ((column, _), mut values) in chunk.iter().zip(values) {

@@ -254,7 +254,9 @@ impl TableBounds {
 
 /// The day after an ISO day, or before it; what is no such day stays as it is.
 fn next_day(text: &str, step: i64) -> String {
-    day::number(text).and_then(|n| day::iso(n + step)).unwrap_or_else(|| text.to_owned())
+    day::number(text)
+        .and_then(|n| day::iso(n + step))
+        .unwrap_or_else(|| text.to_owned())
 }
 
 /// The branches of a tree of ORs.
@@ -284,10 +286,7 @@ fn alternative(all: Vec<Bounds>) -> Option<Bounds> {
         let filled: f64 = ranges.iter().filter_map(|b| Some(b.high? - b.low?)).sum();
         if ranges.len() > 1 && filled < FILLED_MIN * (high - low) {
             let apart = ranges.iter().filter_map(|b| Some((b.low?, b.high?))).collect();
-            return Some(Bounds {
-                apart,
-                ..(*first).clone()
-            });
+            return Some(Bounds { apart, ..(*first).clone() });
         }
         return Some(Bounds {
             low: Some(low),

@@ -80,7 +80,8 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         // Numbered by the database without being a key.
         return (column.identity && integer).then(|| Choice::new(Distribution::Sequence { start: 1, step: 1 }, "numbered by the database"));
     }
-    if integer && subject.bounds.placing.contains(&column.name)
+    if integer
+        && subject.bounds.placing.contains(&column.name)
         && let (Some(low), Some(high)) = (bounds.low, bounds.high)
     {
         return spread(low, high, subject.bounds.endless);
@@ -132,7 +133,10 @@ fn spread(low: f64, high: f64, endless: bool) -> Option<Choice> {
     // Else an even draw of the numbers that there are.
     endless.then(|| {
         let start = low.ceil() as i64;
-        Choice::new(Distribution::Sequence { start, step }, "the primary key, in steps that reach every piece of the table")
+        Choice::new(
+            Distribution::Sequence { start, step },
+            "the primary key, in steps that reach every piece of the table",
+        )
     })
 }
 

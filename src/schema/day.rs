@@ -4,12 +4,18 @@
 
 /// The number of the day that an ISO text begins with.
 pub fn number(text: &str) -> Option<i64> {
-    let part = |range: std::ops::Range<usize>| text.get(range).filter(|p| p.bytes().all(|b| b.is_ascii_digit()))?.parse::<i64>().ok();
+    let part = |range: std::ops::Range<usize>| {
+        text.get(range)
+            .filter(|p| p.bytes().all(|b| b.is_ascii_digit()))?
+            .parse::<i64>()
+            .ok()
+    };
     let (year, month, day) = (part(0..4)?, part(5..7)?, part(8..10)?);
     let dashes = text.get(4..5)? == "-" && text.get(7..8)? == "-";
     let y = year - i64::from(month <= 2);
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = y.div_euclid(400) * 146_097 + y.rem_euclid(400) * 365 + y.rem_euclid(400) / 4 - y.rem_euclid(400) / 100 + day_of_year - 719_468;
+    let days =
+        y.div_euclid(400) * 146_097 + y.rem_euclid(400) * 365 + y.rem_euclid(400) / 4 - y.rem_euclid(400) / 100 + day_of_year - 719_468;
     // A day that no month has reads back as another.
     (dashes && text.get(..10) == Some(&iso(days)?)).then_some(days)
 }
@@ -33,7 +39,10 @@ mod tests {
 
     #[test]
     fn days_are_numbered_and_read_back() {
-        assert_eq!((number("1970-01-01"), number("2024-02-29 08:00"), number("2025-12-31")), (Some(0), Some(19_782), Some(20_453)));
+        assert_eq!(
+            (number("1970-01-01"), number("2024-02-29 08:00"), number("2025-12-31")),
+            (Some(0), Some(19_782), Some(20_453))
+        );
         for n in (-700_000..2_900_000).step_by(997) {
             assert_eq!(iso(n).as_deref().and_then(number), Some(n), "{n}");
         }

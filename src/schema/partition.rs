@@ -105,7 +105,10 @@ fn of(pieces: &BTreeMap<&str, Vec<&Table>>, table: &Table, ends: Ends, depth: us
     }
     let (deep, ranges): (Vec<_>, Vec<_>) = ranges.into_iter().partition(|(_, further)| further.is_some());
     let ranges = ranges.into_iter().map(|(range, _)| range).collect();
-    others.extend(deep.iter().map(|(range, further)| format!("({}) AND ({})", within(&keys, range), further.as_deref().unwrap_or("true"))));
+    others.extend(
+        deep.iter()
+            .map(|(range, further)| format!("({}) AND ({})", within(&keys, range), further.as_deref().unwrap_or("true"))),
+    );
     let key = keys.first()?;
     let mut out: Vec<String> = Vec::new();
     if !lists.is_empty() {
@@ -308,7 +311,9 @@ mod tests {
     fn rows_are_drawn_for_open_pieces_too() {
         let of = |rest: &str| {
             let file = "a.sql".into();
-            let text = format!("CREATE TABLE s (id int NOT NULL, day date NOT NULL, at timestamptz NOT NULL, r text NOT NULL) PARTITION BY {rest}");
+            let text = format!(
+                "CREATE TABLE s (id int NOT NULL, day date NOT NULL, at timestamptz NOT NULL, r text NOT NULL) PARTITION BY {rest}"
+            );
             let logical = parse(&[Source { file, text }]).logical;
             drawn(&logical, &logical.tables[0]).unwrap_or_default()
         };
@@ -321,42 +326,68 @@ mod tests {
         for (by, bounds, want) in [
             (
                 "RANGE (day)",
-                &["FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')", "FOR VALUES FROM ('2031-01-01') TO (MAXVALUE)"][..],
+                &[
+                    "FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')",
+                    "FOR VALUES FROM ('2031-01-01') TO (MAXVALUE)",
+                ][..],
                 "day >= '2030-01-01' AND day < '2032-01-01'",
             ),
             (
                 "RANGE (day)",
-                &["FOR VALUES FROM (MINVALUE) TO ('2020-02-01')", "FOR VALUES FROM ('2020-02-01') TO ('2020-03-01')"],
+                &[
+                    "FOR VALUES FROM (MINVALUE) TO ('2020-02-01')",
+                    "FOR VALUES FROM ('2020-02-01') TO ('2020-03-01')",
+                ],
                 "day >= '2020-01-03' AND day < '2020-03-01'",
             ),
             (
                 "RANGE (id)",
-                &["FOR VALUES FROM (0) TO (1000)", "FOR VALUES FROM (5000) TO (MAXVALUE)", "FOR VALUES FROM (MINVALUE) TO (-10)"],
+                &[
+                    "FOR VALUES FROM (0) TO (1000)",
+                    "FOR VALUES FROM (5000) TO (MAXVALUE)",
+                    "FOR VALUES FROM (MINVALUE) TO (-10)",
+                ],
                 "(id >= 0 AND id < 1000) OR (id >= 5000 AND id < 6000) OR (id >= -1010 AND id < -10)",
             ),
             (
                 "RANGE (at)",
-                &["FOR VALUES FROM ('2024-01-01 00:00:00+00') TO ('2024-01-01 12:00:00+00')", "FOR VALUES FROM ('2024-01-01 12:00:00+00') TO (MAXVALUE)"],
+                &[
+                    "FOR VALUES FROM ('2024-01-01 00:00:00+00') TO ('2024-01-01 12:00:00+00')",
+                    "FOR VALUES FROM ('2024-01-01 12:00:00+00') TO (MAXVALUE)",
+                ],
                 "at >= '2024-01-01 00:00:00+00' AND at < '2024-01-02 00:00:00+00'",
             ),
             // Several columns.
             (
                 "RANGE (id, day)",
-                &["FOR VALUES FROM (1, MINVALUE) TO (5, '2024-01-01')", "FOR VALUES FROM (5, '2024-01-01') TO (MAXVALUE, MAXVALUE)"],
+                &[
+                    "FOR VALUES FROM (1, MINVALUE) TO (5, '2024-01-01')",
+                    "FOR VALUES FROM (5, '2024-01-01') TO (MAXVALUE, MAXVALUE)",
+                ],
                 "id >= 1 AND id < 9",
             ),
             (
                 "RANGE (r, id)",
-                &["FOR VALUES FROM ('a', 0) TO ('a', 50)", "FOR VALUES FROM ('a', 50) TO ('a', MAXVALUE)"],
+                &[
+                    "FOR VALUES FROM ('a', 0) TO ('a', 50)",
+                    "FOR VALUES FROM ('a', 50) TO ('a', MAXVALUE)",
+                ],
                 "r >= 'a' AND (r > 'a' OR id >= 0) AND r <= 'a' AND (r < 'a' OR id < 100)",
             ),
             // Without a neighbour.
             (
                 "RANGE (day)",
-                &["FOR VALUES FROM (MINVALUE) TO ('2020-01-01')", "FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)"],
+                &[
+                    "FOR VALUES FROM (MINVALUE) TO ('2020-01-01')",
+                    "FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)",
+                ],
                 "day >= '2019-01-01' AND day < '2020-12-31'",
             ),
-            ("RANGE (day)", &["FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)"], "day >= '2020-01-01'"),
+            (
+                "RANGE (day)",
+                &["FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)"],
+                "day >= '2020-01-01'",
+            ),
             // What takes the rest lies after the last.
             (
                 "RANGE (day)",

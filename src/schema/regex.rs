@@ -284,7 +284,10 @@ impl Reader {
                 }
                 '^' => Part::Start,
                 '$' => Part::End,
-                '.' => Part::One(Set { ranges: Vec::new(), negated: true }),
+                '.' => Part::One(Set {
+                    ranges: Vec::new(),
+                    negated: true,
+                }),
                 '[' => Part::One(self.class()?),
                 '(' => {
                     if self.take('?') && !self.take(':') {
@@ -346,7 +349,12 @@ impl Reader {
     /// What a `\` stands before.
     fn escaped(&mut self) -> Result<Set, String> {
         let c = self.next().ok_or("a \\ at the end")?;
-        let named = |name: &str, negated: bool| Ok(Set { ranges: ranges(name).unwrap_or_default(), negated });
+        let named = |name: &str, negated: bool| {
+            Ok(Set {
+                ranges: ranges(name).unwrap_or_default(),
+                negated,
+            })
+        };
         match c {
             'd' | 'D' => named("digit", c == 'D'),
             's' | 'S' => named("space", c == 'S'),
@@ -361,7 +369,10 @@ impl Reader {
 
     /// The characters between brackets, the opening one read.
     fn class(&mut self) -> Result<Set, String> {
-        let mut set = Set { ranges: Vec::new(), negated: self.take('^') };
+        let mut set = Set {
+            ranges: Vec::new(),
+            negated: self.take('^'),
+        };
         let mut first = true;
         loop {
             let c = self.next().ok_or("a [ without its ]")?;
@@ -416,7 +427,10 @@ impl Reader {
 }
 
 fn one(c: char) -> Set {
-    Set { ranges: vec![(c, c)], negated: false }
+    Set {
+        ranges: vec![(c, c)],
+        negated: false,
+    }
 }
 
 /// Named characters, of ASCII.
@@ -448,7 +462,11 @@ mod tests {
             ("b", &["abc", "b"], &["", "acd"]),
             ("^$", &[""], &["a"]),
             ("^(red|green)?-x$", &["red-x", "-x", "green-x"], &["blue-x", "redgreen-x"]),
-            (r"^[^@\s]+@[^@\s]+\.[a-z]{2,4}$", &["ann@example.com"], &["ann@@example.com", "ann@example", "a n@b.de"]),
+            (
+                r"^[^@\s]+@[^@\s]+\.[a-z]{2,4}$",
+                &["ann@example.com"],
+                &["ann@@example.com", "ann@example", "a n@b.de"],
+            ),
             ("^a{2,3}b*$", &["aa", "aaab", "aabbb"], &["a", "aaaa"]),
             ("^[[:alpha:]_][[:alnum:]_]*$", &["_x9", "Abc"], &["9x", ""]),
             (r"^\+?[0-9 ()-]{7,}$", &["+1 (555) 010-99"], &["12345", "x1234567"]),
@@ -488,7 +506,9 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_refused() {
-        for pattern in [r"(a)\1", "(?=a)b", "(?<!a)b", r"\mword", "(a", "a)", "[a", "*a", "a**", "a{3,1}", "a{999}", "[z-a]", "\\", "[[.a.]]"] {
+        for pattern in [
+            r"(a)\1", "(?=a)b", "(?<!a)b", r"\mword", "(a", "a)", "[a", "*a", "a**", "a{3,1}", "a{999}", "[z-a]", "\\", "[[.a.]]",
+        ] {
             assert!(Regex::new(pattern, false).is_err(), "{pattern}");
         }
         assert!(Regex::new(&"(".repeat(5_000), false).is_err());

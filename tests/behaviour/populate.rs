@@ -361,7 +361,10 @@ fn a_check_with_a_regular_expression_is_enforced_and_counted() -> Result<()> {
         .execute_batch("UPDATE part SET code = 'x' || code WHERE id = 1; UPDATE part SET series = 'no. 123a' WHERE id = 2")?;
     let violations = made.report()?.violations();
     assert_eq!(violations.len(), 1, "{violations:?}");
-    assert!(violations[0].contains("code ~") && violations[0].ends_with(": 1 rows"), "{violations:?}");
+    assert!(
+        violations[0].contains("code ~") && violations[0].ends_with(": 1 rows"),
+        "{violations:?}"
+    );
     Ok(())
 }
 
@@ -417,6 +420,13 @@ fn every_piece_of_a_partitioned_table_gets_rows() -> Result<()> {
         assert!((15..=185).contains(&inside), "{table}: {inside} of 200 rows where {first}");
     }
     // A key without an end has room for any number of rows.
-    assert_eq!(populated(&sql[sql.find("CREATE TABLE key ").unwrap_or(0)..sql.find("CREATE TABLE closed ").unwrap_or(0)], 5_000)?.number("SELECT count(*) FROM key")?, 5_000);
+    assert_eq!(
+        populated(
+            &sql[sql.find("CREATE TABLE key ").unwrap_or(0)..sql.find("CREATE TABLE closed ").unwrap_or(0)],
+            5_000
+        )?
+        .number("SELECT count(*) FROM key")?,
+        5_000
+    );
     Ok(())
 }

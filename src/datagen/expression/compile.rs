@@ -151,7 +151,10 @@ impl Compiler<'_> {
                 escape_char: None,
             } => {
                 let text = self.boxed(expr)?;
-                negate_if(*negated, found(text, pattern, |pattern| Regex::new(&regex::similar(pattern), false))?.ok_or_else(unsupported)?)
+                negate_if(
+                    *negated,
+                    found(text, pattern, |pattern| Regex::new(&regex::similar(pattern), false))?.ok_or_else(unsupported)?,
+                )
             }
             Expr::AnyOp {
                 left,
@@ -278,8 +281,14 @@ impl Compiler<'_> {
                 let FunctionArguments::List(list) = &function.args else {
                     return Err(unsupported());
                 };
-                if let ("regexp_like", [FunctionArg::Unnamed(FunctionArgExpr::Expr(text)), FunctionArg::Unnamed(FunctionArgExpr::Expr(pattern)), flags @ ..]) =
-                    (name, list.args.as_slice())
+                if let (
+                    "regexp_like",
+                    [
+                        FunctionArg::Unnamed(FunctionArgExpr::Expr(text)),
+                        FunctionArg::Unnamed(FunctionArgExpr::Expr(pattern)),
+                        flags @ ..,
+                    ],
+                ) = (name, list.args.as_slice())
                 {
                     let fold = match flags {
                         [] => false,
@@ -428,7 +437,10 @@ impl Compiler<'_> {
 fn found(text: Box<Node>, pattern: &Expr, compile: impl Fn(&str) -> Result<Regex, String>) -> Result<Option<Node>, ExpressionError> {
     let Some(pattern) = constant(pattern) else { return Ok(None) };
     let regex = compile(&pattern).map_err(|why| ExpressionError::Unsupported {
-        what: format!("the regular expression '{}', for {why},", pattern.chars().take(200).collect::<String>()),
+        what: format!(
+            "the regular expression '{}', for {why},",
+            pattern.chars().take(200).collect::<String>()
+        ),
     })?;
     Ok(Some(Node::Matches {
         text,

@@ -31,7 +31,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("floor", 1, 1, |a| whole_or(a, |x| x, f64::floor)),
     f("round", 1, 2, round),
     f("trunc", 1, 1, |a| whole_or(a, |x| x, f64::trunc)),
-    f("sign", 1, 1, |a| whole_or(a, i64::signum, |x| if x == 0.0 { 0.0 } else { x.signum() })),
+    f("sign", 1, 1, |a| {
+        whole_or(a, i64::signum, |x| if x == 0.0 { 0.0 } else { x.signum() })
+    }),
     f("sqrt", 1, 1, |a| real(a, f64::sqrt)),
     f("ln", 1, 1, |a| real(a, f64::ln)),
     f("exp", 1, 1, |a| real(a, f64::exp)),

@@ -262,7 +262,10 @@ mod tests {
             ("name = ANY (ARRAY['x'::text, 'Ann Lee'::text])", "true"),
             ("greatest(a, 9, b)", "9"),
             ("a IS DISTINCT FROM b", "true"),
-            ("name ~ '^[A-Z][a-z]+ L' AND name !~ 'x' AND name ~* 'LEE$' AND name !~* '^lee'", "true"),
+            (
+                "name ~ '^[A-Z][a-z]+ L' AND name !~ 'x' AND name ~* 'LEE$' AND name !~* '^lee'",
+                "true",
+            ),
             ("name ~ 'nn' AND NOT name ~ '^nn'", "true"),
             ("b::text ~ 'x'", "NULL"),
             ("name SIMILAR TO 'A(n|m)+ %' AND name NOT SIMILAR TO 'Ann'", "true"),
@@ -270,10 +273,16 @@ mod tests {
             ("a::text ~ '^\\d$'", "true"),
             ("starts_with(name, 'Ann') AND name ^@ 'A' AND NOT name ^@ 'n'", "true"),
             ("position('Lee' IN name) * 10 + strpos(name, 'x')", "50"),
-            ("trim(leading from '  x ') || '|' || trim(trailing ' ' from ' y ') || '|' || trim(both from ' z ')", "x | y|z"),
+            (
+                "trim(leading from '  x ') || '|' || trim(trailing ' ' from ' y ') || '|' || trim(both from ' z ')",
+                "x | y|z",
+            ),
             ("trunc(\"Mixed\" * -1) + sign(a) + sign(0.0)", "-1"),
             ("reverse(ltrim('  ab'))", "ba"),
-            ("name COLLATE \"C\" < 'B' AND a > ANY (ARRAY[9, 3]) AND NOT a > ALL (ARRAY[9, 3])", "true"),
+            (
+                "name COLLATE \"C\" < 'B' AND a > ANY (ARRAY[9, 3]) AND NOT a > ALL (ARRAY[9, 3])",
+                "true",
+            ),
         ] {
             assert_eq!(eval(sql), want, "{sql}");
         }

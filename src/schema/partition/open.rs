@@ -42,7 +42,10 @@ fn beyond(ranges: &[Range]) -> Option<Range> {
         return Some((last.clone(), all("MAXVALUE")));
     }
     let first = ranges.iter().map(|(from, _)| from).min_by(|a, b| ordered(a, b))?;
-    first.first().is_some_and(|v| !is(v, "MINVALUE")).then(|| (all("MINVALUE"), first.clone()))
+    first
+        .first()
+        .is_some_and(|v| !is(v, "MINVALUE"))
+        .then(|| (all("MINVALUE"), first.clone()))
 }
 
 fn ordered(a: &[String], b: &[String]) -> std::cmp::Ordering {
@@ -63,10 +66,18 @@ fn close_one((from, to): &mut Range, known: &[Range]) {
     };
     let Some(point) = Point::read(end) else { return };
     let width = neighbour(shared, point.at, known).unwrap_or(match point.unit {
-        Unit::Number => if point.at == 0.0 { NUMBERS } else { point.at.abs() },
+        Unit::Number => {
+            if point.at == 0.0 {
+                NUMBERS
+            } else {
+                point.at.abs()
+            }
+        }
         Unit::Day | Unit::Instant => YEAR,
     });
-    let Some(text) = point.moved(if open_above { width } else { -width }) else { return };
+    let Some(text) = point.moved(if open_above { width } else { -width }) else {
+        return;
+    };
     // What follows in the bound is below every value: the piece ends, or begins, exactly there.
     let bound = if open_above { to } else { from };
     bound.truncate(shared);
@@ -120,7 +131,12 @@ impl<'a> Point<'a> {
                 clock => (day + seconds(clock)?, Unit::Instant),
             }
         };
-        Some(Point { at, unit, text, quoted: inner.is_some() })
+        Some(Point {
+            at,
+            unit,
+            text,
+            quoted: inner.is_some(),
+        })
     }
 
     /// The point so much further, written as this one is.
@@ -134,7 +150,13 @@ impl<'a> Point<'a> {
             Unit::Instant => {
                 let (days, clock) = ((at / DAY_SECONDS).floor(), at.rem_euclid(DAY_SECONDS).floor() as i64);
                 let zone = self.text.get(19..).unwrap_or_default();
-                format!("{} {:02}:{:02}:{:02}{zone}", day::iso(days as i64)?, clock / 3600, clock / 60 % 60, clock % 60)
+                format!(
+                    "{} {:02}:{:02}:{:02}{zone}",
+                    day::iso(days as i64)?,
+                    clock / 3600,
+                    clock / 60 % 60,
+                    clock % 60
+                )
             }
         };
         Some(if self.quoted { format!("'{text}'") } else { text })
