@@ -274,7 +274,7 @@ mod tests {
             ("starts_with(name, 'Ann') AND name ^@ 'A' AND NOT name ^@ 'n'", "true"),
             ("position('Lee' IN name) * 10 + strpos(name, 'x')", "50"),
             (
-                "trim(leading from '  x ') || '|' || trim(trailing ' ' from ' y ') || '|' || trim(both from ' z ')",
+                "trim(leading ' ' from '  x ') || '|' || trim(trailing ' ' from ' y ') || '|' || trim(' z ')",
                 "x | y|z",
             ),
             ("trunc(\"Mixed\" * -1) + sign(a) + sign(0.0)", "-1"),
