@@ -10,12 +10,16 @@ use crate::ir::{LogicalIr, SqlType, Table};
 use crate::kernel::files::At;
 use crate::kernel::fingerprint;
 use crate::kernel::progress::Progress;
-use duckdb::Connection;
+use duckdb::{Config, Connection};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Most bytes of CSV that are loaded in one transaction, which holds them in memory.
 const TOGETHER_BYTES_MAX: u64 = 32 << 20;
+
+/// Bytes of a block of such a database, DuckDB's least: every column of a small table takes a part of a block, and a thousand tables of ten rows
+/// are half a gigabyte of the usual blocks.
+const SMALL_BLOCK: &str = "16384";
 
 /// The CSV file of a table. Characters that a file name may not have become `%` and their number, so that two tables never share a file.
 pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
@@ -57,8 +61,14 @@ pub fn build(logical: &LogicalIr, csv_dir: &Path, db_path: &Path, progress: &dyn
         place: temp.display().to_string(),
         message: e.to_string(),
     };
-    let connection = Connection::open(&temp).map_err(open_error)?;
-    let result = fill(&connection, logical, csv_dir, progress);
+    let bytes = |table: &Table| std::fs::metadata(csv_path(csv_dir, &table.id())).map_or(0, |m| m.len());
+    let together = logical.data_tables().map(bytes).sum::<u64>() <= TOGETHER_BYTES_MAX;
+    let mut config = Config::default();
+    if together {
+        config = config.with("default_block_size", SMALL_BLOCK).map_err(open_error)?;
+    }
+    let connection = Connection::open_with_flags(&temp, config).map_err(open_error)?;
+    let result = fill(&connection, logical, csv_dir, together, progress);
     let closed = connection.close().map_err(|(_, e)| DbError::Run(e.to_string()));
     if let Err(error) = result.and(closed) {
         // The half-built file is worthless; the first error is the one to tell.
@@ -72,7 +82,7 @@ pub fn build(logical: &LogicalIr, csv_dir: &Path, db_path: &Path, progress: &dyn
     Ok(())
 }
 
-fn fill(connection: &Connection, logical: &LogicalIr, csv_dir: &Path, progress: &dyn Progress) -> Result<(), DbError> {
+fn fill(connection: &Connection, logical: &LogicalIr, csv_dir: &Path, together: bool, progress: &dyn Progress) -> Result<(), DbError> {
     let run = |sql: &str| {
         connection
             .execute_batch(sql)
@@ -80,14 +90,12 @@ fn fill(connection: &Connection, logical: &LogicalIr, csv_dir: &Path, progress: 
     };
     // The same file for the same data: two threads lay out its blocks as they happen to meet, and FSST takes its symbols from a random sample.
     run("SET preserve_insertion_order = true; SET threads = 1; SET disabled_compression_methods = 'fsst,dict_fsst';")?;
-    run(&definitions(logical))?;
-    progress.start("load", Some(logical.data_tables().count() as u64), "tables");
-    let bytes = |table: &Table| std::fs::metadata(csv_path(csv_dir, &table.id())).map_or(0, |m| m.len());
     // A commit is a wait for the disk: many small tables share one.
-    let together = logical.data_tables().map(bytes).sum::<u64>() <= TOGETHER_BYTES_MAX;
     if together {
         run("BEGIN TRANSACTION;")?;
     }
+    run(&definitions(logical))?;
+    progress.start("load", Some(logical.data_tables().count() as u64), "tables");
     for table in logical.data_tables() {
         run(&insert(table, &csv_path(csv_dir, &table.id())))?;
         progress.advance(1);

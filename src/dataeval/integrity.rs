@@ -2,6 +2,7 @@
 //!
 //! A constraint that DuckDB cannot plan (a CHECK in words only PostgreSQL has) is reported as not proven, never as passed.
 
+use super::condition_sql::condition;
 use crate::database::DbError;
 use crate::database::load::{literal, quoted, table_name};
 use crate::ir::{LogicalIr, Table};
@@ -180,7 +181,7 @@ pub(super) fn queries(logical: &LogicalIr, table: &Table) -> Vec<Query> {
         });
     }
     for check in &table.checks {
-        let sql = format!("SELECT count(*) FROM {from} WHERE NOT ({})", check.sql);
+        let sql = format!("SELECT count(*) FROM {from} WHERE NOT ({})", condition(&check.sql));
         out.push(Query {
             kind: "check",
             constraint: check.sql.clone(),

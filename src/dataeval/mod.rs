@@ -11,6 +11,7 @@
 //!
 //! Invariants: the same data and thresholds give the same report, byte for byte, unless times are asked for; the gate is an effect size, never a p-value.
 
+mod condition_sql;
 mod declared;
 mod derived_sql;
 mod edit_distance;
@@ -22,6 +23,7 @@ pub mod metric;
 mod scope;
 pub mod statistic;
 mod thresholds;
+mod together;
 mod workload;
 
 pub use thresholds::Thresholds;

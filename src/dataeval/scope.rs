@@ -4,8 +4,9 @@
 //! file's rows is favoured, and memory is bounded. Everything else is counted over all rows, inside the database.
 
 use super::thresholds::Thresholds;
+use super::together::{self, Together};
 use crate::database::DbError;
-use crate::database::load::{quoted, table_name};
+use crate::database::load::table_name;
 use crate::ir::evaluation::MetricResult;
 use crate::ir::generation::ColumnPlan;
 use crate::ir::{Column, DatasetIr, ForeignKey, SqlType, Table};
@@ -32,6 +33,14 @@ pub(super) struct Scope<'a> {
     plans: HashMap<(&'a str, &'a str), &'a ColumnPlan>,
     /// Recomputed columns of the table that is measured.
     recomputed: RefCell<Option<(String, Recomputed)>>,
+    /// What was asked of the table that is measured.
+    pub together: RefCell<Together>,
+    /// Columns that some foreign key refers to, by table.
+    referred: HashMap<&'a str, BTreeSet<&'a str>>,
+    /// Texts of listed values, by the statement that makes them.
+    listed: RefCell<HashMap<String, Rc<Vec<String>>>>,
+    /// Quantiles of declared distributions, by their words: many columns share one, and they take as long as a statement.
+    quantiles: RefCell<HashMap<String, Rc<Vec<f64>>>>,
 }
 
 /// Results by column.
@@ -72,7 +81,15 @@ impl<'a> Scope<'a> {
             rows: BTreeMap::new(),
             plans: plans.collect(),
             recomputed: RefCell::new(None),
+            together: together::nothing(),
+            referred: HashMap::new(),
+            listed: RefCell::default(),
+            quantiles: RefCell::default(),
         };
+        for key in ir.logical.tables.iter().flat_map(|t| &t.foreign_keys) {
+            let columns = key.ref_columns.iter().map(String::as_str);
+            scope.referred.entry(key.ref_table.as_str()).or_default().extend(columns);
+        }
         for table in ir.logical.data_tables() {
             let rows = scope.count(&format!("SELECT count(*) FROM {}", table_name(table)))?;
             scope.rows.insert(table.id(), rows);
@@ -139,15 +156,31 @@ impl<'a> Scope<'a> {
         sample(table, self.rows(table), self.thresholds.sample_rows)
     }
 
-    /// A column's values on the number line, ascending, with counts. Values that are no numbers (NULL, NaN) are left out.
-    pub(super) fn values(&self, table: &Table, column: &Column) -> Result<Vec<(f64, u64)>, DbError> {
-        let Some(axis) = axis(&column.sql_type, &quoted(&column.name)) else {
-            return Ok(Vec::new());
-        };
-        self.histogram(&format!(
-            "SELECT x, count(*) FROM (SELECT {axis} AS x {}) WHERE x IS NOT NULL AND NOT isnan(x) GROUP BY x ORDER BY x",
-            self.sample(table)
-        ))
+    /// Whether a foreign key refers to a column.
+    pub(super) fn is_referred(&self, table: &str, column: &str) -> bool {
+        self.referred.get(table).is_some_and(|columns| columns.contains(column))
+    }
+
+    /// The quantiles of a declared distribution, computed once.
+    pub(super) fn quantiles(&self, declared: String, compute: impl FnOnce() -> Vec<f64>) -> Rc<Vec<f64>> {
+        if let Some(found) = self.quantiles.borrow().get(&declared) {
+            return Rc::clone(found);
+        }
+        let found = Rc::new(compute());
+        self.quantiles.borrow_mut().insert(declared, Rc::clone(&found));
+        found
+    }
+
+    /// The texts that a statement gives, one a row, run once.
+    pub(super) fn texts(&self, sql: &str) -> Result<Rc<Vec<String>>, DbError> {
+        if let Some(found) = self.listed.borrow().get(sql) {
+            return Ok(Rc::clone(found));
+        }
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let rows = statement.query_map([], |row| row.get(0)).map_err(failed)?;
+        let texts = Rc::new(rows.collect::<Result<Vec<String>, _>>().map_err(failed)?);
+        self.listed.borrow_mut().insert(sql.to_owned(), Rc::clone(&texts));
+        Ok(texts)
     }
 
     /// Columns whose values a foreign key sets.

@@ -145,11 +145,28 @@ impl Thresholds {
     pub(super) fn errors(&self) -> f64 {
         -super::statistic::normal::quantile(self.alpha / 2.0)
     }
+
+    /// How far a share of `n` independent rows is by chance from its probability: Bernstein's bound, which holds for few rows and rare things too, where
+    /// the normal law promises too little.
+    pub(super) fn share_by_chance(&self, p: f64, n: f64) -> f64 {
+        let z = self.errors();
+        z * (p * (1.0 - p) / n).max(0.0).sqrt() + if p > 0.0 && p < 1.0 { z * z / (3.0 * n) } else { 0.0 }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_rows_stray_far() {
+        let t = Thresholds::default();
+        // 6 of 50 where 1 is expected: scipy.stats.binom(50, 0.02).sf(5) = 3.2e-4, nothing among thirty thousand columns.
+        assert!(t.share_by_chance(0.02, 50.0) > 0.1);
+        // Many rows stray as the normal law says.
+        assert!((t.share_by_chance(0.02, 1e8) / (4.891_638 * (0.02_f64 * 0.98 / 1e8).sqrt()) - 1.0).abs() < 0.01);
+        assert_eq!((t.share_by_chance(0.0, 50.0), t.share_by_chance(1.0, 50.0)), (0.0, 0.0));
+    }
 
     #[test]
     fn what_cannot_be_a_threshold_is_named() {

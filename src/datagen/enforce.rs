@@ -2,7 +2,8 @@
 //!
 //! A row that breaks a rule gets values that the rule names, where it names them (`then status = 'closed'`), else other draws for the columns that may
 //! move. Only rows that changed are looked at again. What a row ends with depends on its row number alone, never on the rows beside it: its attempt
-//! number counts its own changes. Limit: [`PASSES_MAX`] passes; then the rules that were still broken are named.
+//! number counts its own changes. Limit: [`PASSES_MAX`] passes; then the rules that were still broken are named. A value that breaks a rule is
+//! replaced by one that satisfies it, not by a NULL, as long as draws find one: columns keep their declared share of NULLs.
 
 use super::block::Block;
 use super::cell::{Cell, Physical, from_cells};
@@ -11,6 +12,7 @@ use super::error::DataGenError;
 use super::plan::{CheckPlan, TablePlan};
 use arrow::array::Array;
 use arrow::compute::interleave;
+use std::collections::BTreeSet;
 
 /// Passes over rows that break a rule before it is asked whether more are worth it; a condition that holds for one draw in twenty fails once in 10^11 rows.
 const PASSES: u32 = 500;
@@ -20,6 +22,8 @@ pub const PASSES_MAX: u32 = 60_000;
 const PATIENCE: f64 = 30.0;
 /// Passes in which a comparison is drawn for before its bound is taken as it stands.
 const DRAWS_MAX: u32 = 40;
+/// Passes in which a rule that values broke is not satisfied by a NULL among them.
+const VALUES_PASSES: u32 = 200;
 /// Passes whose broken rules are named when no pass was the last.
 const NAMED_PASSES: u32 = 20;
 
@@ -55,10 +59,16 @@ impl Block<'_> {
         let mut changed: Option<Vec<usize>> = None;
         // Draws for broken rows, rows that they satisfied, and draws since the last one.
         let (mut draws, mut satisfied, mut in_vain) = (0.0, 0.0, 0.0);
+        // Rules that values of a row broke, by rule and row.
+        let mut owed: BTreeSet<(usize, usize)> = BTreeSet::new();
         for pass in 0..PASSES_MAX {
             let mut again: Vec<usize> = Vec::new();
             for (number, check) in table.checks.iter().enumerate() {
-                let holds = |i: &usize| check.condition.holds(&|column| self.cell(column, *i));
+                let holds = |i: &usize| match check.condition.value(&|column| self.cell(column, *i)) {
+                    Cell::Bool(false) => false,
+                    Cell::Null => pass >= VALUES_PASSES || !owed.contains(&(number, *i)),
+                    _ => true,
+                };
                 let broken: Vec<usize> = match &changed {
                     None => check.condition.broken(&RowValues(self.columns()), self.rows.len()),
                     Some(rows) => rows.iter().copied().filter(|i| !holds(i)).collect(),
@@ -79,6 +89,7 @@ impl Block<'_> {
                 } else {
                     self.redraw(&broken, &check.resampled, Vec::new(), round)?;
                 }
+                owed.extend(broken.iter().map(|row| (number, *row)));
                 again.extend(broken);
             }
             if again.is_empty() {

@@ -128,6 +128,7 @@ pub fn abilities() -> Abilities {
     Abilities {
         providers: provider::catalogue(),
         expression: |sql| expression::Expression::supports(sql).map_err(|e| e.to_string()),
+        samples: provider::samples,
     }
 }
 

@@ -3,7 +3,9 @@
 //! Conjunctions of simple conditions are read, and alternatives on one column: of lists all values, of ranges their hull where they fill enough of it,
 //! else one alternative. The rest is left to the data engine, which enforces every CHECK row by row.
 
+use super::regex::Wanted;
 use crate::ir::{SqlType, Table};
+use crate::schema::{day, regex};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -22,10 +24,12 @@ pub(super) struct Bounds {
     /// Bounds that are dates: ISO texts.
     pub after: Option<String>,
     pub before: Option<String>,
+    /// Ranges that fill too little of their hull: `low` and `high` are the first one's.
+    pub apart: Vec<(f64, f64)>,
     pub min_length: Option<u32>,
     pub max_length: Option<u32>,
     /// A LIKE pattern or regular expression that it must match.
-    pub like: Option<String>,
+    pub like: Option<Wanted>,
 }
 
 /// What CHECKs say about a table.
@@ -36,18 +40,21 @@ pub(super) struct TableBounds {
     pub order: Vec<(String, String)>,
     /// Columns that decide which piece of a partitioned table a row is in.
     pub placing: BTreeSet<String>,
+    /// Some piece of a partitioned table has no end.
+    pub endless: bool,
 }
 
 /// Least share of their hull that ranges fill for values to be drawn from the hull.
 const FILLED_MIN: f64 = 0.1;
 
 impl TableBounds {
-    /// Reads a table's CHECKs, and what the pieces of a partitioned table take.
-    pub(super) fn read(table: &Table, pieces: Option<&str>) -> Self {
+    /// Reads a table's CHECKs, and which rows every piece of a partitioned table gets some of.
+    pub(super) fn read(table: &Table, pieces: Option<&str>, endless: bool) -> Self {
         let mut placed = TableBounds::default();
         placed.add(pieces.unwrap_or_default(), table);
         let mut out = TableBounds {
             placing: placed.columns.into_keys().collect(),
+            endless,
             ..TableBounds::default()
         };
         for sql in table.checks.iter().map(|c| c.sql.as_str()).chain(pieces) {
@@ -136,16 +143,26 @@ impl TableBounds {
                 ..
             } => {
                 if let (Some(column), Some(pattern)) = (column(expr, table), constant(pattern)) {
-                    self.column(column).like = Some(pattern);
+                    self.column(column).like = Some(Wanted::Like(pattern));
                 }
             }
             Expr::BinaryOp {
                 left,
-                op: BinaryOperator::PGRegexMatch,
+                op: op @ (BinaryOperator::PGRegexMatch | BinaryOperator::PGRegexIMatch),
                 right,
             } => {
                 if let (Some(column), Some(pattern)) = (column(left, table), constant(right)) {
-                    self.column(column).like = Some(format!("~{pattern}"));
+                    self.column(column).like = Some(Wanted::Regex(pattern, *op == BinaryOperator::PGRegexIMatch));
+                }
+            }
+            Expr::SimilarTo {
+                negated: false,
+                expr,
+                pattern,
+                escape_char: None,
+            } => {
+                if let (Some(column), Some(pattern)) = (column(expr, table), constant(pattern)) {
+                    self.column(column).like = Some(Wanted::Regex(regex::similar(&pattern), false));
                 }
             }
             Expr::BinaryOp { left, op, right } => self.compare(left, op, right, table),
@@ -153,29 +170,22 @@ impl TableBounds {
         }
     }
 
-    /// Alternatives, where all are of the same one column.
+    /// Alternatives: of each column that all of them are about.
     fn either(&mut self, branches: &[&Expr], table: &Table) {
-        let mut found: Option<String> = None;
-        let mut all: Vec<Bounds> = Vec::new();
+        let mut read: Vec<TableBounds> = Vec::new();
         for branch in branches {
             let mut one = TableBounds::default();
             one.conjunct(branch, table);
-            let mut columns = one.columns.into_iter();
-            let (Some((name, bounds)), None, true) = (columns.next(), columns.next(), one.order.is_empty()) else {
-                return;
-            };
-            if found.as_ref().is_some_and(|f| *f != name) {
-                return;
-            }
-            found = Some(name);
-            all.push(bounds);
+            read.push(one);
         }
-        let (Some(name), Some(chosen)) = (found, alternative(all)) else {
-            return;
-        };
-        let bounds = self.column(name);
-        if *bounds == Bounds::default() {
-            *bounds = chosen;
+        let Some(first) = read.first() else { return };
+        for name in first.columns.keys() {
+            let all: Option<Vec<Bounds>> = read.iter().map(|b| b.columns.get(name).cloned()).collect();
+            let Some(chosen) = all.and_then(alternative) else { continue };
+            let bounds = self.column(name.clone());
+            if *bounds == Bounds::default() {
+                *bounds = chosen;
+            }
         }
     }
 
@@ -244,24 +254,9 @@ impl TableBounds {
 
 /// The day after an ISO day, or before it; what is no such day stays as it is.
 fn next_day(text: &str, step: i64) -> String {
-    let mut parts = text.get(..10).unwrap_or_default().split('-').map(str::parse::<i64>);
-    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (parts.next(), parts.next(), parts.next()) else {
-        return text.to_owned();
-    };
-    let length = |year: i64, month: i64| match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let (year, month, day) = match day + step {
-        0 if month == 1 => (year - 1, 12, 31),
-        0 => (year, month - 1, length(year, month - 1)),
-        day if day > length(year, month) && month == 12 => (year + 1, 1, 1),
-        day if day > length(year, month) => (year, month + 1, 1),
-        day => (year, month, day),
-    };
-    format!("{year:04}-{month:02}-{day:02}")
+    day::number(text)
+        .and_then(|n| day::iso(n + step))
+        .unwrap_or_else(|| text.to_owned())
 }
 
 /// The branches of a tree of ORs.
@@ -290,7 +285,8 @@ fn alternative(all: Vec<Bounds>) -> Option<Bounds> {
         let high = ranges.iter().filter_map(|b| b.high).fold(f64::NEG_INFINITY, f64::max);
         let filled: f64 = ranges.iter().filter_map(|b| Some(b.high? - b.low?)).sum();
         if ranges.len() > 1 && filled < FILLED_MIN * (high - low) {
-            return Some((*first).clone());
+            let apart = ranges.iter().filter_map(|b| Some((b.low?, b.high?))).collect();
+            return Some(Bounds { apart, ..(*first).clone() });
         }
         return Some(Bounds {
             low: Some(low),
@@ -409,7 +405,7 @@ mod tests {
                 }],
                 ..Table::default()
             };
-            TableBounds::read(&table, None).of("x")
+            TableBounds::read(&table, None, false).of("x")
         };
         assert_eq!(of("x IN ('a', 'b') OR x IS NULL OR x LIKE 'c%'").values, ["a", "b"]);
         let range = |b: Bounds| (b.low, b.high);
@@ -457,7 +453,7 @@ mod tests {
                 .collect(),
             ..Table::default()
         };
-        let bounds = TableBounds::read(&table, None);
+        let bounds = TableBounds::read(&table, None, false);
         assert_eq!((bounds.of("a").low, bounds.of("a").high), (Some(1.0), Some(20.0)));
         assert_eq!(
             (

@@ -4,6 +4,9 @@ use super::{Choice, Subject};
 use crate::ir::SqlType;
 use crate::ir::generation::Distribution;
 
+/// Rows of a small table, which reach every piece that it is partitioned into.
+const FEW_ROWS: f64 = 40.0;
+
 /// A column of a foreign key.
 pub(super) fn foreign(subject: &Subject<'_>) -> Option<Choice> {
     let name = subject.column.name.as_str();
@@ -57,8 +60,8 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         return match (integer && !natural, bounds.low, bounds.high) {
             (true, low, Some(high)) => Some(Choice::new(
                 Distribution::Uniform {
-                    low: low.unwrap_or(high.min(1.0)),
-                    high,
+                    low: low.map_or(high.min(1.0), |x| if bounds.low_open { x.floor() + 1.0 } else { x }),
+                    high: if bounds.high_open { high.ceil() - 1.0 } else { high },
                     step: None,
                 },
                 "part of the key, within its CHECK",
@@ -76,6 +79,12 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
     if !subject.unique {
         // Numbered by the database without being a key.
         return (column.identity && integer).then(|| Choice::new(Distribution::Sequence { start: 1, step: 1 }, "numbered by the database"));
+    }
+    if integer
+        && subject.bounds.placing.contains(&column.name)
+        && let (Some(low), Some(high)) = (bounds.low, bounds.high)
+    {
+        return spread(low, high, subject.bounds.endless);
     }
     if integer && bounds.values.is_empty() {
         let most = bounds.high.map(|high| {
@@ -116,6 +125,19 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         }
         _ => None,
     }
+}
+
+/// A key that decides which piece of its table a row is in: few rows reach every piece, and where the last piece has no end, many have room.
+fn spread(low: f64, high: f64, endless: bool) -> Option<Choice> {
+    let step = ((high - low) / FEW_ROWS).floor().max(1.0) as i64;
+    // Else an even draw of the numbers that there are.
+    endless.then(|| {
+        let start = low.ceil() as i64;
+        Choice::new(
+            Distribution::Sequence { start, step },
+            "the primary key, in steps that reach every piece of the table",
+        )
+    })
 }
 
 fn provider(name: &str, reason: &str) -> Choice {

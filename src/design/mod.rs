@@ -99,8 +99,10 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
     let planned: BTreeSet<(String, String)> = ir.generation.columns.iter().map(|p| (p.table.clone(), p.column.clone())).collect();
     for table in logical.data_tables() {
         let id = table.id();
-        let pieces = partition::condition(&logical, table).filter(|sql| (abilities.expression)(sql).is_ok());
-        let bounds = TableBounds::read(table, pieces.as_deref());
+        let known = |sql: &String| (abilities.expression)(sql).is_ok();
+        let pieces = partition::condition(&logical, table).filter(known);
+        let drawn = partition::drawn(&logical, table).filter(known);
+        let bounds = TableBounds::read(table, drawn.as_deref(), drawn != pieces);
         let siblings = name::column_words(table);
         let kind = name::kind(table);
         // What is the same for all columns is found out once: tables may have thousands.

@@ -1,7 +1,7 @@
 //! Numbers: a shape by name, cut to what CHECKs and types allow.
 
 use super::{Choice, Subject};
-use crate::ir::generation::Distribution;
+use crate::ir::generation::{Component, Distribution};
 use crate::ir::{SqlType, Table};
 
 /// A shape in the column's unit.
@@ -375,6 +375,29 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         return Some(Choice::new(
             Distribution::Uniform { low, high, step: None },
             "unique, within its CHECK",
+        ));
+    }
+    let placing = subject.bounds.placing.contains(&column.name);
+    if placing && !subject.unique && !bounds.apart.is_empty() {
+        // From one piece after the other; a range ends before its upper bound.
+        let component = |(low, high): &(f64, f64)| Component {
+            weight: 1.0,
+            distribution: Box::new(Distribution::Uniform {
+                low: *low,
+                high: high - grain,
+                step: None,
+            }),
+        };
+        let components = bounds.apart.iter().map(component).collect();
+        return Some(Choice::new(
+            Distribution::Mixture { components },
+            "every piece of the table gets rows",
+        ));
+    }
+    if let (true, Some(low), Some(_)) = (placing, low, bounds.high) {
+        return Some(Choice::new(
+            Distribution::Uniform { low, high, step: None },
+            "even, so that every piece of the table gets rows",
         ));
     }
     let distribution = fit(shape, low, high, bounds.high.is_some(), grain);

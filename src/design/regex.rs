@@ -1,16 +1,32 @@
-//! Texts that satisfy a simple LIKE or regular expression: a pattern where one says it, else a list of texts.
+//! Texts that satisfy a LIKE or a regular expression: a pattern where one says it, else a list of texts.
 //!
-//! Knows literals, `%`, `_`, `.`, classes as `[A-Za-z0-9_]`, `\d` and `\w`, groups, `|`, and the repetitions `{n}`, `{n,m}`, `+`, `*`, `?`. What it does
-//! not know (back references, negated classes, look-around) it leaves. Invariant: every text that is made satisfies the condition.
+//! What is open (`*`, `+`, `.`, an opposite) is taken short and in small letters. Invariant: every text that is made satisfies the condition; where
+//! none is found, and where the expression is not read, there is no answer.
+
+use crate::schema::regex::{self, Part, Regex, Set};
+use std::collections::BTreeSet;
 
 /// Texts listed where there is no pattern.
-const LISTED: usize = 24;
+pub(super) const LISTED: usize = 24;
+/// And of a column whose values differ.
+pub(super) const LISTED_UNIQUE: usize = 2_000;
 /// Repetitions of an open `+` or `*`.
 const OPEN: usize = 4;
-/// Longest repetition.
-const TIMES_MAX: usize = 64;
-/// Deepest group.
-const DEPTH_MAX: usize = 8;
+/// Repetitions where there may be many.
+const SEVERAL: usize = 12;
+/// Characters of the longest text.
+const LENGTH_MAX: usize = 200;
+/// What follows a text that is always the same and may go on.
+const ENDING: &str = "??###";
+
+/// A condition on a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// A LIKE pattern.
+    Like(String),
+    /// A regular expression, and whether capitals and small letters are the same to it.
+    Regex(String, bool),
+}
 
 /// What satisfies a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,154 +37,90 @@ pub(super) enum Texts {
     Listed(Vec<String>),
 }
 
-/// Texts that satisfy a condition: a LIKE pattern, or a regular expression after `~`.
-pub(super) fn texts(condition: &str) -> Option<Texts> {
-    let Some(regex) = condition.strip_prefix('~') else {
-        return Some(Texts::Pattern(condition.replace('%', "??###").replace('_', "?")));
-    };
-    let anchored = regex.strip_prefix('^').unwrap_or(regex);
-    let anchored = anchored.strip_suffix('$').filter(|r| !r.ends_with('\\')).unwrap_or(anchored);
-    let chars: Vec<char> = anchored.chars().collect();
-    let mut at = 0;
-    let branches = branches(&chars, &mut at, 0)?;
-    if at < chars.len() {
-        return None;
+impl Wanted {
+    /// The condition as a regular expression; None where it is not read.
+    pub(super) fn regex(&self) -> Option<Regex> {
+        match self {
+            Wanted::Like(pattern) => Regex::new(&regex::like(pattern), false),
+            Wanted::Regex(pattern, fold) => Regex::new(pattern, *fold),
+        }
+        .ok()
     }
+}
+
+/// Texts of at most `width` characters that satisfy a condition; so many where they are listed.
+pub(super) fn texts(wanted: &Wanted, width: usize, count: usize) -> Option<Texts> {
+    let written = match wanted {
+        Wanted::Like(pattern) if !pattern.contains(['#', '?', '\\']) => {
+            let made = pattern.replace('%', ENDING).replace('_', "?");
+            if made.chars().count() <= width {
+                return Some(Texts::Pattern(made));
+            }
+            regex::like(pattern)
+        }
+        Wanted::Like(pattern) => regex::like(pattern),
+        Wanted::Regex(pattern, _) => pattern.clone(),
+    };
+    let (branches, regex) = (regex::parse(&written).ok()?, wanted.regex()?);
+    let holds = |text: &str| text.chars().count() <= width && regex.is_found(text);
     if let [one] = branches.as_slice()
         && let Some(pattern) = pattern(one)
     {
-        return Some(Texts::Pattern(pattern));
+        let like = |digit: &str, letter: &str| pattern.replace('#', digit).replace('?', letter);
+        // A text that is always the same goes on where it may.
+        let longer = format!("{pattern}{ENDING}");
+        if !pattern.contains(['#', '?']) && holds(&longer.replace('#', "4").replace('?', "K")) {
+            return Some(Texts::Pattern(longer));
+        }
+        if holds(&like("0", "A")) && holds(&like("9", "Z")) {
+            return Some(Texts::Pattern(pattern));
+        }
     }
+    let mut seen = BTreeSet::new();
     let mut out: Vec<String> = Vec::new();
-    for n in 0..LISTED * 4 {
-        let text = written(&branches, &mut (n as u64));
-        if out.len() < LISTED && !text.is_empty() && !out.contains(&text) {
+    for n in 0..count * 4 {
+        let text = text(&branches, &mut (n as u64));
+        if out.len() < count && !text.is_empty() && holds(&text) && seen.insert(text.clone()) {
             out.push(text);
         }
     }
     (!out.is_empty()).then_some(Texts::Listed(out))
 }
 
-/// One part of a sequence and how often it stands there.
-struct Piece {
-    part: Part,
-    times: usize,
-}
-
-enum Part {
-    /// One of these.
-    Class(Vec<char>),
-    Group(Vec<Vec<Piece>>),
-}
-
-fn branches(chars: &[char], at: &mut usize, depth: usize) -> Option<Vec<Vec<Piece>>> {
-    if depth > DEPTH_MAX {
-        return None;
-    }
-    let mut out = vec![Vec::new()];
-    while let Some(c) = chars.get(*at) {
-        if *c == ')' {
-            break;
-        }
-        *at += 1;
-        let part = match c {
-            '|' => {
-                out.push(Vec::new());
-                continue;
-            }
-            '(' => {
-                if chars.get(*at) == Some(&'?') {
-                    // `(?:` only groups.
-                    *at += if chars.get(*at + 1) == Some(&':') { 2 } else { return None };
-                }
-                let inner = branches(chars, at, depth + 1)?;
-                (chars.get(*at) == Some(&')')).then_some(())?;
-                *at += 1;
-                Part::Group(inner)
-            }
-            '[' => Part::Class(class(chars, at)?),
-            '\\' => {
-                let escaped = chars.get(*at)?;
-                *at += 1;
-                Part::Class(match escaped {
-                    'd' => ('0'..='9').collect(),
-                    'w' => ('a'..='z').collect(),
-                    c if !c.is_alphanumeric() => vec![*c],
-                    _ => return None,
-                })
-            }
-            '.' => Part::Class(('a'..='z').collect()),
-            '^' | '$' | '*' | '+' | '?' | '{' | ']' | '}' => return None,
-            c => Part::Class(vec![*c]),
-        };
-        let times = times(chars, at)?;
-        out.last_mut()?.push(Piece { part, times });
-    }
-    Some(out)
-}
-
-/// The characters between brackets, the opening one read.
-fn class(chars: &[char], at: &mut usize) -> Option<Vec<char>> {
-    let mut out = Vec::new();
-    if chars.get(*at) == Some(&'^') {
-        return None;
-    }
-    loop {
-        let c = *chars.get(*at)?;
-        *at += 1;
-        match c {
-            ']' if !out.is_empty() => return Some(out),
-            '[' | ']' => return None,
-            '\\' => {
-                let escaped = *chars.get(*at)?;
-                *at += 1;
-                match escaped {
-                    'd' => out.extend('0'..='9'),
-                    'w' => out.extend('a'..='z'),
-                    c if !c.is_alphanumeric() => out.push(c),
-                    _ => return None,
-                }
-            }
-            low if chars.get(*at) == Some(&'-') && chars.get(*at + 1).is_some_and(|c| *c != ']') => {
-                out.extend(low..=*chars.get(*at + 1)?);
-                *at += 2;
-            }
-            c => out.push(c),
-        }
+/// How often a part stands there that may stand there from `least` to `most` times.
+fn times(least: usize, most: Option<usize>) -> usize {
+    match most {
+        None if least <= 1 => OPEN,
+        None => least,
+        Some(most) => most.min(least.max(SEVERAL)),
     }
 }
 
-/// How often the last part stands there.
-fn times(chars: &[char], at: &mut usize) -> Option<usize> {
-    let times = match chars.get(*at) {
-        Some('{') => {
-            let close = *at + chars.get(*at..)?.iter().position(|c| *c == '}')?;
-            let range: String = chars.get(*at + 1..close)?.iter().collect();
-            *at = close;
-            let (least, most) = range.split_once(',').unwrap_or((&range, &range));
-            let least: usize = least.trim().parse().ok()?;
-            match most.trim() {
-                "" => least.max(1),
-                most => most.parse::<usize>().ok()?.min(least.max(12)),
-            }
-        }
-        Some('+' | '*') => OPEN,
-        Some('?') => 1,
-        _ => return Some(1),
-    };
-    *at += 1;
-    // A lazy or possessive sign changes nothing of what matches.
-    if matches!(chars.get(*at), Some('?' | '+')) {
-        *at += 1;
+/// The characters of a set that texts are made of: letters and digits that it names, else small letters, else signs.
+fn characters(set: &Set) -> Vec<char> {
+    let among = |range: std::ops::RangeInclusive<char>| range.filter(|c| set.holds(*c)).collect::<Vec<char>>();
+    // An opposite, or a point, holds nearly everything.
+    if set.holds('é') {
+        let small = among('a'..='z');
+        return if small.is_empty() { among(' '..='~') } else { small };
     }
-    (times <= TIMES_MAX).then_some(times)
+    among('!'..='~').into_iter().chain(Some(' ').filter(|c| set.holds(*c))).collect()
 }
 
 /// The pattern of a sequence of digits, capital letters and single characters.
-fn pattern(pieces: &[Piece]) -> Option<String> {
+fn pattern(parts: &[Part]) -> Option<String> {
     let mut out = String::new();
-    for piece in pieces {
-        let Part::Class(chars) = &piece.part else { return None };
+    for part in parts {
+        let (set, times) = match part {
+            Part::Start | Part::End => continue,
+            Part::One(set) => (set, 1),
+            Part::Times(part, least, most) => match part.as_ref() {
+                Part::One(set) => (set, times(*least, *most)),
+                _ => return None,
+            },
+            Part::Group(_) => return None,
+        };
+        let chars = characters(set);
         let holds = |mut range: std::ops::RangeInclusive<char>| range.all(|c| chars.contains(&c));
         let symbol = match chars.as_slice() {
             [one] => Some(*one).filter(|c| !"#?".contains(*c)),
@@ -177,52 +129,76 @@ fn pattern(pieces: &[Piece]) -> Option<String> {
             _ if holds('0'..='9') && !holds('a'..='z') => Some('#'),
             _ => None,
         };
-        out.extend(std::iter::repeat_n(symbol?, piece.times));
+        out.extend(std::iter::repeat_n(symbol?, times));
     }
-    Some(out)
+    (out.len() <= LENGTH_MAX).then_some(out)
 }
 
 /// A text of one of the branches; `n` is used up by the choices.
-fn written(branches: &[Vec<Piece>], n: &mut u64) -> String {
+fn text(branches: &[Vec<Part>], n: &mut u64) -> String {
+    // The branches one after the other, so that none is left out.
+    let at = *n as usize % branches.len().max(1);
+    let mut out = String::new();
+    for part in branches.get(at).into_iter().flatten() {
+        write(part, n, &mut out);
+    }
+    out
+}
+
+fn write(part: &Part, n: &mut u64, out: &mut String) {
     let pick = |n: &mut u64, of: usize| {
         let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23);
         *n = mixed.wrapping_add(0x632B_E59B_D9B4_E019);
         (mixed >> 33) as usize % of.max(1)
     };
-    let mut out = String::new();
-    // The branches one after the other, so that none is left out.
-    let at = *n as usize % branches.len().max(1);
-    let Some(pieces) = branches.get(at) else { return out };
-    for piece in pieces {
-        for _ in 0..piece.times {
-            match &piece.part {
-                Part::Class(chars) => out.extend(chars.get(pick(n, chars.len()))),
-                Part::Group(inner) => {
-                    pick(n, 1);
-                    out.push_str(&written(inner, n));
-                }
-            }
-        }
+    if out.len() > LENGTH_MAX {
+        return;
     }
-    out
+    match part {
+        Part::Start | Part::End => {}
+        Part::One(set) => {
+            let chars = characters(set);
+            out.extend(chars.get(pick(n, chars.len())));
+        }
+        Part::Group(branches) => {
+            pick(n, 1);
+            out.push_str(&text(branches, n));
+        }
+        Part::Times(part, least, most) => (0..times(*least, *most)).for_each(|_| write(part, n, out)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn made(pattern: &str) -> Option<Texts> {
+        let wanted = match pattern.strip_prefix('~') {
+            Some(regex) => Wanted::Regex(regex.into(), false),
+            None => Wanted::Like(pattern.into()),
+        };
+        texts(&wanted, 40, LISTED)
+    }
+
     #[test]
     fn conditions_on_texts_become_patterns() {
-        let pattern = |p: &str| Some(Texts::Pattern(p.to_owned()));
-        assert_eq!(texts("~^[A-Z]{2}-\\d{4}$"), pattern("??-####"));
-        assert_eq!(texts("~^[A-Z]{2}-\\d+$"), pattern("??-####"));
-        assert_eq!(texts("%@%"), pattern("??###@??###"));
-        assert_eq!(texts("~^[A-Za-z]{3,5}\\.[0-9]?$"), pattern("?????.#"));
+        for (condition, want) in [
+            ("~^[A-Z]{2}-\\d{4}$", "??-####"),
+            ("~^[A-Z]{2}-\\d+$", "??-####"),
+            ("%@%", "??###@??###"),
+            ("~^[A-Za-z]{3,5}\\.[0-9]?$", "?????.#"),
+            ("~[[:upper:]][[:digit:]]{2}", "?##"),
+            // What may go on does, where it would always be the same.
+            ("~@", "@??###"),
+            ("~^https?://", "https://??###"),
+        ] {
+            assert_eq!(made(condition), Some(Texts::Pattern(want.into())), "{condition}");
+        }
     }
 
     #[test]
     fn other_conditions_become_lists() {
-        let listed = |c: &str| match texts(c) {
+        let listed = |c: &str| match made(c) {
             Some(Texts::Listed(mut all)) => {
                 all.sort();
                 all
@@ -237,8 +213,11 @@ mod tests {
             words.iter().all(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_lowercase())),
             "{words:?}"
         );
-        for unknown in ["~(a", "~^[^a]$", "~(?=a)b", "~a{x}", "~\\bword"] {
-            assert_eq!(texts(unknown), None, "{unknown}");
+        for condition in ["~^[^a]{3}$", "~^[^@\\s]+@[^@\\s]+\\.[a-z]{2,}$", "a#%", "5\\%%", "~^\\S+ \\w{2}$"] {
+            assert!(listed(condition).len() > 1, "{condition}: {:?}", made(condition));
+        }
+        for unknown in ["~(a", "~(?=a)b", "~\\bword", "~^.{50}$", "~^a{300}$"] {
+            assert_eq!(made(unknown), None, "{unknown}");
         }
     }
 }

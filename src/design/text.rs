@@ -1,8 +1,9 @@
 //! Texts: the value provider whose patterns fit the column's name best, by exact words, then by their end, then by likeness.
 
-use super::regex::{self, Texts};
+use super::regex::{self, LISTED, LISTED_UNIQUE, Texts, Wanted};
 use super::{Choice, Subject, categorical, category, key, name, uneven};
 use crate::ir::generation::{Abilities, ColumnPlan, Distribution, ProviderInfo};
+use crate::schema::regex::Regex;
 use crate::schema::role::{self, Role};
 use serde_json::{Map, Value};
 
@@ -25,11 +26,8 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         return None;
     }
     let bounds = subject.bounds.of(&subject.column.name);
-    let reason = "as its CHECK wants it";
-    match bounds.like.as_deref().and_then(regex::texts) {
-        Some(Texts::Pattern(pattern)) => return Some(Choice::new(Distribution::Pattern { pattern }, reason)),
-        Some(Texts::Listed(values)) => return Some(Choice::new(categorical(&values, uneven(values.len())), reason)),
-        None => {}
+    if let Some(choice) = bounds.like.as_ref().and_then(|wanted| satisfying(subject, wanted)) {
+        return Some(choice);
     }
     // Few words have just so many letters.
     if bounds.min_length.is_some() && bounds.min_length == bounds.max_length {
@@ -73,6 +71,30 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         },
         "nothing in its name says what it holds",
     ))
+}
+
+/// What its name asks for where all of that satisfies the CHECK, else what the CHECK says.
+fn satisfying(subject: &Subject<'_>, wanted: &Wanted) -> Option<Choice> {
+    let holds = |regex: &Regex, distribution: &Distribution| match distribution {
+        Distribution::Provider { name, .. } => {
+            let samples = (subject.abilities.samples)(name);
+            !samples.is_empty() && samples.iter().all(|text| regex.is_found(text))
+        }
+        Distribution::Categorical { values, .. } => values.iter().all(|v| v.as_str().is_some_and(|text| regex.is_found(text))),
+        _ => false,
+    };
+    if let Some(choice) = spoken(subject)
+        && wanted.regex().is_some_and(|regex| holds(&regex, &choice.distribution))
+    {
+        return Some(choice);
+    }
+    let reason = "as its CHECK wants it";
+    let (count, width) = (if subject.unique { LISTED_UNIQUE } else { LISTED }, key::width(subject));
+    Some(match regex::texts(wanted, width, count)? {
+        Texts::Pattern(pattern) => Choice::new(Distribution::Pattern { pattern }, reason),
+        Texts::Listed(values) if subject.unique => Choice::new(categorical(&values, Vec::new()), reason),
+        Texts::Listed(values) => Choice::new(categorical(&values, uneven(values.len())), reason),
+    })
 }
 
 /// A column of no declared width that nothing else fits: a year, a day, a yes or no written as text, else one of a dozen labels, so that

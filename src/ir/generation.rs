@@ -421,6 +421,8 @@ pub struct Abilities {
     pub providers: Vec<ProviderInfo>,
     /// Whether a SQL expression over one row can be evaluated; the error says what cannot.
     pub expression: fn(&str) -> Result<(), String>,
+    /// Some texts of a value provider, by its name; none where there is no such provider.
+    pub samples: fn(&str) -> Vec<String>,
 }
 
 impl GenerationIr {

@@ -9,18 +9,22 @@
 //! | [`glossary`] | what people call rows with high and low values |
 //! | [`naming`] | identifiers to words |
 //! | [`partition`] | what the pieces of a partitioned table take |
+//! | [`day`] | days that a schema writes down, as numbers |
 //! | [`contradiction`] | CHECKs that no value satisfies together |
+//! | [`regex`] | regular expressions of CHECKs |
 //! | [`rule`] | what CHECK constraints allow in a column |
 //! | [`morphology`] | plurals, articles, participles, degrees |
 //! | [`profile`] | what values the columns hold |
 
 pub mod contradiction;
+pub mod day;
 pub mod glossary;
 pub mod lexicon;
 pub mod morphology;
 pub mod naming;
 pub mod partition;
 pub mod profile;
+pub mod regex;
 pub mod render;
 pub mod role;
 pub mod rule;

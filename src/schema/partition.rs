@@ -2,9 +2,13 @@
 //!
 //! RANGE and LIST are read, with pieces that are partitioned themselves; ranges that meet are one range. Limits: `DEPTH_MAX` levels; a key that is
 //! an expression stands in the condition as it is. Invariant: a row that satisfies the condition has a piece; where that cannot be said in SQL, or
-//! one piece takes all the rest, there is no condition.
+//! one piece takes all the rest, there is no condition. Rows that are [`drawn`] satisfy the condition too, and leave no piece of a RANGE without any.
 
+mod open;
+
+use super::day;
 use crate::ir::{LogicalIr, Table};
+use open::Range;
 use std::collections::BTreeMap;
 
 /// Pieces of pieces followed.
@@ -30,6 +34,22 @@ pub fn strategy(table: &Table) -> Option<Strategy<'_>> {
 
 /// The condition that a row of the table has a piece to be in.
 pub fn condition(logical: &LogicalIr, table: &Table) -> Option<String> {
+    whole(logical, table, Ends::Open)
+}
+
+/// The condition of rows that every piece gets some of when they are spread evenly: open pieces end where their neighbours say how wide a piece is.
+pub fn drawn(logical: &LogicalIr, table: &Table) -> Option<String> {
+    whole(logical, table, Ends::Closed)
+}
+
+/// Whether pieces without an end are read as they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    Open,
+    Closed,
+}
+
+fn whole(logical: &LogicalIr, table: &Table, ends: Ends) -> Option<String> {
     table.partition_by.as_ref()?;
     let mut pieces: BTreeMap<&str, Vec<&Table>> = BTreeMap::new();
     for piece in &logical.tables {
@@ -37,20 +57,25 @@ pub fn condition(logical: &LogicalIr, table: &Table) -> Option<String> {
             pieces.entry(whole).or_default().push(piece);
         }
     }
-    of(&pieces, table, 0)
+    of(&pieces, table, ends, 0)
 }
 
-fn of(pieces: &BTreeMap<&str, Vec<&Table>>, table: &Table, depth: usize) -> Option<String> {
+fn of(pieces: &BTreeMap<&str, Vec<&Table>>, table: &Table, ends: Ends, depth: usize) -> Option<String> {
     let Strategy { kind, keys } = strategy(table).filter(|_| depth < DEPTH_MAX)?;
     let id = table.id();
     let pieces_of = pieces.get(id.as_str())?;
     let mut lists: Vec<&str> = Vec::new();
-    let mut ranges: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    // With the condition of a piece that is partitioned itself.
+    let mut ranges: Vec<(Range, Option<String>)> = Vec::new();
     let mut others: Vec<String> = Vec::new();
-    let mut null = false;
+    let (mut null, mut rest) = (false, false);
     for piece in pieces_of {
         let bound = piece.partition_bound.as_deref()?;
-        let further = of(pieces, piece, depth + 1);
+        let further = of(pieces, piece, ends, depth + 1);
+        if (kind, ends, bound) == ("RANGE", Ends::Closed, "DEFAULT") && further.is_none() {
+            rest = true;
+            continue;
+        }
         let own = match kind {
             "LIST" => {
                 let values = parts(bound.strip_prefix("IN (")?.strip_suffix(')')?);
@@ -64,17 +89,26 @@ fn of(pieces: &BTreeMap<&str, Vec<&Table>>, table: &Table, depth: usize) -> Opti
             }
             "RANGE" => {
                 let (from, to) = bound.strip_prefix("FROM (")?.strip_suffix(')')?.split_once(") TO (")?;
-                let range = (parts(from), parts(to));
-                if further.is_none() {
-                    ranges.push(range);
-                    continue;
-                }
-                within(&keys, &range)
+                let owned = |list| parts(list).into_iter().map(str::to_owned).collect();
+                ranges.push(((owned(from), owned(to)), further));
+                continue;
             }
             _ => return None,
         };
         others.extend(further.map(|f| format!("({own}) AND ({f})")));
     }
+    if ends == Ends::Closed {
+        let mut all: Vec<Range> = ranges.iter().map(|(range, _)| range.clone()).collect();
+        let added = open::close(&mut all, rest);
+        ranges.iter_mut().zip(all).for_each(|((range, _), closed)| *range = closed);
+        ranges.extend(added.map(|range| (range, None)));
+    }
+    let (deep, ranges): (Vec<_>, Vec<_>) = ranges.into_iter().partition(|(_, further)| further.is_some());
+    let ranges = ranges.into_iter().map(|(range, _)| range).collect();
+    others.extend(
+        deep.iter()
+            .map(|(range, further)| format!("({}) AND ({})", within(&keys, range), further.as_deref().unwrap_or("true"))),
+    );
     let key = keys.first()?;
     let mut out: Vec<String> = Vec::new();
     if !lists.is_empty() {
@@ -110,7 +144,7 @@ pub fn column<'t>(table: &'t Table, key: &str) -> Option<&'t crate::ir::Column> 
 }
 
 /// Ranges that meet, as one.
-fn joined<'a>(mut ranges: Vec<(Vec<&'a str>, Vec<&'a str>)>) -> Vec<(Vec<&'a str>, Vec<&'a str>)> {
+fn joined(mut ranges: Vec<Range>) -> Vec<Range> {
     let mut at = 0;
     while at < ranges.len() {
         let Some(to) = ranges.get(at).map(|(_, to)| to.clone()) else {
@@ -131,7 +165,7 @@ fn joined<'a>(mut ranges: Vec<(Vec<&'a str>, Vec<&'a str>)>) -> Vec<(Vec<&'a str
 }
 
 /// `from <= keys < to`, compared as rows are.
-fn within(keys: &[&str], (from, to): &(Vec<&str>, Vec<&str>)) -> String {
+fn within(keys: &[&str], (from, to): &Range) -> String {
     let lower = compared(keys, from, (">", ">="), "MINVALUE");
     let upper = compared(keys, to, ("<", "<"), "MAXVALUE");
     match (lower, upper) {
@@ -142,7 +176,7 @@ fn within(keys: &[&str], (from, to): &(Vec<&str>, Vec<&str>)) -> String {
 }
 
 /// A comparison of key columns with a bound; None where it always holds.
-fn compared(keys: &[&str], bound: &[&str], (strict, last): (&str, &str), open: &str) -> Option<String> {
+fn compared(keys: &[&str], bound: &[String], (strict, last): (&str, &str), open: &str) -> Option<String> {
     let ((key, value), (keys, bound)) = (keys.first().zip(bound.first())?, (keys.get(1..)?, bound.get(1..)?));
     if value.eq_ignore_ascii_case(open) {
         return None;
@@ -156,7 +190,8 @@ fn compared(keys: &[&str], bound: &[&str], (strict, last): (&str, &str), open: &
     Some(match compared(keys, bound, (strict, last), open) {
         None => format!("{key} {strict}= {value}"),
         Some(rest) if rest == "false" => format!("{key} {strict} {value}"),
-        Some(rest) => format!("({key} {strict} {value} OR {key} = {value} AND {rest})"),
+        // The first key is bounded in so many words, for readers that look at one column at a time.
+        Some(rest) => format!("{key} {strict}= {value} AND ({key} {strict} {value} OR {rest})"),
     })
 }
 
@@ -200,29 +235,11 @@ fn instant(text: &str) -> Option<String> {
         "-" => -offset,
         _ => return None,
     };
-    let (mut year, mut month, mut day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     let minute = number(11..13)? * 60 + number(14..16)? - offset;
-    let days_in = |year: i32, month: i32| match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    // No zone is a whole day away.
-    day += minute.div_euclid(24 * 60);
-    if day < 1 {
-        (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
-        day = days_in(year, month);
-    } else if day > days_in(year, month) {
-        (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        day = 1;
-    }
+    let day = day::iso(day::number(text)? + i64::from(minute.div_euclid(24 * 60)))?;
     let minute = minute.rem_euclid(24 * 60);
     let (hour, minute) = (minute / 60, minute % 60);
-    Some(format!(
-        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{}+00",
-        text.get(17..19)?
-    ))
+    Some(format!("{day} {hour:02}:{minute:02}:{}+00", text.get(17..19)?))
 }
 
 #[cfg(test)]
@@ -273,7 +290,7 @@ mod tests {
             of(
                 "RANGE (id, day); CREATE TABLE a (id int, day date NOT NULL, r text); ALTER TABLE s ATTACH PARTITION a FOR VALUES FROM (1, MINVALUE) TO (5, '2024-01-01');"
             ),
-            "(id >= 1 AND (id < 5 OR id = 5 AND day < '2024-01-01')) AND id IS NOT NULL"
+            "(id >= 1 AND id <= 5 AND (id < 5 OR day < '2024-01-01')) AND id IS NOT NULL"
         );
         assert_eq!(
             of(
@@ -288,5 +305,103 @@ mod tests {
         );
         // MySQL's pieces are no tables.
         assert_eq!(of("RANGE (year(day)) (PARTITION p0 VALUES LESS THAN (2000));"), "");
+    }
+
+    #[test]
+    fn rows_are_drawn_for_open_pieces_too() {
+        let of = |rest: &str| {
+            let file = "a.sql".into();
+            let text = format!(
+                "CREATE TABLE s (id int NOT NULL, day date NOT NULL, at timestamptz NOT NULL, r text NOT NULL) PARTITION BY {rest}"
+            );
+            let logical = parse(&[Source { file, text }]).logical;
+            drawn(&logical, &logical.tables[0]).unwrap_or_default()
+        };
+        let piece = |name: &str, bound: &str| format!("CREATE TABLE {name} PARTITION OF s {bound};");
+        let pieces = |by: &str, bounds: &[&str]| {
+            let all = bounds.iter().enumerate().map(|(i, b)| piece(&format!("p{i}"), b));
+            of(&format!("{by}; {}", all.collect::<String>()))
+        };
+        // As wide as the closed neighbour, above and below, next to it or not.
+        for (by, bounds, want) in [
+            (
+                "RANGE (day)",
+                &[
+                    "FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')",
+                    "FOR VALUES FROM ('2031-01-01') TO (MAXVALUE)",
+                ][..],
+                "day >= '2030-01-01' AND day < '2032-01-01'",
+            ),
+            (
+                "RANGE (day)",
+                &[
+                    "FOR VALUES FROM (MINVALUE) TO ('2020-02-01')",
+                    "FOR VALUES FROM ('2020-02-01') TO ('2020-03-01')",
+                ],
+                "day >= '2020-01-03' AND day < '2020-03-01'",
+            ),
+            (
+                "RANGE (id)",
+                &[
+                    "FOR VALUES FROM (0) TO (1000)",
+                    "FOR VALUES FROM (5000) TO (MAXVALUE)",
+                    "FOR VALUES FROM (MINVALUE) TO (-10)",
+                ],
+                "(id >= 0 AND id < 1000) OR (id >= 5000 AND id < 6000) OR (id >= -1010 AND id < -10)",
+            ),
+            (
+                "RANGE (at)",
+                &[
+                    "FOR VALUES FROM ('2024-01-01 00:00:00+00') TO ('2024-01-01 12:00:00+00')",
+                    "FOR VALUES FROM ('2024-01-01 12:00:00+00') TO (MAXVALUE)",
+                ],
+                "at >= '2024-01-01 00:00:00+00' AND at < '2024-01-02 00:00:00+00'",
+            ),
+            // Several columns.
+            (
+                "RANGE (id, day)",
+                &[
+                    "FOR VALUES FROM (1, MINVALUE) TO (5, '2024-01-01')",
+                    "FOR VALUES FROM (5, '2024-01-01') TO (MAXVALUE, MAXVALUE)",
+                ],
+                "id >= 1 AND id < 9",
+            ),
+            (
+                "RANGE (r, id)",
+                &[
+                    "FOR VALUES FROM ('a', 0) TO ('a', 50)",
+                    "FOR VALUES FROM ('a', 50) TO ('a', MAXVALUE)",
+                ],
+                "r >= 'a' AND (r > 'a' OR id >= 0) AND r <= 'a' AND (r < 'a' OR id < 100)",
+            ),
+            // Without a neighbour.
+            (
+                "RANGE (day)",
+                &[
+                    "FOR VALUES FROM (MINVALUE) TO ('2020-01-01')",
+                    "FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)",
+                ],
+                "day >= '2019-01-01' AND day < '2020-12-31'",
+            ),
+            (
+                "RANGE (day)",
+                &["FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)"],
+                "day >= '2020-01-01'",
+            ),
+            // What takes the rest lies after the last.
+            (
+                "RANGE (day)",
+                &["FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')", "DEFAULT"],
+                "day >= '2030-01-01' AND day < '2032-01-01'",
+            ),
+            // A text has no width.
+            (
+                "RANGE (r)",
+                &["FOR VALUES FROM ('a') TO ('m')", "FOR VALUES FROM ('m') TO (MAXVALUE)"],
+                "r >= 'a'",
+            ),
+        ] {
+            assert_eq!(pieces(by, bounds), want, "{by} {bounds:?}");
+        }
     }
 }

@@ -345,3 +345,88 @@ fn the_schemas_at_hand_are_populated() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_check_with_a_regular_expression_is_enforced_and_counted() -> Result<()> {
+    let sql = r"CREATE TABLE part (id int PRIMARY KEY, code text NOT NULL CHECK (code ~ '^[A-Z]{2}-\d+$'), series text CHECK (series ~ '[0-9]{3}'),
+        email text NOT NULL CHECK (email ~ '@'), work_email text CHECK (work_email ~* '^[^@\s]+@[^@\s]+\.[a-z]{2,}$'), label text CHECK (label !~ '^\s*$'),
+        colour text CHECK (colour SIMILAR TO '(red|green|blue)'), batch varchar(8) NOT NULL UNIQUE CHECK (batch ~ '^[a-f0-9]{8}$'));";
+    let made = populated(sql, 300)?;
+    assert_eq!(made.notes, Vec::<String>::new());
+    assert_eq!(made.number("SELECT count(DISTINCT colour) FROM part")?, 3);
+    // Its name says more of an e-mail than its CHECK.
+    assert_eq!(made.number("SELECT count(*) FROM part WHERE email NOT LIKE '%_._%@%_._%'")?, 0);
+    // A value that the generator did not make is counted; one that only holds the pattern is none.
+    made.connection()?
+        .execute_batch("UPDATE part SET code = 'x' || code WHERE id = 1; UPDATE part SET series = 'no. 123a' WHERE id = 2")?;
+    let violations = made.report()?.violations();
+    assert_eq!(violations.len(), 1, "{violations:?}");
+    assert!(
+        violations[0].contains("code ~") && violations[0].ends_with(": 1 rows"),
+        "{violations:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_drawn_value_that_breaks_a_regular_expression_is_drawn_again() -> Result<()> {
+    let mut ir = design::engineer(
+        &schema("CREATE TABLE t (id int PRIMARY KEY, code text NOT NULL CHECK (code ~ '^[A-M]'))")?,
+        &datagen::abilities(),
+    );
+    for plan in ir.generation.columns.iter_mut().filter(|p| p.column == "code") {
+        plan.distribution = Distribution::Pattern { pattern: "??##".into() };
+    }
+    let made = make(ir, 400)?;
+    assert_eq!(made.report()?.violations(), Vec::<String>::new());
+    assert!(made.number("SELECT count(DISTINCT left(code, 1)) FROM t")? == 13);
+    Ok(())
+}
+
+#[test]
+fn every_piece_of_a_partitioned_table_gets_rows() -> Result<()> {
+    let sql = "CREATE TABLE day (id bigint, day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+        CREATE TABLE day1 PARTITION OF day FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');
+        CREATE TABLE day2 PARTITION OF day FOR VALUES FROM ('2031-01-01') TO (MAXVALUE);
+        CREATE TABLE rest (day date NOT NULL) PARTITION BY RANGE (day);
+        CREATE TABLE rest1 PARTITION OF rest FOR VALUES FROM ('2030-01-01') TO ('2031-01-01');
+        CREATE TABLE rest2 PARTITION OF rest DEFAULT;
+        CREATE TABLE key (id int PRIMARY KEY) PARTITION BY RANGE (id);
+        CREATE TABLE key1 PARTITION OF key FOR VALUES FROM (1) TO (1000);
+        CREATE TABLE key2 PARTITION OF key FOR VALUES FROM (1000) TO (MAXVALUE);
+        CREATE TABLE closed (id int PRIMARY KEY) PARTITION BY RANGE (id);
+        CREATE TABLE closed1 PARTITION OF closed FOR VALUES FROM (1) TO (1000);
+        CREATE TABLE closed2 PARTITION OF closed FOR VALUES FROM (1000) TO (2000);
+        CREATE TABLE amount (amount numeric(10, 2) NOT NULL) PARTITION BY RANGE (amount);
+        CREATE TABLE amount1 PARTITION OF amount FOR VALUES FROM (MINVALUE) TO (1000);
+        CREATE TABLE amount2 PARTITION OF amount FOR VALUES FROM (1000) TO (3000);
+        CREATE TABLE apart (n int NOT NULL) PARTITION BY RANGE (n);
+        CREATE TABLE apart1 PARTITION OF apart FOR VALUES FROM (0) TO (10);
+        CREATE TABLE apart2 PARTITION OF apart FOR VALUES FROM (5000) TO (MAXVALUE);
+        CREATE TABLE month (year int NOT NULL, month int NOT NULL) PARTITION BY RANGE (year, month);
+        CREATE TABLE month1 PARTITION OF month FOR VALUES FROM (2020, 1) TO (2022, 6);
+        CREATE TABLE month2 PARTITION OF month FOR VALUES FROM (2022, 6) TO (MAXVALUE, MAXVALUE);";
+    let made = populated(sql, 200)?;
+    for (table, first) in [
+        ("day", "day < '2031-01-01'"),
+        ("rest", "day >= '2030-01-01' AND day < '2031-01-01'"),
+        ("key", "id < 1000"),
+        ("closed", "id < 1000"),
+        ("amount", "amount < 1000"),
+        ("apart", "n < 10"),
+        ("month", "year < 2022 OR year = 2022 AND month < 6"),
+    ] {
+        let inside = made.number(&format!("SELECT count(*) FROM {table} WHERE {first}"))?;
+        assert!((15..=185).contains(&inside), "{table}: {inside} of 200 rows where {first}");
+    }
+    // A key without an end has room for any number of rows.
+    assert_eq!(
+        populated(
+            &sql[sql.find("CREATE TABLE key ").unwrap_or(0)..sql.find("CREATE TABLE closed ").unwrap_or(0)],
+            5_000
+        )?
+        .number("SELECT count(*) FROM key")?,
+        5_000
+    );
+    Ok(())
+}

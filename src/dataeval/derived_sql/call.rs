@@ -55,6 +55,13 @@ pub(super) fn call(name: &str, arguments: &[Sql]) -> Read {
             Sql::new(format!("({})", each.join(" + ")), Int)
         }
         ("lower" | "upper" | "trim", [_]) => Sql::new(format!("{name}({})", words()), Text),
+        ("ltrim" | "rtrim" | "reverse", [_]) => Sql::new(format!("{name}({})", words()), Text),
+        ("strpos", [_, _]) => Sql::new(format!("strpos({})", words()), Int),
+        ("starts_with", [_, _]) => Sql::new(format!("starts_with({})", words()), Bool),
+        ("trunc", [x]) if x.kind == Int => x.clone(),
+        ("trunc", [x]) => Sql::new(format!("trunc({})", x.real()), Real),
+        ("sign", [x]) if x.kind == Int => Sql::new(format!("CAST(sign({}) AS BIGINT)", x.text), Int),
+        ("sign", [x]) => Sql::new(format!("CAST(sign({}) AS DOUBLE)", x.real()), Real),
         ("btrim" | "strip", [_]) => Sql::new(format!("trim({})", words()), Text),
         ("initcap", [_]) => {
             let parts = format!("regexp_extract_all({}, '[\\pL\\pN]+|[^\\pL\\pN]+')", words());
@@ -154,6 +161,11 @@ const TEMPLATES: [(&str, &str); 17] = [
     ("AM", "%p"),
     ("IW", "%V"),
 ];
+
+/// `to_char` of a date by pieces, in DuckDB's words; None where the format is no literal.
+pub(in crate::dataeval) fn formatted(of: &str, format: &str) -> Option<String> {
+    to_char(of, format).ok().map(|sql| sql.text)
+}
 
 /// `to_char` of a date by pieces; the format is a literal.
 fn to_char(of: &str, format: &str) -> Read {

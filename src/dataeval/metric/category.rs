@@ -2,7 +2,7 @@
 
 use super::{Measured, condition, constraint::json_text};
 use crate::database::load::{quoted, reading, type_name};
-use crate::dataeval::scope::{Scope, Subject, failed};
+use crate::dataeval::scope::{Scope, Subject};
 use crate::dataeval::statistic::chi_square;
 use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult};
@@ -60,16 +60,11 @@ pub(super) fn shares(
         "SELECT CAST(CAST({value} AS {typed}) AS VARCHAR) FROM (VALUES {}) AS t(v)",
         rows.join(", ")
     );
-    let mut statement = scope.connection.prepare(&sql).map_err(failed)?;
-    let texts: Vec<String> = statement
-        .query_map([], |row| row.get(0))
-        .map_err(failed)?
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
+    let texts = scope.texts(&sql)?;
     let total: f64 = listed.iter().filter(|(v, _)| !v.is_null()).map(|(_, p)| p).sum();
     let mut out = BTreeMap::new();
-    for (text, (_, p)) in texts.into_iter().zip(listed.iter().filter(|(v, _)| !v.is_null())) {
-        *out.entry(text).or_insert(0.0) += p / total;
+    for (text, (_, p)) in texts.iter().zip(listed.iter().filter(|(v, _)| !v.is_null())) {
+        *out.entry(text.clone()).or_insert(0.0) += p / total;
     }
     Ok(out)
 }

@@ -5,6 +5,7 @@
 
 use super::category;
 use crate::database::load::{literal, quoted, table_name, type_name};
+use crate::dataeval::condition_sql;
 use crate::dataeval::declared::Declared;
 use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
@@ -102,6 +103,7 @@ fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<Rule> {
     let mut out: Vec<Rule> = checks
         .map(|condition| {
             let named = named_columns(table, &condition);
+            let condition = condition_sql::condition(&condition);
             Rule {
                 moved: named.clone(),
                 condition,
@@ -128,8 +130,7 @@ fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<Rule> {
 fn fixed(scope: &Scope<'_>, table: &Table, column: &str) -> bool {
     let id = table.id();
     let keyed = scope.unique_groups(table).iter().any(|g| g.iter().any(|c| c == column));
-    let refers = |k: &crate::ir::ForeignKey| k.ref_table == id && k.ref_columns.iter().any(|c| c == column);
-    keyed || scope.ir.logical.tables.iter().flat_map(|t| &t.foreign_keys).any(refers)
+    keyed || scope.is_referred(&id, column)
 }
 
 /// Columns of the table whose names are words of the text.

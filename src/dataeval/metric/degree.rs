@@ -10,13 +10,14 @@ use crate::dataeval::statistic::gamma::{poisson_between, poisson_cdf};
 use crate::dataeval::statistic::{normal, zipf::Harmonics};
 use crate::ir::generation::{Children, Distribution};
 use crate::ir::{ForeignKey, Table};
+use std::rc::Rc;
 
 /// Ranks that stand alone; further ones go by blocks that grow by [`GROWTH`].
 const ALONE: u64 = 100;
 const GROWTH: f64 = 1.03;
 
 /// Children per parent, as seen.
-pub(super) struct Degrees {
+pub(in crate::dataeval) struct Degrees {
     /// Degree and how many parents have it, ascending.
     pub histogram: Vec<(u64, u64)>,
     pub parents: u64,
@@ -85,7 +86,12 @@ pub(super) fn skew(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Skew {
 }
 
 /// Counts the children of every parent.
-pub(super) fn seen(scope: &Scope<'_>, table: &Table, key: &ForeignKey, parent: &Table) -> Result<Degrees, DbError> {
+pub(super) fn seen(scope: &Scope<'_>, table: &Table, key: &ForeignKey, parent: &Table) -> Result<Rc<Degrees>, DbError> {
+    let of: Vec<String> = std::iter::once(&key.ref_table).chain(&key.columns).cloned().collect();
+    scope.degrees(table, &of, || counted(scope, table, key, parent))
+}
+
+fn counted(scope: &Scope<'_>, table: &Table, key: &ForeignKey, parent: &Table) -> Result<Degrees, DbError> {
     let columns: Vec<String> = key.columns.iter().map(|c| quoted(c)).collect();
     let present: Vec<String> = columns.iter().map(|c| format!("{c} IS NOT NULL")).collect();
     let sql = format!(

@@ -8,7 +8,7 @@ mod category;
 mod condition;
 mod constraint;
 mod correlation;
-mod degree;
+pub(super) mod degree;
 mod derived;
 mod line_no;
 mod null_share;

@@ -1,7 +1,6 @@
 //! The share of NULLs against the declared share.
 
 use super::{Measured, condition};
-use crate::database::load::{quoted, table_name};
 use crate::dataeval::scope::{Scope, Subject};
 use crate::ir::evaluation::{Bound, MetricResult};
 use crate::ir::generation::Distribution;
@@ -12,16 +11,12 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         // NULLs there are counted as violations of NOT NULL.
         return Ok(Vec::new());
     }
-    let nulls = scope.count(&format!(
-        "SELECT count(*) FROM {} WHERE {} IS NULL",
-        table_name(table),
-        quoted(&column.name)
-    ))?;
+    let nulls = scope.nulls(table, column)?;
     let rows = scope.rows(table) as f64;
     let share = nulls as f64 / rows;
     let dirt = subject.plan.dirty.map_or(0.0, |d| d.nulls);
     let expected = 1.0 - (1.0 - subject.plan.null_fraction) * (1.0 - dirt);
-    let chance = scope.thresholds.errors() * (expected * (1.0 - expected) / rows).sqrt();
+    let chance = scope.thresholds.share_by_chance(expected, rows);
     let result = MetricResult::judged(
         "null_share",
         "",
@@ -31,18 +26,11 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     )
     .with("share", share)
     .with("declared", expected);
-    let referred = scope
-        .ir
-        .logical
-        .tables
-        .iter()
-        .flat_map(|t| &t.foreign_keys)
-        .any(|k| k.ref_table == table.id() && k.ref_columns.contains(&column.name));
     let reason = match &subject.plan.distribution {
         _ if scope.is_reference(table, &column.name) => {
             Some("a reference is NULL also where no parent fits, at the roots of a tree, and past the last parent")
         }
-        _ if referred => Some("a foreign key refers to it, so it has no NULLs"),
+        _ if scope.is_referred(&table.id(), &column.name) => Some("a foreign key refers to it, so it has no NULLs"),
         Distribution::AfterColumn { .. } => Some("NULL also where the earlier column is, and where the day has not come"),
         Distribution::Derived { .. } => Some("NULL also where the expression is"),
         Distribution::Categorical { values, .. } if values.iter().any(serde_json::Value::is_null) => {

@@ -34,7 +34,7 @@ pub(super) fn coverage(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Me
         return Ok(vec![result.noted("declared: every parent has a child")]);
     }
     let none = Expected::of(&skew, seen.parents, seen.children).up_to(0.0);
-    let chance = scope.thresholds.errors() * (none * (1.0 - none) / seen.parents as f64).sqrt();
+    let chance = scope.thresholds.share_by_chance(none, seen.parents as f64);
     let distance = (seen.coverage() - (1.0 - none)).abs();
     let result = MetricResult::judged(NAME, of(key), distance, Bound::AtMost, scope.thresholds.fk_coverage_max.max(chance))
         .with("coverage", seen.coverage())
@@ -181,7 +181,6 @@ pub(super) fn selectivity(scope: &Scope<'_>, table: &Table, key: &ForeignKey) ->
     let Some((parent, _)) = degree::parent(scope, table, key) else {
         return Ok(Vec::new());
     };
-    let columns: Vec<String> = key.columns.iter().map(|c| format!("c.{} IS NOT NULL", quoted(c))).collect();
     let equal: Vec<String> = key
         .columns
         .iter()
@@ -189,7 +188,7 @@ pub(super) fn selectivity(scope: &Scope<'_>, table: &Table, key: &ForeignKey) ->
         .map(|(c, r)| format!("c.{} = p.{}", quoted(c), quoted(r)))
         .collect();
     let (child, other) = (table_name(table), table_name(parent));
-    let present = scope.count(&format!("SELECT count(*) FROM {child} AS c WHERE {}", columns.join(" AND ")))?;
+    let present = degree::seen(scope, table, key, parent)?.children;
     let joined = match scope.count(&format!(
         "SELECT count(*) FROM {child} AS c JOIN {other} AS p ON {}",
         equal.join(" AND ")

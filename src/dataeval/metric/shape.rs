@@ -55,7 +55,12 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let distance = MetricResult::judged(NAMES[0], "", test.d, Bound::AtMost, t.ks_max.max(ks::noise(test.n, t.alpha)))
         .with("p_value", test.p_value)
         .with("rows", test.n);
-    let found = moved::to_declared(&sample, &declared.quantiles());
+    let found = if test.n < moved::FEWEST {
+        moved::Moved::default()
+    } else {
+        let key = format!("{} {:?}", subject.column.sql_type, subject.plan.distribution);
+        moved::to_declared(&sample, &scope.quantiles(key, || declared.quantiles()))
+    };
     if found.levels == 0 {
         let note = format!("{} values are too few for their quantiles; {} would do", test.n, moved::FEWEST);
         let few = MetricResult::unmeasured(NAMES[1], "", note);

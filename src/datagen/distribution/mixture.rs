@@ -23,7 +23,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     let Distribution::Mixture { components } = request.distribution else {
         return Err(mismatch());
     };
-    let sum: f64 = components.iter().map(|c| c.weight).sum();
+    let sum: f64 = components.iter().map(|c| c.weight).sum::<f64>() + 0.0;
     if components.is_empty() || components.iter().any(|c| !c.weight.is_finite() || c.weight < 0.0) || sum <= 0.0 || !sum.is_finite() {
         return Err(format!(
             "{} components with weights that sum to {sum}; give at least one, weights not below 0 and one above",

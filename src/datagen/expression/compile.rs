@@ -5,12 +5,15 @@ use crate::datagen::calendar::{self, DAY_MICROS};
 use crate::datagen::cell::{Cell, Physical};
 use crate::ir::SqlType;
 use crate::kernel::{limits, suggest};
+use crate::schema::regex::{self, Regex};
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CeilFloorKind, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, UnaryOperator, Value,
+    BinaryOperator, CaseWhen, CeilFloorKind, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, TrimWhereField,
+    UnaryOperator, Value,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Most operators of one SQL expression.
 const OPERATORS_MAX: usize = 1_000;
@@ -141,6 +144,18 @@ impl Compiler<'_> {
                     fold: true,
                 },
             ),
+            Expr::SimilarTo {
+                negated,
+                expr,
+                pattern,
+                escape_char: None,
+            } => {
+                let text = self.boxed(expr)?;
+                negate_if(
+                    *negated,
+                    found(text, pattern, |pattern| Regex::new(&regex::similar(pattern), false))?.ok_or_else(unsupported)?,
+                )
+            }
             Expr::AnyOp {
                 left,
                 compare_op: BinaryOperator::Eq,
@@ -152,6 +167,10 @@ impl Compiler<'_> {
                 compare_op: BinaryOperator::NotEq,
                 right,
             } => not(Node::In(self.boxed(left)?, self.elements(right)?)),
+            Expr::AnyOp {
+                left, compare_op, right, ..
+            } => self.each(left, compare_op, right, Node::Or)?.ok_or_else(unsupported)?,
+            Expr::AllOp { left, compare_op, right } => self.each(left, compare_op, right, Node::And)?.ok_or_else(unsupported)?,
             Expr::UnaryOp {
                 op: UnaryOperator::Not,
                 expr,
@@ -214,12 +233,26 @@ impl Compiler<'_> {
             }
             Expr::Trim {
                 expr,
-                trim_what: None,
+                trim_where,
+                trim_what,
                 trim_characters: None,
-                ..
-            } => {
+            } if trim_what.as_deref().is_none_or(|what| constant(what).as_deref() == Some(" ")) => {
+                let name = match trim_where {
+                    Some(TrimWhereField::Leading) => "ltrim",
+                    Some(TrimWhereField::Trailing) => "rtrim",
+                    _ => "trim",
+                };
                 let args = vec![self.node(expr)?];
-                call("trim", args)?
+                call(name, args)?
+            }
+            Expr::Position { expr, r#in } => {
+                let args = vec![self.node(r#in)?, self.node(expr)?];
+                call("strpos", args)?
+            }
+            // Texts are compared by their bytes, and instants are in UTC.
+            Expr::Collate { expr, .. } => self.node(expr)?,
+            Expr::AtTimeZone { timestamp, time_zone } if constant(time_zone).is_some_and(|z| z.eq_ignore_ascii_case("utc")) => {
+                self.node(timestamp)?
             }
             Expr::Ceil {
                 expr,
@@ -248,6 +281,23 @@ impl Compiler<'_> {
                 let FunctionArguments::List(list) = &function.args else {
                     return Err(unsupported());
                 };
+                if let (
+                    "regexp_like",
+                    [
+                        FunctionArg::Unnamed(FunctionArgExpr::Expr(text)),
+                        FunctionArg::Unnamed(FunctionArgExpr::Expr(pattern)),
+                        flags @ ..,
+                    ],
+                ) = (name, list.args.as_slice())
+                {
+                    let fold = match flags {
+                        [] => false,
+                        [flag] if flag.to_string() == "'i'" => true,
+                        _ => return Err(unsupported()),
+                    };
+                    let text = self.boxed(text)?;
+                    return found(text, pattern, |pattern| Regex::new(pattern, fold))?.ok_or_else(unsupported);
+                }
                 let mut args = Vec::new();
                 for arg in &list.args {
                     let FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) = arg else {
@@ -302,6 +352,30 @@ impl Compiler<'_> {
         }
     }
 
+    /// `x > ANY (ARRAY[a, b])`: a comparison with each, joined.
+    fn each(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        join: fn(Box<Node>, Box<Node>) -> Node,
+    ) -> Result<Option<Node>, ExpressionError> {
+        let list = match right {
+            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => return self.each(left, op, inner, join),
+            Expr::Array(array) => &array.elem,
+            _ => return Ok(None),
+        };
+        let mut out: Option<Node> = None;
+        for item in list {
+            let Some(one) = self.binary(left, op, item)? else { return Ok(None) };
+            out = Some(match out {
+                Some(before) => join(Box::new(before), Box::new(one)),
+                None => one,
+            });
+        }
+        Ok(out)
+    }
+
     fn binary(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Option<Node>, ExpressionError> {
         let compare = |c| Some(Ok(c));
         let kind: Option<Result<Comparison, Arithmetic>> = match op {
@@ -319,12 +393,24 @@ impl Compiler<'_> {
             BinaryOperator::PGExp => Some(Err(Arithmetic::Power)),
             _ => None,
         };
+        let matching = match op {
+            BinaryOperator::PGRegexMatch => Some((false, false)),
+            BinaryOperator::PGRegexIMatch => Some((true, false)),
+            BinaryOperator::PGRegexNotMatch => Some((false, true)),
+            BinaryOperator::PGRegexNotIMatch => Some((true, true)),
+            _ => None,
+        };
+        if let Some((fold, negated)) = matching {
+            let node = found(self.boxed(left)?, right, |pattern| Regex::new(pattern, fold))?;
+            return Ok(node.map(|node| negate_if(negated, node)));
+        }
         let (l, r) = (self.boxed(left)?, self.boxed(right)?);
         Ok(Some(match (kind, op) {
             (Some(Ok(comparison)), _) => Node::Compare(comparison, l, r),
             (Some(Err(arithmetic)), _) => Node::Arithmetic(arithmetic, l, r),
             (None, BinaryOperator::And) => Node::And(l, r),
             (None, BinaryOperator::Or) => Node::Or(l, r),
+            (None, BinaryOperator::PGStartsWith) => call("starts_with", vec![*l, *r])?,
             (None, BinaryOperator::Xor) => Node::Compare(Comparison::NotEqual, l, r),
             (None, BinaryOperator::StringConcat) => Node::Concat(l, r),
             (None, BinaryOperator::PGLikeMatch) => Node::Like {
@@ -344,6 +430,30 @@ impl Compiler<'_> {
             }),
             _ => return Ok(None),
         }))
+    }
+}
+
+/// Whether a text matches a regular expression; None where that is no constant.
+fn found(text: Box<Node>, pattern: &Expr, compile: impl Fn(&str) -> Result<Regex, String>) -> Result<Option<Node>, ExpressionError> {
+    let Some(pattern) = constant(pattern) else { return Ok(None) };
+    let regex = compile(&pattern).map_err(|why| ExpressionError::Unsupported {
+        what: format!(
+            "the regular expression '{}', for {why},",
+            pattern.chars().take(200).collect::<String>()
+        ),
+    })?;
+    Ok(Some(Node::Matches {
+        text,
+        regex: Arc::new(regex),
+    }))
+}
+
+/// A text constant, also where it is cast.
+fn constant(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => constant(inner),
+        Expr::Value(value) => value.value.clone().into_string(),
+        _ => None,
     }
 }
 

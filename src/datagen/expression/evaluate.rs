@@ -74,6 +74,10 @@ impl Node {
                     Cell::Bool(like(&text.chars().collect::<Vec<_>>(), &pattern.chars().collect::<Vec<_>>()))
                 }
             },
+            Node::Matches { text, regex } => match value(text) {
+                Cell::Null => Cell::Null,
+                text => Cell::Bool(regex.is_found(&text.text())),
+            },
             Node::Case {
                 operand,
                 branches,

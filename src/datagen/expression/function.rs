@@ -30,6 +30,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("ceiling", 1, 1, |a| whole_or(a, |x| x, f64::ceil)),
     f("floor", 1, 1, |a| whole_or(a, |x| x, f64::floor)),
     f("round", 1, 2, round),
+    f("trunc", 1, 1, |a| whole_or(a, |x| x, f64::trunc)),
+    f("sign", 1, 1, |a| {
+        whole_or(a, i64::signum, |x| if x == 0.0 { 0.0 } else { x.signum() })
+    }),
     f("sqrt", 1, 1, |a| real(a, f64::sqrt)),
     f("ln", 1, 1, |a| real(a, f64::ln)),
     f("exp", 1, 1, |a| real(a, f64::exp)),
@@ -78,6 +82,16 @@ pub(super) static FUNCTIONS: &[Function] = &[
     // Blanks alone, as SQL does.
     f("trim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim_matches(' ').to_owned()))),
     f("btrim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim_matches(' ').to_owned()))),
+    f("ltrim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim_start_matches(' ').to_owned()))),
+    f("rtrim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim_end_matches(' ').to_owned()))),
+    f("reverse", 1, 1, |a| Some(Cell::Text(text(a, 0)?.chars().rev().collect()))),
+    f("starts_with", 2, 2, |a| Some(Cell::Bool(text(a, 0)?.starts_with(&text(a, 1)?)))),
+    // The place of the second text in the first, in characters from 1; 0 where it is not there.
+    f("strpos", 2, 2, |a| {
+        let (value, part) = (text(a, 0)?, text(a, 1)?);
+        let before = value.find(&part).and_then(|at| value.get(..at));
+        Some(Cell::Int(before.map_or(0, |b| b.chars().count() as i64 + 1)))
+    }),
     f("substr", 2, 3, substr),
     f("substring", 2, 3, substr),
     f("left", 2, 2, |a| {

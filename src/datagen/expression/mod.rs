@@ -1,7 +1,7 @@
 //! Row expressions: CHECK conditions and GENERATED columns in PostgreSQL's SQL, derived columns in the expression language.
 //!
 //! Two front ends make one tree: `compile` from sqlparser's AST for what a schema says, `parse` for what an IR's author writes, who mixes SQL and
-//! Python. Values follow SQL's three-valued logic. Both know scalar expressions over one row: no subqueries, aggregates or regular expressions;
+//! Python. Values follow SQL's three-valued logic. Both know scalar expressions over one row: no subqueries or aggregates;
 //! those are refused when compiled, with their text.
 //! `CURRENT_DATE` and `now()` are [`TODAY`], since a clock must not reach the data.
 
@@ -16,6 +16,8 @@ mod vector;
 
 use super::cell::{Cell, Physical, Values};
 use super::distribution::RowValues;
+use crate::schema::regex::Regex;
+use std::sync::Arc;
 
 /// The day that `CURRENT_DATE` means: the last day of generated history, 2025-12-31.
 pub const TODAY: i32 = 20_453;
@@ -104,6 +106,10 @@ enum Node {
         text: Box<Node>,
         pattern: Box<Node>,
         fold: bool,
+    },
+    Matches {
+        text: Box<Node>,
+        regex: Arc<Regex>,
     },
     Case {
         operand: Option<Box<Node>>,
@@ -256,6 +262,27 @@ mod tests {
             ("name = ANY (ARRAY['x'::text, 'Ann Lee'::text])", "true"),
             ("greatest(a, 9, b)", "9"),
             ("a IS DISTINCT FROM b", "true"),
+            (
+                "name ~ '^[A-Z][a-z]+ L' AND name !~ 'x' AND name ~* 'LEE$' AND name !~* '^lee'",
+                "true",
+            ),
+            ("name ~ 'nn' AND NOT name ~ '^nn'", "true"),
+            ("b::text ~ 'x'", "NULL"),
+            ("name SIMILAR TO 'A(n|m)+ %' AND name NOT SIMILAR TO 'Ann'", "true"),
+            ("regexp_like(name, '^ann', 'i') AND NOT regexp_like(name, '^ann')", "true"),
+            ("a::text ~ '^\\d$'", "true"),
+            ("starts_with(name, 'Ann') AND name ^@ 'A' AND NOT name ^@ 'n'", "true"),
+            ("position('Lee' IN name) * 10 + strpos(name, 'x')", "50"),
+            (
+                "trim(leading ' ' from '  x ') || '|' || trim(trailing ' ' from ' y ') || '|' || trim(' z ')",
+                "x | y|z",
+            ),
+            ("trunc(\"Mixed\" * -1) + sign(a) + sign(0.0)", "-1"),
+            ("reverse(ltrim('  ab'))", "ba"),
+            (
+                "name COLLATE \"C\" < 'B' AND a > ANY (ARRAY[9, 3]) AND NOT a > ALL (ARRAY[9, 3])",
+                "true",
+            ),
         ] {
             assert_eq!(eval(sql), want, "{sql}");
         }
@@ -268,6 +295,8 @@ mod tests {
         assert!(eval("a +").contains("not a SQL expression"));
         assert!(eval(&"(".repeat(3000)).contains("nests too deep"));
         assert!(eval("frobnicate(a)").contains("frobnicate"));
+        assert!(eval("name ~ name").contains("name ~ name cannot be evaluated"));
+        assert!(eval("name ~ '(a'").contains("the regular expression '(a', for a ( without its ),"));
     }
 
     #[test]

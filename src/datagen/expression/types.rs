@@ -146,6 +146,10 @@ impl Checker<'_> {
                 self.kind(pattern)?;
                 Kind::Bool
             }
+            Node::Matches { text, .. } => {
+                self.kind(text)?;
+                Kind::Bool
+            }
             Node::Concat(a, b) => {
                 self.kind(a)?;
                 self.kind(b)?;
@@ -284,9 +288,12 @@ impl Checker<'_> {
             _ => Ok(()),
         };
         Ok(match name {
-            "abs" | "ceil" | "ceiling" | "floor" | "round" | "sqrt" | "ln" | "exp" | "power" | "mod" => numbers()?,
+            "abs" | "ceil" | "ceiling" | "floor" | "trunc" | "sign" | "round" | "sqrt" | "ln" | "exp" | "power" | "mod" => numbers()?,
             "greatest" | "least" | "coalesce" | "nullif" | "clip" => kinds.iter().copied().fold(Kind::Any, either),
-            "length" | "char_length" | "character_length" | "octet_length" | "num_nonnulls" | "num_nulls" | "int" | "float" => Kind::Number,
+            "length" | "char_length" | "character_length" | "octet_length" | "num_nonnulls" | "num_nulls" | "int" | "float" | "strpos" => {
+                Kind::Number
+            }
+            "starts_with" => Kind::Bool,
             "year" | "month" | "day_of_month" | "day_of_week" | "day_of_year" | "quarter" | "week" | "hour" | "minute" | "second" => {
                 dated(0)?;
                 Kind::Number

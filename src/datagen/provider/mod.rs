@@ -142,6 +142,25 @@ pub fn catalogue() -> Vec<ProviderInfo> {
     PROVIDERS.iter().flat_map(|family| family.iter()).map(info).collect()
 }
 
+/// Some texts of the provider with this name, evenly over its entities.
+pub fn samples(name: &str) -> Vec<String> {
+    const COUNT: u64 = 200;
+    let Some(provider) = find(name) else { return Vec::new() };
+    let entities = (provider.entities)();
+    let text = |n: u64| {
+        let choice = Choice {
+            entity: n * (entities / COUNT).max(1) % entities.max(1),
+            cycle: 0,
+            row: Seed(n),
+            locale: None,
+        };
+        let mut out = String::new();
+        (provider.write)(choice, &mut out);
+        out
+    };
+    (0..COUNT).map(text).collect()
+}
+
 /// Appends " 2", " 3", ... from the second cycle on.
 fn number(cycle: u64, out: &mut String) {
     if cycle > 0 {
