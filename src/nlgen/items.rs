@@ -207,7 +207,14 @@ pub fn figure(func: Aggregate, words: &ColumnWords) -> String {
         (true, Aggregate::Min) => "least",
         _ => adjective,
     };
-    format!("{adjective} {}", words.noun)
+    // "total fine amount of loans": one by one they are fines.
+    const CHARGES: [&str; 7] = ["fine", "tip", "fee", "discount", "charge", "bonus", "tax"];
+    let amount = if func == Aggregate::Sum && CHARGES.contains(&words.noun.as_str()) {
+        " amount"
+    } else {
+        ""
+    };
+    format!("{adjective} {}{amount}", words.noun)
 }
 
 /// How the greatest or least value of a column is said: "latest" date, "longest" distance, "largest" area, "highest" price.

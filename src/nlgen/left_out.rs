@@ -86,5 +86,12 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             }
         }
     }
+    if let (Body::Select(select), [_]) = (&query.body, &nouns[..])
+        && select.items.iter().any(|item| matches!(item.expr, Expr::Percent { .. }))
+    {
+        // They are no part of the whole either.
+        let rows = voice.about(select, "").noun(0, true)?.to_owned();
+        return Some(words!["Leave out", rows, "with missing", Phrase::list(nouns, "and"), "altogether."]);
+    }
     (!nouns.is_empty()).then(|| words![voice.any(&["Leave out missing", "Ignore missing"]), Phrase::list(nouns, "and"), "."])
 }

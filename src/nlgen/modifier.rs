@@ -219,12 +219,14 @@ fn plain_role<'s>(speaker: &Speaker<'s>, joined: usize, edge: &crate::schema::le
     let (verb, _) = edge.of_parent.split_once(' ')?;
     let own = speaker.table(joined)?.singular.as_str();
     let last = |noun: &str| noun.rsplit(' ').next().map(str::to_owned);
-    if !is_participle(verb) || last(own) != last(&edge.role) {
+    let (join, _) = speaker.join_of(joined)?;
+    let child = speaker.select.table(join.left)?;
+    // "guaranteed by members in Oslo", not "guaranteed by guarantors in Oslo".
+    let itself = child == join.key.ref_table;
+    if !is_participle(verb) || (last(own) != last(&edge.role) && !itself) {
         return None;
     }
     // No other key between the two tables may be said by the same verb.
-    let (join, _) = speaker.join_of(joined)?;
-    let child = speaker.select.table(join.left)?;
     let same = |key: &&crate::ir::ForeignKey| {
         key.ref_table == join.key.ref_table && speaker.edge(child, key).is_some_and(|e| e.of_parent == edge.of_parent)
     };

@@ -297,7 +297,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         } else {
             self.naming(entity)
         };
-        if fields.len() > 1 && self.chance_or(0.03, 0.35) {
+        if fields.len() > 1 && self.chance_or(0.0, 0.35) {
             // "The first names of the students who ...": one of several columns that name a row.
             let only = self.number(0, fields.len() - 1);
             fields = vec![fields[only]];

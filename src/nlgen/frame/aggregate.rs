@@ -178,7 +178,7 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         .position(|i| matches!(&i.expr, Expr::Aggregate { filter: Some(_), .. }));
     let mut figures = Vec::new();
     let (mut full, mut mixed) = (Vec::new(), false);
-    let (mut noun, mut times) = (None, None);
+    let (mut noun, mut nouns) = (None, None);
     for (i, item) in speaker.select.items.iter().enumerate() {
         if Some(i) == counts || Some(i) == part {
             continue;
@@ -190,7 +190,7 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
             Some(noun) => (noun, Role::Measure),
             None => {
                 let words = speaker.words_of(arg)?;
-                times = Some(Phrase::from(&words.plural)).filter(|_| words.role == Role::Time);
+                nouns = Some(Phrase::from(&words.plural));
                 (Phrase::from(&words.noun), words.role)
             }
         };
@@ -200,8 +200,8 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         mixed |= noun.as_ref().is_some_and(|n: &Phrase| n.text() != said.text());
         noun = Some(said);
     }
-    // "the earliest and latest due dates", but "the average and highest price"
-    let noun = times.filter(|_| !mixed && figures.len() > 1).or(noun);
+    // "the earliest and latest due dates"
+    let noun = nouns.filter(|_| !mixed && figures.len() > 1).or(noun);
     let asked = counts.map(|i| {
         let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{i}")));
         // "How many offices were opened in 2025" rather than "how many offices opened in 2025 are there".

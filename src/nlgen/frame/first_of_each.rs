@@ -1,6 +1,6 @@
 //! The first rows of each row that they refer to.
 
-use super::{Frame, Topped, tie_breaks, topped};
+use super::{Frame, Topped, tie_breaks, topped, who_or_which};
 use crate::nlgen::attach::{has_clause, is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::{merge, without_echo};
@@ -82,7 +82,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let ties = tie_breaks(&rows, &each.order)?;
     let show = words!["Show the", of_parent, "and the", own, merge(of_row), "."];
     Some(match voice.below(2) {
-        0 => words!["for each", role, ", which", be, "the", ranked, ties, "?", show],
+        0 => words!["for each", role, ",", who_or_which(&rows)?, be, "the", ranked, ties, "?", show],
         _ => words!["find the", ranked, "for each", role, ties, ".", show],
     })
 }

@@ -101,7 +101,11 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         } else {
             // "sorted from highest to lowest" may be of the groups.
             match (counted, &select.items[m].expr) {
-                (true, _) => Phrase::from(if order.descending { "most first" } else { "fewest first" }),
+                (true, _) => Phrase::from(if order.descending {
+                    "highest number first"
+                } else {
+                    "lowest number first"
+                }),
                 (_, Expr::Aggregate { arg: Some(arg), .. }) if speaker.words_of(arg).is_some() => {
                     words![extreme(speaker.words_of(arg)?, order.descending), "first"]
                 }

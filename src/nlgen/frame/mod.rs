@@ -182,6 +182,11 @@ fn topped(words: &ColumnWords, descending: bool, many: bool) -> Topped {
     })
 }
 
+/// "who" of people, "which" of things.
+fn who_or_which(speaker: &Speaker<'_>) -> Option<&'static str> {
+    Some(if speaker.table(0)?.person { "who" } else { "which" })
+}
+
 /// Whether the groups are values of columns, not rows.
 fn nouns_are_plain(speaker: &Speaker<'_>) -> bool {
     let named = |e: &Expr| e.base_column().is_some_and(|c| speaker.is_display(c));

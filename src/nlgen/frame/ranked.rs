@@ -1,7 +1,7 @@
 //! The first n rows of each group, with ties.
 
 use super::grouped::OF_WHAT;
-use super::{Frame, Topped, implied, says_all, topped};
+use super::{Frame, Topped, implied, says_all, topped, who_or_which};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;
 use crate::nlgen::items::merge;
@@ -85,7 +85,9 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     Some(match voice.below(2) {
         0 => words![
             each,
-            if one { ", which is the" } else { ", which are the" },
+            ",",
+            who_or_which(&speaker)?,
+            if one { "is the" } else { "are the" },
             ranked,
             format!(", {ties}?"),
             show,

@@ -120,7 +120,8 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let total = figure(*func, speaker.words_of(arg)?);
     // Other conditions are said once, of the whole.
     let plain = speaker.select.filter.len() == key.as_ref().map_or(0, |k| k.implied.len());
-    let part = if plain {
+    // "comes from those in Oslo", but "comes from standard members"
+    let part = if plain && condition.before.is_some() {
         Phrase::from(speaker.noun(0, true)?)
     } else {
         "those".into()

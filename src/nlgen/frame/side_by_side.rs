@@ -66,20 +66,16 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     };
     Some(match key {
         Some(key) => {
-            let any = match key.entity {
-                // An approver has approved something.
-                Some(source) if speaker.noun(source, false)? != speaker.table(source)?.singular => Phrase::default(),
-                Some(source) => words!["with any", &speaker.join_of(source)?.1.children],
+            // A row that nothing refers to is in no group.
+            let without = match key.entity {
+                Some(source) => {
+                    let children = &speaker.join_of(source)?.1.children;
+                    words!["Leave out", key.many.text(), "without any", children, "."]
+                }
                 None => Phrase::default(),
             };
-            words![
-                voice.any(&["for each", "for every"]),
-                grouped::told(&speaker, key),
-                any,
-                ",",
-                asked,
-                end
-            ]
+            let each = voice.any(&["for each", "for every"]);
+            words![each, grouped::told(&speaker, key), ",", asked, end, without]
         }
         None => words![asked, end],
     })

@@ -105,8 +105,13 @@ pub(super) fn puts_one_time_into_another(scene: &Scene<'_, '_>) -> bool {
         Predicate::CompareQuery { left, op: Compare::Eq, .. } => Some(left),
         _ => None,
     });
+    let measured = select.items.iter().filter_map(|item| match &item.expr {
+        Expr::Aggregate { arg: Some(arg), .. } => Some(arg.as_ref()),
+        _ => None,
+    });
     let times: Vec<&ColumnRef> = keys
         .chain(windows)
+        .chain(measured)
         .chain(extremes)
         .filter_map(Expr::base_column)
         .filter(|c| scene.field(c).is_some_and(Field::is_time))

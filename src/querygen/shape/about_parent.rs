@@ -20,7 +20,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     let extra = b.one_of(&[0, 0, 1])?;
     select.items = b.show(parent, source, extra);
-    if b.chance_or(0.3, 0.5) {
+    if b.chance_or(0.0, 0.5) {
         let field = b.field(parent, |f| parent.says_something(f))?;
         select.items = vec![Item::column(source, &field.column.name)];
     }

@@ -49,7 +49,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         .map(|f| f.column.name.clone());
     let avoid: Vec<String> = [start, end].iter().map(|t| t.field.column.name.clone()).chain(stages).collect();
     select.filter = b.conditions(entity, 0, 1, &avoid);
-    if [start, end].iter().any(|t| t.may_miss()) || b.chance(0.6) {
+    let referring = |t: &Time<'_, '_>| t.edge.and_then(|edge| entity.field(edge.key.columns.first()?));
+    let may_miss = |t: &Time<'_, '_>| t.may_miss() || referring(t).is_some_and(Field::has_nulls);
+    if [start, end].iter().any(may_miss) || b.chance(0.6) {
         let func = b.one_of(&[Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
         let name = match func {
             Aggregate::Avg => "avg_days",

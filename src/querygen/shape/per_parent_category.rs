@@ -60,5 +60,5 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 fn groups(parent: &Entity<'_>, field: &Field<'_>) -> bool {
     let shared =
         !parent.words.person && field.role() == Role::Name && field.profile.distinct > 1 && field.profile.distinct * 10 <= field.rows * 9;
-    field.is_groupable() || (shared && !field.in_key)
+    !parent.calendar && (field.is_groupable() || (shared && !field.in_key))
 }

@@ -32,7 +32,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let field = b.field(entity, |f| fits(f) && !avoid.contains(&f.column.name))?;
     avoid.push(field.column.name.clone());
     let some = b.conditions(entity, 0, 1, &avoid).pop()?;
-    if matches!(some, Predicate::IsNull { .. } | Predicate::During { month: Some(_), .. }) {
+    // Per row referred to, parts are kinds and times: what is dear by the piece is so each time.
+    let amount = columns_of(&some)
+        .iter()
+        .filter_map(|name| entity.field(name))
+        .any(Field::is_measure);
+    if matches!(some, Predicate::IsNull { .. } | Predicate::During { month: Some(_), .. }) || (amount && !select.joins.is_empty()) {
         return None;
     }
     avoid.extend(columns_of(&some));

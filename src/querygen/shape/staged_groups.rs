@@ -5,7 +5,8 @@
 use super::Shape;
 use crate::ir::Value;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate, Select, Source};
-use crate::querygen::builder::{Builder, aggregate_alias, count_condition, from};
+use crate::querygen::builder::{Builder, aggregate_alias, columns_of, count_condition, from};
+use crate::querygen::world::Field;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -90,6 +91,8 @@ pub(super) fn groups(b: &mut Builder<'_, '_>) -> Option<Groups> {
     if measure.base_column().is_none() {
         // A total of some of the rows, above the average total of those, has to be read twice.
         stage.filter = b.plain_conditions(child, 0, n, &avoid);
+        let amount = |p: &Predicate| columns_of(p).iter().filter_map(|name| child.field(name)).any(Field::is_measure);
+        stage.filter.retain(|p| !amount(p));
     }
     // Stage columns carry the names of the columns shown; two of one name would be ambiguous.
     let names: Vec<String> = shown

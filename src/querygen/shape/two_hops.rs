@@ -3,7 +3,7 @@
 use super::Shape;
 use crate::query::ir::Body;
 use crate::querygen::builder::{Builder, from};
-use crate::querygen::world::World;
+use crate::querygen::world::{Edge, World};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -15,7 +15,13 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let far = |parent: usize| world.edges.iter().any(|e| e.child == parent && e.parent != parent);
-    let first = b.edge(|e| world.entities[e.child].is_subject() && e.child != e.parent && far(e.parent))?;
+    let fits = |e: &Edge<'_>| world.entities[e.child].is_subject() && e.child != e.parent && far(e.parent);
+    let told = |e: &Edge<'_>| fits(e) && world.entities[e.parent].is_asked_about();
+    let first = if b.chance_or(0.85, 0.0) {
+        b.edge(told).or_else(|| b.edge(fits))
+    } else {
+        b.edge(fits)
+    }?;
     let onward: Vec<_> = world
         .parents(first.parent)
         .into_iter()
