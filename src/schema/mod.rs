@@ -12,6 +12,7 @@
 //! | [`contradiction`] | CHECKs that no value satisfies together |
 //! | [`rule`] | what CHECK constraints allow in a column |
 //! | [`morphology`] | plurals, articles, participles, degrees |
+//! | [`relate`] | foreign keys that names and types speak for |
 //! | [`profile`] | what values the columns hold |
 
 pub mod contradiction;
@@ -21,6 +22,7 @@ pub mod morphology;
 pub mod naming;
 pub mod partition;
 pub mod profile;
+pub mod relate;
 pub mod render;
 pub mod role;
 pub mod rule;
