@@ -73,15 +73,17 @@ fn pair(b: &mut Builder<'_, '_>, entity: &Entity<'_>) -> Option<Vec<Predicate>> 
         // "in Oslo or Bergen or with a café" has an "or" too many.
         return None;
     }
-    let alike = kind(entity, &first)? == kind(entity, &second)?;
+    let alike = kind(b, entity, &first)? == kind(b, entity, &second)?;
     alike.then(|| vec![first, second])
 }
 
 /// What kind of thing a condition is about: a figure, a time, or a state.
-fn kind(entity: &Entity<'_>, predicate: &Predicate) -> Option<u8> {
+fn kind(b: &Builder<'_, '_>, entity: &Entity<'_>, predicate: &Predicate) -> Option<u8> {
     let columns = columns_of(predicate);
     Some(match entity.field(columns.first()?)?.role() {
         Role::Measure | Role::Ratio => 0,
+        // "with eight cylinders or from before 1980"
+        Role::Ordinal if b.wide => 0,
         Role::Time => 1,
         Role::Category | Role::Flag => 2,
         _ => return None,
