@@ -106,8 +106,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         let fit: Vec<usize> = (0..world.entities.len())
             .filter(|i| world.entities[*i].is_subject() && condition(*i, &world.entities[*i]))
             .collect();
-        // A table with many columns unasked about is wanted more often than a table of two columns; where many pairs are asked for, one with
-        // many columns also then: of two columns there is soon nothing left to ask.
+        // A table with many columns unasked about is wanted more often than a table of two columns.
         let weights: Vec<f64> = fit
             .iter()
             .map(|i| {
@@ -117,8 +116,7 @@ impl<'b, 'a> Builder<'b, 'a> {
                     .iter()
                     .filter(|f| f.is_showable() && self.usage.of(&f.key) == 0)
                     .count();
-                let broad = if self.wide { entity.such(|f| f.is_showable()).len() } else { 1 };
-                (((1 + unseen) * broad.max(1)) as f64).powi(2) / f64::from(1 + self.usage.of(&entity.id))
+                ((1 + unseen) as f64).powi(2) / f64::from(1 + self.usage.of(&entity.id))
             })
             .collect();
         world::weighted(self.rng, &weights).map(|at| fit[at])
@@ -126,16 +124,8 @@ impl<'b, 'a> Builder<'b, 'a> {
 
     /// A foreign key that satisfies a condition.
     pub fn edge(&mut self, condition: impl Fn(&Edge<'a>) -> bool) -> Option<&'b Edge<'a>> {
-        let world = self.world;
-        let fit: Vec<&'b Edge<'a>> = world.edges.iter().filter(|e| condition(e)).collect();
-        if !self.wide {
-            return World::pick(self.rng, self.usage, &fit, |e| e.name.as_str());
-        }
-        // Between tables of many columns there is more to ask.
-        let said = |at: usize| world.entities[at].such(|f| f.is_showable()).len();
-        let broad = |e: &Edge<'a>| ((said(e.child) + said(e.parent)).max(1) as f64).powi(2);
-        let weights: Vec<f64> = fit.iter().map(|e| broad(e) * World::want(self.usage, &e.name)).collect();
-        world::weighted(self.rng, &weights).map(|at| fit[at])
+        let fit: Vec<&'b Edge<'a>> = self.world.edges.iter().filter(|e| condition(e)).collect();
+        World::pick(self.rng, self.usage, &fit, |e| e.name.as_str())
     }
 
     /// A foreign key as [`Builder::edge`], for questions about the rows referred to: one whose verb tells it from others between the same

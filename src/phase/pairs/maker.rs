@@ -72,9 +72,9 @@ const KEPT_MIN: f64 = 0.1;
 /// Clauses that a question says in passing: one column, one condition, "how many".
 const PLAIN: usize = 3;
 /// Of candidates with one clause more a wide recipe keeps this share: people ask for one or two things at a time.
-const KEPT_BY_CLAUSE: f64 = 0.45;
+const KEPT_BY_CLAUSE: f64 = 0.6;
 /// The least share of those with many.
-const KEPT_LONG: f64 = 0.03;
+const KEPT_LONG: f64 = 0.08;
 
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
