@@ -287,8 +287,12 @@ impl Table {
     }
     /// Whether the primary key or a unique constraint consists of exactly these columns, in any order.
     pub fn is_unique(&self, columns: &[String]) -> bool {
-        let same = |key: &Vec<String>| !key.is_empty() && key.len() == columns.len() && key.iter().all(|k| columns.contains(k));
-        same(&self.primary_key) || self.unique.iter().any(same)
+        self.keys()
+            .any(|key| key.len() == columns.len() && key.iter().all(|k| columns.contains(k)))
+    }
+    /// The primary key, if there is one, and the unique constraints.
+    pub fn keys(&self) -> impl Iterator<Item = &Vec<String>> {
+        std::iter::once(&self.primary_key).chain(&self.unique).filter(|key| !key.is_empty())
     }
     /// The foreign keys that `column` is part of.
     pub fn foreign_keys_of<'a>(&'a self, column: &'a str) -> impl Iterator<Item = &'a ForeignKey> {

@@ -59,9 +59,12 @@ fn class(modifier: &Modifier) -> Class {
 pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) -> Phrase {
     let mut before = Vec::new();
     let mut after: Vec<(Class, Modifier)> = Vec::new();
+    // "remote employees who are full-time or part-time", not "full-time or part-time remote employees".
+    let stacked = modifiers.iter().filter(|m| m.before.is_some()).count() > 1;
+    let one_of = |adjective: &Phrase| adjective.text().contains(" or ");
     for modifier in modifiers {
         match modifier.before {
-            Some(adjective) if before.len() < ADJECTIVES_MAX => before.push(adjective),
+            Some(adjective) if before.len() < ADJECTIVES_MAX && !(stacked && one_of(&adjective)) => before.push(adjective),
             _ => after.push((class(&modifier), modifier)),
         }
     }

@@ -102,17 +102,19 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
     let two = said.len() == 2;
     let describes = |v: &&Value| words.values.get(&v.to_string()).is_some_and(|p| is_description(p));
     if !negated && values.iter().all(describes) {
-        let list = words!["are", Phrase::list(said, "or")];
-        return Some(Modifier::new(words![speaker.relative(source), list.clone()], list));
+        let list = Phrase::list(said, "or");
+        let verb = words!["are", list.clone()];
+        return Some(Modifier {
+            before: Some(list),
+            ..Modifier::new(words![speaker.relative(source), verb.clone()], verb)
+        });
     }
     if !negated && let Some(listed) = listed(speaker, expr, &values) {
         return Some(listed);
     }
     if let (true, Some(place)) = (negated, place(speaker, expr)) {
-        return Some(Modifier::new(
-            words![place.elsewhere, Phrase::list(said.clone(), "and")],
-            words![place.be, place.elsewhere, Phrase::list(said, "and")],
-        ));
+        let elsewhere = words![place.elsewhere, called(words, &values, Phrase::list(said, "and"))];
+        return Some(Modifier::new(elsewhere.clone(), words![place.be, elsewhere]));
     }
     Some(match (negated, two) {
         (false, _) if !speaker.sql_type(expr.base_column()?).is_none_or(SqlType::is_numeric) => {
@@ -243,7 +245,7 @@ fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modif
     }
     if let Some(place) = place(speaker, expr) {
         let said = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
-        return Some(place.at(Phrase::list(said, "or")));
+        return Some(place.at(called(words, values, Phrase::list(said, "or"))));
     }
     // "crime or poetry books"
     let kind = |v: &&Value| words.values.get(&v.to_string()).filter(|phrase| meaning(phrase).before.is_some());
@@ -252,12 +254,19 @@ fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modif
         let nouns = words![kinds.clone(), speaker.noun(expr.base_column()?.source, true)?];
         return Some(Modifier {
             before: Some(kinds),
-            after: words!["that are", nouns.clone()],
-            verb: words!["are", nouns],
-            reach: Reach::Own,
+            ..Modifier::new(words!["that are", nouns.clone()], words!["are", nouns])
         });
     }
     matches!(words.role, Role::Measure | Role::Ratio).then(|| few(words, values))
+}
+
+/// "Oslo", but "state O": a code is not heard as a place by itself.
+fn called(words: &ColumnWords, places: &[&Value], said: Phrase) -> Phrase {
+    const CODE_MAX: usize = 2;
+    match places.iter().any(|place| place.to_string().chars().count() <= CODE_MAX) {
+        true => words![&words.noun, said],
+        false => said,
+    }
 }
 
 /// "one or two renewals", "a rating of 3, 4 or 5": a few whole numbers of a column.
@@ -456,9 +465,7 @@ fn meaning(phrase: &str) -> Modifier {
         "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" => Modifier::new(phrase.into(), words!["are", phrase]),
         _ if phrase.split(' ').count() <= 2 => Modifier {
             before: Some(phrase.into()),
-            after: words!["that are", phrase],
-            verb: words!["are", phrase],
-            reach: Reach::Own,
+            ..Modifier::new(words!["that are", phrase], words!["are", phrase])
         },
         _ => Modifier::new(phrase.into(), words!["are", phrase]),
     }
@@ -471,7 +478,7 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
     if op == Compare::NotEq {
         let said = value_noun(words, value);
         if let Some(place) = place {
-            let elsewhere = words![place.elsewhere, &said];
+            let elsewhere = words![place.elsewhere, called(words, &[value], Phrase::from(&said))];
             return Some(Modifier::new(elsewhere.clone(), words![place.be, elsewhere]));
         }
         // "not in good condition"
@@ -492,7 +499,7 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
     }
     let said = amount(words, value, true);
     if let Some(place) = place {
-        return Some(place.at(Phrase::from(&said)));
+        return Some(place.at(called(words, &[value], Phrase::from(&said))));
     }
     if let Some(month) = in_months(speaker, left, &[value]) {
         return Some(month);
@@ -671,11 +678,15 @@ pub fn to_singular(modifiers: Vec<Modifier>) -> Vec<Modifier> {
     };
     modifiers
         .into_iter()
-        .map(|m| Modifier {
-            before: m.before,
-            after: relative(m.after),
-            verb: super::modifier::singular_verb(m.verb),
-            reach: m.reach,
+        .map(|m| {
+            let (after, verb) = m.one.unwrap_or((m.after, m.verb));
+            Modifier {
+                before: m.before,
+                after: relative(after),
+                verb: super::modifier::singular_verb(verb),
+                one: None,
+                reach: m.reach,
+            }
         })
         .collect()
 }

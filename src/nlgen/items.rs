@@ -74,13 +74,18 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
 pub fn owned(the: &str, owner: &str, nouns: Vec<Phrase>) -> Phrase {
     let last = owner.rsplit(' ').next().unwrap_or(owner);
     let (same, other): (Vec<Phrase>, Vec<Phrase>) = nouns.into_iter().partition(|n| n.text() == last || n.text() == owner);
+    // "the date and its month"
+    let its = !same.is_empty();
     let itself = same.into_iter().map(|n| words![the, n.retext(owner)]);
     // "the catalog page ID", not "the catalog page's catalog page ID".
     let (full, other): (Vec<Phrase>, Vec<Phrase>) = other
         .into_iter()
         .partition(|n| n.text().strip_prefix(owner).is_some_and(|rest| rest.starts_with(' ')));
     let full = full.into_iter().map(|n| words![the, n]);
-    let theirs = (!other.is_empty()).then(|| words![the, crate::schema::morphology::possessive(owner), merge(other)]);
+    let theirs = (!other.is_empty()).then(|| match its {
+        true => words!["its", merge(other)],
+        false => words![the, crate::schema::morphology::possessive(owner), merge(other)],
+    });
     Phrase::list(itself.chain(full).chain(theirs).collect(), "and")
 }
 
@@ -166,7 +171,13 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
         };
         return Some(words!["the", said.says_with(speaker.id("percentile"), vec![literal]), "of", of]);
     }
-    Some(words!["the", figure(*func, words), "of", of])
+    // "the lowest rating among reviews", but "the average rating of reviews"
+    let link = if matches!(func, Aggregate::Min | Aggregate::Max) {
+        "among"
+    } else {
+        "of"
+    };
+    Some(words!["the", figure(*func, words), link, of])
 }
 
 /// "average price"; a noun that begins like the adjective gets another one: "combined total price".

@@ -6,6 +6,7 @@
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
 use crate::query::ir::{Body, ColumnRef, Expr, Predicate, QueryIr, Select};
+use crate::schema::lexicon::ColumnWords;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -51,6 +52,11 @@ fn kinds<'s>(speaker: &Speaker<'s>) -> Vec<&'s ColumnRef> {
     values.chain(sorted.into_iter().filter_map(column)).collect()
 }
 
+/// What is missing, in the plural: "calories" for a "number of calories".
+fn missing(words: &ColumnWords) -> &str {
+    words.noun.strip_prefix("number of ").unwrap_or(&words.plural)
+}
+
 /// One side of a set operation.
 fn is_side(speaker: &Speaker<'_>) -> bool {
     matches!(speaker.prefix.as_str(), "left." | "right.")
@@ -72,10 +78,7 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let Predicate::IsNull { expr, .. } = select.filter.get(at)? else {
                 return None;
             };
-            let (noun, id) = (
-                &speaker.words_of(expr)?.plural.replacen("number of", "numbers of", 1),
-                speaker.id(&format!("filter.{at}")),
-            );
+            let (noun, id) = (missing(speaker.words_of(expr)?), speaker.id(&format!("filter.{at}")));
             match nouns.iter_mut().find(|said| said.text() == noun) {
                 Some(said) => *said = said.clone().says(id),
                 None => nouns.push(Phrase::from(noun).says(id)),

@@ -34,6 +34,8 @@ pub struct Modifier {
     pub after: Phrase,
     /// As what the noun's plural does: begins with a verb.
     pub verb: Phrase,
+    /// After one row's noun, and as what its plural would do, where that differs by more than the verb: "of a book", not "of books".
+    pub one: Option<(Phrase, Phrase)>,
     /// What it is about.
     pub reach: Reach,
 }
@@ -45,6 +47,7 @@ impl Modifier {
             before: None,
             after,
             verb,
+            one: None,
             reach: Reach::Own,
         }
     }
@@ -63,6 +66,7 @@ impl Modifier {
             before: self.before.map(tag),
             after: tag(self.after),
             verb: tag(self.verb),
+            one: self.one.map(|(after, verb)| (tag(after), tag(verb))),
             reach: self.reach,
         }
     }
@@ -144,21 +148,12 @@ fn parent_modifier(
     let near = near && !inner.iter().any(kinds);
     // "loans of a copy of a book published in 2020", not "of a copy whose book was published in 2020".
     let first_hand = speaker.join_of(joined).is_some_and(|(join, _)| join.left == 0);
-    if near && first_hand && named.is_none() && (optional_of || speaker.voice.below(3) == 0) && alone {
+    if near && first_hand && named.is_none() && optional_of && alone {
         let only = inner.into_iter().next()?;
         if only.after.text().starts_with("whose ") {
             // "whose guarantor's city is not Oslo" rather than "whose guarantor has a city that is not Oslo".
             let owner = crate::schema::morphology::possessive(&edge.role);
-            // "are for a dish whose ..." where the key has a phrase of its own, else "have a guarantor whose ...".
-            let role = plain_role(speaker, joined, edge).unwrap_or(&edge.role);
-            let verb = if optional_of || edge.of_parent == "with" {
-                Phrase::from("have")
-            } else if is_participle(edge.of_parent.split(' ').next().unwrap_or("")) {
-                words!["were", &edge.of_parent]
-            } else {
-                words!["are", &edge.of_parent]
-            };
-            let finite = words![verb, super::literal::article(role), role, only.after.clone()];
+            let finite = words!["have", super::literal::article(&edge.role), &edge.role, only.after.clone()];
             return Some(Modifier::new(
                 only.after.with_first_word("whose", &format!("whose {owner}")),
                 finite,
@@ -175,34 +170,48 @@ fn parent_modifier(
         ];
         return Some(Modifier::new(after, finite));
     }
-    let parent = match named {
-        Some(phrase) => words!["the", &edge.role, phrase],
+    let (one, many) = match named {
+        Some(phrase) => {
+            let parent = words!["the", &edge.role, phrase];
+            (parent.clone(), parent)
+        }
         None => {
-            let role = plain_role(speaker, joined, edge).unwrap_or(&edge.role);
-            let one = with_modifiers(Phrase::from(role), condition::to_singular(inner), speaker.relative(joined));
-            let article = if speaker.is_one_row(joined) {
-                "the"
+            let plain = plain_role(speaker, joined, edge);
+            let role = plain.unwrap_or(&edge.role);
+            let one = with_modifiers(Phrase::from(role), condition::to_singular(inner.clone()), speaker.relative(joined));
+            if speaker.is_one_row(joined) {
+                let parent = words!["the", one];
+                (parent.clone(), parent)
             } else {
-                super::literal::article(one.text())
-            };
-            words![article, one]
+                let roles = if plain.is_some() { plural } else { &edge.role_plural };
+                let many = with_modifiers(Phrase::from(roles), inner, speaker.relative(joined));
+                (words![super::literal::article(one.text()), one], many)
+            }
         }
     };
-    if optional_of {
-        let verb = words!["belong to", parent.clone()];
-        return Some(Modifier::new(words!["of", parent], verb));
-    }
-    let after = words![&edge.of_parent, parent.clone()];
-    let first = edge.of_parent.split(' ').next().unwrap_or("");
-    let be = if is_participle(first) { "were" } else { "are" };
-    let verb = if first == "with" {
-        words!["have", parent]
-    } else if first.ends_with("ing") {
-        words!["are", after.clone()]
-    } else {
-        words![be, after.clone()]
+    let forms = |parent: Phrase| {
+        if optional_of {
+            return (words!["of", parent.clone()], words!["belong to", parent]);
+        }
+        let after = words![&edge.of_parent, parent.clone()];
+        let first = edge.of_parent.split(' ').next().unwrap_or("");
+        // Books were written by those who have written them; dishes are offered by those who offer them.
+        let done = is_participle(first) && edge.has_child.starts_with("have ");
+        let be = if done { "were" } else { "are" };
+        let verb = if first == "with" {
+            words!["have", parent]
+        } else if first.ends_with("ing") {
+            words!["are", after.clone()]
+        } else {
+            words![be, after.clone()]
+        };
+        (after, verb)
     };
-    Some(Modifier::new(after, verb))
+    let (after, verb) = forms(many);
+    Some(Modifier {
+        one: Some(forms(one)),
+        ..Modifier::new(after, verb)
+    })
 }
 
 /// The parent's own noun, where the verb before it says its role: "shipped to a customer", not "shipped to a shipping customer".
@@ -293,15 +302,15 @@ pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Option<Vec<Modifier
     let Some((_, done)) = verb.split_once(' ') else {
         return Some(modifiers);
     };
-    if modifiers
-        .iter()
-        .filter_map(|m| m.before.as_ref())
-        .any(|adjective| adjective.text() == done)
-    {
+    // Nor "placed any newly placed orders".
+    let again = |adjective: &Phrase| adjective.text() == done || adjective.text().split(' ').any(|word| word == done);
+    if modifiers.iter().filter_map(|m| m.before.as_ref()).any(again) {
         return None;
     }
+    let unsaid = |p: Phrase| p.with_first_word(done, "").trimmed();
     let heard = |m: Modifier| Modifier {
-        after: m.after.with_first_word(done, "").trimmed(),
+        after: unsaid(m.after),
+        one: m.one.map(|(after, verb)| (unsaid(after), verb)),
         ..m
     };
     Some(modifiers.into_iter().map(heard).collect())

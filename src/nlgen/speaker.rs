@@ -120,12 +120,16 @@ impl<'s> Speaker<'s> {
         self.edge(&table.id(), key)
     }
 
-    /// Whether the rows that this one column of a foreign key refers to are people.
-    pub fn refers_to_people(&self, column: &ColumnRef) -> bool {
+    /// The words of the table that this one column of a foreign key refers to.
+    pub fn table_of_column(&self, column: &ColumnRef) -> Option<&'s TableWords> {
         let table = self.select.table(column.source).and_then(|id| self.voice.schema.table(id));
         let key = table.and_then(|table| table.foreign_keys_of(&column.column).next());
         key.and_then(|key| self.voice.lexicon.tables.get(&key.ref_table))
-            .is_some_and(|t| t.person)
+    }
+
+    /// Whether the rows that this one column of a foreign key refers to are people.
+    pub fn refers_to_people(&self, column: &ColumnRef) -> bool {
+        self.table_of_column(column).is_some_and(|t| t.person)
     }
 
     /// How a source is called: the role it was joined in, else its table's noun.

@@ -139,6 +139,14 @@ impl<'b, 'a> Builder<'b, 'a> {
         self.edge(|e| condition(e) && told(e)).or_else(|| self.edge(condition))
     }
 
+    /// A foreign key as [`Builder::relation`], for questions about rows that nothing refers to: one that many are referred to by.
+    pub fn lacking(&mut self, condition: impl Fn(&Edge<'a>) -> bool) -> Option<&'b Edge<'a>> {
+        let world = self.world;
+        let wide = self.wide;
+        self.relation(|e| condition(e) && (wide || world.refers_often(e)))
+            .or_else(|| self.relation(condition))
+    }
+
     /// An entity as [`Builder::subject`], none of those that only describe others' rows as long as the world has more.
     pub fn thing(&mut self, condition: impl Fn(usize, &Entity<'a>) -> bool) -> Option<usize> {
         let world = self.world;
@@ -284,7 +292,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         } else {
             self.naming(entity)
         };
-        if fields.len() > 1 && self.chance_or(0.12, 0.35) {
+        if fields.len() > 1 && self.chance_or(0.03, 0.35) {
             // "The first names of the students who ...": one of several columns that name a row.
             let only = self.number(0, fields.len() - 1);
             fields = vec![fields[only]];
@@ -440,7 +448,7 @@ impl<'b, 'a> Builder<'b, 'a> {
             at = select.join(at, other.key, &far.id, true, false);
         } else {
             let mut passed = vec![edge.parent, edge.child];
-            while n > 0 && passed.len() < 4 && self.chance(0.3) {
+            while n > 0 && passed.len() < 4 && self.chance_or(0.1, 0.3) {
                 let here = *passed.last()?;
                 let fits = |e: &&Edge<'a>| e.parent == here && !passed.contains(&e.child) && world.entities[e.child].is_subject();
                 let onward: Vec<&'b Edge<'a>> = world.edges.iter().filter(fits).collect();

@@ -6,12 +6,19 @@
 
 use super::literals;
 use super::world::{Entity, Field, World};
-use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, Expr, Predicate, Select, SetOp};
+use crate::ir::Value;
+use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, DatePart, Expr, Item, Predicate, Select, SetOp};
 use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
 
 /// Fewer rows than this make no figure for each group and no development over time.
 const GROUPED_ROWS_MIN: f64 = 12.0;
+
+/// Fewer than this in each combination of categories, on average, are next to nothing.
+const ROWS_A_GROUP_MIN: f64 = 2.0;
+
+/// As few as this in a period, on average, show no development.
+const ROWS_A_PERIOD_MIN: f64 = 5.0;
 
 /// A reason why nobody asks for a SELECT.
 type Rule = fn(&Scene<'_, '_>) -> bool;
@@ -28,12 +35,18 @@ const RULES: &[Rule] = &[
     measures_births,
     puts_one_time_into_another,
     fixes_a_stage_twice,
+    picks_amounts,
+    takes_all_groups,
+    searches_without_names,
+    counts_few_births,
+    pairs_times_with_amounts,
 ];
 
 /// Whether somebody could ask this.
 pub fn is_asked(world: &World<'_>, body: &Body) -> bool {
     let selects = match body {
         Body::Select(one) => vec![(one, false)],
+        Body::SetOp { left, right, .. } if sets_amounts_apart(world, left, right) => return false,
         Body::SetOp { op, left, right } => vec![(left, false), (right, *op == SetOp::Except)],
         Body::Staged { stage, outer, .. } => vec![(stage, false), (outer, false)],
         Body::Steps { first, second, outer, .. } => vec![(first, false), (second, false), (outer, false)],
@@ -207,6 +220,10 @@ fn groups_next_to_nothing(scene: &Scene<'_, '_>) -> bool {
     if scene.select.group.is_empty() {
         return false;
     }
+    let least = match periods(scene) {
+        Some(periods) => (periods * ROWS_A_PERIOD_MIN).max(GROUPED_ROWS_MIN),
+        None => (values(scene) * ROWS_A_GROUP_MIN).max(GROUPED_ROWS_MIN),
+    };
     let Some(rows) = scene.entity(0).map(|e| e.rows as f64) else {
         return false;
     };
@@ -216,7 +233,42 @@ fn groups_next_to_nothing(scene: &Scene<'_, '_>) -> bool {
         .iter()
         .filter_map(|p| literals::share(scene.entity(topic(scene, p)?.0.source)?, p))
         .product();
-    rows >= GROUPED_ROWS_MIN && rows * kept < GROUPED_ROWS_MIN
+    rows >= least && rows * kept < least
+}
+
+/// How many groups the values of several categories make, at most; none of one category alone, which shows the small ones among the large.
+fn values(scene: &Scene<'_, '_>) -> f64 {
+    let keys = scene.select.group.iter().filter_map(|key| scene.field(key.base_column()?));
+    let distinct: Vec<f64> = keys.filter(|f| f.is_groupable()).map(|f| f.profile.distinct as f64).collect();
+    if distinct.len() > 1 { distinct.iter().product() } else { 0.0 }
+}
+
+/// How many periods the rows fall into, where they are grouped by one of their own times.
+fn periods(scene: &Scene<'_, '_>) -> Option<f64> {
+    let (part, of, cut) = scene.select.group.iter().find_map(|key| match key {
+        Expr::Part { part, of } => Some((*part, of, false)),
+        Expr::Trunc { part, of } => Some((*part, of, true)),
+        _ => None,
+    })?;
+    let column = of.base_column()?;
+    let fixed = scene
+        .select
+        .filter
+        .iter()
+        .any(|p| matches!(p, Predicate::During { expr, .. } if expr.base_column() == Some(column)));
+    let quantiles = &scene.field(column)?.profile.quantiles;
+    let year = |value: Option<&Value>| Some(literals::year_month(&value?.to_string())?.0);
+    let years = match (year(quantiles.first()), year(quantiles.last())) {
+        (Some(first), Some(last)) if !fixed => f64::from(last - first + 1),
+        _ => 1.0,
+    };
+    let in_year = match part {
+        DatePart::Year => 1.0,
+        DatePart::Quarter => 4.0,
+        DatePart::Month => 12.0,
+        DatePart::Weekday => 7.0,
+    };
+    Some(if cut || part == DatePart::Year { in_year * years } else { in_year })
 }
 
 /// A list of nothing but what its own conditions say.
@@ -341,9 +393,101 @@ fn fixes_a_stage_twice(scene: &Scene<'_, '_>) -> bool {
         Expr::Aggregate { distinct: true, arg, .. } => scene.field(arg.as_ref()?.base_column()?),
         _ => None,
     });
+    // "each next to the average of all with the same status"
+    let within = scene.select.items.iter().filter_map(|item| match &item.expr {
+        Expr::Window { partition, .. } => scene.field(partition.first()?.base_column()?),
+        _ => None,
+    });
+    let listed = listed.chain(within);
     let sorted = scene.select.order.first().and_then(|key| scene.field(key.expr.base_column()?));
     let stages = told.iter().copied().chain(listed).any(stage);
     stages && told.iter().copied().chain(sorted).any(|f| f.is_time() && f.has_nulls())
+}
+
+/// "One or three renewals" skips two: amounts are asked for as ranges, or as neighbours.
+fn picks_amounts(scene: &Scene<'_, '_>) -> bool {
+    let apart = |p: &Predicate| {
+        let values: Vec<&Value> = match p {
+            Predicate::In { values, .. } => values.iter().collect(),
+            Predicate::Any(parts) => parts.iter().filter_map(amount).collect(),
+            _ => return false,
+        };
+        let mut numbers: Vec<f64> = values.into_iter().filter_map(Value::as_f64).collect();
+        numbers.sort_by(f64::total_cmp);
+        let skips = numbers.windows(2).any(|two| matches!(two, [a, b] if b - a > 1.0));
+        skips && is_amount(scene, p)
+    };
+    scene.conditions().any(apart)
+}
+
+/// Whether a condition is on a figure that more or less of makes sense of.
+fn is_amount(scene: &Scene<'_, '_>, predicate: &Predicate) -> bool {
+    let found = topic(scene, predicate).filter(|(_, topic, _)| *topic == Topic::Number);
+    found.is_some_and(|(column, ..)| scene.field(&column).is_some_and(Field::is_measure))
+}
+
+/// The number that a column is to equal.
+fn amount(predicate: &Predicate) -> Option<&Value> {
+    match predicate {
+        Predicate::Compare {
+            op: Compare::Eq, value, ..
+        } => value.as_f64().map(|_| value),
+        _ => None,
+    }
+}
+
+/// Rows of one exact amount and rows of another, or those born in one year and those born in the next, are not set against each other.
+fn sets_amounts_apart(world: &World<'_>, left: &Select, right: &Select) -> bool {
+    let odd = |select: &Select| {
+        let scene = Scene {
+            world,
+            select,
+            denied: false,
+        };
+        select.filter.iter().any(|p| {
+            let life = topic(&scene, p).is_some_and(|(_, topic, _)| topic == Topic::Life);
+            life || (amount(p).is_some() && is_amount(&scene, p))
+        })
+    };
+    odd(left) && odd(right)
+}
+
+/// "Which five roles have the most assignments?", where there are five.
+fn takes_all_groups(scene: &Scene<'_, '_>) -> bool {
+    let (Some(limit), [Expr::Column(key)]) = (scene.select.limit, &scene.select.group[..]) else {
+        return false;
+    };
+    limit > 1 && scene.field(key).is_some_and(|f| limit.saturating_mul(2) > f.profile.distinct)
+}
+
+/// Who looks for a piece of a name wants to see the names.
+fn searches_without_names(scene: &Scene<'_, '_>) -> bool {
+    let select = scene.select;
+    let searched = select.filter.iter().any(|p| matches!(p, Predicate::Like { .. }));
+    let tells = |item: &Item| match &item.expr {
+        Expr::Column(column) => scene
+            .entity(column.source)
+            .zip(scene.field(column))
+            .is_some_and(|(e, f)| f.in_key || e.words.display.contains(&column.column)),
+        _ => true,
+    };
+    searched && !select.items.iter().any(tells)
+}
+
+/// "Cities with fewer than 45 members born in 1964": births are counted, groups are not chosen by them.
+fn counts_few_births(scene: &Scene<'_, '_>) -> bool {
+    let life = |p: &Predicate| topic(scene, p).is_some_and(|(_, topic, _)| topic == Topic::Life);
+    !scene.select.having.is_empty() && scene.select.filter.iter().any(life)
+}
+
+/// The earliest of one thing and the average of another are two questions.
+fn pairs_times_with_amounts(scene: &Scene<'_, '_>) -> bool {
+    let measured = scene.select.items.iter().filter_map(|item| match &item.expr {
+        Expr::Aggregate { arg: Some(arg), func, .. } if *func != Aggregate::Count => scene.field(arg.base_column()?),
+        _ => None,
+    });
+    let times: Vec<bool> = measured.map(Field::is_time).collect();
+    times.contains(&true) && times.contains(&false)
 }
 
 #[cfg(test)]

@@ -168,6 +168,13 @@ impl<'a> World<'a> {
         self.edges.iter().filter(|e| e.child == child).collect()
     }
 
+    /// Whether many of the rows that a key may refer to are referred to: where one in ten leads a department, nearly everybody leads none.
+    pub fn refers_often(&self, edge: &Edge<'a>) -> bool {
+        const SHARE_MIN: f64 = 0.25;
+        let column = edge.key.columns.first().and_then(|column| self.entities[edge.child].field(column));
+        column.is_none_or(|f| f.profile.distinct as f64 >= SHARE_MIN * self.entities[edge.parent].rows as f64)
+    }
+
     /// Foreign keys into an entity.
     pub fn children(&self, parent: usize) -> Vec<&Edge<'a>> {
         self.edges.iter().filter(|e| e.parent == parent).collect()
@@ -302,6 +309,9 @@ const OF_ONE: &[&str] = &[
     "age", "calories", "height", "altitude", "elevation", "depth", "min", "max",
 ];
 
+/// Phrases of what is measured again and again: yesterday's stock and today's are not two stocks.
+const OF_ONE_TIME: &[&str] = &["on hand", "in stock", "balance", "inventory"];
+
 /// Numbers above are no years.
 const YEARS_END: f64 = 3000.0;
 
@@ -353,9 +363,11 @@ impl Field<'_> {
             && matches!(self.words.role, Role::Measure | Role::Ratio)
             && self.profile.distinct > 1
     }
-    /// It adds up to something over several rows: an amount, no price of one piece and no bound.
+    /// It adds up to something over several rows: an amount, no price of one piece, no bound, and nothing that is there at one time and again
+    /// at the next.
     pub fn adds_up(&self) -> bool {
-        self.is_measure() && self.words.role == Role::Measure && (self.has_word(OF_ALL) || !self.has_word(OF_ONE))
+        let stock = OF_ONE_TIME.iter().any(|phrase| self.words.noun.contains(phrase));
+        self.is_measure() && self.words.role == Role::Measure && !stock && (self.has_word(OF_ALL) || !self.has_word(OF_ONE))
     }
     /// Its noun has one of these words.
     fn has_word(&self, words: &[&str]) -> bool {

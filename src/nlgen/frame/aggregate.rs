@@ -6,8 +6,10 @@ use crate::nlgen::condition;
 use crate::nlgen::items::{aggregate, aggregate_adjective, computed};
 use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
+use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr};
+use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
@@ -62,13 +64,7 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     let voice = speaker.voice;
     let np = subject(speaker, &[])?;
     // "How many customers who registered in 2016 are there?" asks the same with more words.
-    let clause = np.text().split(' ').any(|word| word == "who" || word == "that");
-    // "How many orders were placed in 2022?", but "how many employees are there in departments that ...?"
-    let finite = |verb: &Phrase| {
-        ["were ", "joined ", "left ", "died ", "have been "]
-            .iter()
-            .any(|v| verb.text().starts_with(v))
-    };
+    let clause = np.text().split(' ').any(|word| matches!(word, "who" | "that" | "whose"));
     let said = subject_and_verb(speaker, &[]).filter(|(_, verb)| !verb.text().contains(" that "));
     let plain = said
         .as_ref()
@@ -83,6 +79,13 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
         1 => words!["what is", Phrase::from("the number of").says(id), np, "?"],
         _ => words![Phrase::from("how many").says(id), np, "are there?"],
     })
+}
+
+/// "How many orders were placed in 2022?", but "how many employees are there in departments that ...?"
+fn finite(verb: &Phrase) -> bool {
+    ["were ", "joined ", "left ", "died ", "have been "]
+        .iter()
+        .any(|v| verb.text().starts_with(v))
 }
 
 /// How many pairs a bridge connects: "How many books have authors from Norway written, counting a book once for each author?"
@@ -126,12 +129,16 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
         let column = arg.base_column()?;
         let how_many = voice.any(&["how many different", "how many distinct"]);
         if let Some(edge) = speaker.edge_of_column(column).filter(|_| column.source == 0) {
-            // "How many different branches hold copies acquired in 2023?"
-            let asked = words![how_many, &edge.role_plural].says(id);
+            // "How many different branches hold copies acquired in 2023?"; "customers have web sales billed to them", not "billing customers".
+            let owners = match speaker.table_of_column(column) {
+                Some(table) if edge.children.ends_with("them") => &table.plural,
+                _ => &edge.role_plural,
+            };
+            let asked = words![how_many, owners].says(id);
             return Some(words![asked, &edge.has_child, super::grouped::children(speaker, edge, false)?, "?"]);
         }
         let asked = words![how_many, &speaker.column(column)?.plural].says(id);
-        if ["city", "country"].contains(&speaker.column(column)?.noun.as_str()) && column.source == 0 {
+        if is_place(&speaker.column(column)?.noun) && column.source == 0 {
             return Some(words!["in", asked, "are there", np, "?"]);
         }
         return Some(words![asked, voice.any(&["are there among", "appear among"]), np, "?"]);
@@ -171,7 +178,7 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         .position(|i| matches!(&i.expr, Expr::Aggregate { filter: Some(_), .. }));
     let mut figures = Vec::new();
     let (mut full, mut mixed) = (Vec::new(), false);
-    let mut noun = None;
+    let (mut noun, mut times) = (None, None);
     for (i, item) in speaker.select.items.iter().enumerate() {
         if Some(i) == counts || Some(i) == part {
             continue;
@@ -180,8 +187,12 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
             return None;
         };
         let (said, role) = match computed(speaker, arg) {
-            Some(noun) => (noun, crate::schema::role::Role::Measure),
-            None => (Phrase::from(&speaker.words_of(arg)?.noun), speaker.words_of(arg)?.role),
+            Some(noun) => (noun, Role::Measure),
+            None => {
+                let words = speaker.words_of(arg)?;
+                times = Some(Phrase::from(&words.plural)).filter(|_| words.role == Role::Time);
+                (Phrase::from(&words.noun), words.role)
+            }
         };
         let id = speaker.id(&format!("item.{i}"));
         full.push(words![aggregate_adjective(*func, role), said.clone()].says(&id));
@@ -189,12 +200,15 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         mixed |= noun.as_ref().is_some_and(|n: &Phrase| n.text() != said.text());
         noun = Some(said);
     }
+    // "the earliest and latest due dates", but "the average and highest price"
+    let noun = times.filter(|_| !mixed && figures.len() > 1).or(noun);
     let asked = counts.map(|i| {
-        words![
-            Phrase::from("how many").says(speaker.id(&format!("item.{i}"))),
-            np.clone(),
-            "are there"
-        ]
+        let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{i}")));
+        // "How many offices were opened in 2025" rather than "how many offices opened in 2025 are there".
+        match subject_and_verb(speaker, &[]).filter(|(_, verb)| finite(verb) && !verb.text().contains(" that ")) {
+            Some((noun, verb)) => words![how_many, noun, verb],
+            None => words![how_many, np.clone(), "are there"],
+        }
     });
     match (asked, part, noun) {
         (Some(asked), Some(i), None) => {

@@ -2,7 +2,7 @@
 
 use super::Frame;
 use super::grouped::{children, of_stage};
-use super::staged::{total, without_any};
+use super::staged::{above_average, without_any};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr};
@@ -22,7 +22,6 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let figure = first.items.iter().find(|item| matches!(item.expr, Expr::Aggregate { .. }))?;
     let entity = key.entity?;
     let (_, edge) = speaker.join_of(entity)?;
-    let how_many = Phrase::from("how many").says("item.0");
     if !matches!(
         outer.items.first()?.expr,
         Expr::Aggregate {
@@ -33,13 +32,19 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         return None;
     }
     let things = children(&speaker, edge, false)?;
-    let above = match &figure.expr {
-        // "have taken out an above-average number of loans", "have an above-average total fine over their loans"
+    let without = words!["Leave out", key.many.text(), without_any(first, edge), "when averaging."];
+    let above = "second.filter.0";
+    let asked = match &figure.expr {
+        // "How many members have taken out an above-average number of loans?"
         Expr::Aggregate {
             func: Aggregate::Count, ..
-        } => words![&edge.has_child, "an above-average number of", things],
-        expr => words!["have an above-average", total(&speaker, expr, "their", things)?],
+        } => words![
+            "how many",
+            key.many,
+            words![&edge.has_child, "an above-average number of", things].says(above)
+        ],
+        // "For how many members is the total fine of their loans above average?"
+        sum => above_average(&speaker, sum, edge, things, ("how many", key.many), above)?,
     };
-    let without = words!["Leave out", key.many.text(), without_any(first, edge), "when averaging."];
-    Some(words![how_many, key.many, above.says("second.filter.0"), "?", without])
+    Some(words![asked.says("item.0"), "?", without])
 }

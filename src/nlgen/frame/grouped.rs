@@ -3,7 +3,7 @@
 use super::{Frame, implied, says_all, subject, tie_breaks};
 use crate::ir::Value;
 use crate::nlgen::attach::with_modifiers;
-use crate::nlgen::items::{aggregate, merge, period};
+use crate::nlgen::items::{aggregate, extreme, merge, period};
 use crate::nlgen::literal::{count, spoken};
 use crate::nlgen::modifier::without_echo;
 use crate::nlgen::phrase::Phrase;
@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 pub(super) const FRAME: Frame = Frame { name: "grouped", say };
 
 /// What a group stands for.
+#[derive(Clone)]
 pub(super) struct Key {
     /// "genre", "author", "year they were hired".
     pub one: Phrase,
@@ -66,7 +67,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         }
         // Only the groups themselves, chosen by their size.
         let (_, verb) = having?;
-        return Some(words!["which", key.many, verb, "?"]);
+        return Some(words!["which", told_many(speaker, &key), verb, "?"]);
     };
     let measure_id = speaker.id(&format!("item.{m}"));
     let figure = aggregate(speaker, &select.items[m].expr, np.clone())?.says(&measure_id);
@@ -75,7 +76,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         if counted {
             // "Which cities have at least 40 members, and how many?"
             let how_many = Phrase::from("how many").says(&measure_id);
-            return Some(words!["which", key.many, verb, ", and", how_many, "?"]);
+            return Some(words!["which", told_many(speaker, &key), verb, ", and", how_many, "?"]);
         }
         let rows = match key.entity {
             Some(source) => speaker.join_of(source)?.1.children.as_str(),
@@ -99,12 +100,13 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             }
         } else {
             // "sorted from highest to lowest" may be of the groups.
-            Phrase::from(match (counted, order.descending) {
-                (true, true) => "most first",
-                (true, false) => "fewest first",
-                (false, true) => "highest first",
-                (false, false) => "lowest first",
-            })
+            match (counted, &select.items[m].expr) {
+                (true, _) => Phrase::from(if order.descending { "most first" } else { "fewest first" }),
+                (_, Expr::Aggregate { arg: Some(arg), .. }) if speaker.words_of(arg).is_some() => {
+                    words![extreme(speaker.words_of(arg)?, order.descending), "first"]
+                }
+                _ => Phrase::from(if order.descending { "highest first" } else { "lowest first" }),
+            }
         };
         let tail = words![",", words.says(speaker.id("order.0")), tie_breaks(speaker, &select.order)?];
         let per = per(speaker, &key, &["for each", "per", "by"]);
@@ -122,15 +124,17 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             speaker.relative(0),
         );
         // A row that nothing refers to is in no group.
-        let holds = words![key.one, speaker.relative(source), any_of(&edge.has_child)];
+        let such = if select.filter.is_empty() { "" } else { "such" };
+        let without = words!["Leave out", key.many.text(), "without any", such, &edge.children, "."];
         return Some(match voice.below(2) {
-            0 => words!["count the", children.says(&measure_id), "for each", holds, "."],
+            0 => words!["count the", children.says(&measure_id), "for each", key.one, ".", without],
             _ => words![
                 Phrase::from("how many").says(&measure_id),
                 children,
                 "are there for each",
-                holds,
-                "?"
+                key.one,
+                "?",
+                without
             ],
         });
     }
@@ -141,7 +145,16 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         });
     }
     Some(match voice.below(4) {
-        0 => words!["for", voice.any(&["each", "every"]), key.one, ", what is", figure, "?"],
+        0 => {
+            // "For each job, what is the lowest salary among its employees?"
+            let whose = match key.entity.filter(|source| speaker.is_only_way(*source)) {
+                Some(source) if speaker.table(source)?.person => "their",
+                Some(_) => "its",
+                None => "",
+            };
+            let figure = aggregate(speaker, &select.items[m].expr, words![whose, np])?.says(&measure_id);
+            words!["for", voice.any(&["each", "every"]), key.one, ", what is", figure, "?"]
+        }
         1 if counted => words![
             Phrase::from("how many").says(&measure_id),
             np,
@@ -324,11 +337,24 @@ fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
 
 /// The key at the head of a sentence, before its rows are named: "order status", not "status".
 pub(super) fn told(speaker: &Speaker<'_>, key: Key) -> Phrase {
-    let own = matches!(&speaker.select.group[..], [Expr::Column(column)] if column.source == 0);
-    match speaker.noun(0, false).filter(|_| own && OF_WHAT.contains(&key.one.text())) {
+    match speaker.noun(0, false).filter(|_| is_bare(speaker, &key)) {
         Some(row) => words![row, key.one],
         None => key.one,
     }
+}
+
+/// The same in the plural: "which absence types", not "which types".
+fn told_many(speaker: &Speaker<'_>, key: &Key) -> Phrase {
+    match speaker.noun(0, false).filter(|_| is_bare(speaker, key)) {
+        Some(row) => words![row, key.many.clone()],
+        None => key.many.clone(),
+    }
+}
+
+/// Whether the groups are values of the rows' own column whose noun says nothing alone.
+fn is_bare(speaker: &Speaker<'_>, key: &Key) -> bool {
+    let own = matches!(&speaker.select.group[..], [Expr::Column(column)] if column.source == 0);
+    own && OF_WHAT.contains(&key.one.text())
 }
 
 fn names(speaker: &Speaker<'_>, shown: &[usize]) -> Option<String> {
@@ -363,6 +389,11 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
     };
     let id = speaker.id("having.0");
     let bound = at_least(*op, value)?;
+    // Groups of none are not there.
+    let bound = match op {
+        Compare::Lt | Compare::LtEq if key.entity.is_some() || !speaker.select.filter.is_empty() => format!("at least one but {bound}"),
+        _ => bound,
+    };
     let gloss = speaker.voice.gloss.as_ref().filter(|_| *value != Value::Int(1));
     let tail = match gloss.and_then(|g| g.count(*op, &id, &bound, &value.to_string(), things.text())) {
         Some(many) => words![many, things].says(id),
@@ -406,7 +437,11 @@ pub(super) fn at_least(op: Compare, value: &Value) -> Option<String> {
 fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool, np: &Phrase, figure: Phrase) -> Option<Phrase> {
     let one = n == 1;
     let said = Phrase::from(if one { String::new() } else { count(n) });
-    let noun = if one { key.one } else { key.many };
+    let noun = if one {
+        told(speaker, key.clone())
+    } else {
+        told_many(speaker, &key)
+    };
     let asked = words![said, noun].says_with(speaker.id("limit"), vec![n.to_string()]);
     let ties = tie_breaks(speaker, &speaker.select.order)?;
     let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }));
@@ -459,7 +494,7 @@ fn sentence_of(ties: Phrase) -> Phrase {
     if ties.is_empty() {
         return ties;
     }
-    let alone = [(", breaking", "Break"), (", settling", "Settle"), (", with", "Put")];
+    let alone = [(", breaking", "Break"), (", settling", "Settle")];
     let said = alone.iter().fold(ties, |p, (after, word)| p.with_first_word(after, word));
     words![said, "."]
 }

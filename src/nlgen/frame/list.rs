@@ -5,6 +5,7 @@ use crate::nlgen::attach;
 use crate::nlgen::items::{Shown, computed, merge, shown};
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
+use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Body, Compare, Expr, OrderKey, Predicate, QueryIr};
 use crate::schema::role::Role;
@@ -129,7 +130,11 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         return Some(words![mark(words!["which", asked, verb]), "?"]);
     }
     let np = subject(speaker, skip)?;
-    let others = along_with(speaker, shown);
+    // "copies held at branches with parking, together with the branch's name"
+    let others = match speaker.select.filter.is_empty() {
+        true => along_with(speaker, shown),
+        false => others_after(speaker, shown),
+    };
     if singular && (!shown.others.is_empty() && shown.own.len() == 1 || voice.below(4) == 0) {
         let one = singular_subject(speaker, skip)?;
         let verb = voice.any(&["Show", "List", "Give me", "Find"]);
@@ -204,11 +209,18 @@ pub(super) fn sorted_by(speaker: &Speaker<'_>, key: &OrderKey) -> Option<Phrase>
 
 /// "by price from highest to lowest".
 fn order_words(speaker: &Speaker<'_>, key: &OrderKey) -> Option<Phrase> {
-    let (noun, role) = match speaker.words_of(&key.expr) {
-        Some(words) if matches!(key.expr, Expr::Column(_)) => (Phrase::from(&words.noun), words.role),
-        _ => (computed(speaker, &key.expr)?, Role::Measure),
+    let (noun, direction) = match speaker.words_of(&key.expr) {
+        Some(words) if matches!(key.expr, Expr::Column(_)) => (Phrase::from(&words.noun), direction(words, key.descending)),
+        _ => {
+            let ends = if key.descending {
+                "from highest to lowest"
+            } else {
+                "from lowest to highest"
+            };
+            (computed(speaker, &key.expr)?, ends.to_owned())
+        }
     };
-    Some(words!["by", noun, direction(role, key.descending)].says(speaker.id("order.0")))
+    Some(words!["by", noun, direction].says(speaker.id("order.0")))
 }
 
 fn then_by(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
@@ -336,7 +348,12 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
             return Some(words!["which", tag_items(noun, &shown), verb, "?"]);
         }
         let np = subject(speaker, &[])?;
-        let different = speaker.voice.any(&["different", "distinct"]);
+        // Rows that what is shown tells apart are each meant once.
+        let different = if tells_apart(speaker) {
+            ""
+        } else {
+            speaker.voice.any(&["different", "distinct"])
+        };
         return Some(match speaker.voice.below(2) {
             0 => words!["what are the", different, plural_items(&shown), "of", np, "?"],
             _ => words![
@@ -356,7 +373,7 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
     let np = subject(speaker, &[])?;
     let voice = speaker.voice;
     let different = voice.any(&["different", "distinct"]);
-    if words.noun == "city" || words.noun == "country" {
+    if is_place(&words.noun) {
         // "In which cities are there branches opened in 2020?"
         return Some(words!["in which", plural, "are there", np, "?"]);
     }
@@ -364,6 +381,16 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
         0 => words![voice.any(&["List", "Show", "Find"]), "the", different, plural, "of", np, "."],
         _ => words!["what", different, plural, "are there among", np, "?"],
     })
+}
+
+/// Whether the columns shown hold a key of the first source.
+fn tells_apart(speaker: &Speaker<'_>) -> bool {
+    let table = speaker.select.table(0).and_then(|id| speaker.voice.schema.table(id));
+    let shown = |name: &String| {
+        let columns = speaker.select.items.iter().filter_map(|item| item.expr.base_column());
+        columns.into_iter().any(|c| c.source == 0 && c.column == *name)
+    };
+    table.is_some_and(|t| t.keys().any(|key| key.iter().all(shown)))
 }
 
 /// Two tables connected by a bridge.

@@ -146,15 +146,16 @@ fn says_all(phrase: Phrase, speaker: &Speaker<'_>, filters: &[usize]) -> Phrase 
     filters.iter().fold(phrase, |p, i| p.says(speaker.id(&format!("filter.{i}"))))
 }
 
-/// "from highest to lowest", "newest first", "alphabetically".
-fn direction(role: Role, descending: bool) -> &'static str {
-    match (role, descending) {
-        (Role::Time, true) => "from latest to earliest",
-        (Role::Time, false) => "from earliest to latest",
-        (Role::Name | Role::Category | Role::Code, false) => "alphabetically",
-        (Role::Name | Role::Category | Role::Code, true) => "in reverse alphabetical order",
-        (_, true) => "from highest to lowest",
-        (_, false) => "from lowest to highest",
+/// "from highest to lowest", "from earliest to latest", "alphabetically".
+fn direction(words: &ColumnWords, descending: bool) -> String {
+    match (words.role, descending) {
+        (Role::Name | Role::Category | Role::Code, false) => "alphabetically".to_owned(),
+        (Role::Name | Role::Category | Role::Code, true) => "in reverse alphabetical order".to_owned(),
+        _ => format!(
+            "from {} to {}",
+            super::items::extreme(words, descending),
+            super::items::extreme(words, !descending)
+        ),
     }
 }
 
@@ -237,12 +238,7 @@ fn tie_breaks(speaker: &Speaker<'_>, order: &[OrderKey]) -> Option<Phrase> {
         );
         return Some(alphabetically);
     }
-    // "the loan ... with ties in order of ID" would be several loans.
-    let ways: &[&str] = if speaker.select.limit == Some(1) {
-        &[", breaking ties by", ", settling ties by"]
-    } else {
-        &[", breaking ties by", ", with ties in order of", ", settling ties by"]
-    };
-    let by = speaker.voice.any(ways);
+    // "with ties in order of ID" would leave open whether all that tie are meant.
+    let by = speaker.voice.any(&[", breaking ties by", ", settling ties by"]);
     Some(words![by, Phrase::list(nouns, "and")])
 }

@@ -4,7 +4,7 @@ use super::{Frame, says_all};
 use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::calendar::happened;
 use crate::nlgen::items::aggregate;
-use crate::nlgen::modifier::{Modifier, conditions};
+use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, DatePart, Expr, QueryIr};
@@ -57,16 +57,11 @@ pub(super) fn figure(speaker: &Speaker<'_>, key: &Expr, expr: &Expr, item: &str)
         let rows = with_modifiers(noun, modifiers, speaker.relative(0));
         return Some((words![Phrase::from("how many").says(item), rows, happened.modifier.verb], true));
     }
-    // A relative clause before it would take "made in each year" for its own.
-    let clause = |m: &Modifier| {
-        let first = m.after.text().split(' ').next().unwrap_or("");
-        m.before.is_none() && ["who", "that", "whose"].contains(&first)
-    };
-    if modifiers.iter().any(clause) {
+    // Neither "with one renewal due in each year" nor "due in each year with one renewal" says which of them is due, or has one.
+    if modifiers.iter().any(|m| m.before.is_none()) {
         return Some((by_period(speaker, key, expr, item)?, false));
     }
-    let rows = with_modifiers(noun, modifiers, speaker.relative(0));
-    let rows = words![rows, happened.modifier.after];
+    let rows = words![with_modifiers(noun, modifiers, speaker.relative(0)), happened.modifier.after];
     Some((aggregate(speaker, expr, rows)?.says(item), false))
 }
 

@@ -33,24 +33,21 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     };
     let joined = if left.joins.is_empty() && left.sources.first() == right.sources.first() && *op == SetOp::Except {
         let (verb, object) = relation(&r)?;
-        if !rows && voice.below(2) == 0 {
-            // "all members except those who have taken out loans in 2020"
-            let but = words!["except those", who, verb, object].says("set");
-            let all = words![asked, "all", noun, but];
-            return Some(ask(voice, all));
-        }
         negated_verb(&verb, object)
     } else if left.joins.is_empty() && *op == SetOp::Except {
         unreferred(&r)?
     } else {
         let (a, b) = (does(&l)?, does(&r)?);
+        // "who have had absences that ended in May but who lead no departments": the absences do not.
+        let clause = |p: &Phrase| p.text().split(' ').any(|word| matches!(word, "who" | "that" | "whose"));
+        let who = if !rows && clause(&a) { who } else { "" };
         match op {
-            SetOp::Intersect => words![a, "and", also(b)],
+            SetOp::Intersect => words![a, "and", who, also(b)],
             SetOp::Except => {
                 let (verb, object) = relation(&r)?;
-                words![a, "but", negated_verb(&verb, object)]
+                words![a, "but", who, negated_verb(&verb, object)]
             }
-            SetOp::Union => words![a, "or", b],
+            SetOp::Union => words![a, "or", who, b],
         }
     };
     let joined = joined.says("set");

@@ -67,6 +67,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     Some(match key {
         Some(key) => {
             let any = match key.entity {
+                // An approver has approved something.
+                Some(source) if speaker.noun(source, false)? != speaker.table(source)?.singular => Phrase::default(),
                 Some(source) => words!["with any", &speaker.join_of(source)?.1.children],
                 None => Phrase::default(),
             };

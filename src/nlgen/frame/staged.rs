@@ -4,6 +4,7 @@ use super::grouped::{at_least, children, of_stage};
 use super::{Frame, subject};
 use crate::ir::Value;
 use crate::nlgen::items::{aggregate, aggregate_adjective, figure as figure_of};
+use crate::nlgen::literal::article;
 use crate::nlgen::modifier::singular_verb;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -43,17 +44,19 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             if *op != Compare::Gt {
                 return None;
             }
-            // "Which branches hold an above-average number of copies, and how many? ..."
-            let asked = match counted {
-                true => words![&edge.has_child, "an above-average number of", things.clone()],
-                false => words![
-                    "have an above-average",
-                    total(&speaker, &stage.items[m].expr, "their", things.clone())?
-                ],
-            };
             let last = Phrase::from(if counted { "how many" } else { "what is it for each" }).says(format!("item.{shown}"));
             let without = words!["Leave out", key.many.text(), without_any(stage, edge), "when averaging."];
-            Some(words!["which", many, asked.says("filter.0"), ", and", last, "?", without])
+            let asked = match counted {
+                // "Which branches hold an above-average number of copies, and how many? ..."
+                true => words![
+                    "which",
+                    many,
+                    words![&edge.has_child, "an above-average number of", things].says("filter.0")
+                ],
+                // "For which members is the total fine of their loans above average, and what is it for each? ..."
+                false => above_average(&speaker, &stage.items[m].expr, edge, things, ("which", many), "filter.0")?,
+            };
+            Some(words![asked, ", and", last, "?", without])
         }
         (
             Some(Expr::Aggregate {
@@ -80,17 +83,19 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let one = one_tags(one, &speaker, stage);
             let most = *func == Aggregate::Max;
             if matches!(stage.items[m].expr, Expr::Aggregate { arg: Some(_), .. }) {
-                let its = if speaker.table(key.entity?)?.person { "their" } else { "its" };
-                let total = total(&speaker, &stage.items[m].expr, its, things.clone())?;
-                if most {
-                    // "What is the highest total fine that any one member has over their loans due in 2021?"
-                    let (head, over) = split(total)?;
-                    let asked = words!["what is the highest", head, "that any one", one, "has", over];
-                    return Some(words![asked.says("item.0"), "?"]);
+                if edge.children.ends_with("them") {
+                    // "a customer's web sales billed to them"
+                    return None;
                 }
-                // "What is the average member's total fine over their loans due in 2021?"
-                let asked = words!["what is the average", possessive(one.text()), total];
-                let asked = one_tags(asked, &speaker, stage).says("item.0");
+                let total = total(&speaker, &stage.items[m].expr)?;
+                let owner = one.text().to_owned();
+                let whose = one_tags(words![possessive(&owner), things], &speaker, stage);
+                if most {
+                    // "the highest total fine of any one member's loans" has to be read twice.
+                    return None;
+                }
+                // "On average, what is the total fine of a member's loans due in 2021? Leave out members without any such loans."
+                let asked = words!["on average, what is the", total, "of", article(&owner), whose].says("item.0");
                 return Some(words![asked, "? Leave out", key.many, without_any(stage, edge), "."]);
             }
             if most {
@@ -108,20 +113,33 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
 }
 
-/// "total fine over their loans due in 2021"
-pub(super) fn total(speaker: &Speaker<'_>, sum: &Expr, their: &str, things: Phrase) -> Option<Phrase> {
+/// "for which members is the total fine of their loans above average", or "counting only loans due in 2021, which members have an
+/// above-average total fine".
+pub(super) fn above_average(
+    speaker: &Speaker<'_>,
+    sum: &Expr,
+    edge: &EdgeWords,
+    things: Phrase,
+    (which, owners): (&str, Phrase),
+    clause: &str,
+) -> Option<Phrase> {
+    let total = total(speaker, sum)?;
+    let to_them = edge.children.ends_with("them");
+    if speaker.select.filter.is_empty() || to_them {
+        let their = if to_them { "the" } else { "their" };
+        let is = words!["is the", total, "of", their, things, "above average"].says(clause);
+        return Some(words!["for", which, owners, is]);
+    }
+    let have = words!["have an above-average", total].says(clause);
+    Some(words!["counting only", things, ",", which, owners, have])
+}
+
+/// "total fine"
+fn total(speaker: &Speaker<'_>, sum: &Expr) -> Option<String> {
     let Expr::Aggregate { arg: Some(arg), .. } = sum else {
         return None;
     };
-    Some(words![figure_of(Aggregate::Sum, speaker.words_of(arg)?), "over", their, things])
-}
-
-/// "total fine", "over their loans due in 2021".
-fn split(total: Phrase) -> Option<(String, Phrase)> {
-    let (head, _) = total.text().split_once(" over ")?;
-    let head = head.to_owned();
-    let over = total.with_first_word(&head, "").trimmed();
-    Some((head, over))
+    Some(figure_of(Aggregate::Sum, speaker.words_of(arg)?))
 }
 
 /// "without any loans", "without any such loans": rows that nothing refers to are in no group.

@@ -27,7 +27,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let longest = Phrase::from(if first.descending { "longest" } else { "shortest" }).says("order.0");
     let counted = if one { String::new() } else { count(limit) };
     let limited = vec![limit.to_string()];
-    let texts = if select.filter.len() == skip.len() && voice.below(3) > 0 {
+    let texts = if select.filter.len() == skip.len() {
         words!["the", counted, longest, speaker.noun(0, false)?, noun].says_with("limit", limited)
     } else {
         let of = if one {
@@ -46,7 +46,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         [] => Phrase::default(),
         [key] if key.expr == **of && !key.descending => {
             words![
-                Phrase::from(voice.any(&["Settle ties alphabetically", "Put ties in alphabetical order"])).says("order.1"),
+                Phrase::from(voice.any(&["Settle ties alphabetically", "Break ties alphabetically"])).says("order.1"),
                 "."
             ]
         }

@@ -7,7 +7,6 @@ use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr, Window};
 use crate::schema::lexicon::ColumnWords;
-use crate::schema::role::Role;
 use crate::words;
 
 /// The registry entry.
@@ -31,8 +30,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 Some(expr) => words!["within each", &speaker.words_of(expr)?.noun],
                 None => Phrase::default(),
             };
-            let role = if measure.role == Role::Time { Role::Time } else { Role::Measure };
-            let rank = words!["by", &measure.noun, direction(role, key.descending), within].says(format!("item.{last}"));
+            let rank = words!["by", &measure.noun, direction(measure, key.descending), within].says(format!("item.{last}"));
             let mut shown = column_nouns(&speaker, last)?;
             shown.push(Phrase::from("rank"));
             let shown = merge(shown);
@@ -42,7 +40,10 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                     "equal values share a rank, without gaps",
                 ])
             } else {
-                voice.any(&["equal values share a rank", "ties share the same rank"])
+                voice.any(&[
+                    "equal values share a rank, leaving gaps",
+                    "ties share a rank and leave a gap after them",
+                ])
             };
             Some(words![
                 "Rank",

@@ -13,6 +13,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("status", "TEXT"),
     ("city", "TEXT"),
     ("country", "TEXT"),
+    ("birth_date", "DATE"),
 ];
 
 fn schema() -> LogicalIr {
@@ -36,10 +37,11 @@ fn schema() -> LogicalIr {
     }
 }
 
-/// A thousand loans; one in ten has the least fine, and four countries have as many each.
+/// A thousand loans of twenty-one years; one in ten has the least fine, and four countries have as many each.
 fn profile() -> Profile {
     let quantile = |name: &str, i: usize| match name {
         "fine" => Value::Int(i64::try_from(i.saturating_sub(1)).unwrap_or(0)),
+        "loaned_on" => Value::Date(format!("{}-01-01", 2000 + i)),
         _ => Value::Int(i64::try_from(i).unwrap_or(0)),
     };
     let top = |name: &str| match name {
@@ -198,4 +200,102 @@ fn one_place_or_time_is_no_part_of_another() {
     };
     let after = |name: &str| is(name, Compare::GtEq, Value::Date("0000-01-01".into()));
     assert!(by(year("loaned_on"), after("loaned_on")) && !by(year("loaned_on"), after("returned_on")));
+}
+
+#[test]
+fn development_needs_rows_in_every_period() {
+    let by_year = |s: &mut Select| {
+        s.group = vec![Expr::Part {
+            part: DatePart::Year,
+            of: Box::new(column("loaned_on")),
+        }];
+    };
+    assert!(asked(by_year));
+    assert!(asked(|s| {
+        by_year(s);
+        s.filter = vec![chile()];
+    }));
+    // About twenty-five of a thousand rows, over twenty-one years.
+    assert!(!asked(|s| {
+        by_year(s);
+        s.filter = vec![chile(), is("fine", Compare::Gt, Value::Int(17))];
+    }));
+}
+
+#[test]
+fn amounts_are_asked_for_as_ranges_or_neighbours() {
+    let one_of = |name: &str, values: &[i64]| Predicate::In {
+        expr: column(name),
+        values: values.iter().copied().map(Value::Int).collect(),
+        negated: false,
+    };
+    assert!(asked(|s| s.filter = vec![one_of("fine", &[2, 1])]));
+    assert!(!asked(|s| s.filter = vec![one_of("fine", &[3, 1])]));
+    let either = |values: [i64; 2]| Predicate::Any(values.map(|v| is("fine", Compare::Eq, Value::Int(v))).to_vec());
+    assert!(asked(|s| s.filter = vec![either([1, 2])]));
+    assert!(!asked(|s| s.filter = vec![either([1, 5])]));
+}
+
+#[test]
+fn exact_amounts_and_births_are_not_set_against_each_other() {
+    let (schema, profile) = (schema(), profile());
+    let words = Lexicon::infer(&schema);
+    let world = World::new(&schema, &words, &profile);
+    let side = |p: Predicate| {
+        let mut select = Select::from_table("loan");
+        select.items = vec![Item::column(0, "city")];
+        select.filter = vec![p];
+        select
+    };
+    let both = |left, right| {
+        is_asked(
+            &world,
+            &Body::SetOp {
+                op: SetOp::Intersect,
+                left: side(left),
+                right: side(right),
+            },
+        )
+    };
+    assert!(both(in_2020("loaned_on"), open()));
+    assert!(!both(in_2020("birth_date"), in_2020("birth_date")));
+    let fine = |n| is("fine", Compare::Eq, Value::Int(n));
+    assert!(!both(fine(1), fine(2)));
+}
+
+#[test]
+fn groups_are_chosen_among_more_and_names_are_shown_where_they_are_searched() {
+    let first = |n: u64| {
+        move |s: &mut Select| {
+            s.group = vec![column("country")];
+            s.limit = Some(n);
+        }
+    };
+    assert!(asked(first(5)) && asked(first(1)));
+    assert!(!asked(first(15)));
+    let searched = |shown: &'static str| {
+        move |s: &mut Select| {
+            s.filter = vec![Predicate::Like {
+                expr: column("status"),
+                place: crate::query::ir::TextMatch::Contains,
+                text: "pen".into(),
+            }];
+            s.items = vec![Item::column(0, shown)];
+        }
+    };
+    assert!(asked(searched("loan_id")));
+    assert!(!asked(searched("fine")));
+    let few = |filter: Predicate| {
+        move |s: &mut Select| {
+            s.group = vec![column("country")];
+            s.having = vec![Predicate::Compare {
+                left: Expr::aggregate(Aggregate::Count, None),
+                op: Compare::Lt,
+                value: Value::Int(5),
+            }];
+            s.filter = vec![filter];
+        }
+    };
+    assert!(asked(few(in_2020("loaned_on"))));
+    assert!(!asked(few(in_2020("birth_date"))));
 }

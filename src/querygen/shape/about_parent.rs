@@ -35,6 +35,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         b.keep_without(&mut select, child, source);
         return (!select.filter.is_empty() && !select.items.is_empty()).then_some(Body::Select(select));
     }
+    if parent.display().is_empty() && !b.wide {
+        // "What is the order's ID for the order line with the lowest value?"
+        return None;
+    }
     let by = b.field(child, |f| f.is_orderable())?;
     let column = Expr::column(0, &by.column.name);
     if b.chance(0.35) {

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Predicate};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Edge;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -13,10 +14,11 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.relation(|e| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge)?;
+    let negated = b.chance(0.4);
+    let fits = |e: &Edge<'_>| e.child != e.parent && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge;
+    let edge = if negated { b.lacking(fits) } else { b.relation(fits) }?;
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let mut inner = from(child);
-    let negated = b.chance(0.4);
     // Who has none at all is asked with NOT IN; one question has one SQL.
     let n = if b.chance(0.8) || (b.wide && negated) { 1 } else { 0 };
     inner.filter = b.conditions(child, 0, n, &[]);

@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::ir::Value;
-use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, count_condition, from};
 
 /// The registry entry.
@@ -27,7 +27,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter = b.conditions(entity, 0, 1, std::slice::from_ref(&key.column.name));
     }
     let mean = entity.rows as f64 / key.profile.distinct as f64;
-    let (op, n) = count_condition(b.rng, mean);
+    let (op, n) = match count_condition(b.rng, mean) {
+        // Values without any such row are in no group.
+        (Compare::Lt, n) if n <= 2 && !select.filter.is_empty() => (Compare::Eq, 1),
+        bound => bound,
+    };
     select.having = vec![Predicate::Compare {
         left: Expr::aggregate(Aggregate::Count, None),
         op,

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Edge;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -13,13 +14,14 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.relation(|e| {
+    let negated = b.chance(0.35);
+    let fits = |e: &Edge<'_>| {
         e.child != e.parent && e.key.columns.len() == 1 && world.entities[e.parent].is_subject() && !world.entities[e.child].words.bridge
-    })?;
+    };
+    let edge = if negated { b.lacking(fits) } else { b.relation(fits) }?;
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let mut inner = from(child);
     inner.items = vec![Item::column(0, edge.key.columns.first()?)];
-    let negated = b.chance(0.35);
     if !negated || b.chance(0.6) {
         inner.filter = b.conditions(child, 0, 1, &[]);
     }

@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::ir::Value;
-use crate::query::ir::{Aggregate, Body, Expr, Item, OrderKey, Predicate};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate};
 use crate::querygen::builder::{Builder, count_condition, from, slug};
 use crate::querygen::world::Entity;
 
@@ -37,7 +37,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let form = b.number(0, 9);
     if (5..=6).contains(&form) && select.filter.is_empty() {
         let mean = child.rows as f64 / parent.rows.max(1) as f64;
-        let (op, n) = count_condition(b.rng, mean.max(1.0));
+        let (op, n) = match count_condition(b.rng, mean.max(1.0)) {
+            // Rows without any are in no group.
+            (Compare::Lt, n) if n <= 2 => (Compare::Eq, 1),
+            bound => bound,
+        };
         select.having = vec![Predicate::Compare {
             left: Expr::aggregate(Aggregate::Count, None),
             op,
@@ -49,7 +53,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return Some(Body::Select(select));
     }
     if form >= 7 {
-        let descending = b.chance(0.8);
+        // The fewest are none, where there are rows that nothing refers to.
+        let referring = edge.key.columns.first().and_then(|column| child.field(column));
+        let all = referring.is_some_and(|f| f.profile.distinct == parent.rows) && select.filter.is_empty();
+        let descending = b.chance(0.8) || !all;
         select.order = vec![OrderKey {
             expr: measure.clone(),
             descending,

@@ -2,7 +2,7 @@
 //! once for each row that refers to it, as the question says.
 
 use super::Shape;
-use crate::query::ir::{Body, Item};
+use crate::query::ir::{Body, Expr, Item, Predicate};
 use crate::querygen::builder::Builder;
 
 /// The registry entry.
@@ -26,7 +26,15 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let shown = if b.wide && b.chance(0.5) { vec![only] } else { named };
         shown.iter().map(|f| Item::column(0, &f.column.name)).collect()
     } else if b.chance_or(0.1, 0.4) {
-        let field = b.field(parent, |f| parent.says_something(f))?;
+        // Kinds and places are asked for by themselves; days and amounts only in passing.
+        let wide = b.wide;
+        let field = b.field(parent, |f| parent.says_something(f) && (wide || f.is_groupable() || f.is_place()))?;
+        if field.has_nulls() {
+            select.filter.push(Predicate::IsNull {
+                expr: Expr::column(0, &field.column.name),
+                negated: true,
+            });
+        }
         vec![Item::column(0, &field.column.name)]
     } else {
         let extra = b.one_of(&[0, 0, 1])?;

@@ -17,9 +17,9 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     let own = |e: &Edge<'_>| e.child != e.parent && world.entities[e.parent].is_subject();
-    let edge = b.relation(own)?;
-    let parent = b.entity(edge.parent);
     let form = b.number(0, 9);
+    let edge = if form < 5 { b.lacking(own) } else { b.relation(own) }?;
+    let parent = b.entity(edge.parent);
     if form < 1 {
         return keys(b, edge);
     }
@@ -36,7 +36,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             .iter()
             .filter_map(|i| i.expr.base_column().map(|c| c.column.clone()))
             .collect();
-        let more = b.field(parent, |f| parent.says_something(f) && !shown.contains(&f.column.name));
+        let more = b.field(parent, |f| {
+            parent.says_something(f) && !f.is_life_day() && !shown.contains(&f.column.name)
+        });
         items.extend(more.map(|f| Item::column(0, &f.column.name)));
     }
     if form < 5 {
@@ -53,6 +55,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     let mut left = b.referred(edge, 1)?;
     let mut right = left.clone();
+    let mut often = world.refers_often(edge);
     let first = left.filter.first()?.clone();
     if let (true, Predicate::Compare { op: Compare::Eq, .. }) = (b.chance(0.7), &first) {
         right.filter = vec![literals::another(b.rng, b.condition_entity(&left)?, &first)?];
@@ -81,6 +84,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         } else {
             // Two relations say enough: one condition at most, and that a state or a time.
             right = b.referred(other, 0)?;
+            often = world.refers_often(other);
             let measured = matches!(
                 first,
                 Predicate::Compare {
@@ -95,7 +99,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     left.items.clone_from(&items);
     right.items = items;
-    let op = b.set_operation()?;
+    let op = match b.set_operation()? {
+        SetOp::Except if !b.wide && !often => SetOp::Intersect,
+        op => op,
+    };
     let plain = left.filter.iter().chain(&right.filter).all(literals::is_plain);
     (plain && near(&left) && near(&right) && left.filter != right.filter).then_some(Body::SetOp { op, left, right })
 }

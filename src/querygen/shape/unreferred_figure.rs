@@ -13,7 +13,7 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.relation(|e| e.child != e.parent && e.key.columns.len() == 1 && world.entities[e.parent].is_subject())?;
+    let edge = b.lacking(|e| e.child != e.parent && e.key.columns.len() == 1 && world.entities[e.parent].is_subject())?;
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let (key, reference) = (edge.key.ref_columns.first()?, edge.key.columns.first()?);
     let inner = if b.chance(0.5) {

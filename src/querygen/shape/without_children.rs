@@ -13,7 +13,7 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.relation(|e| world.entities[e.parent].is_subject() && e.child != e.parent && !world.entities[e.child].words.bridge)?;
+    let edge = b.lacking(|e| world.entities[e.parent].is_subject() && e.child != e.parent && !world.entities[e.child].words.bridge)?;
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let mut select = from(parent);
     let source = select.join(0, edge.key, &child.id, false, true);
