@@ -169,7 +169,7 @@ impl Phase for Pairs {
         let mut barren = 0;
         let patience = match (goal.is_some(), maker.wide) {
             (true, _) => BARREN_ROUNDS_MAX * 8,
-            (false, true) => BARREN_ROUNDS_MAX * 3,
+            (false, true) => BARREN_ROUNDS_MAX * 6,
             (false, false) => BARREN_ROUNDS_MAX,
         };
         while state.accepted < self.params.pairs && barren < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {

@@ -67,7 +67,7 @@ pub(super) struct Maker<'m> {
 
 /// A wide recipe keeps at least this share of the candidates whose SQL differs from pairs that it has in literals alone: other forms come
 /// first, and none is closed.
-const KEPT_MIN: f64 = 0.1;
+const KEPT_MIN: f64 = 0.2;
 
 /// Clauses that a question says in passing: one column, one condition, "how many".
 const PLAIN: usize = 3;
