@@ -44,13 +44,15 @@ pub struct RunOptions {
 }
 
 /// The schema.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceOptions {
     /// One source, or several files read in order.
     pub ddl: OneOrMany,
     /// Words that override the inferred ones; `<source>.lexicon.yaml` beside the source when left out and there.
     pub lexicon: Option<String>,
+    /// A schema that declares no foreign key gets those that its names and types speak for.
+    pub infer_foreign_keys: bool,
 }
 
 /// The data.
@@ -106,6 +108,16 @@ impl OneOrMany {
 impl Default for OneOrMany {
     fn default() -> Self {
         OneOrMany::Many(Vec::new())
+    }
+}
+
+impl Default for SourceOptions {
+    fn default() -> Self {
+        SourceOptions {
+            ddl: OneOrMany::default(),
+            lexicon: None,
+            infer_foreign_keys: true,
+        }
     }
 }
 

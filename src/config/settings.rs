@@ -43,6 +43,8 @@ pub struct Settings {
     pub sources: Vec<Source>,
     /// A lexicon named in config.yaml.
     pub lexicon: Option<PathBuf>,
+    /// A schema that declares no foreign key gets those that its names and types speak for.
+    pub infer_foreign_keys: bool,
     /// Rows of a table that says nothing itself.
     pub rows: u64,
     /// Most rows of any table.
@@ -104,6 +106,7 @@ impl Settings {
             threads: cores(),
             sources: vec![source],
             lexicon: None,
+            infer_foreign_keys: options.source.infer_foreign_keys,
             rows: options.populate.rows,
             rows_max: options.populate.rows_max,
             evaluate: options.evaluate,
@@ -255,6 +258,7 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
         threads,
         sources,
         lexicon: options.source.lexicon.as_ref().map(|path| relative_to("source.lexicon").join(path)),
+        infer_foreign_keys: options.source.infer_foreign_keys,
         rows: options.populate.rows,
         rows_max: options.populate.rows_max,
         evaluate: thresholds(&options.evaluate)?,

@@ -68,6 +68,7 @@ pub(crate) fn library() -> LogicalIr {
             columns: vec!["author_id".into()],
             ref_table: "author".into(),
             ref_columns: vec!["author_id".into()],
+            inferred: false,
         }],
         ..Table::default()
     };

@@ -207,6 +207,7 @@ impl Reader {
                     columns,
                     ref_table,
                     ref_columns,
+                    inferred: false,
                 };
                 if !table.foreign_keys.contains(&fk) {
                     table.foreign_keys.push(fk);

@@ -3,9 +3,11 @@
 //! What a source is follows from its name; a text that begins like JSON is read as JSON whatever its name. Invariant: a loaded schema has a
 //! name of `[a-z0-9_]` (Spider's ids as they are) and at least one table. It may still have problems: they are among the issues.
 
+use super::duck::{Access, Duck};
 use super::postgres::{Address, catalogue, is_address, without_secrets};
-use super::{DbError, introspect};
-use crate::ir::{DatasetIr, LogicalIr, QaIssue};
+use super::{Backend, DbError, introspect};
+use crate::ir::{DatasetIr, LogicalIr, QaIssue, Table};
+use crate::schema::relate::Guess;
 use crate::schema::source::json::{self, Document, JsonError};
 use crate::schema::source::list::{self, ListError};
 use crate::schema::source::text::{self, TextError};
@@ -134,6 +136,43 @@ pub fn load(specs: &[String]) -> Result<Loaded, SourceError> {
     parsed.issues = issues;
     parsed.logical.name = name_of_files(specs).unwrap_or_else(|| stem(Path::new(first)));
     named(parsed, None, Path::new(first))
+}
+
+/// The guesses that the source's rows do not speak against: every value is one of the table referred to. Only a DuckDB file is asked; files
+/// have no rows, and a server is not made to scan its tables.
+pub fn not_refuted(specs: &[String], schema: &LogicalIr, guesses: Vec<Guess>) -> Vec<Guess> {
+    let [spec] = specs else { return guesses };
+    let path = Path::new(spec);
+    if is_address(spec) || guesses.is_empty() || !is_duckdb(path) {
+        return guesses;
+    }
+    let Ok(database) = Duck::open(path, Access::ReadOnly) else {
+        return guesses;
+    };
+    let holds = |guess: &Guess| {
+        let child = schema.tables.get(guess.table)?;
+        let parent = schema.table(&guess.key.ref_table)?;
+        let (column, key) = (guess.key.columns.first()?, guess.key.ref_columns.first()?);
+        let name = |t: &Table| {
+            let parts = t.schema.iter().chain([&t.name]);
+            parts.map(|part| quote_always(part)).collect::<Vec<_>>().join(".")
+        };
+        let (column, key) = (quote_always(column), quote_always(key));
+        let sql = format!(
+            "SELECT 1 FROM {} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {} WHERE {key} IS NOT NULL) LIMIT 1",
+            name(child),
+            name(parent)
+        );
+        database.query(&sql, INCLUSION_MS).ok().map(|rows| rows.row_count() == 0)
+    };
+    guesses.into_iter().filter(|guess| holds(guess) == Some(true)).collect()
+}
+
+/// How long the rows of one guess are looked at.
+const INCLUSION_MS: u64 = 60_000;
+
+fn quote_always(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn load_server(spec: &str) -> Result<Loaded, SourceError> {

@@ -228,6 +228,7 @@ mod tests {
                 columns: vec!["up".into()],
                 ref_table: "t".into(),
                 ref_columns: vec!["id".into()],
+                inferred: false,
             }],
             checks: vec![
                 Check {

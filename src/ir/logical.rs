@@ -115,6 +115,9 @@ pub struct ForeignKey {
     pub ref_table: String,
     /// Columns referred to.
     pub ref_columns: Vec<String>,
+    /// Read from names, not declared by the source.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
 }
 
 /// A CHECK constraint.

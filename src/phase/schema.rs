@@ -12,7 +12,7 @@ use crate::kernel::files::{self, At};
 use crate::kernel::{fingerprint, suggest};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
-use crate::schema::render;
+use crate::schema::{relate, render};
 use crate::{datagen, design};
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,6 +42,7 @@ struct Schema {
     name: String,
     sources: Vec<Source>,
     lexicon: Option<PathBuf>,
+    infer_foreign_keys: bool,
 }
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
@@ -52,6 +53,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         name: recipe.name.clone(),
         sources: settings.sources.clone(),
         lexicon,
+        infer_foreign_keys: settings.infer_foreign_keys,
     }))
 }
 
@@ -82,11 +84,15 @@ impl Phase for Schema {
         if let Some(path) = &self.lexicon {
             out += &format!("lexicon {}\n", fingerprint::of_file(path).at("read", path)?);
         }
+        if !self.infer_foreign_keys {
+            out += "foreign keys as declared\n";
+        }
         Ok(out)
     }
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
-        let loaded = load(&self.sources)?;
-        let mut issues = loaded.issues;
+        let mut loaded = load(&self.sources)?;
+        let mut issues = std::mem::take(&mut loaded.issues);
+        let inferred = self.relate(&mut loaded);
         issues.extend(loaded.logical.problems());
         for issue in &mut issues {
             self.as_given(&mut issue.location);
@@ -117,7 +123,9 @@ impl Phase for Schema {
         files::write(&dir.join(DDL), render::postgres_ddl(&dataset.logical).as_bytes())?;
         files::write(&dir.join(DIAGRAM), render::mermaid(&dataset.logical).as_bytes())?;
         files::write(&dir.join(LEXICON), lexicon.to_yaml(&dataset.logical).as_bytes())?;
-        Ok(outcome(&dataset, &issues))
+        let mut outcome = outcome(&dataset, &issues);
+        outcome.notes.splice(0..0, inferred);
+        Ok(outcome)
     }
 }
 
@@ -131,6 +139,27 @@ impl Schema {
         for source in &self.sources {
             *text = text.replace(&source.spec, &source.given);
         }
+    }
+
+    /// Foreign keys read from names where a schema declares none; a note that tells them. A dataset description is taken as it is.
+    fn relate(&self, loaded: &mut Loaded) -> Option<String> {
+        let declared = loaded.logical.tables.iter().any(|t| !t.foreign_keys.is_empty());
+        if !self.infer_foreign_keys || declared || loaded.dataset.is_some() {
+            return None;
+        }
+        let specs: Vec<String> = self.sources.iter().map(|s| s.spec.clone()).collect();
+        let guesses = source::not_refuted(&specs, &loaded.logical, relate::guesses(&loaded.logical));
+        let shown: Vec<String> = guesses.iter().map(|guess| guess.told(&loaded.logical)).collect();
+        relate::adopt(&mut loaded.logical, guesses);
+        (!shown.is_empty()).then(|| {
+            let more = shown.len().saturating_sub(ISSUES_SHOWN);
+            let and = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let some = shown.get(..ISSUES_SHOWN).unwrap_or(&shown).join(", ");
+            format!(
+                "no foreign key is declared; {} are read from names: {some}{and} (source.infer_foreign_keys: false leaves them out)",
+                shown.len()
+            )
+        })
     }
 
     fn words(&self, dataset: &DatasetIr) -> Result<Lexicon, PhaseError> {
@@ -217,11 +246,14 @@ fn outcome(dataset: &DatasetIr, issues: &[QaIssue]) -> Outcome {
         ));
     }
     let n = |count: usize| count as u64;
+    let keys = dataset.logical.tables.iter().flat_map(|t| &t.foreign_keys);
+    let inferred = keys.filter(|key| key.inferred).count();
     Outcome {
         counts: BTreeMap::from([
             ("tables".to_owned(), n(counts.tables)),
             ("columns".to_owned(), n(counts.columns)),
             ("foreign_keys".to_owned(), n(counts.foreign_keys)),
+            ("foreign_keys.inferred".to_owned(), n(inferred)),
             ("warnings".to_owned(), n(warnings.len())),
         ]),
         notes,

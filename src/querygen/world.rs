@@ -452,6 +452,7 @@ mod tests {
             columns: vec![format!("{parent}_sk")],
             ref_table: parent.to_owned(),
             ref_columns: vec![format!("{parent}_sk")],
+            inferred: false,
         });
         Table {
             name: name.to_owned(),

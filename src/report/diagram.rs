@@ -251,6 +251,7 @@ mod tests {
                 columns: vec![format!("{p}_id")],
                 ref_table: (*p).into(),
                 ref_columns: vec!["id".into()],
+                inferred: false,
             })
             .collect();
         Table {

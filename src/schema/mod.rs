@@ -14,6 +14,7 @@
 //! | [`regex`] | regular expressions of CHECKs |
 //! | [`rule`] | what CHECK constraints allow in a column |
 //! | [`morphology`] | plurals, articles, participles, degrees |
+//! | [`relate`] | foreign keys that names and types speak for |
 //! | [`profile`] | what values the columns hold |
 
 pub mod contradiction;
@@ -25,6 +26,7 @@ pub mod naming;
 pub mod partition;
 pub mod profile;
 pub mod regex;
+pub mod relate;
 pub mod render;
 pub mod role;
 pub mod rule;

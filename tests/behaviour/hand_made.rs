@@ -143,6 +143,7 @@ fn library() -> LogicalIr {
         columns: vec!["author_id".into()],
         ref_table: "author".into(),
         ref_columns: vec!["author_id".into()],
+        inferred: false,
     };
     let book = Table {
         name: "book".into(),

@@ -20,6 +20,7 @@ mod populate;
 mod postgres;
 mod project;
 mod rationale;
+mod relate;
 mod report;
 mod resume;
 mod sources;

@@ -287,6 +287,7 @@ fn implies(logical: &LogicalIr, has: &ForeignKey, wanted: &ForeignKey, depth: us
         columns: there.into_iter().cloned().collect(),
         ref_table: wanted.ref_table.clone(),
         ref_columns: wanted.ref_columns.clone(),
+        inferred: false,
     };
     parent.foreign_keys.iter().any(|key| {
         let same =

@@ -81,6 +81,7 @@ mod tests {
             columns: strings(columns),
             ref_table: (*parent).to_owned(),
             ref_columns: strings(parents),
+            inferred: false,
         };
         Table {
             name: name.to_owned(),

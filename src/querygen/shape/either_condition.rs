@@ -73,16 +73,19 @@ fn pair(b: &mut Builder<'_, '_>, entity: &Entity<'_>) -> Option<Vec<Predicate>> 
         // "in Oslo or Bergen or with a café" has an "or" too many.
         return None;
     }
+    let kinds = (kind(b, entity, &first)?, kind(b, entity, &second)?);
     // Two times of a row are no two choices.
-    let alike = kind(entity, &first)? == kind(entity, &second)? && kind(entity, &first)? != 1;
+    let alike = kinds.0 == kinds.1 && kinds.0 != 1;
     alike.then(|| vec![first, second])
 }
 
 /// What kind of thing a condition is about: a figure, a time, or a state.
-fn kind(entity: &Entity<'_>, predicate: &Predicate) -> Option<u8> {
+fn kind(b: &Builder<'_, '_>, entity: &Entity<'_>, predicate: &Predicate) -> Option<u8> {
     let columns = columns_of(predicate);
     Some(match entity.field(columns.first()?)?.role() {
         Role::Measure | Role::Ratio => 0,
+        // "with eight cylinders or from before 1980"
+        Role::Ordinal if b.wide => 0,
         Role::Time => 1,
         Role::Category | Role::Flag => 2,
         _ => return None,

@@ -38,8 +38,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 tie_break: true,
             });
         }
-        if b.chance(0.6) && key.profile.distinct > 4 {
-            select.limit = b.one_of(if b.wide { &[1, 1, 1, 3, 5] } else { &[1, 1, 3, 3, 5] });
+        let few = if b.wide { 2 } else { 4 };
+        if b.chance(0.6) && key.profile.distinct > few {
+            select.limit = b.one_of(if b.wide { &[1, 1, 1, 1, 3] } else { &[1, 1, 3, 3, 5] });
             if b.chance_or(0.4, 0.6) {
                 // "Which genre has the most books?"
                 select.items.truncate(1);

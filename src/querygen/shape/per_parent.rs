@@ -3,7 +3,8 @@
 use super::Shape;
 use crate::ir::Value;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate};
-use crate::querygen::builder::{Builder, count_condition, from};
+use crate::querygen::builder::{Builder, count_condition, from, slug};
+use crate::querygen::world::Entity;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -18,16 +19,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         e.child != e.parent && !world.entities[e.child].table.is_unique(&e.key.columns) && world.entities[e.parent].is_subject()
     })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    if let ([key], true) = (&edge.key.columns[..], b.chance_or(0.0, 0.15)) {
+        return by_number(child, key);
+    }
     let mut select = from(child);
     let source = select.join(0, edge.key, &parent.id, true, false);
-    let (mut group, mut shown) = b.group_by_entity(parent, source);
-    if let ([key], true) = (&parent.table.primary_key[..], b.chance(0.35)) {
-        // The key determines every other column of the row.
-        group = vec![Expr::column(source, key)];
-        if b.chance(0.5) {
-            shown = b.show(parent, source, 1);
-        }
-    }
+    let (group, shown) = b.group_by_entity(parent, source);
     let counting = if child.words.bridge { 1.0 } else { 0.55 };
     let (measure, alias) = b.aggregate(child, 0, counting);
     select.group = group;
@@ -80,5 +77,18 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
     }
     select.items.push(Item::named(measure, &alias));
+    Some(Body::Select(select))
+}
+
+/// "Show the student IDs and the number of friends of each": by the reference itself, nothing joined.
+fn by_number(child: &Entity<'_>, key: &str) -> Option<Body> {
+    let number = child.field(key).filter(|f| f.is_showable() && !f.has_nulls())?;
+    let alias = format!("{}_count", slug(&child.words.singular));
+    let mut select = from(child);
+    select.group = vec![Expr::column(0, &number.column.name)];
+    select.items = vec![
+        Item::column(0, &number.column.name),
+        Item::named(Expr::aggregate(Aggregate::Count, None), &alias),
+    ];
     Some(Body::Select(select))
 }

@@ -46,7 +46,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         if b.leaves_ties() {
             select.order.truncate(1);
         }
-        if b.chance(0.6) && key.profile.distinct > 4 {
+        let few = if b.wide { 2 } else { 4 };
+        if b.chance(0.6) && key.profile.distinct > few {
             select.limit = b.one_of(&[1, 1, 3]);
             if b.chance(0.4) {
                 select.items.truncate(1);

@@ -28,7 +28,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         descending,
         tie_break: false,
     }];
-    if !by.is_unique() {
+    let untied = by.is_unique() || (b.wide && b.leaves_ties());
+    if !untied {
         select.order.extend(b.tie_breakers(entity, 0));
     }
     if by.has_nulls() {

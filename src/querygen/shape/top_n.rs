@@ -40,7 +40,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.order.extend(b.tie_breakers(entity, 0));
     }
     select.limit = b.one_of(if b.wide {
-        &[1, 1, 1, 1, 3, 5, 10]
+        &[1, 1, 1, 1, 1, 1, 3, 5]
     } else {
         &[1, 1, 1, 3, 3, 5, 5, 10]
     });

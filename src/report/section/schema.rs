@@ -20,7 +20,9 @@ impl Section for Schema {
     }
     fn values(&self, m: &Material) -> Option<Value> {
         let tables: Vec<Value> = m.logical.data_tables().map(|t| table(t, &m.logical)).collect();
-        (!tables.is_empty()).then(|| json!({"diagram": diagram::svg(&m.logical), "tables": tables}))
+        let keys = m.logical.tables.iter().flat_map(|t| &t.foreign_keys);
+        let inferred = keys.filter(|key| key.inferred).count();
+        (!tables.is_empty()).then(|| json!({"diagram": diagram::svg(&m.logical), "tables": tables, "inferred": inferred}))
     }
 }
 
@@ -31,7 +33,10 @@ fn table(table: &Table, logical: &LogicalIr) -> Value {
         .map(|c| {
             let fk: Vec<String> = table
                 .foreign_keys_of(&c.name)
-                .map(|fk| format!("{}({})", fk.ref_table, fk.ref_columns.join(", ")))
+                .map(|fk| {
+                    let read = if fk.inferred { " (read from the name)" } else { "" };
+                    format!("{}({}){read}", fk.ref_table, fk.ref_columns.join(", "))
+                })
                 .collect();
             json!({
                 "name": c.name,

@@ -334,6 +334,7 @@ mod tests {
             columns: vec!["book_id".into()],
             ref_table: "book".into(),
             ref_columns: vec!["id".into()],
+            inferred: false,
         };
         let copy = Table {
             name: "book_copy".into(),

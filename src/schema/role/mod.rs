@@ -391,6 +391,7 @@ mod tests {
             columns: vec!["price".into()],
             ref_table: "t".into(),
             ref_columns: vec!["id".into()],
+            inferred: false,
         };
         let table = Table {
             name: "t".into(),

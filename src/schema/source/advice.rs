@@ -6,7 +6,8 @@ use super::reference::comparable;
 use crate::ir::issue::Severity;
 use crate::ir::{LogicalIr, QaIssue, SqlType, Table};
 use crate::schema::contradiction::{contradictions, told};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::schema::relate;
+use std::collections::{HashMap, HashSet};
 
 /// Problems first, then findings worth a look, in schema order.
 pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
@@ -18,13 +19,13 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
         .flat_map(|t| &t.foreign_keys)
         .map(|f| f.ref_table.as_str())
         .collect();
-    let keys = KeyNames::of(schema);
+    let guesses = relate::guesses(schema);
     if parents.is_empty() && schema.tables.len() > 1 {
-        found.info(
-            "no_foreign_keys",
-            &schema.name,
-            "the schema has no foreign keys; questions that join tables need some".into(),
-        );
+        let message = match guesses.len() {
+            0 => "the schema has no foreign keys; questions that join tables need some".to_owned(),
+            n => format!("the schema has no foreign keys; a run reads {n} from names, unless source.infer_foreign_keys is false"),
+        };
+        found.info("no_foreign_keys", &schema.name, message);
     }
     let mut seen: HashMap<String, String> = HashMap::new();
     for table in schema.data_tables() {
@@ -60,13 +61,17 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
         }
         for column in &table.columns {
             let place = format!("{id}.{}", column.name);
-            if table.foreign_keys_of(&column.name).next().is_none()
-                && let Some(parent) = keys.meant_by(table, &column.name)
-            {
+            let meant = guesses
+                .iter()
+                .find(|g| g.key.columns == [column.name.clone()] && schema.tables.get(g.table) == Some(table));
+            if let Some(guess) = meant {
                 found.info(
                     "missing_foreign_key",
                     &place,
-                    format!("the name looks like a reference to table {parent}, but there is no foreign key"),
+                    format!(
+                        "the name looks like a reference to table {}, but there is no foreign key",
+                        guess.key.ref_table
+                    ),
                 );
             }
             if let SqlType::Other(name) = &column.sql_type {
@@ -124,47 +129,6 @@ fn compare_reference(found: &mut Findings, table: &Table, parent: &Table, fk: &c
                 format!("{own} refers to {other} of table {}", parent.id()),
             );
         }
-    }
-}
-
-/// Names that a column referring to a table usually has.
-struct KeyNames {
-    /// Lower-case column name to the only table it speaks of.
-    of: HashMap<String, Option<String>>,
-}
-
-impl KeyNames {
-    fn of(schema: &LogicalIr) -> Self {
-        let mut names = KeyNames { of: HashMap::new() };
-        for table in schema.data_tables() {
-            let [key] = table.primary_key.as_slice() else { continue };
-            let (name, key) = (table.name.to_lowercase(), key.to_lowercase());
-            let singular = name
-                .strip_suffix("ies")
-                .map(|stem| format!("{stem}y"))
-                .or_else(|| name.strip_suffix('s').map(str::to_owned));
-            let mut candidates: BTreeSet<String> = BTreeSet::new();
-            for noun in [Some(name.clone()), singular].into_iter().flatten() {
-                candidates.extend([format!("{noun}_id"), format!("{noun}id"), format!("{noun}_{key}")]);
-            }
-            if key.ends_with("id") && key.len() > 2 {
-                candidates.insert(key);
-            }
-            // A name that speaks of two tables speaks of none.
-            for candidate in candidates {
-                names
-                    .of
-                    .entry(candidate)
-                    .and_modify(|t| *t = None)
-                    .or_insert_with(|| Some(table.id()));
-            }
-        }
-        names
-    }
-    /// The table that a column's name speaks of, other than its own.
-    fn meant_by(&self, table: &Table, column: &str) -> Option<&str> {
-        let parent = self.of.get(&column.to_lowercase())?.as_deref()?;
-        (!table.is(parent)).then_some(parent)
     }
 }
 

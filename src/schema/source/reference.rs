@@ -104,6 +104,7 @@ fn joined(table: &Table, parent: &str, key: &[String]) -> Option<ForeignKey> {
         columns,
         ref_table: parent.to_owned(),
         ref_columns: key.to_vec(),
+        inferred: false,
     })
 }
 

@@ -122,6 +122,13 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
         .flatten()
         .chain(database.foreign_keys.iter().flat_map(|(a, b)| [*a, *b]))
         .collect();
+    // What is called like a key holds what a key holds, also where the reference is not declared.
+    let key_names: HashSet<String> = keys
+        .iter()
+        .filter_map(|n| database.column_names_original.get(*n))
+        .map(|(_, name)| name.to_lowercase())
+        .filter(|name| name.ends_with("id"))
+        .collect();
     let mut issues = Issues {
         db_id: &database.db_id,
         found: Vec::new(),
@@ -150,7 +157,7 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
         let word = database.column_types.get(n).map_or("text", String::as_str);
         table.columns.push(Column {
             name: folded,
-            sql_type: column_type(word, name, keys.contains(&n)),
+            sql_type: column_type(word, name, keys.contains(&n) || key_names.contains(&name.to_lowercase())),
             nullable: true,
             default: None,
             generated: None,
@@ -200,6 +207,7 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
             columns: vec![column.clone()],
             ref_table,
             ref_columns: vec![ref_column.clone()],
+            inferred: false,
         };
         if let Some(child) = tables.get_mut(child).filter(|t| !t.foreign_keys.contains(&fk)) {
             child.foreign_keys.push(fk);

@@ -464,6 +464,7 @@ fn resolve_foreign_key(
         columns: own,
         ref_table: parent.id(),
         ref_columns,
+        inferred: false,
     })
 }
 
