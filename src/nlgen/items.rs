@@ -177,7 +177,7 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
         let literal = format!("{}", f64::from(*percent) / 100.0);
         let said = match percent {
             50 => words!["median", &words.noun],
-            _ => words![format!("{percent}th percentile (interpolated) of the"), &words.noun],
+            _ => words![format!("{percent}th percentile (interpolated) of the"), &words.plural],
         };
         return Some(words!["the", said.says_with(speaker.id("percentile"), vec![literal]), "of", of]);
     }

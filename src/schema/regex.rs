@@ -1,7 +1,7 @@
 //! Regular expressions of CHECKs (`~`, `~*`, `SIMILAR TO`), as PostgreSQL reads them: compiled once, matched in time linear in the text.
 //!
 //! Knows literals, `.`, `[...]` with ranges, `\d` and `[:alpha:]`, `\d \w \s` and their opposites, groups, `|`, `^`, `$`, `* + ?` and `{n,m}`, lazy or
-//! not. Limits: [`STEPS_MAX`] steps, [`DEPTH_MAX`] groups in groups; back references, look-around and word boundaries are refused. Invariant: what is
+//! not. Limits: `STEPS_MAX` steps, `DEPTH_MAX` groups in groups; back references, look-around and word boundaries are refused. Invariant: what is
 //! compiled matches what PostgreSQL and RE2 match.
 
 /// Most steps of a compiled expression: `{n}` counts its part n times.

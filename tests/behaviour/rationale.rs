@@ -14,7 +14,7 @@ fn a_rationale_names_every_table_and_literal_and_ends_in_the_sql() -> Result<(),
     let names: Vec<&str> = sqlmint::querygen::shape::with_place(&logical).map(|shape| shape.name).collect();
     project.write(
         "phases/all.yaml",
-        &format!("kind: pairs\npairs: 300\nshapes: [{}]\n", names.join(", ")),
+        &format!("kind: pairs\npairs: 450\nshapes: [{}]\n", names.join(", ")),
     )?;
     project.run(&["--set", "phases=[schema, populate, all]"])?.says(0, &[]);
     let mut shapes = BTreeSet::new();

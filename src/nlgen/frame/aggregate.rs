@@ -8,7 +8,7 @@ use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
-use crate::query::ir::{Aggregate, Body, Expr, QueryIr};
+use crate::query::ir::{Aggregate, Body, Expr, Item, QueryIr};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -200,8 +200,10 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         mixed |= noun.as_ref().is_some_and(|n: &Phrase| n.text() != said.text());
         noun = Some(said);
     }
-    // "the earliest and latest due dates"
-    let noun = nouns.filter(|_| !mixed && figures.len() > 1).or(noun);
+    // "the earliest and latest due dates", but "the highest and total floor space"
+    let sum = |item: &Item| matches!(&item.expr, Expr::Aggregate { func: Aggregate::Sum, .. });
+    let many = !mixed && figures.len() > 1 && !speaker.select.items.iter().any(sum);
+    let noun = nouns.filter(|_| many).or(noun);
     let asked = counts.map(|i| {
         let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{i}")));
         // "How many offices were opened in 2025" rather than "how many offices opened in 2025 are there".

@@ -32,7 +32,9 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         return None;
     }
     let things = children(&speaker, edge, false)?;
-    let without = words!["Leave out", key.many.text(), without_any(first, edge), "when averaging."];
+    // How the groups would be shown matters to nobody who counts them.
+    let owners = key.many.retext(key.rows());
+    let without = words!["Leave out", key.rows(), without_any(first, edge), "when averaging."];
     let above = "second.filter.0";
     let asked = match &figure.expr {
         // "How many members have taken out an above-average number of loans?"
@@ -40,11 +42,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             func: Aggregate::Count, ..
         } => words![
             "how many",
-            key.many,
+            owners,
             words![&edge.has_child, "an above-average number of", things].says(above)
         ],
         // "For how many members is the total fine of their loans above average?"
-        sum => above_average(&speaker, sum, things, ("how many", key.many), above)?,
+        sum => above_average(&speaker, sum, things, ("how many", owners), above)?,
     };
     Some(words![asked.says("item.0"), "?", without])
 }

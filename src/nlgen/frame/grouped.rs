@@ -33,6 +33,14 @@ pub(super) struct Key {
     pub owned: bool,
 }
 
+impl Key {
+    /// The groups, without a word on how they are shown.
+    pub(super) fn rows(&self) -> &str {
+        let many = self.many.text();
+        many.split_once(" (").map_or(many, |(rows, _)| rows)
+    }
+}
+
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let Body::Select(select) = &query.body else { return None };
     let speaker = voice.about(select, "");
@@ -124,16 +132,33 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         };
         return Some(words![voice.any(&["Show", "List", "Give me"]), figure, per, any, tail, "."]);
     }
+    // A row that nothing refers to is in no group.
+    let without = match key.entity {
+        Some(source) => {
+            let such = if select.filter.is_empty() { "" } else { "such" };
+            words![
+                "Leave out",
+                key.rows(),
+                "without any",
+                such,
+                &speaker.join_of(source)?.1.children,
+                "."
+            ]
+        }
+        None => Phrase::default(),
+    };
     if let (Some(source), true) = (key.entity, counted) {
         let (_, edge) = speaker.join_of(source)?;
         let children = with_modifiers(
-            Phrase::from(&edge.children),
+            Phrase::from(if edge.children.ends_with("them") {
+                // "web sales for each billing customer", whose role says which way they belong to them.
+                speaker.noun(0, true)?
+            } else {
+                &edge.children
+            }),
             crate::nlgen::modifier::conditions(speaker, 0, &[])?,
             speaker.relative(0),
         );
-        // A row that nothing refers to is in no group.
-        let such = if select.filter.is_empty() { "" } else { "such" };
-        let without = words!["Leave out", key.many.text(), "without any", such, &edge.children, "."];
         return Some(match voice.below(2) {
             0 => words!["count the", children.says(&measure_id), "for each", key.one, ".", without],
             _ => words![
@@ -152,7 +177,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             _ => words![voice.any(&["Show", "List", "Give me"]), figure, per(speaker, &key, &[]), "."],
         });
     }
-    Some(match voice.below(if trails(speaker, &np) { 1 } else { 4 }) {
+    let asked = match voice.below(if trails(speaker, &np) { 1 } else { 4 }) {
         0 => {
             // "For each job, what is the lowest salary among its employees?"
             let whose = match key.entity.filter(|source| speaker.is_only_way(*source)) {
@@ -177,7 +202,8 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             "."
         ],
         _ => words!["what is", figure, per(speaker, &key, &["for each", "per"]), "?"],
-    })
+    };
+    Some(words![asked, without])
 }
 
 /// Whether "for each course" after these rows would be heard as part of their conditions.
@@ -255,14 +281,14 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         } else {
             speaker.noun(source, true)?
         };
-        let one = if by_name {
-            Phrase::from(one)
+        let by = if by_name {
+            String::new()
         } else {
-            words![one, format!("(by {})", names(speaker, &shown)?)]
+            format!("(by {})", names(speaker, &shown)?)
         };
         return Some(Key {
-            one: tag(one),
-            many: tag(Phrase::from(many)),
+            one: tag(words![one, &by]),
+            many: tag(words![many, &by]),
             entity: Some(source),
             implied,
             owned: false,

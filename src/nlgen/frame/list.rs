@@ -1,5 +1,6 @@
 //! Rows listed: plain, each value once, sorted, or the first n.
 
+use super::grouped::OF_WHAT;
 use super::{Frame, direction, extreme, implied, says_all, subject, subject_and_verb, tie_breaks};
 use crate::nlgen::attach;
 use crate::nlgen::items::{Shown, computed, merge, shown};
@@ -377,6 +378,13 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
         // "In which cities are there branches opened in 2020?"
         return Some(words!["in which", plural, "are there", np, "?"]);
     }
+    // "What different absence types are there among ...?"
+    let row = if OF_WHAT.contains(&words.noun.as_str()) {
+        speaker.noun(0, false)?
+    } else {
+        ""
+    };
+    let plural = words![row, plural];
     Some(match voice.below(3) {
         0 => words![voice.any(&["List", "Show", "Find"]), "the", different, plural, "of", np, "."],
         _ => words!["what", different, plural, "are there among", np, "?"],

@@ -70,7 +70,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let without = match key.entity {
                 Some(source) => {
                     let children = &speaker.join_of(source)?.1.children;
-                    words!["Leave out", key.many.text(), "without any", children, "."]
+                    words!["Leave out", key.rows(), "without any", children, "."]
                 }
                 None => Phrase::default(),
             };

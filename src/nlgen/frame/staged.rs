@@ -45,7 +45,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return None;
             }
             let last = Phrase::from(if counted { "how many" } else { "what is it for each" }).says(format!("item.{shown}"));
-            let without = words!["Leave out", key.many.text(), without_any(stage, edge), "when averaging."];
+            let without = words!["Leave out", key.rows(), without_any(stage, edge), "when averaging."];
             let asked = match counted {
                 // "Which branches hold an above-average number of copies, and how many? ..."
                 true => words![
@@ -74,7 +74,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 // Rows without any are no groups.
                 return None;
             }
-            Some(words![Phrase::from("how many").says("item.0"), key.many, bound, "?"])
+            Some(words![
+                Phrase::from("how many").says("item.0"),
+                key.many.retext(key.rows()),
+                bound,
+                "?"
+            ])
         }
         (Some(Expr::Aggregate { func, .. }), None) => {
             let adjective = aggregate_adjective(*func, Role::Measure);
@@ -92,7 +97,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 }
                 // "On average, what is the total fine of a member's loans due in 2021? Leave out members without any such loans."
                 let asked = words!["on average, what is the", total, "of", article(&owner), whose].says("item.0");
-                return Some(words![asked, "? Leave out", key.many, without_any(stage, edge), "."]);
+                return Some(words![
+                    asked,
+                    "? Leave out",
+                    key.many.retext(key.rows()),
+                    without_any(stage, edge),
+                    "."
+                ]);
             }
             if most {
                 // "What is the highest number of copies that any one branch holds?"
@@ -101,7 +112,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return Some(words![asked.says("item.0"), "?"]);
             }
             // Leaving out rows with nothing changes a mean.
-            let scope = words![", leaving out", key.many, without_any(stage, edge)];
+            let scope = words![", leaving out", key.many.retext(key.rows()), without_any(stage, edge)];
             let asked = words!["what is the", adjective, figure.with_first_word("the", "").trimmed(), "per", one];
             Some(words![asked.says("item.0"), scope, "?"])
         }

@@ -117,11 +117,7 @@ fn share(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     };
     let id = format!("item.{last}");
     let asked = words!["what percentage of", whole].says_with(&id, vec!["100.0".into(), "2".into()]);
-    Some(words![asked, "does each", key.one, voice_verb(speaker), "? Round to two decimals."])
-}
-
-fn voice_verb(speaker: &Speaker<'_>) -> &'static str {
-    if speaker.voice.below(2) == 0 { "account for" } else { "make up" }
+    Some(words![asked, "does each", key.one, "account for? Round to two decimals."])
 }
 
 /// "in the same city", "with the same genre".

@@ -118,7 +118,7 @@ pub(super) fn picks_amounts(scene: &Scene<'_, '_>) -> bool {
 /// Whether a condition is on a figure that more or less of makes sense of.
 fn is_amount(scene: &Scene<'_, '_>, predicate: &Predicate) -> bool {
     let found = topic(scene, predicate).filter(|(_, topic, _)| *topic == Topic::Number);
-    found.is_some_and(|(column, ..)| scene.field(&column).is_some_and(Field::is_measure))
+    found.is_some_and(|(column, ..)| scene.field(&column).is_some_and(|f| f.is_measure() || f.is_year()))
 }
 
 /// The number that a column is to equal.
