@@ -169,7 +169,7 @@ impl Phase for Pairs {
         let mut barren = 0;
         let patience = match (goal.is_some(), maker.wide) {
             (true, _) => BARREN_ROUNDS_MAX * 8,
-            (false, true) => BARREN_ROUNDS_MAX * 6,
+            (false, true) => BARREN_ROUNDS_MAX * 3,
             (false, false) => BARREN_ROUNDS_MAX,
         };
         while state.accepted < self.params.pairs && barren < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
@@ -230,17 +230,18 @@ impl Pairs {
     fn plan(&self, seed: Seed, state: &State, goal: Option<&Goal>) -> (Seed, &'static Shape) {
         // A shape that finds no place says nothing of it: in a wide recipe none is tried for long on account of having few pairs.
         let shapes = self.shapes.len().max(1) as u64;
-        let wide = self.params.pairs >= WIDE && goal.is_none();
-        let least = if wide { state.accepted as f64 / (2 * shapes) as f64 } else { 0.0 };
+        let least = if self.params.pairs >= WIDE && goal.is_none() {
+            state.accepted as f64 / (2 * shapes) as f64
+        } else {
+            0.0
+        };
         let weights: Vec<f64> = self
             .shapes
             .iter()
             .map(|s| {
                 let wanted = goal.map_or(1.0, |goal| goal.weight(state, s.name));
                 let pairs = f64::from(state.per_shape.get(s.name).copied().unwrap_or(0)).max(least);
-                // Where only literals are new, other shapes have more to say.
-                let fresh = if wide { state.fresh(s.name) } else { 1.0 };
-                wanted * fresh.powi(2) * state.yields(s.name) / (pairs + 4.0)
+                wanted * state.yields(s.name) / (pairs + 4.0)
             })
             .collect();
         let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);

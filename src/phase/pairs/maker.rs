@@ -11,7 +11,7 @@ use crate::ir::record::{Answer, Answerability, Mutants, Origin, Record, Reject, 
 use crate::kernel::limits::ANSWER_ROWS_SHOWN;
 use crate::kernel::seed::Seed;
 use crate::nlgen::Question;
-use crate::query::ir::{Body, QueryIr};
+use crate::query::ir::QueryIr;
 use crate::query::{labels, render};
 use crate::querygen::builder::Builder;
 use crate::querygen::{Shape, World};
@@ -69,13 +69,6 @@ pub(super) struct Maker<'m> {
 /// first, and none is closed.
 const KEPT_MIN: f64 = 0.2;
 
-/// Clauses that a question says in passing: one column, one condition, "how many".
-const PLAIN: usize = 3;
-/// Of candidates with one clause more a wide recipe keeps this share: people ask for one or two things at a time.
-const KEPT_BY_CLAUSE: f64 = 0.6;
-/// The least share of those with many.
-const KEPT_LONG: f64 = 0.08;
-
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
     pub(super) fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
@@ -99,7 +92,7 @@ impl Maker<'_> {
         let sql = query.to_string();
         if self.wide {
             let kept = (1.0 / f64::from(1 + state.seen.alike(&sql))).max(KEPT_MIN);
-            if !seed.child("form").rng().random_bool(kept * plainness(&intent)) {
+            if !seed.child("form").rng().random_bool(kept) {
                 return None;
             }
         }
@@ -193,15 +186,4 @@ impl Maker<'_> {
         record.id = record.computed_id();
         Ok(record)
     }
-}
-
-/// The share of candidates as long as this that a wide recipe keeps: all that are plain, fewer with each further clause, and with a list of
-/// the first few.
-fn plainness(intent: &QueryIr) -> f64 {
-    let several = match &intent.body {
-        Body::Select(select) => select.limit.is_some_and(|n| n > 1),
-        _ => false,
-    };
-    let more = (intent.clauses().len() + usize::from(several)).saturating_sub(PLAIN);
-    KEPT_BY_CLAUSE.powi(i32::try_from(more).unwrap_or(i32::MAX)).max(KEPT_LONG)
 }

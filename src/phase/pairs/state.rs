@@ -22,8 +22,6 @@ pub(super) struct State {
     pub(super) hardness: BTreeMap<String, u32>,
     /// The same by shape.
     pub(super) classes: BTreeMap<String, BTreeMap<String, u32>>,
-    /// Forms of SQL, literals apart, by shape.
-    forms: BTreeMap<String, u32>,
     reasons: BTreeMap<String, u64>,
     /// Refused candidates by shape.
     refused: BTreeMap<String, u32>,
@@ -38,7 +36,6 @@ impl State {
             per_shape: shapes.iter().map(|s| (s.name.to_owned(), 0)).collect(),
             hardness: BTreeMap::new(),
             classes: BTreeMap::new(),
-            forms: BTreeMap::new(),
             reasons: BTreeMap::new(),
             refused: BTreeMap::new(),
         }
@@ -78,9 +75,6 @@ impl State {
     fn count(&mut self, record: &Record) {
         self.accepted += 1;
         *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
-        if self.seen.alike(&record.sql) == 0 {
-            *self.forms.entry(record.labels.shape.clone()).or_default() += 1;
-        }
         self.note(record);
     }
 
@@ -111,12 +105,6 @@ impl State {
         let of = |counts: &BTreeMap<String, u32>| counts.get(shape).copied().unwrap_or(0);
         let (taken, refused) = (f64::from(of(&self.per_shape)), f64::from(of(&self.refused)));
         (taken + PRIOR) / (taken + refused + PRIOR)
-    }
-
-    /// Share of a shape's pairs that brought a form of SQL that was not there: the others differ from one in literals alone.
-    pub(super) fn fresh(&self, shape: &str) -> f64 {
-        let of = |counts: &BTreeMap<String, u32>| counts.get(shape).copied().map_or(0.0, f64::from);
-        (of(&self.forms) + PRIOR) / (of(&self.per_shape) + PRIOR)
     }
 
     pub(super) fn outcome(self, name: &str, wanted: u64) -> Outcome {
