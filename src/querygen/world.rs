@@ -429,6 +429,10 @@ impl Field<'_> {
     pub fn is_unique(&self) -> bool {
         self.profile.nulls == 0 && self.profile.distinct == self.rows
     }
+    /// The schema promises that its values tell rows apart; that they do now may be chance.
+    pub fn stays_unique(&self, table: &Table) -> bool {
+        self.is_unique() && table.is_unique(std::slice::from_ref(&self.column.name))
+    }
 }
 
 #[cfg(test)]
@@ -528,6 +532,23 @@ mod tests {
         assert!(all(2, &["unit_price"], |f| f.is_measure() && !f.adds_up()));
         world.open_calendars();
         assert_eq!(subjects(&world), [true; 3]);
+    }
+
+    #[test]
+    fn names_that_happen_to_differ_are_not_promised_to() {
+        let mut doctor = table("doctor", &[("doctor_id", "INT32"), ("name", "TEXT"), ("licence", "TEXT")], None);
+        doctor.unique = vec![vec!["licence".to_owned()]];
+        let schema = LogicalIr {
+            tables: vec![doctor],
+            ..LogicalIr::default()
+        };
+        let (words, mut measured) = (Lexicon::infer(&schema), profile(&schema.tables));
+        measured.tables[0].rows = 40;
+        let world = World::new(&schema, &words, &measured);
+        let entity = &world.entities[0];
+        let promised = |name: &str| entity.field(name).map(|f| (f.is_unique(), f.stays_unique(entity.table)));
+        assert_eq!(promised("name"), Some((true, false)));
+        assert_eq!(promised("licence"), Some((true, true)));
     }
 
     #[test]
