@@ -33,6 +33,7 @@ const RULES: &[Rule] = &[
     group::counts_few_births,
     figure::pairs_times_with_amounts,
     figure::counts_days,
+    figure::measures_those_without,
     group::compares_within_a_day,
     condition::picks_states,
     condition::awaits_what_happened,

@@ -341,6 +341,10 @@ impl Field<'_> {
         ];
         self.words.noun.split(' ').any(|word| PLACES.contains(&word))
     }
+    /// It is a piece of an address that says nothing alone.
+    pub fn is_street(&self) -> bool {
+        self.has_word(&["street", "suite", "apartment", "zip", "postcode"])
+    }
     /// It can be shown in an answer.
     pub fn is_showable(&self) -> bool {
         self.words.role != Role::Opaque
