@@ -97,8 +97,13 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
                 Some(before) if before == class => "and",
                 _ => "",
             };
+            // "reviews written before 2022 by a customer", each verb once.
+            let first = modifier.after.text().split(' ').next().unwrap_or_default().to_owned();
+            let heard = is_participle(&first) && says(&out, &[&first]);
             let said = if joint == "and" && class == Class::With {
                 modifier.after.with_first_word("with", "").trimmed()
+            } else if heard {
+                modifier.after.with_first_word(&first, "").trimmed()
             } else {
                 modifier.after
             };

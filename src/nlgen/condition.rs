@@ -94,7 +94,11 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
     if values.iter().all(|v| v.as_f64().is_some()) {
         values.sort_by(|a, b| a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)));
     }
-    let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
+    // Either all are said by the lexicon or all are quoted.
+    let known = |v: &&Value| words.values.contains_key(&v.to_string());
+    let mixed = values.iter().any(known) && !values.iter().all(known);
+    let noun = |v: &&Value| if mixed { quoted(&v.to_string()) } else { value_noun(words, v) };
+    let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(noun(v))).collect();
     let two = said.len() == 2;
     let describes = |v: &&Value| words.values.get(&v.to_string()).is_some_and(|p| is_description(p));
     if !negated && values.iter().all(describes) {
@@ -453,7 +457,19 @@ fn is_description(phrase: &str) -> bool {
 }
 
 /// What rows do themselves: nobody does it to them.
-const WENT: &[&str] = &["departed", "arrived", "landed", "expired", "ended", "started", "failed", "lapsed", "elapsed", "crashed", "succeeded"];
+const WENT: &[&str] = &[
+    "departed",
+    "arrived",
+    "landed",
+    "expired",
+    "ended",
+    "started",
+    "failed",
+    "lapsed",
+    "elapsed",
+    "crashed",
+    "succeeded",
+];
 
 /// The lexicon's word for a stored value: "active", "with parking", "not yet returned".
 fn meaning(phrase: &str) -> Modifier {
@@ -709,7 +725,11 @@ fn singular_relative(phrase: Phrase, word: &str) -> Phrase {
         let verb = phrase.with_first_word(word, "").trimmed();
         return words![word, super::modifier::singular_verb(verb)];
     }
-    if let Some(kind) = phrase.text().strip_prefix(&format!("{word} are ")).and_then(super::modifier::one_of_kind) {
+    if let Some(kind) = phrase
+        .text()
+        .strip_prefix(&format!("{word} are "))
+        .and_then(super::modifier::one_of_kind)
+    {
         return phrase.retext(&format!("{word} is {kind}"));
     }
     for (plural, singular) in [("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")] {

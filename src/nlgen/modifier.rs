@@ -201,6 +201,8 @@ fn parent_modifier(
         let be = if done { "were" } else { "are" };
         let verb = if first == "with" {
             words!["have", parent]
+        } else if let Some(hold) = finite_of(first) {
+            words![hold, after.clone().with_first_word(first, "").trimmed()]
         } else if first.ends_with("ing") {
             words!["are", after.clone()]
         } else {
@@ -213,6 +215,15 @@ fn parent_modifier(
         one: Some(forms(one)),
         ..Modifier::new(after, verb)
     })
+}
+
+/// What rows do all the time: employees "hold" jobs and "report" to managers, they are not holding them.
+pub fn finite_of(ing: &str) -> Option<&'static str> {
+    let verbs = [
+        "hold", "report", "work", "play", "appear", "contain", "belong", "live", "study", "teach", "own",
+    ];
+    let stem = ing.strip_suffix("ing")?;
+    verbs.into_iter().find(|verb| *verb == stem || verb.strip_suffix('e') == Some(stem))
 }
 
 /// The parent's own noun, where the verb before it says its role: "shipped to a customer", not "shipped to a shipping customer".
@@ -316,7 +327,7 @@ pub fn verb_for(edge: &EdgeWords, object: &Phrase) -> String {
     let dated = link && next.take(3).any(|word| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit()));
     let mut words = edge.has_child.split(' ');
     match (dated, words.next(), words.next().filter(|done| is_participle(done))) {
-        (true, Some("have"), Some(done)) => std::iter::once(simple_past(done)).chain(words).collect::<Vec<_>>().join(" "),
+        (true, Some("have"), Some(done)) if done != "been" => std::iter::once(simple_past(done)).chain(words).collect::<Vec<_>>().join(" "),
         _ => edge.has_child.clone(),
     }
 }
@@ -351,7 +362,10 @@ pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Option<Vec<Modifier
     let Some((_, done)) = verb.split_once(' ') else {
         // "have invoices that are paid", not "have paid invoices", who have paid them.
         let heard = |mut m: Modifier| {
-            let acts = m.before.as_ref().is_some_and(|word| word.text().split(' ').next().is_some_and(is_participle));
+            let acts = m
+                .before
+                .as_ref()
+                .is_some_and(|word| word.text().split(' ').next().is_some_and(is_participle));
             m.before = m.before.filter(|_| !(acts && verb == "have"));
             m
         };
@@ -402,6 +416,12 @@ const PAST: &[&str] = &[
     "withdrew", "swam",
 ];
 
+/// Whether a verb stands in the simple past: "wrote", "placed".
+pub fn is_over(verb: &str) -> bool {
+    let first = verb.split(' ').next().unwrap_or_default();
+    first.ends_with("ed") || PAST.contains(&first)
+}
+
 /// "managers" -> "a manager", "not managers" -> "not a manager"; nothing where one and many are called alike.
 pub fn one_of_kind(what: &str) -> Option<String> {
     let (not, kind) = what.strip_prefix("not ").map_or(("", what), |kind| ("not ", kind));
@@ -418,7 +438,7 @@ pub fn singular_verb(verb: Phrase) -> Phrase {
     if let ("are", Some(one)) = (first.as_str(), verb.text().strip_prefix("are ").and_then(one_of_kind)) {
         return verb.retext(&format!("is {one}"));
     }
-    let past = first.ends_with("ed") || PAST.contains(&first.as_str()) || is_participle(&first);
+    let past = is_over(&first) || is_participle(&first);
     let singular = match first.as_str() {
         "have" => "has".to_owned(),
         "are" => "is".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::{Frame, list::singular_subject};
 use crate::nlgen::items::merge;
+use crate::nlgen::modifier::finite_of;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, Expr, QueryIr};
@@ -61,7 +62,13 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         (false, _) => "are",
     };
     // Of a dam and a sire, the line that is followed is named.
-    let ways = voice.schema.table(start.table(0)?)?.foreign_keys.iter().filter(|key| key.ref_table == join.key.ref_table).count();
+    let ways = voice
+        .schema
+        .table(start.table(0)?)?
+        .foreign_keys
+        .iter()
+        .filter(|key| key.ref_table == join.key.ref_table)
+        .count();
     let found = match (down, edge.of_parent.as_str()) {
         (true, "" | "of" | "under" | "in") if ways > 1 => words![
             from(words!["all", plural, "below"]),
@@ -81,7 +88,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let found = found.with_first_word("all", "").trimmed();
         let found = match down {
             // "How many customers were referred by ...", "how many employees are below ..."
-            true => found.with_words(plural, &format!("{plural} {be}")),
+            true => match finite_of(first) {
+                // "How many employees report to ...?"
+                Some(verb) => found.with_words(&format!("{plural} {first}"), &format!("{plural} {verb}")),
+                None => found.with_words(plural, &format!("{plural} {be}")),
+            },
             false => found.with_words(&edge.role_plural, &format!("{} are", edge.role_plural)),
         };
         return Some(words![how_many, found, "?"]);

@@ -1,7 +1,7 @@
 //! A figure for each period in which something happened: "How many loans were returned in each month of 2024?"
 
 use super::{Frame, says_all};
-use crate::nlgen::attach::with_modifiers;
+use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
 use crate::nlgen::calendar::happened;
 use crate::nlgen::items::aggregate;
 use crate::nlgen::modifier::conditions;
@@ -85,6 +85,9 @@ pub(super) fn in_order(speaker: &Speaker<'_>, key: &Expr) -> &'static str {
 fn by_period(speaker: &Speaker<'_>, key: &Expr, expr: &Expr, item: &str) -> Option<Phrase> {
     let implied = super::implied(speaker, &[key]);
     let period = crate::nlgen::items::period(speaker, key)?.says("item.0").says("group.0");
-    let figure = aggregate(speaker, expr, super::subject(speaker, &implied)?)?.says(item);
-    Some(words![figure, "by", says_all(period, speaker, &implied)])
+    let rows = super::subject(speaker, &implied)?;
+    // After a clause "by order month" would be heard as part of it.
+    let by = if says(&rows, RELATIVES) { "for each" } else { "by" };
+    let figure = aggregate(speaker, expr, rows)?.says(item);
+    Some(words![figure, by, says_all(period, speaker, &implied)])
 }

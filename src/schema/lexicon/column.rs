@@ -37,7 +37,15 @@ const SAID: &[(&str, &str)] = &[
 ];
 
 /// Verbs of times, and their nouns.
-const ENDS: &[(&str, &str)] = &[("ends", "end"), ("starts", "start"), ("begins", "start"), ("expires", "expiry"), ("renews", "renewal"), ("opens", "opening"), ("closes", "closing")];
+const ENDS: &[(&str, &str)] = &[
+    ("ends", "end"),
+    ("starts", "start"),
+    ("begins", "start"),
+    ("expires", "expiry"),
+    ("renews", "renewal"),
+    ("opens", "opening"),
+    ("closes", "closing"),
+];
 
 /// Words of the columns of one table.
 pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, TableWords>) -> Vec<(String, ColumnWords)> {
@@ -215,10 +223,16 @@ fn time(words: &[String], table: &Table, column: &Column, row: &TableWords) -> C
     let full = naming::column_words(table, &column.name);
     let Some(found) = event::of(&full, &row.singular).or_else(|| event::of(words, &row.singular)) else {
         // "trial ends at" is the trial's end.
-        let ends = |word: &String| ENDS.iter().find(|(verb, _)| verb == word).map_or_else(|| word.clone(), |(_, noun)| (*noun).to_owned());
+        let ends = |word: &String| {
+            ENDS.iter()
+                .find(|(verb, _)| verb == word)
+                .map_or_else(|| word.clone(), |(_, noun)| (*noun).to_owned())
+        };
         let words: Vec<String> = words.iter().map(ends).collect();
         let noun = spoken(&words);
-        let bare = ["from", "to", "until", "since", "through", "by", "for"].iter().any(|p| noun.ends_with(p));
+        let bare = ["from", "to", "until", "since", "through", "by", "for"]
+            .iter()
+            .any(|p| noun.ends_with(p));
         return ColumnWords::plain(Role::Time, &if bare { format!("{noun} date") } else { noun });
     };
     let mut said = ColumnWords::plain(Role::Time, &found.noun);
@@ -262,8 +276,24 @@ fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> Col
     };
     let mut noun = noun.unwrap_or_else(|| spoken(&words));
     // "first response minutes" measure its time, where "delay minutes" measure the delay.
-    let timed = unit.as_deref().is_some_and(|unit| ["seconds", "minutes", "hours", "days", "milliseconds"].contains(&unit));
-    if timed && ["response", "resolution", "reply", "session", "setup", "lead", "travel", "flight", "run", "turnaround"].contains(&head(&noun).1) {
+    let timed = unit
+        .as_deref()
+        .is_some_and(|unit| ["seconds", "minutes", "hours", "days", "milliseconds"].contains(&unit));
+    if timed
+        && [
+            "response",
+            "resolution",
+            "reply",
+            "session",
+            "setup",
+            "lead",
+            "travel",
+            "flight",
+            "run",
+            "turnaround",
+        ]
+        .contains(&head(&noun).1)
+    {
         noun.push_str(" time");
     }
     let mut said = ColumnWords::plain(role, &noun);

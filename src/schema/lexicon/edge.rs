@@ -64,7 +64,8 @@ fn passive(table: &Table, key: &ForeignKey, tables: &BTreeMap<String, TableWords
         .iter()
         .position(|w| PREPOSITIONS.contains(&w.as_str()) || BECOMES.contains(&w.as_str()))?;
     let (verb, link) = (words.get(by.checked_sub(1)?)?, words.get(by)?);
-    let known = tables.contains_key(&key.ref_table) && verbs::agent_of(verb).is_none();
+    let own_verb = verbs::agent_of(verb).is_none_or(|agent| verbs::by_role(agent).is_none());
+    let known = tables.contains_key(&key.ref_table) && own_verb;
     if by != 1 || !is_participle(verb) || !known {
         return None;
     }
