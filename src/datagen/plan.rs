@@ -7,6 +7,7 @@ mod bijection;
 mod compile;
 mod depend;
 mod determine;
+mod entity;
 mod link;
 mod noise;
 mod reference;
@@ -79,6 +80,12 @@ pub struct ColumnPlan {
     pub physical: Physical,
     /// Part of a key, or referred to: CHECKs do not draw it again.
     pub fixed: bool,
+    /// Goes with a key of the same person or place: CHECKs do not draw it again either.
+    pub tied: bool,
+    /// Keeps its first draw where uniqueness draws its row again: it is unique by construction, or goes with what is.
+    pub still: bool,
+    /// Number of the person, place or company that it tells of, among the table's.
+    pub entity: Option<usize>,
     /// NOT NULL.
     pub required: bool,
     /// Share of NULLs beside those that the source makes.

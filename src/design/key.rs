@@ -114,7 +114,9 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         SqlType::Uuid => Some(provider("code.uuid", "a unique identifier")),
         t if t.is_text() => {
             let listed = !bounds.values.is_empty() || bounds.like.is_some();
-            let spoken = super::text::spoken(subject);
+            let length = bounds.min_length.filter(|_| bounds.min_length == bounds.max_length);
+            let long = |choice: &Choice| length.is_none_or(|n| super::text::as_long(subject, choice, n as usize));
+            let spoken = super::text::spoken(subject).filter(long);
             if listed || spoken.is_some() {
                 return spoken.filter(|_| !listed);
             }

@@ -148,7 +148,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
             });
         }
         if let Some(rows) = dimension::rows(calendar.as_ref())
-            .or_else(|| text::lookup_rows(ir.generation.columns.get(start..).unwrap_or_default(), abilities))
+            .or_else(|| text::lookup_rows(table, ir.generation.columns.get(start..).unwrap_or_default(), abilities))
             && table.row_count.is_none()
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);

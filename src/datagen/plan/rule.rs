@@ -8,7 +8,7 @@ use super::super::enforce::{Assignment, Wanted};
 use super::super::error::DataGenError;
 use super::super::expression::Expression;
 use super::compile::Scope;
-use super::depend::{dependants, free, resampled};
+use super::depend::{dependants, movable, resampled};
 use super::{CheckPlan, TablePlan};
 use crate::ir::constraint::{Condition, Implication, Operand};
 use crate::kernel::{limits, suggest};
@@ -66,9 +66,9 @@ fn implication(scope: &Scope<'_>, table: &TablePlan, index: usize, rule: &Implic
     let sql = rule.sql();
     let condition = Expression::compile(&sql, &scope.names).map_err(|e| fail(e.to_string()))?;
     let conclusion: Vec<usize> = rule.conclusion.columns().into_iter().map(|c| scope.column(c)).collect();
-    let movable: Vec<usize> = conclusion.iter().copied().filter(|c| free(table, *c)).collect();
+    let moving: Vec<usize> = conclusion.iter().copied().filter(|c| movable(table, *c)).collect();
     // A conclusion that nothing may change leaves the premise.
-    let moved = if movable.is_empty() { &condition.columns } else { &movable };
+    let moved = if moving.is_empty() { &condition.columns } else { &moving };
     let mut at_once = true;
     let assign = assignments(&rule.conclusion, scope, table, &mut at_once).unwrap_or_default();
     let assigned: Vec<usize> = assign.iter().map(|a| a.column).collect();
@@ -140,7 +140,7 @@ fn assignments(condition: &Condition, scope: &Scope<'_>, table: &TablePlan, at_o
     let one = |column: &str, value: Wanted| {
         let column = scope.column(column);
         let plan = table.columns.get(column)?;
-        let settable = free(table, column) && plan.determined.is_none() && matches!(plan.source, super::Source::Sampler(_));
+        let settable = movable(table, column) && plan.determined.is_none() && matches!(plan.source, super::Source::Sampler(_));
         let null = matches!(&value, Wanted::OneOf(v) if v.contains(&Cell::Null));
         (settable && !(null && plan.required)).then(|| vec![Assignment { column, value }])
     };
