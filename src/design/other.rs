@@ -23,7 +23,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         SqlType::Uuid => provider("code.uuid"),
         SqlType::Json => json(),
         SqlType::Bytes => pattern("\\x########"),
-        SqlType::Interval => pattern("# days 0#:00:00"),
+        SqlType::Interval => interval(&subject.words),
         SqlType::Array(inner) => array(subject, inner),
         SqlType::Geometry(kind, _) if kind.eq_ignore_ascii_case("point") => pattern("POINT(##.#### ##.####)"),
         SqlType::Geometry(..) => pattern("POLYGON((0 0, 0 #, # #, # 0, 0 0))"),
@@ -41,6 +41,41 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         _ => provider("text.word"),
     };
     Some(Choice::new(distribution, format!("a plain {}", subject.column.sql_type)))
+}
+
+/// Spans of time as people set them: minutes and hours of what lasts, days and months of what holds; days and hours where the name tells neither.
+fn interval(words: &str) -> Distribution {
+    let has = |wanted: &[&str]| words.split(' ').any(|w| wanted.contains(&w));
+    let spans: &[&str] = if has(&[
+        "warranty",
+        "guarantee",
+        "validity",
+        "valid",
+        "term",
+        "notice",
+        "period",
+        "retention",
+        "membership",
+        "contract",
+        "subscription",
+        "lead",
+    ]) {
+        &["30 days", "14 days", "90 days", "1 year", "7 days", "2 years", "180 days"]
+    } else if has(&[
+        "duration", "length", "time", "wait", "delay", "runtime", "call", "slot", "visit", "session", "elapsed", "lasts", "break", "travel",
+    ]) {
+        &[
+            "00:30:00", "00:45:00", "01:00:00", "00:15:00", "01:30:00", "00:20:00", "02:00:00", "00:10:00", "03:00:00",
+        ]
+    } else {
+        return Distribution::Pattern {
+            pattern: "# days 0#:00:00".to_owned(),
+        };
+    };
+    Distribution::Categorical {
+        values: spans.iter().map(|s| Value::String((*s).to_owned())).collect(),
+        probs: super::uneven(spans.len()),
+    }
 }
 
 /// Objects with the same keys, whose values differ.
