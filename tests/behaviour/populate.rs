@@ -430,3 +430,32 @@ fn every_piece_of_a_partitioned_table_gets_rows() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn amounts_that_people_set_are_round() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE account (id integer PRIMARY KEY, daily_limit numeric(6,2) CHECK (daily_limit BETWEEN 0 AND 500), credit_limit numeric(6,2) NOT NULL,
+             atm_limit int CHECK (atm_limit BETWEEN 20 AND 300), percent_off numeric(5,2) CHECK (percent_off > 0 AND percent_off < 100),
+             discount numeric(4,2) CHECK (discount > 0 AND discount <= 0.1), pct numeric(4,2));",
+        400,
+    )?;
+    for (column, grain) in [
+        ("daily_limit", "25"),
+        ("credit_limit", "50"),
+        ("atm_limit", "5"),
+        ("percent_off", "0.5"),
+        ("discount", "0.01"),
+        ("pct", "0.5"),
+    ] {
+        assert_eq!(
+            made.number(&format!("SELECT count(*) FROM account WHERE {column} % {grain} <> 0"))?,
+            0,
+            "{column}"
+        );
+        assert!(
+            made.number(&format!("SELECT count(DISTINCT {column}) FROM account"))? >= 8,
+            "{column}"
+        );
+    }
+    Ok(())
+}
