@@ -139,6 +139,8 @@ pub struct CheckPlan {
     pub assign: Vec<Assignment>,
     /// Values are assigned at once, not only where draws find none.
     pub assign_at_once: bool,
+    /// Columns of which it asks nothing but whether they are NULL: emptied where that makes it hold.
+    pub emptied: Vec<usize>,
     /// Columns made again after an assignment.
     pub dependants: Vec<usize>,
 }
@@ -146,7 +148,7 @@ pub struct CheckPlan {
 impl CheckPlan {
     /// Whether enforcing it may change a column.
     pub fn moves(&self, column: usize) -> bool {
-        self.resampled.contains(&column) || self.dependants.contains(&column) || self.assign.iter().any(|a| a.column == column)
+        self.resampled.contains(&column) || self.emptied.contains(&column) || self.dependants.contains(&column) || self.assign.iter().any(|a| a.column == column)
     }
 }
 

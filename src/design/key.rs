@@ -115,8 +115,9 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         t if t.is_text() => {
             let listed = !bounds.values.is_empty() || bounds.like.is_some();
             let length = bounds.min_length.filter(|_| bounds.min_length == bounds.max_length);
+            let small = |choice: &Choice| !bounds.lower || super::text::is_lower(subject, choice);
             let long = |choice: &Choice| length.is_none_or(|n| super::text::as_long(subject, choice, n as usize));
-            let spoken = super::text::spoken(subject).filter(long);
+            let spoken = super::text::spoken(subject).filter(long).filter(small);
             if listed || spoken.is_some() {
                 return spoken.filter(|_| !listed);
             }
@@ -166,6 +167,14 @@ pub(super) fn pattern(subject: &Subject<'_>) -> String {
         .take(3)
         .collect::<String>()
         .to_uppercase();
+    if bounds.lower {
+        let noun = super::name::words(&subject.column.name).replace(' ', "-");
+        let digits = width.min(6).max(1);
+        return match width.checked_sub(digits + 1) {
+            Some(room) if room >= noun.len() => format!("{noun}-{}", "#".repeat(digits)),
+            _ => "#".repeat(width.min(9)),
+        };
+    }
     match width {
         0..=3 => "?".repeat(width.max(1)),
         4..=6 => format!("{}{}", "?".repeat(width - 3), "###"),

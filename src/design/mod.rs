@@ -7,6 +7,7 @@
 mod bounds;
 mod category;
 mod dimension;
+mod gap;
 mod key;
 mod name;
 mod number;
@@ -71,6 +72,7 @@ type Rule = fn(&Subject<'_>) -> Option<Choice>;
 /// Rules by name, first answer wins.
 static RULES: &[(&str, Rule)] = &[
     ("generated", other::generated),
+    ("computed", gap::computed),
     ("dimension", dimension::rule),
     ("foreign_key", key::foreign),
     ("key", key::own),

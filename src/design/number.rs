@@ -327,6 +327,10 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         return None;
     }
     let bounds = subject.bounds.of(&column.name);
+    if subject.bounds.years.iter().any(|(_, year)| *year == column.name) && !subject.unique {
+        let (low, high) = bounds.low.zip(bounds.high).unwrap_or(super::gap::YEARS);
+        return Some(Choice::new(Distribution::Uniform { low, high, step: None }, "the year of a day beside it"));
+    }
     let whole = column.sql_type.is_integer() || matches!(column.sql_type, SqlType::Decimal(_, 0));
     let grain = match &column.sql_type {
         SqlType::Decimal(_, s) => 10_f64.powi(-i32::from(*s)),

@@ -38,8 +38,12 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         let pattern = key::pattern(subject);
         return Some(Choice::new(Distribution::Pattern { pattern }, "as long as its CHECK wants it"));
     }
-    if let Some(choice) = spoken(subject) {
+    if let Some(choice) = spoken(subject).filter(|choice| !bounds.lower || is_lower(subject, choice)) {
         return Some(choice);
+    }
+    if bounds.lower {
+        let pattern = key::pattern(subject);
+        return Some(Choice::new(Distribution::Pattern { pattern }, "without capitals, as its CHECK wants it"));
     }
     let words = subject.words.as_str();
     let width = key::width(subject);
@@ -75,6 +79,16 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         },
         "nothing in its name says what it holds",
     ))
+}
+
+/// Whether no text of a choice has a capital.
+pub(super) fn is_lower(subject: &Subject<'_>, choice: &Choice) -> bool {
+    let small = |text: &str| !text.chars().any(char::is_uppercase);
+    match &choice.distribution {
+        Distribution::Provider { name, .. } => (subject.abilities.samples)(name).iter().all(|t| small(t)),
+        Distribution::Categorical { values, .. } => values.iter().all(|v| v.as_str().is_some_and(small)),
+        _ => false,
+    }
 }
 
 /// Whether all texts of a choice have just so many characters.

@@ -313,6 +313,7 @@ fn build(
     let mut groups = unique.search;
     let mut determined = determine::determined(scope, &unique.groups, bijections)?;
     let entities = entity::entities(scope, &unique.groups, &groups, &determined);
+    let compared = entity::compared(scope, &unique.groups, &entities);
     let attributes = reach(scope, &unique.foreign_keys);
     let families = |name: Option<&str>| family_of(scope, &unique.foreign_keys, name);
     let keyed: BTreeSet<usize> = unique.groups.iter().flatten().copied().collect();
@@ -340,7 +341,8 @@ fn build(
             let conditions = alone_conditions(scope, position);
             // These count their values off, so that a CHECK could not choose among them; the search can.
             let searched = entity.map_or(
-                !conditions.is_empty() && matches!(plan.distribution, Distribution::Pattern { .. } | Distribution::Provider { .. }),
+                !conditions.is_empty() && matches!(plan.distribution, Distribution::Pattern { .. } | Distribution::Provider { .. })
+                    || compared.contains(&position) && matches!(plan.distribution, Distribution::Datetime { .. }),
                 |e| e.searched,
             );
             let request = Request {

@@ -70,6 +70,15 @@ pub(super) fn entities(scope: &Scope<'_>, groups: &[Vec<usize>], search: &[Vec<u
     out
 }
 
+/// Unique columns that a rule compares with other keys alone: their values are searched, since nothing else may move.
+pub(super) fn compared(scope: &Scope<'_>, groups: &[Vec<usize>], entities: &[Entity]) -> BTreeSet<usize> {
+    let tied = entities.iter().filter(|e| e.keyed).flat_map(|e| e.columns.iter().copied());
+    let firm: BTreeSet<usize> = groups.iter().flatten().copied().chain(tied).collect();
+    let rules = read_by_rules(scope);
+    let within = |rule: &&BTreeSet<usize>| rule.len() > 1 && rule.is_subset(&firm);
+    rules.iter().filter(within).flatten().copied().collect()
+}
+
 /// Columns that each CHECK and implication reads; those that do not compile are told elsewhere.
 fn read_by_rules(scope: &Scope<'_>) -> Vec<BTreeSet<usize>> {
     let constraints = &scope.ir.constraints;
