@@ -132,7 +132,12 @@ impl Block<'_> {
             }
             helped.push(i);
             again.push(round);
-            for mask in masks.iter_mut().enumerate().filter(|(bit, _)| chosen & (1 << bit) != 0).map(|(_, m)| m) {
+            for mask in masks
+                .iter_mut()
+                .enumerate()
+                .filter(|(bit, _)| chosen & (1 << bit) != 0)
+                .map(|(_, m)| m)
+            {
                 if let Some(slot) = mask.get_mut(i) {
                     *slot = true;
                 }
@@ -164,11 +169,23 @@ impl Block<'_> {
             check.condition.value(&cell) == Cell::Bool(true)
         };
         let sets = 1..1_usize << check.emptied.len();
-        let filled = |set: usize| check.emptied.iter().enumerate().all(|(b, c)| set & (1 << b) == 0 || self.cell(*c, i) != Cell::Null);
+        let filled = |set: usize| {
+            check
+                .emptied
+                .iter()
+                .enumerate()
+                .all(|(b, c)| set & (1 << b) == 0 || self.cell(*c, i) != Cell::Null)
+        };
         let good: Vec<usize> = sets.filter(|s| filled(*s) && holds(*s)).collect();
-        let Some(fewest) = good.iter().map(|s| s.count_ones()).min() else { return 0 };
+        let Some(fewest) = good.iter().map(|s| s.count_ones()).min() else {
+            return 0;
+        };
         let smallest: Vec<usize> = good.into_iter().filter(|s| s.count_ones() == fewest).collect();
-        let seed = check.emptied.first().and_then(|c| table.columns.get(*c)).map(|c| c.null_seed.child("emptied"));
+        let seed = check
+            .emptied
+            .first()
+            .and_then(|c| table.columns.get(*c))
+            .map(|c| c.null_seed.child("emptied"));
         let row = self.rows.get(i).copied().unwrap_or(0);
         let pick = seed.map_or(0, |s| super::draw::below(s.index(row), smallest.len() as u64));
         smallest.get(pick as usize).copied().unwrap_or(0)

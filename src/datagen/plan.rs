@@ -148,7 +148,10 @@ pub struct CheckPlan {
 impl CheckPlan {
     /// Whether enforcing it may change a column.
     pub fn moves(&self, column: usize) -> bool {
-        self.resampled.contains(&column) || self.emptied.contains(&column) || self.dependants.contains(&column) || self.assign.iter().any(|a| a.column == column)
+        self.resampled.contains(&column)
+            || self.emptied.contains(&column)
+            || self.dependants.contains(&column)
+            || self.assign.iter().any(|a| a.column == column)
     }
 }
 

@@ -111,9 +111,16 @@ impl TableBounds {
                 let mut branches = Vec::new();
                 alternatives(expr, &mut branches);
                 // `x IS NULL OR condition`: the condition holds wherever it matters.
+                let optional = branches.iter().find_map(|b| match b {
+                    Expr::IsNull(of) => column(of, table),
+                    _ => None,
+                });
                 branches.retain(|b| !matches!(b, Expr::IsNull(_)));
                 match branches.as_slice() {
-                    [one] => self.conjunct(one, table),
+                    [one] => match optional {
+                        Some(optional) => self.of_one(&optional, one, table),
+                        None => self.conjunct(one, table),
+                    },
                     several => self.either(several, table),
                 }
             }
@@ -123,6 +130,7 @@ impl TableBounds {
                 low,
                 high,
             } => {
+                self.letters(expr, low, high, table);
                 self.compare(expr, &BinaryOperator::GtEq, low, table);
                 self.compare(expr, &BinaryOperator::LtEq, high, table);
                 self.distance(expr, &BinaryOperator::GtEq, low, table);
@@ -186,6 +194,33 @@ impl TableBounds {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A condition that holds wherever one column has a value: what it says about that column.
+    fn of_one(&mut self, name: &str, condition: &Expr, table: &Table) {
+        let mut read = TableBounds::default();
+        read.conjunct(condition, table);
+        if let Some(bounds) = read.columns.remove(name).filter(|_| !self.columns.contains_key(name)) {
+            self.columns.insert(name.to_owned(), bounds);
+        }
+        let about = |a: &String, b: &String| a == name || b == name;
+        self.order.extend(read.order.into_iter().filter(|(a, b)| about(a, b)));
+        self.gaps.extend(read.gaps.into_iter().filter(|g| about(&g.earlier, &g.later)));
+    }
+
+    /// `building BETWEEN 'A' AND 'E'`: the letters from one to the other.
+    fn letters(&mut self, left: &Expr, low: &Expr, high: &Expr, table: &Table) {
+        let letter = |expr: &Expr| {
+            let text = constant(expr)?;
+            let mut chars = text.chars();
+            chars.next().filter(|c| c.is_ascii_alphabetic() && chars.next().is_none())
+        };
+        if let (Some(name), Some(from), Some(to)) = (column(left, table), letter(low), letter(high))
+            && from.is_ascii_uppercase() == to.is_ascii_uppercase()
+            && from <= to
+        {
+            self.column(name).values = (from..=to).map(String::from).collect();
         }
     }
 

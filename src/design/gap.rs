@@ -142,7 +142,11 @@ pub(super) fn within(gaps: &[Gap], (earlier, later): (&str, &str), (least, most)
 fn named(expr: &Expr, table: &Table) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     let _: std::ops::ControlFlow<()> = sqlparser::ast::visit_expressions(expr, |e| {
-        out.extend(matches!(e, Expr::Identifier(_) | Expr::CompoundIdentifier(_)).then(|| column(e, table)).flatten());
+        out.extend(
+            matches!(e, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+                .then(|| column(e, table))
+                .flatten(),
+        );
         std::ops::ControlFlow::Continue(())
     });
     out
@@ -183,9 +187,13 @@ pub(super) fn computed(subject: &Subject<'_>) -> Option<Choice> {
     }
     let equations = &subject.bounds.equations;
     let found = equations.iter().find(|e| e.column == *name)?;
-    let circular = equations.iter().any(|e| found.reads.contains(&e.column) && !e.reads.is_empty() && !keyed(&e.column));
-    let known = required(name) <= found.reads.iter().all(required) || found.expression.to_uppercase().contains(" NULL");
-    (!circular && known && (subject.abilities.expression)(&found.expression).is_ok()).then(|| {
+    let circular = equations
+        .iter()
+        .any(|e| found.reads.contains(&e.column) && !e.reads.is_empty() && !keyed(&e.column));
+    let known = required(name) <= found.reads.iter().all(required);
+    // Whether something has happened is drawn, and the day of it follows.
+    let presence = found.expression.to_uppercase().contains(" NULL");
+    (!circular && known && !presence && (subject.abilities.expression)(&found.expression).is_ok()).then(|| {
         let expression = found.expression.clone();
         Choice::new(Distribution::Derived { expression }, "as its CHECK computes it").nulls(0.0)
     })

@@ -168,7 +168,14 @@ pub(super) fn pattern(subject: &Subject<'_>) -> String {
         .collect::<String>()
         .to_uppercase();
     if bounds.lower {
-        let noun = super::name::words(&subject.column.name).replace(' ', "-");
+        let own = subject.words.as_str();
+        let table = super::name::singular(&super::name::words(&subject.table.name));
+        let noun = if ["name", "title", "slug", "code", "key"].contains(&own) {
+            table.as_str()
+        } else {
+            own
+        }
+        .replace(' ', "-");
         let digits = width.min(6).max(1);
         return match width.checked_sub(digits + 1) {
             Some(room) if room >= noun.len() => format!("{noun}-{}", "#".repeat(digits)),

@@ -329,7 +329,10 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let bounds = subject.bounds.of(&column.name);
     if subject.bounds.years.iter().any(|(_, year)| *year == column.name) && !subject.unique {
         let (low, high) = bounds.low.zip(bounds.high).unwrap_or(super::gap::YEARS);
-        return Some(Choice::new(Distribution::Uniform { low, high, step: None }, "the year of a day beside it"));
+        return Some(Choice::new(
+            Distribution::Uniform { low, high, step: None },
+            "the year of a day beside it",
+        ));
     }
     let whole = column.sql_type.is_integer() || matches!(column.sql_type, SqlType::Decimal(_, 0));
     let grain = match &column.sql_type {
@@ -346,6 +349,10 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let (shape, reason) = match found {
         // A grade in whole numbers is a year at school, as long as no CHECK says more.
         Some(("grade", _)) if whole => (Even(1.0, 12.0, 1.0), "the years of a school".to_owned()),
+        // In money with cents and room for hundreds, a rate is the price of a night or an hour.
+        Some(("rate", _)) if top >= 999.0 && matches!(column.sql_type, SqlType::Decimal(_, 2)) && bounds.high.is_none() => {
+            (Skewed(95.0, 0.5, 15.0, 900.0, 0.0), "the price of a night or a day".to_owned())
+        }
         Some((name, shape)) => (shape, format!("the usual shape of {name:?}")),
         None if whole
             && ["id", "sk", "key", "code", "no", "number", "nr", "num"]
@@ -371,7 +378,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         Even(l, h, s) if h <= 1.0 && whole => Even(l * 100.0, h * 100.0, (s * 100.0).max(1.0)),
         Even(l, h, s) if top < h && top > 0.9 * h => Even(l, (top / s).floor() * s, s),
         Even(l, h, s) if top < h => {
-            let step = plain(s / h * top).max(grain);
+            let step = plain(s / h * top, grain).max(grain);
             let whole = |x: f64| (x / step).floor() * step;
             Even(whole(l / h * top * 0.9), whole(top * 0.9).max(grain), step)
         }
@@ -439,12 +446,20 @@ fn find(words: &str) -> Option<(&'static str, Shape)> {
     best.map(|(_, name, shape)| (name, shape))
 }
 
-/// The greatest of 1, 2.5 and 5 times a power of ten that is not above `x`: the steps that people count in.
-fn plain(x: f64) -> f64 {
+/// The greatest of 1, 2.5 and 5 times a power of ten that is not above `x` and a multiple of the grain: the steps that people count in.
+fn plain(x: f64, grain: f64) -> f64 {
     let power = 10_f64.powi(x.max(1e-12).log10().floor() as i32);
     // Of 1e-3 the float is no exact thousandth; the shortest text is.
     let exact = |x: f64| format!("{x:.9}").parse().unwrap_or(x);
-    exact([5.0, 2.5].into_iter().find(|n| n * power <= x * (1.0 + 1e-9)).unwrap_or(1.0) * power)
+    let whole = |n: &f64| (n * power / grain - (n * power / grain).round()).abs() < 1e-6;
+    exact(
+        [5.0, 2.5]
+            .into_iter()
+            .filter(whole)
+            .find(|n| n * power <= x * (1.0 + 1e-9))
+            .unwrap_or(1.0)
+            * power,
+    )
 }
 
 /// An even spread whose values stay as round as the name has them: a CHECK that leaves few of them makes the step finer, and one that begins between
@@ -452,7 +467,7 @@ fn plain(x: f64) -> f64 {
 fn even((from, to, s): (f64, f64, f64), (least, most): (f64, f64), grain: f64) -> Distribution {
     let cut = (least, most) != (from, to);
     let few = cut && s > grain && (most - least) / s < STEPS_MIN;
-    let s = if few { plain((most - least) / STEPS).max(grain) } else { s };
+    let s = if few { plain((most - least) / STEPS, grain).max(grain) } else { s };
     let next = if s >= 0.01 {
         ((least / s - 1e-9).ceil() * s * 1e6).round() / 1e6 + 0.0
     } else {

@@ -31,6 +31,14 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             "inet" | "cidr" => provider("code.ip"),
             "money" => pattern("###.##"),
             "macaddr" => pattern("##:##:##:##:##:##"),
+            "int4range" | "int8range" | "numrange" => listed(&["[30,60)", "[60,90)", "[10,30)", "[90,120)", "[120,180)"]),
+            "daterange" | "tsrange" | "tstzrange" => listed(&[
+                "[2024-01-01,2024-04-01)",
+                "[2024-04-01,2024-07-01)",
+                "[2024-07-01,2024-10-01)",
+                "[2024-10-01,2025-01-01)",
+                "[2025-01-01,2025-07-01)",
+            ]),
             "xml" => pattern("<value>####</value>"),
             "hstore" => pattern("\"code\"=>\"??#\""),
             "citext" => return super::text::spoken(subject).or_else(|| Some(Choice::new(provider("text.phrase"), "text"))),
@@ -78,6 +86,14 @@ fn interval(words: &str) -> Distribution {
     }
 }
 
+/// Any of some texts, as often as each other.
+fn listed(texts: &[&str]) -> Distribution {
+    Distribution::Categorical {
+        values: texts.iter().map(|t| Value::String((*t).to_owned())).collect(),
+        probs: Vec::new(),
+    }
+}
+
 /// Objects with the same keys, whose values differ.
 fn json() -> Distribution {
     let mut values = Vec::new();
@@ -108,6 +124,32 @@ fn array(subject: &Subject<'_>, inner: &SqlType) -> Distribution {
                 "{Commentaries}",
                 "{\"Deleted Scenes\",\"Behind the Scenes\"}",
             ]
+        }
+        t if t.is_text() && subject.words.contains("language") => {
+            vec![
+                "{English}",
+                "{English,Spanish}",
+                "{English,French}",
+                "{German,English}",
+                "{Arabic,English,French}",
+                "{Spanish}",
+            ]
+        }
+        t if t.is_text() && subject.words.contains("allerg") => {
+            vec!["{}", "{pollen}", "{penicillin}", "{peanuts}", "{pollen,dust}", "{latex}"]
+        }
+        t if t.is_text() && subject.words.contains("amenit") => {
+            vec![
+                "{wifi}",
+                "{wifi,minibar}",
+                "{wifi,balcony}",
+                "{wifi,minibar,balcony}",
+                "{wifi,desk}",
+                "{wifi,bathtub}",
+            ]
+        }
+        t if t.is_text() && ["licence", "license"].iter().any(|w| subject.words.contains(w)) => {
+            vec!["{B}", "{B,C}", "{C,CE}", "{B,BE}", "{C}", "{B,C,CE}"]
         }
         t if t.is_text() => vec![
             "{new}",

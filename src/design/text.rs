@@ -43,7 +43,10 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     }
     if bounds.lower {
         let pattern = key::pattern(subject);
-        return Some(Choice::new(Distribution::Pattern { pattern }, "without capitals, as its CHECK wants it"));
+        return Some(Choice::new(
+            Distribution::Pattern { pattern },
+            "without capitals, as its CHECK wants it",
+        ));
     }
     let words = subject.words.as_str();
     let width = key::width(subject);

@@ -68,7 +68,12 @@ fn emptied(sql: &str, scope: &Scope<'_>, table: &TablePlan, condition: &Expressi
             })
     };
     let optional = |column: &usize| {
-        let borrowed = |key: usize| table.columns.iter().any(|c| matches!(c.source, super::Source::Borrowed { foreign_key, .. } if foreign_key == key));
+        let borrowed = |key: usize| {
+            table
+                .columns
+                .iter()
+                .any(|c| matches!(c.source, super::Source::Borrowed { foreign_key, .. } if foreign_key == key))
+        };
         table.columns.get(*column).is_some_and(|c| {
             let apart = match c.source {
                 super::Source::Sampler(_) => true,
@@ -78,7 +83,11 @@ fn emptied(sql: &str, scope: &Scope<'_>, table: &TablePlan, condition: &Expressi
             apart && !c.required && !c.fixed && c.determined.is_none()
         })
     };
-    let read_by_required = |column: &usize| dependants(table, &[*column]).iter().any(|d| table.columns.get(*d).is_some_and(|c| c.required));
+    let read_by_required = |column: &usize| {
+        dependants(table, &[*column])
+            .iter()
+            .any(|d| table.columns.get(*d).is_some_and(|c| c.required))
+    };
     let columns = condition.columns.iter().copied();
     columns
         .filter(|c| optional(c) && asks_no_value(c) && !read_by_required(c))
