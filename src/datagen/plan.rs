@@ -3,6 +3,7 @@
 //! Tables are compiled parents first, so that a child knows how many parents there are; a circle of tables is cut at the foreign key that closes it.
 //! Invariant: a compiled plan has no circle of columns, every foreign key's parent is in it, and keys have room for their rows.
 
+mod apart;
 mod bijection;
 mod compile;
 mod depend;

@@ -10,8 +10,8 @@ use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::provider;
 use super::{
-    ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, entity, link, noise, reference, rule, search, starved,
-    unique,
+    ColumnPlan, Plan, RowCounts, Source, TablePlan, apart, bijection, depend, determine, entity, link, noise, reference, rule, search,
+    starved, unique,
 };
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
@@ -119,6 +119,9 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed, base: Opti
         }
         rows.push(if table.partition_of.is_some() { 0 } else { count });
         binding.push(counts.rows.contains_key(&id));
+    }
+    if base.is_none() {
+        apart::raise(ir, counts, &mut rows, &mut plan.notes);
     }
     let referred = referred_columns(ir);
     let by_column: Plans<'_> = ir

@@ -80,7 +80,7 @@ pub(super) fn compared(scope: &Scope<'_>, groups: &[Vec<usize>], entities: &[Ent
 }
 
 /// Columns that each CHECK and implication reads; those that do not compile are told elsewhere.
-fn read_by_rules(scope: &Scope<'_>) -> Vec<BTreeSet<usize>> {
+pub(super) fn read_by_rules(scope: &Scope<'_>) -> Vec<BTreeSet<usize>> {
     let constraints = &scope.ir.constraints;
     let written = scope.table.checks.iter().map(|c| c.sql.clone());
     let added = constraints.checks.iter().filter(|c| c.table == scope.id).map(|c| c.sql.clone());
