@@ -176,7 +176,7 @@ pub(super) fn pattern(subject: &Subject<'_>) -> String {
             own
         }
         .replace(' ', "-");
-        let digits = width.min(6).max(1);
+        let digits = width.clamp(1, 6);
         return match width.checked_sub(digits + 1) {
             Some(room) if room >= noun.len() => format!("{noun}-{}", "#".repeat(digits)),
             _ => "#".repeat(width.min(9)),
