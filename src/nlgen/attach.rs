@@ -127,15 +127,21 @@ pub fn verbs(mut modifiers: Vec<Modifier>) -> Phrase {
 
 /// Whether "with the lowest price" after this could be read as another's: it already ends in a clause or in "with ...".
 pub fn is_closed(noun: &Phrase) -> bool {
-    noun.text()
-        .split(' ')
-        .any(|w| matches!(w, "with" | "without" | "whose" | "who" | "that" | "by" | "of"))
+    says(noun, &["with", "without", "whose", "who", "that", "by", "of"])
 }
 
 /// Whether it has a relative clause, which a further verb can go on: "restaurants that accept cards and have ...".
 pub fn has_clause(noun: &Phrase) -> bool {
-    noun.text().split(' ').any(|w| matches!(w, "who" | "that"))
+    says(noun, &["who", "that"])
 }
+
+/// Whether one of these is among its words.
+pub fn says(noun: &Phrase, words: &[&str]) -> bool {
+    noun.text().split(' ').any(|word| words.contains(&word))
+}
+
+/// Words that begin a relative clause.
+pub const RELATIVES: &[&str] = &["who", "that", "whose"];
 
 #[cfg(test)]
 mod tests {

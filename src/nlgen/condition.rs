@@ -2,10 +2,10 @@
 
 use super::attach::with_modifiers;
 use super::literal::{article, count, day, month, quoted, spoken};
-use super::modifier::{self, Modifier, Reach, conditions, negated_verb, without_echo};
+use super::modifier::{self, Modifier, Reach, conditions, negated_verb, verb_for, without_echo};
 use super::nested;
 use super::phrase::Phrase;
-use super::place::place;
+use super::place::{is_shelf, place};
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
@@ -66,12 +66,8 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         Predicate::CompareQuery { left, op, query } => against_query(speaker, left, *op, query)?,
         Predicate::InQuery { query, negated, .. } => {
             if query.table(0) == speaker.select.table(source) {
-                let (verb, object) = modifier::relation(&speaker.voice.about(query, &format!("{id}/")))?;
-                let said = if *negated {
-                    negated_verb(&verb, object)
-                } else {
-                    words![&verb, object]
-                };
+                let relation = modifier::relation(&speaker.voice.about(query, &format!("{id}/")))?;
+                let said = if *negated { relation.not_done() } else { relation.done() };
                 return Some(
                     Modifier::new(words![speaker.relative(source), said.clone()], said)
                         .about(Reach::Other)
@@ -609,6 +605,7 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
             let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {
                 (Some(edge), _) if !edge.of_parent.is_empty() => edge.of_parent.as_str(),
                 (None, Some(place)) => place.link,
+                (None, None) if is_shelf(&speaker.column(same)?.noun) => "in",
                 _ => "with",
             };
             let group = match speaker.edge_of_column(same) {
@@ -671,7 +668,7 @@ fn by_children(speaker: &Speaker<'_>, source: usize, key: &ForeignKey, query: &S
         negated_verb(&edge.has_child, with_modifiers(Phrase::from(&edge.children), modifiers, relative))
     } else {
         let child = with_modifiers(Phrase::from(&edge.child), to_singular(modifiers), relative);
-        words![&edge.has_child, "at least", count(1), child]
+        words![verb_for(edge, &child), "at least", count(1), child]
     };
     Some(Modifier::new(words![speaker.relative(source), verb.clone()], verb))
 }

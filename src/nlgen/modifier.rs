@@ -8,7 +8,8 @@ use super::condition;
 use super::phrase::Phrase;
 use super::speaker::Speaker;
 use crate::query::ir::{Compare, Expr, Predicate};
-use crate::schema::morphology::is_participle;
+use crate::schema::lexicon::EdgeWords;
+use crate::schema::morphology::{is_participle, simple_past};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -117,7 +118,7 @@ pub fn conditions(speaker: &Speaker<'_>, source: usize, skip: &[usize]) -> Optio
         if !join.to_parent {
             let inner = without_echo(inner, &edge.has_child)?;
             let children = with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(joined));
-            let verb = words![&edge.has_child, children];
+            let verb = words![verb_for(edge, &children), children];
             out.push(Modifier::new(words![speaker.relative(source), verb.clone()], verb).about(Reach::Other));
             continue;
         }
@@ -279,8 +280,49 @@ fn no_children(speaker: &Speaker<'_>, joined: usize, skip: &[usize]) -> Option<M
     Some(Modifier::new(after, verb).says(&speaker.id(&format!("filter.{at}")), &[]))
 }
 
+/// What rows do with others.
+pub struct Relation<'a> {
+    edge: &'a EdgeWords,
+    object: Phrase,
+}
+
+impl Relation<'_> {
+    /// "have made loans", "took out loans in 2023"
+    pub fn done(self) -> Phrase {
+        words![verb_for(self.edge, &self.object), self.object]
+    }
+    /// "have made", "took out"
+    pub fn verb(&self) -> String {
+        verb_for(self.edge, &self.object)
+    }
+    /// "loans in 2023"
+    pub fn object(self) -> Phrase {
+        self.object
+    }
+    /// "have not made any loans"
+    pub fn not_done(self) -> Phrase {
+        negated_verb(&self.edge.has_child, self.object)
+    }
+}
+
+/// The verb for what is said after it: a time that is over takes the simple past, "wrote reviews in 2021", not "have written".
+pub fn verb_for(edge: &EdgeWords, object: &Phrase) -> String {
+    let said = object.text();
+    let rest = [&edge.children, &edge.child]
+        .into_iter()
+        .find_map(|noun| Some(said.split_once(noun.as_str())?.1));
+    let mut next = rest.unwrap_or_default().split_whitespace();
+    let link = ["in", "on", "before", "after", "between", "since"].contains(&next.next().unwrap_or_default());
+    let dated = link && next.take(3).any(|word| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit()));
+    let mut words = edge.has_child.split(' ');
+    match (dated, words.next(), words.next().filter(|done| is_participle(done))) {
+        (true, Some("have"), Some(done)) => std::iter::once(simple_past(done)).chain(words).collect::<Vec<_>>().join(" "),
+        _ => edge.has_child.clone(),
+    }
+}
+
 /// What the rows of source 0 do with what is joined first: "own", "pets with a weight of more than 10".
-pub fn relation(speaker: &Speaker<'_>) -> Option<(String, Phrase)> {
+pub fn relation<'a>(speaker: &Speaker<'a>) -> Option<Relation<'a>> {
     let (join, edge) = speaker.join_of(1).filter(|(j, _)| j.left == 0 && !j.to_parent && !j.outer)?;
     let across = speaker
         .table(1)?
@@ -290,12 +332,17 @@ pub fn relation(speaker: &Speaker<'_>) -> Option<(String, Phrase)> {
     let inner = without_echo(conditions(speaker, far, &[])?, &edge.has_child)?;
     // Every other join hangs below this one.
     let one = speaker.select.joins.iter().filter(|j| j.left == join.left).count() == 1;
-    one.then(|| {
-        (
-            edge.has_child.clone(),
-            with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(far)),
-        )
+    one.then(|| Relation {
+        edge,
+        object: with_modifiers(Phrase::from(&edge.children), inner, speaker.relative(far)),
     })
+}
+
+impl Modifier {
+    /// It says where rows are: "in Oslo".
+    pub fn is_place(&self) -> bool {
+        self.before.is_none() && self.verb.text().strip_prefix("are ") == Some(self.after.text()) && self.after.text().starts_with("in ")
+    }
 }
 
 /// Without the verb that the sentence has just said: "have taken out loans in June", not "have taken out loans taken out in June".

@@ -65,6 +65,23 @@ pub(super) fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
     }
 }
 
+/// Whether a noun says what a row is filed under: books are "in" a genre.
+pub(super) fn is_shelf(noun: &str) -> bool {
+    [
+        "genre",
+        "category",
+        "subcategory",
+        "language",
+        "class",
+        "department",
+        "cuisine",
+        "course",
+        "pay grade",
+        "section",
+    ]
+    .contains(&noun)
+}
+
 /// Whether a noun says where a row is.
 pub(super) fn is_place(noun: &str) -> bool {
     PLACES.contains(&noun)

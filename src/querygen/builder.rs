@@ -467,7 +467,10 @@ impl<'b, 'a> Builder<'b, 'a> {
                 passed.push(next.child);
             }
         }
-        select.filter = self.conditions(far, at, n, &[]);
+        // "Patients with visits whose patient is number 7": what relates the rows is no condition on them.
+        let relates = select.joins.get(at.saturating_sub(1)).filter(|join| !join.to_parent);
+        let relates = relates.map_or_else(Vec::new, |join| join.key.columns.clone());
+        select.filter = self.conditions(far, at, n, &relates);
         if let ([first @ Predicate::Compare { op: Compare::Eq, .. }], true) = (&select.filter[..], self.chance(0.4))
             && let Some(second) = literals::another(self.rng, far, first)
         {
@@ -490,9 +493,10 @@ impl<'b, 'a> Builder<'b, 'a> {
         let naming = self.naming(entity);
         let shown: Vec<Item> = naming.iter().map(|f| Item::column(source, &f.column.name)).collect();
         if let ([only], true) = (&naming[..], self.rng.random_bool(0.4))
-            && only.is_unique()
+            && (only.stays_unique(entity.table) || (self.wide && only.is_unique()))
         {
-            // Names that tell rows apart are all that most people group by.
+            // Names that tell rows apart are all that most people group by; where they only happen to, as in many people's queries, a
+            // recipe of few pairs teaches the key.
             return (shown.iter().map(|i| i.expr.clone()).collect(), shown);
         }
         let mut group: Vec<Expr> = entity.table.primary_key.iter().map(|c| Expr::column(source, c)).collect();

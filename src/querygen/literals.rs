@@ -453,7 +453,8 @@ pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
         rng.random_range(0..4)
     };
     Some(match form {
-        0 | 1 => Predicate::Like {
+        // A name of one word is looked for as it is, not by what it contains.
+        0 | 1 if words.len() > 1 => Predicate::Like {
             expr,
             place: TextMatch::Contains,
             text: word.to_owned(),
@@ -476,6 +477,11 @@ pub fn text_match(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
 pub fn named(rng: &mut Rng, entity: &Entity<'_>, source: usize) -> Option<Predicate> {
     let fields = entity.such(|f| f.role() == Role::Name && f.is_unique() && f.is_showable());
     let field = fields.get(rng.random_range(0..fields.len().max(1)))?;
+    has_value(rng, field, source)
+}
+
+/// A column with one of its values that can be said.
+fn has_value(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predicate> {
     let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| sayable(v)).collect();
     let value = (*usable.get(rng.random_range(0..usable.len().max(1)))?).clone();
     Some(Predicate::Compare {
@@ -509,13 +515,7 @@ pub fn lookup(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize) 
             && (f.in_key || matches!(f.role(), Role::Identifier | Role::Code | Role::Name))
     });
     let field = World::pick(rng, usage, &fields, |f| f.key.as_str())?;
-    let usable: Vec<&Value> = field.profile.top.iter().map(|(v, _)| v).filter(|v| sayable(v)).collect();
-    let value = (*usable.get(rng.random_range(0..usable.len().max(1)))?).clone();
-    Some(Predicate::Compare {
-        left: Expr::column(source, &field.column.name),
-        op: Compare::Eq,
-        value,
-    })
+    has_value(rng, field, source)
 }
 
 #[cfg(test)]

@@ -33,9 +33,11 @@ const RULES: &[Rule] = &[
     group::counts_few_births,
     figure::pairs_times_with_amounts,
     figure::counts_days,
+    figure::measures_those_without,
     group::compares_within_a_day,
     condition::picks_states,
     condition::awaits_what_happened,
+    condition::fixes_what_relates,
 ];
 
 /// Whether somebody could ask this.
@@ -113,8 +115,8 @@ enum Topic {
     State,
 }
 
-/// A condition on a column: which, what it is about, and whether it says what rows have.
-fn topic(scene: &Scene<'_, '_>, predicate: &Predicate) -> Option<(ColumnRef, Topic, bool)> {
+/// A condition on a column: which, and whether it says what rows have.
+fn told(predicate: &Predicate) -> Option<(&ColumnRef, bool)> {
     let (expr, plain) = match predicate {
         Predicate::Compare { left, op, .. } => (left, *op != Compare::NotEq),
         Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::Like { expr, .. } | Predicate::Holds { expr, .. } => {
@@ -124,12 +126,17 @@ fn topic(scene: &Scene<'_, '_>, predicate: &Predicate) -> Option<(ColumnRef, Top
         // Left out because a ranking or a sort takes a value for granted.
         Predicate::IsNull { negated: true, .. } => return None,
         Predicate::IsNull { expr, .. } => (expr, false),
-        Predicate::Any(parts) => return topic(scene, parts.first()?),
+        Predicate::Any(parts) => return told(parts.first()?),
         Predicate::CompareExpr { .. } | Predicate::CompareQuery { .. } | Predicate::InQuery { .. } | Predicate::Exists { .. } => {
             return None;
         }
     };
-    let column = expr.base_column()?;
+    Some((expr.base_column()?, plain))
+}
+
+/// A condition as [`told`], and what it is about.
+fn topic(scene: &Scene<'_, '_>, predicate: &Predicate) -> Option<(ColumnRef, Topic, bool)> {
+    let (column, plain) = told(predicate)?;
     // "that hold no copies": a relation, not a value that is missing.
     let joined = column.source.checked_sub(1).and_then(|at| scene.select.joins.get(at));
     if joined.is_some_and(|join| join.outer && !join.to_parent) {

@@ -341,6 +341,10 @@ impl Field<'_> {
         ];
         self.words.noun.split(' ').any(|word| PLACES.contains(&word))
     }
+    /// It is a piece of an address that says nothing alone.
+    pub fn is_street(&self) -> bool {
+        self.has_word(&["street", "suite", "apartment", "zip", "postcode"])
+    }
     /// It can be shown in an answer.
     pub fn is_showable(&self) -> bool {
         self.words.role != Role::Opaque
@@ -428,6 +432,10 @@ impl Field<'_> {
     /// No two rows share a value, and all have one.
     pub fn is_unique(&self) -> bool {
         self.profile.nulls == 0 && self.profile.distinct == self.rows
+    }
+    /// The schema promises that its values tell rows apart; that they do now may be chance.
+    pub fn stays_unique(&self, table: &Table) -> bool {
+        self.is_unique() && table.is_unique(std::slice::from_ref(&self.column.name))
     }
 }
 
@@ -528,6 +536,23 @@ mod tests {
         assert!(all(2, &["unit_price"], |f| f.is_measure() && !f.adds_up()));
         world.open_calendars();
         assert_eq!(subjects(&world), [true; 3]);
+    }
+
+    #[test]
+    fn names_that_happen_to_differ_are_not_promised_to() {
+        let mut doctor = table("doctor", &[("doctor_id", "INT32"), ("name", "TEXT"), ("licence", "TEXT")], None);
+        doctor.unique = vec![vec!["licence".to_owned()]];
+        let schema = LogicalIr {
+            tables: vec![doctor],
+            ..LogicalIr::default()
+        };
+        let (words, mut measured) = (Lexicon::infer(&schema), profile(&schema.tables));
+        measured.tables[0].rows = 40;
+        let world = World::new(&schema, &words, &measured);
+        let entity = &world.entities[0];
+        let promised = |name: &str| entity.field(name).map(|f| (f.is_unique(), f.stays_unique(entity.table)));
+        assert_eq!(promised("name"), Some((true, false)));
+        assert_eq!(promised("licence"), Some((true, true)));
     }
 
     #[test]

@@ -183,3 +183,33 @@ fn telling_phrases_read_as_a_person_would_say_them() {
     assert_eq!(tpcds.tables["customer"].display, ["c_first_name", "c_last_name"]);
     assert_eq!(tpcds.edges["web_sales(ws_bill_customer_sk)->customer"].role, "billing customer");
 }
+
+#[test]
+fn keys_that_say_what_became_of_a_row_are_worded_so() {
+    let text = "
+        CREATE TABLE line (ord int, no int, replaces_ord int, replaces_no int, PRIMARY KEY (ord, no),
+            FOREIGN KEY (replaces_ord, replaces_no) REFERENCES line (ord, no));
+        CREATE TABLE airport (country text, code text, PRIMARY KEY (country, code));
+        CREATE TABLE flight (no int PRIMARY KEY, rebooked_as int REFERENCES flight, dest_country text, dest_code text,
+            FOREIGN KEY (dest_country, dest_code) REFERENCES airport);
+        CREATE TABLE doctor (id int PRIMARY KEY, name text);
+        CREATE TABLE visit (id int PRIMARY KEY, doctor_id int REFERENCES doctor);";
+    let source = ddl::Source {
+        file: "keys.ddl".into(),
+        text: text.into(),
+    };
+    let lexicon = Lexicon::infer(&ddl::parse(&[source]).logical);
+    let said = |key: &str| {
+        let words = &lexicon.edges[key];
+        [&words.role, &words.of_parent, &words.has_child, &words.children].map(String::as_str)
+    };
+    let line = said("line(replaces_ord, replaces_no)->line");
+    assert_eq!(line, ["replaced line", "of", "have", "lines (as replaced line)"]);
+    assert_eq!(
+        said("flight(rebooked_as)->flight"),
+        ["new flight", "rebooked as", "have", "flights rebooked as them"]
+    );
+    let to = said("flight(dest_country, dest_code)->airport");
+    assert_eq!(to, ["destination", "arriving at", "have", "arriving flights"]);
+    assert_eq!(said("visit(doctor_id)->doctor"), ["doctor", "with", "have had", "visits"]);
+}

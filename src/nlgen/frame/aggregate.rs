@@ -1,10 +1,10 @@
 //! Figures over all rows that satisfy the conditions.
 
 use super::{Frame, subject, subject_and_verb};
-use crate::nlgen::attach::with_modifiers;
+use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
 use crate::nlgen::condition;
 use crate::nlgen::items::{aggregate, aggregate_adjective, computed};
-use crate::nlgen::modifier::conditions;
+use crate::nlgen::modifier::{conditions, verb_for};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -64,7 +64,7 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     let voice = speaker.voice;
     let np = subject(speaker, &[])?;
     // "How many customers who registered in 2016 are there?" asks the same with more words.
-    let clause = np.text().split(' ').any(|word| matches!(word, "who" | "that" | "whose"));
+    let clause = says(&np, RELATIVES);
     let said = subject_and_verb(speaker, &[]).filter(|(_, verb)| !verb.text().contains(" that "));
     let plain = said
         .as_ref()
@@ -135,7 +135,8 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
                 _ => &edge.role_plural,
             };
             let asked = words![how_many, owners].says(id);
-            return Some(words![asked, &edge.has_child, super::grouped::children(speaker, edge, false)?, "?"]);
+            let children = super::grouped::children(speaker, edge, false)?;
+            return Some(words![asked, verb_for(edge, &children), children, "?"]);
         }
         let asked = words![how_many, &speaker.column(column)?.plural].says(id);
         if is_place(&speaker.column(column)?.noun) && column.source == 0 {
@@ -207,7 +208,7 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
     let asked = counts.map(|i| {
         let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{i}")));
         // "How many offices were opened in 2025" rather than "how many offices opened in 2025 are there".
-        let clause = np.text().split(' ').any(|word| matches!(word, "who" | "that" | "whose"));
+        let clause = says(&np, RELATIVES);
         match subject_and_verb(speaker, &[]).filter(|(_, verb)| (clause || finite(verb)) && !verb.text().contains(" that ")) {
             Some((noun, verb)) => words![how_many, noun, verb],
             None => words![how_many, np.clone(), "are there"],
@@ -227,7 +228,21 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         (_, _, Some(_)) if mixed => None,
         (Some(asked), None, Some(noun)) => {
             let be = if figures.len() > 1 { "are" } else { "is" };
-            Some(words![asked, ", and what", be, "their", Phrase::list(figures, "and"), noun, "?"])
+            // "their total price", but "the lowest price among them": rows have a total together, the lowest is one row's.
+            let ends = |item: &Item| {
+                !matches!(
+                    &item.expr,
+                    Expr::Aggregate {
+                        func: Aggregate::Sum | Aggregate::Avg,
+                        ..
+                    }
+                )
+            };
+            Some(if speaker.select.items.iter().all(ends) {
+                words![asked, ", and what", be, "the", Phrase::list(figures, "and"), noun, "among them?"]
+            } else {
+                words![asked, ", and what", be, "their", Phrase::list(figures, "and"), noun, "?"]
+            })
         }
         (None, None, Some(noun)) => Some(words!["what are the", Phrase::list(figures, "and"), noun, "of", of, "?"]),
         _ => None,

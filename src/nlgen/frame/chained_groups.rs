@@ -3,6 +3,7 @@
 use super::Frame;
 use super::grouped::{children, of_stage};
 use super::staged::{above_average, without_any};
+use crate::nlgen::modifier::verb_for;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr};
@@ -43,7 +44,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         } => words![
             "how many",
             owners,
-            words![&edge.has_child, "an above-average number of", things].says(above)
+            words![verb_for(edge, &things), "an above-average number of", things].says(above)
         ],
         // "For how many members is the total fine of their loans above average?"
         sum => above_average(&speaker, sum, things, ("how many", owners), above)?,

@@ -5,7 +5,7 @@ use crate::ir::Value;
 use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::items::{aggregate, extreme, merge, period};
 use crate::nlgen::literal::{count, spoken};
-use crate::nlgen::modifier::without_echo;
+use crate::nlgen::modifier::{verb_for, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -489,16 +489,12 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     if counted {
         let most = if descending { "the most" } else { "the fewest" };
         let things = match key.entity {
-            Some(source) => with_modifiers(
-                Phrase::from(&speaker.join_of(source)?.1.children),
-                crate::nlgen::modifier::conditions(speaker, 0, &[])?,
-                speaker.relative(0),
-            ),
+            Some(source) => children(speaker, speaker.join_of(source)?.1, false)?,
             None => np.clone(),
         };
         let verb = match key.entity {
             Some(source) => {
-                let verb = Phrase::from(&speaker.join_of(source)?.1.has_child);
+                let verb = Phrase::from(verb_for(speaker.join_of(source)?.1, &things));
                 if one { crate::nlgen::modifier::singular_verb(verb) } else { verb }
             }
             None => Phrase::from(have),

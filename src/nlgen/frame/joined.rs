@@ -29,8 +29,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     ]);
     let its = match key.entity {
         Some(source) if speaker.table(source)?.person => "their",
-        Some(_) => "its",
-        None => "",
+        // "each class with the different countries of its web sites"
+        _ => "its",
     };
     let listed = words!["the", different, &speaker.words_of(of)?.plural, "of", its, np, ",", line];
     let listed = listed.says_with(format!("item.{at}"), vec![", ".into()]);

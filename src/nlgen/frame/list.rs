@@ -253,7 +253,8 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
                 Ok(tag(Phrase::from(if key.descending { &degree.most } else { &degree.least }))),
                 words.role,
             ),
-            _ => (Err(Phrase::from(&words.noun)), words.role),
+            // "the three branches with the latest opening dates"
+            _ => (Err(Phrase::from(if one { &words.noun } else { &words.plural })), words.role),
         },
         _ => (Err(computed(speaker, &key.expr)?), Role::Measure),
     };

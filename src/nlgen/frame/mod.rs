@@ -129,6 +129,12 @@ fn subject_and_verb(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Ph
         adjectives.extend(modifiers.remove(i).before);
     }
     let noun = Phrase::of(adjectives.into_iter().chain([Phrase::from(speaker.noun(0, true)?)]));
+    // "branches in Miami were opened in May" rather than "branches were opened in May and are in Miami"
+    let place = modifiers.iter().position(Modifier::is_place).filter(|_| modifiers.len() > 1);
+    let noun = match place.map(|at| modifiers.remove(at)) {
+        Some(place) => words![noun, place.after],
+        None => noun,
+    };
     Some((noun, verbs(modifiers)))
 }
 

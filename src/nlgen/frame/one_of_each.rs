@@ -46,12 +46,16 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 words!["for", each, ", give the", most, np, ties, "."]
             }
         }
-        Topped::Value(_) if measure.role == Role::Time && np.text().ends_with(rows.noun(0, false)?) => {
-            // "the latest loan of each member by due date".
+        Topped::Value(_) if measure.role == Role::Time => {
             let first = Phrase::from(items::extreme(measure, by.descending)).says(sorted.clone());
             let by = words!["by", &measure.noun].says(sorted);
-            let verb = voice.any(&["find", "give"]);
-            words![verb, "the", first, np, "of", each, by, ties, "."]
+            if np.text().ends_with(rows.noun(0, false)?) {
+                // "the latest loan of each member by due date".
+                words![voice.any(&["find", "give"]), "the", first, np, "of", each, by, ties, "."]
+            } else {
+                // "For each customer, give the latest review with a rating of at most 3, going by review date."
+                words!["for", each, ", give the", first, np, ", going", by, ties, "."]
+            }
         }
         Topped::Value(most) => {
             let with = match (has_clause(&np), is_closed(&np)) {

@@ -32,8 +32,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         words!["the", tag_items(items::merge(plurals)), "of"]
     };
     let joined = if left.joins.is_empty() && left.sources.first() == right.sources.first() && *op == SetOp::Except {
-        let (verb, object) = relation(&r)?;
-        negated_verb(&verb, object)
+        relation(&r)?.not_done()
     } else if left.joins.is_empty() && *op == SetOp::Except {
         unreferred(&r)?
     } else {
@@ -43,11 +42,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let who = if !rows && clause(&a) { who } else { "" };
         match op {
             SetOp::Intersect => words![a, "and", who, also(b)],
-            SetOp::Except => {
-                let (verb, object) = relation(&r)?;
-                words![a, "but", who, negated_verb(&verb, object)]
-            }
-            SetOp::Union => words![a, "or", who, b],
+            SetOp::Except => words![a, "but", who, relation(&r)?.not_done()],
+            // "have standard members or student members"
+            SetOp::Union => match (who, relation(&l).zip(relation(&r))) {
+                ("", Some((one, other))) if one.verb() == other.verb() => words![one.done(), "or", other.object()],
+                _ => words![a, "or", who, b],
+            },
         }
     };
     let joined = joined.says("set");
@@ -87,8 +87,7 @@ fn does(side: &Speaker<'_>) -> Option<Phrase> {
     if !said.is_empty() {
         return Some(verbs(said));
     }
-    let (verb, object) = relation(side)?;
-    Some(words![verb, object])
+    Some(relation(side)?.done())
 }
 
 /// "have taken out loans" -> "have also taken out loans"; "own pets" -> "also own pets".

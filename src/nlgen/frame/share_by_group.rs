@@ -129,8 +129,14 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let before = condition.before.filter(|_| plain);
     let condition = crate::nlgen::modifier::Modifier { before, ..condition };
     let part = with_modifiers(part, vec![condition], speaker.relative(0));
-    let np = if key.is_none() && plain { words!["all", np] } else { np };
-    let asked = words!["what percentage of the", total, "of", np, "comes from", part];
+    let asked = if plain && part.text().starts_with("those") {
+        // "of the total salary comes from employees who work remotely"
+        let part = part.with_first_word("those", speaker.noun(0, true)?);
+        words!["what percentage of the", total, "comes from", part]
+    } else {
+        let np = if key.is_none() && plain { words!["all", np] } else { np };
+        words!["what percentage of the", total, "of", np, "comes from", part]
+    };
     let asked = asked.says_with(id, vec!["100.0".into(), "0".into(), "2".into()]);
     Some(match key {
         Some(key) => {

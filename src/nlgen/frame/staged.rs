@@ -5,7 +5,7 @@ use super::{Frame, subject};
 use crate::ir::Value;
 use crate::nlgen::items::{aggregate, aggregate_adjective, figure as figure_of};
 use crate::nlgen::literal::article;
-use crate::nlgen::modifier::singular_verb;
+use crate::nlgen::modifier::{singular_verb, verb_for};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
@@ -51,7 +51,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 true => words![
                     "which",
                     many,
-                    words![&edge.has_child, "an above-average number of", things].says("filter.0")
+                    words![verb_for(edge, &things), "an above-average number of", things].says("filter.0")
                 ],
                 // "For which members is the total fine of their loans above average, and what is it for each? ..."
                 false => above_average(&speaker, &stage.items[m].expr, things, ("which", many), "filter.0")?,
@@ -69,7 +69,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             } else {
                 things
             };
-            let bound = words![&edge.has_child, at_least(*op, value)?, things].says_with("filter.0", vec![value.to_string()]);
+            let bound = words![verb_for(edge, &things), at_least(*op, value)?, things].says_with("filter.0", vec![value.to_string()]);
             if matches!(op, Compare::Lt | Compare::LtEq) {
                 // Rows without any are no groups.
                 return None;
@@ -107,8 +107,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             }
             if most {
                 // "What is the highest number of copies that any one branch holds?"
-                let verb = singular_verb(Phrase::from(&edge.has_child));
-                let asked = words!["what is the highest number of", things, "that any one", one, verb];
+                let verb = singular_verb(Phrase::from(verb_for(edge, &things)));
+                let asked = match stage.filter.is_empty() {
+                    true => words!["what is the highest number of", things, "that any one", one, verb],
+                    false => words!["counting only", things, ", what is the highest number that any one", one, verb],
+                };
                 return Some(words![asked.says("item.0"), "?"]);
             }
             // Leaving out rows with nothing changes a mean.

@@ -3,7 +3,7 @@
 use super::{Frame, direction, subject};
 use crate::nlgen::items::merge;
 use crate::nlgen::phrase::Phrase;
-use crate::nlgen::place::is_place;
+use crate::nlgen::place::{is_place, is_shelf};
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Expr, QueryIr, Window};
 use crate::schema::lexicon::ColumnWords;
@@ -122,6 +122,7 @@ fn share(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
 
 /// "in the same city", "with the same genre".
 fn same(group: &ColumnWords) -> Phrase {
-    let link = if is_place(&group.noun) { "in the same" } else { "with the same" };
+    let within = is_place(&group.noun) || is_shelf(&group.noun);
+    let link = if within { "in the same" } else { "with the same" };
     words![link, &group.noun]
 }

@@ -2,7 +2,7 @@
 //!
 //! Limits: a rule sees what a condition is about and how many rows it keeps, not why somebody might want them.
 
-use super::{Scene, Topic, topic};
+use super::{Scene, Topic, told, topic};
 use crate::ir::Value;
 use crate::query::ir::{ColumnRef, Compare, Expr, Item, Predicate, Select};
 use crate::querygen::world::{Field, World};
@@ -159,6 +159,31 @@ pub(super) fn searches_without_names(scene: &Scene<'_, '_>) -> bool {
         _ => true,
     };
     searched && !select.items.iter().any(tells)
+}
+
+/// "Patients with visits whose patient is number 7", "the code is one of the codes of rows whose code is HX": the column that relates two
+/// rows tells them apart already.
+pub(super) fn fixes_what_relates(scene: &Scene<'_, '_>) -> bool {
+    let fixes = |select: &Select, source: usize, related: &dyn Fn(&str) -> bool| {
+        select
+            .filter
+            .iter()
+            .filter(|p| !matches!(p, Predicate::IsNull { .. }))
+            .any(|p| told(p).is_some_and(|(column, _)| column.source == source && related(&column.column)))
+    };
+    let joined = scene.select.joins.iter().enumerate().any(|(at, join)| {
+        let of_key = |column: &str| join.key.columns.iter().any(|c| c == column);
+        !join.to_parent && fixes(scene.select, at + 1, &of_key)
+    });
+    joined
+        || scene.select.filter.iter().any(|p| match p {
+            Predicate::Exists { key, query, .. } => fixes(query, 0, &|column| key.columns.iter().any(|c| c == column)),
+            Predicate::InQuery { query, .. } => {
+                let shown = query.items.first().and_then(|item| item.expr.base_column());
+                shown.is_some_and(|shown| fixes(query, shown.source, &|column| shown.column == column))
+            }
+            _ => false,
+        })
 }
 
 /// Words of columns that say how far a row has come.

@@ -1,9 +1,10 @@
 //! Figures that nobody wants to know.
 
 use super::Scene;
-use crate::query::ir::{Aggregate, ColumnRef, Expr, Predicate};
+use crate::query::ir::{Aggregate, ColumnRef, Expr, Item, Predicate};
 use crate::querygen::world::Field;
 use crate::schema::profile::QUANTILES;
+use crate::schema::role::Role;
 
 /// The lowest of what one row in twenty shares is known before one asks.
 pub(super) fn ranks_by_a_common_value(scene: &Scene<'_, '_>) -> bool {
@@ -33,7 +34,11 @@ pub(super) fn ranks_by_a_common_value(scene: &Scene<'_, '_>) -> bool {
         }),
         _ => false,
     });
-    let first = select.order.first().filter(|_| select.limit.is_some());
+    // The first of each comes after what tells the groups apart.
+    let first = match (select.distinct_on.len(), select.limit) {
+        (0, None) => None,
+        (keys, _) => select.order.get(keys),
+    };
     let sorted = first.is_some_and(|key| matches!(key.expr, Expr::Column(_)) && common(&key.expr, key.descending));
     figures || subquery || sorted
 }
@@ -87,6 +92,25 @@ pub(super) fn counts_days(scene: &Scene<'_, '_>) -> bool {
             arg: Some(arg),
             ..
         } => arg.base_column().is_some_and(|column| scene.is_day(column)),
+        _ => false,
+    })
+}
+
+/// "The longest stay of guests without a phone number": who lacks a number is listed and counted, not measured.
+pub(super) fn measures_those_without(scene: &Scene<'_, '_>) -> bool {
+    let select = scene.select;
+    let measured = |item: &Item| match &item.expr {
+        Expr::Aggregate { func, .. } => *func != Aggregate::Count,
+        Expr::Joined { .. } | Expr::Window { .. } | Expr::Percent { .. } => true,
+        _ => false,
+    };
+    let told = select.items.iter().any(measured) || !select.group.is_empty();
+    let shown = |expr: &Expr| select.items.iter().any(|item| item.expr.base_column() == expr.base_column());
+    told && select.filter.iter().any(|p| match p {
+        Predicate::IsNull { expr, .. } => {
+            let field = expr.base_column().and_then(|c| scene.field(c));
+            field.is_some_and(|f| matches!(f.role(), Role::Code | Role::Identifier | Role::FreeText)) && !shown(expr)
+        }
         _ => false,
     })
 }

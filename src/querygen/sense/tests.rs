@@ -356,6 +356,44 @@ fn days_are_neither_counted_as_kinds_nor_compared_within() {
 }
 
 #[test]
+fn what_relates_rows_is_not_fixed_beside() {
+    let among = |fixed: &'static str| {
+        move |s: &mut Select| {
+            let mut query = Select::from_table("loan");
+            query.items = vec![Item::column(0, "country")];
+            query.filter = vec![is(fixed, Compare::Eq, Value::Text("Chile".into()))];
+            s.filter = vec![Predicate::InQuery {
+                left: column("country"),
+                query: Box::new(query),
+                negated: false,
+            }];
+        }
+    };
+    assert!(asked(among("city")));
+    assert!(!asked(among("country")));
+    let referring = |fixed: &'static str| {
+        move |s: &mut Select| {
+            let key = crate::ir::ForeignKey {
+                name: None,
+                columns: vec!["city".into()],
+                ref_table: "loan".into(),
+                ref_columns: vec!["loan_id".into()],
+                inferred: false,
+            };
+            let at = s.join(0, &key, "loan", false, false);
+            s.items = vec![Item::column(0, "country")];
+            s.filter = vec![Predicate::Compare {
+                left: Expr::column(at, fixed),
+                op: Compare::Eq,
+                value: Value::Text("Oslo".into()),
+            }];
+        }
+    };
+    assert!(asked(referring("status")));
+    assert!(!asked(referring("city")));
+}
+
+#[test]
 fn times_and_amounts_are_measured_apart() {
     let both = |names: [&'static str; 2]| {
         move |s: &mut Select| {

@@ -19,10 +19,19 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|i, e| !e.such(|f| f.is_measure()).is_empty() && (refers(i) || !e.such(grouping).is_empty()))?;
     let entity = b.entity(subject);
     let field = b.field(entity, |f| f.is_measure())?;
-    let edge = b.edge(|e| e.child == subject && e.key.columns.len() == 1 && e.parent != subject);
+    // Rows are measured by others of a thing with a name, not by those of one address.
+    let wide = b.wide;
+    let edge = b.edge(|e| {
+        let told = wide || !world.entities[e.parent].display().is_empty();
+        e.child == subject && e.key.columns.len() == 1 && e.parent != subject && told
+    });
     let same = match edge {
         Some(edge) if b.chance(0.5) => edge.key.columns.first()?.clone(),
-        _ => b.field(entity, |f| grouping(f) && f.key != field.key)?.column.name.clone(),
+        _ => b
+            .field(entity, |f| grouping(f) && f.key != field.key && (wide || !f.is_street()))?
+            .column
+            .name
+            .clone(),
     };
     let column = Expr::column(0, &field.column.name);
     let mut average = from(entity);

@@ -1,7 +1,7 @@
 //! What share of each group's rows satisfies a condition: a filtered count over a count.
 
 use super::Shape;
-use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, columns_of};
 
 /// The registry entry.
@@ -14,8 +14,12 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (mut select, entity, mut avoid) = b.grouped(|_| true)?;
     let some = b.conditions(entity, 0, 1, &avoid).pop()?;
-    if matches!(some, Predicate::During { month: Some(_), .. }) {
-        // A month of many years is next to nothing of each group.
+    let not_one = matches!(
+        some,
+        Predicate::Compare { op: Compare::NotEq, .. } | Predicate::In { negated: true, .. }
+    );
+    if matches!(some, Predicate::During { month: Some(_), .. }) || (not_one && !b.wide) {
+        // A month of many years is next to nothing of each group, and all but one value next to everything.
         return None;
     }
     avoid.extend(columns_of(&some));

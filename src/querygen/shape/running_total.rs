@@ -35,7 +35,9 @@ pub(super) fn over_time(
         at,
     } = b.timed(Field::is_event)?;
     // Few rows leave most months empty.
-    let monthly = b.chance(0.5) && entity.rows >= MONTHLY_ROWS_MIN;
+    // Nor do things that are there to stay, as branches are, come and go by the month.
+    let stays = !entity.words.person && !entity.display().is_empty();
+    let monthly = b.chance(0.5) && entity.rows >= MONTHLY_ROWS_MIN && (b.wide || !stays);
     let of = Box::new(at.clone());
     // One year is kept of the months, so their numbers tell them apart.
     let (part, name) = if monthly {

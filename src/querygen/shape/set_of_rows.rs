@@ -101,6 +101,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     right.items = items;
     let op = match b.set_operation()? {
         SetOp::Except if !b.wide && !often => SetOp::Intersect,
+        // "Restaurants that have received five-star reviews or any orders" are those of two questions.
+        SetOp::Union if !b.wide && left.joins != right.joins => SetOp::Intersect,
         op => op,
     };
     let plain = left.filter.iter().chain(&right.filter).all(literals::is_plain);

@@ -14,12 +14,19 @@ pub(super) const SHAPE: Shape = Shape {
     build,
 };
 
+/// As few codes as this are known by heart.
+const CODES_MIN: u64 = 30;
+
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let text = |f: &Field<'_>| f.column.sql_type.is_text() && matches!(f.role(), Role::Name | Role::FreeText | Role::Code) && !f.in_key;
+    // Who knows the few codes there are does not look for a piece of one.
+    let wide = b.wide;
+    let many = |f: &Field<'_>| wide || f.role() != Role::Code || f.profile.distinct > CODES_MIN;
+    let text =
+        |f: &Field<'_>| f.column.sql_type.is_text() && matches!(f.role(), Role::Name | Role::FreeText | Role::Code) && !f.in_key && many(f);
     let subject = b.subject(|_, e| !e.such(text).is_empty())?;
     let entity = b.entity(subject);
     // Of free text nobody knows a word beforehand; it is searched once, so that it is covered.
-    let (usage, wide) = (b.usage, b.wide);
+    let usage = b.usage;
     let known = |f: &Field<'_>| text(f) && (wide || f.role() != Role::FreeText || usage.of(&f.key) == 0);
     let field = b.field(entity, known)?;
     let mut select = from(entity);

@@ -2,7 +2,7 @@
 
 use super::{EdgeWords, TableWords, verbs};
 use crate::ir::{ForeignKey, LogicalIr, Table};
-use crate::schema::morphology::{PREPOSITIONS, is_participle, plural, singular};
+use crate::schema::morphology::{PREPOSITIONS, is_participle, past_participle, plural, singular};
 use crate::schema::naming;
 use std::collections::BTreeMap;
 
@@ -27,11 +27,21 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
         }
         None => passive(table, key, tables).unwrap_or_else(|| verbs::between(child, parent, &role, itself, across.is_some())),
     };
-    if itself && let Some((named_one, named_many)) = verbs::own_children(&role, &child.singular) {
-        (one, many) = (named_one, named_many);
+    match pair.0.split_once(' ') {
+        Some((way @ ("departing" | "arriving"), _)) => (one, many) = (format!("{way} {one}"), format!("{way} {many}")),
+        // "flights that have flights rebooked as them".
+        Some((verb, link)) if BECOMES.contains(&link) => {
+            (one, many) = (format!("{one} {verb} {link} it"), format!("{many} {verb} {link} them"))
+        }
+        _ => {}
     }
-    // Several keys to one table, and no verb that says which: "films (as original language)".
-    if ways > 1 && pair.1 == "have" && !itself && towards.is_none() {
+    let own_children = itself.then(|| verbs::own_children(&role, &child.singular)).flatten();
+    let unnamed = many == child.plural && own_children.is_none() && (if itself { role != parent.singular } else { ways > 1 });
+    if let Some(named) = own_children {
+        (one, many) = named;
+    }
+    // Several keys to one table or rows of one kind, and no verb that says which: "films (as original language)".
+    if unnamed && pair.1 == "have" {
         (one, many) = (format!("{one} (as {role})"), format!("{many} (as {role})"));
     }
     EdgeWords {
@@ -44,10 +54,15 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
     }
 }
 
+/// What follows a participle where a row has become another.
+const BECOMES: [&str; 2] = ["as", "into"];
+
 /// "recorded_by_staff_id", "mailed_to_address_id": the key says the verb itself.
 fn passive(table: &Table, key: &ForeignKey, tables: &BTreeMap<String, TableWords>) -> Option<(String, String)> {
     let words = key_words(table, key)?;
-    let by = words.iter().position(|w| PREPOSITIONS.contains(&w.as_str()))?;
+    let by = words
+        .iter()
+        .position(|w| PREPOSITIONS.contains(&w.as_str()) || BECOMES.contains(&w.as_str()))?;
     let (verb, link) = (words.get(by.checked_sub(1)?)?, words.get(by)?);
     let known = tables.contains_key(&key.ref_table) && verbs::agent_of(verb).is_none();
     if by != 1 || !is_participle(verb) || !known {
@@ -59,9 +74,17 @@ fn passive(table: &Table, key: &ForeignKey, tables: &BTreeMap<String, TableWords
     ))
 }
 
-/// The words of a key's one column, without "ID".
+/// The words of a key's one column, without "ID"; what every column of a composite key says before the name of what it refers to:
+/// "replaces" of `replaces_ord, replaces_no`.
 fn key_words(table: &Table, key: &ForeignKey) -> Option<Vec<String>> {
-    let [column] = key.columns.as_slice() else { return None };
+    let [column] = key.columns.as_slice() else {
+        let mut fronts = key.columns.iter().zip(&key.ref_columns).map(|(column, referred)| {
+            let front = column.strip_suffix(referred.as_str())?;
+            (!front.trim_matches('_').is_empty()).then(|| naming::column_words(table, front))
+        });
+        let first = fronts.next()??;
+        return fronts.all(|front| front.as_ref() == Some(&first)).then_some(first);
+    };
     let mut words = naming::column_words(table, column);
     let technical = |w: &String| ["ID", "id", "key", "code", "number", "uuid", "ref", "reference", "name"].contains(&w.as_str());
     while words.len() > 1 && words.last().is_some_and(technical) {
@@ -120,11 +143,19 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     if last == "by" && front.len() == 1 {
         return front.first().map_or(parent, |verb| agent(verb));
     }
-    if PREPOSITIONS.contains(&last.as_str()) || last == "via" {
+    let itself = key.ref_table == table.id();
+    // "rebooked_as", "merged_into" of rows of one kind: what a row has become.
+    if BECOMES.contains(&last.as_str()) && itself {
+        return format!("new {parent}");
+    }
+    if PREPOSITIONS.contains(&last.as_str()) || BECOMES.contains(&last.as_str()) || last == "via" {
         return parent;
     }
     if front.is_empty() {
-        return singular(&phrase);
+        return match past(last).filter(|_| itself) {
+            Some(done) => format!("{done} {parent}"),
+            None => singular(&phrase),
+        };
     }
     let front = front.join(" ");
     let front = verbs::qualifier(&front);
@@ -133,6 +164,14 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
         return format!("{front} {parent}");
     }
     format!("{front} {}", singular(last))
+}
+
+/// "replaces" -> "replaced": what one row does to another.
+fn past(verb: &str) -> Option<String> {
+    let base = verb.strip_suffix('s')?;
+    ["replace", "supersede", "correct", "revise", "reverse", "amend", "cite"]
+        .contains(&base)
+        .then(|| past_participle(base))
 }
 
 fn table_name(key: &ForeignKey) -> Vec<String> {

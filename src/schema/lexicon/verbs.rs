@@ -58,7 +58,7 @@ const LINES: &[Line] = &[
     (&["invoice", "bill"], PERSON, "billed to", "have received"),
     (&["payment"], &["rental", "order", "invoice", "loan", "booking"], "for", "have"),
     (&["payment", "rental", "sale"], &["staff member", "employee", "clerk", "cashier"], "handled by", "have handled"),
-    (&["appointment"], &["doctor", "physician", "dentist", "nurse", "surgeon"], "with", "have had"),
+    (&["appointment", "visit", "consultation"], &["doctor", "physician", "dentist", "nurse", "surgeon", "vet", "therapist"], "with", "have had"),
     (&["appointment"], &["patient"], "of", "have had"),
     (&["sale"], SITE, "made at", "have made"),
     (&["sale", "return"], &["product", "item", "book", "track", "part", "article"], "of", "have had"),
@@ -132,7 +132,7 @@ const ROLES: &[(&[&str], &str, &str)] = &[
     (&["sender"], "sent by", "have sent"), (&["recipient", "receiver"], "sent to", "have received"), (&["winner"], "won by", "have won"), (&["editor"], "edited by", "have edited"), (&["maker", "manufacturer"], "made by", "make"),
     (&["publisher"], "published by", "have published"), (&["supplier", "vendor"], "supplied by", "supply"), (&["teacher", "instructor"], "taught by", "teach"), (&["broker", "agent"], "handled by", "have handled"),
     (&["author", "writer"], "written by", "have written"),
-    (&["destination", "destination airport", "arrival airport", "destination station", "destination city"], "arriving at", "receive"),
+    (&["destination", "destination airport", "arrival airport", "destination station", "destination city"], "arriving at", "have"),
     (&["origin", "origin airport", "source airport", "departure airport", "origin city", "departure station"], "departing from", "have"),
 ];
 

@@ -279,6 +279,9 @@ where
                 );
             }
             // Field by field, so that an error has its line.
+            if let Some(message) = tree.get(&field.value).and_then(unsayable) {
+                return Err(bad(line, format!("{}: {message}", field.value)));
+            }
             serde_json::from_value::<T>(tree.clone()).map_err(|e| bad(line, e.to_string()))?;
             names.push(field.value);
         }
@@ -287,6 +290,17 @@ where
         known.insert(key.value, corrected);
     }
     Ok(merged)
+}
+
+/// Why a value's texts cannot stand in a sentence.
+fn unsayable(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::String(text) if text.trim().is_empty() => Some("a phrase is empty; write what a person would say, or leave the field out"),
+        Value::String(text) if text.contains(char::is_control) => Some("a phrase goes over several lines; write it on one"),
+        Value::Array(items) => items.iter().find_map(unsayable),
+        Value::Object(entries) => entries.values().find_map(unsayable),
+        _ => None,
+    }
 }
 
 /// Every display column exists.
@@ -406,6 +420,10 @@ mod tests {
         );
         assert!(
             refused("tables:\n  book: {display: [titel]}").starts_with("line 2: book.display names column \"titel\", which does not exist")
+        );
+        assert!(refused("tables:\n  book: {singular: \"\"}").starts_with("line 2: tables: book: singular: a phrase is empty"));
+        assert!(
+            refused("columns:\n  book_copy.worn: {values: {\"true\": \"a\\nb\"}}").contains("values: a phrase goes over several lines")
         );
         assert!(refused("tabels: {}").contains("unknown field `tabels`"));
         assert!(refused("tables: [").contains("cannot be read"));

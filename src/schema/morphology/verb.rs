@@ -14,6 +14,15 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("freeze", "frozen"), ("steal", "stolen"), ("shut", "shut"), ("feed", "fed"), ("grow", "grown"),
 ];
 
+/// Participles whose simple past is another word.
+#[rustfmt::skip]
+const PASTS: &[(&str, &str)] = &[
+    ("become", "became"), ("begun", "began"), ("chosen", "chose"), ("come", "came"), ("done", "did"), ("drawn", "drew"), ("driven", "drove"),
+    ("fallen", "fell"), ("flown", "flew"), ("given", "gave"), ("gone", "went"), ("run", "ran"), ("seen", "saw"), ("sung", "sang"),
+    ("spoken", "spoke"), ("swum", "swam"), ("taken", "took"), ("thrown", "threw"), ("worn", "wore"), ("withdrawn", "withdrew"),
+    ("written", "wrote"), ("hidden", "hid"), ("broken", "broke"), ("frozen", "froze"), ("stolen", "stole"), ("grown", "grew"),
+];
+
 /// Verbs whose last consonant doubles although the last syllable is not the only one, or is.
 #[rustfmt::skip]
 const DOUBLING: &[&str] = &[
@@ -42,6 +51,14 @@ pub fn past_participle(base: &str) -> String {
         Some(last) if DOUBLING.contains(&base) => format!("{base}{last}ed"),
         _ => format!("{base}ed"),
     }
+}
+
+/// Simple past of a past participle: "written" -> "wrote", "placed" -> "placed".
+pub fn simple_past(participle: &str) -> &str {
+    PASTS
+        .iter()
+        .find(|(done, _)| *done == participle)
+        .map_or(participle, |(_, past)| past)
 }
 
 /// Whether a word is a past participle, as far as its form tells.

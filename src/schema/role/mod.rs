@@ -371,6 +371,8 @@ mod tests {
             ("order_number", "INT32", Role::Code),
             ("country_name", "TEXT", Role::Category),
             ("floor_area_m2", "INT32", Role::Measure),
+            ("room", "INT32", Role::Ordinal),
+            ("rooms", "INT32", Role::Measure),
             ("age", "INT32", Role::Ratio),
             ("image_count", "INT32", Role::Measure),
             ("payment_method", "TEXT", Role::Category),

@@ -25,7 +25,8 @@ pub(super) const RATIOS: &[&str] = &[
 pub(super) const ORDINALS: &[&str] = &[
     "year", "time", "month", "day", "week", "quarter", "hour", "minute", "second", "floor", "edition", "rank", "ranking", "level", "grade",
     "position", "version", "season", "episode", "round", "priority", "century", "decade", "order", "place", "step", "stage",
-    "tier", "generation", "week", "lap", "track", "disc",
+    "tier", "generation", "week", "lap", "track", "disc", "room", "gate", "seat", "page", "aisle", "bay", "lane", "row", "ward", "bed",
+    "desk", "locker", "chapter", "slot", "berth", "platform", "terminal", "pier", "track", "table", "court", "pitch", "shelf",
 ];
 
 /// What is numbered in order, before the word "number".
