@@ -452,6 +452,9 @@ fn is_description(phrase: &str) -> bool {
     meaning(phrase).before.is_some() && phrase.split([' ', '-']).any(|w| is_adjective(w) || is_participle(w))
 }
 
+/// What rows do themselves: nobody does it to them.
+const WENT: &[&str] = &["departed", "arrived", "landed", "expired", "ended", "started", "failed", "lapsed", "elapsed", "crashed", "succeeded"];
+
 /// The lexicon's word for a stored value: "active", "with parking", "not yet returned".
 fn meaning(phrase: &str) -> Modifier {
     match phrase.split(' ').next().unwrap_or("") {
@@ -466,6 +469,11 @@ fn meaning(phrase: &str) -> Modifier {
         }
         "who" | "that" => Modifier::new(phrase.into(), phrase.split_once(' ').map_or(phrase, |(_, rest)| rest).into()),
         "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" => Modifier::new(phrase.into(), words!["are", phrase]),
+        // "flights that have departed", not "that are departed"
+        _ if WENT.contains(&phrase) => Modifier {
+            before: Some(phrase.into()),
+            ..Modifier::new(words!["that have", phrase], words!["have", phrase])
+        },
         _ if phrase.split(' ').count() <= 2 => Modifier {
             before: Some(phrase.into()),
             ..Modifier::new(words!["that are", phrase], words!["are", phrase])
@@ -700,6 +708,9 @@ fn singular_relative(phrase: Phrase, word: &str) -> Phrase {
     if phrase.text().starts_with(&either) {
         let verb = phrase.with_first_word(word, "").trimmed();
         return words![word, super::modifier::singular_verb(verb)];
+    }
+    if let Some(kind) = phrase.text().strip_prefix(&format!("{word} are ")).and_then(super::modifier::one_of_kind) {
+        return phrase.retext(&format!("{word} is {kind}"));
     }
     for (plural, singular) in [("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")] {
         let (from, to) = (format!("{word} {plural}"), format!("{word} {singular}"));

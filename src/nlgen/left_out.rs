@@ -48,6 +48,13 @@ fn kinds<'s>(speaker: &Speaker<'s>) -> Vec<&'s ColumnRef> {
         let role = speaker.column(c).map(|words| words.role);
         matches!(role, Some(Role::Category | Role::Ordinal | Role::Code))
     };
+    // Percentages of bands are of the rows that fall into one, grand totals of the rows that have a date.
+    let percents = select.items.iter().any(|item| matches!(item.expr, Expr::Percent { .. }));
+    sorted.extend(select.group.iter().filter_map(|key| match key {
+        Expr::Band { of, .. } if percents => Some(of.as_ref()),
+        Expr::Part { of, .. } if !select.grouping.is_plain() => Some(of.as_ref()),
+        _ => None,
+    }));
     let column = |e: &'s Expr| if let Expr::Column(c) = e { Some(c) } else { None };
     let values = found.into_iter().filter_map(column).filter(|c| told(c));
     values.chain(sorted.into_iter().filter_map(column)).collect()

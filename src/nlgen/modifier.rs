@@ -9,7 +9,7 @@ use super::phrase::Phrase;
 use super::speaker::Speaker;
 use crate::query::ir::{Compare, Expr, Predicate};
 use crate::schema::lexicon::EdgeWords;
-use crate::schema::morphology::{is_participle, simple_past};
+use crate::schema::morphology::{is_adjective, is_participle, is_plural, simple_past, singular, with_article};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -349,7 +349,13 @@ impl Modifier {
 /// Nothing where the verb takes an adjective for granted: nobody has "approved approved absences".
 pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Option<Vec<Modifier>> {
     let Some((_, done)) = verb.split_once(' ') else {
-        return Some(modifiers);
+        // "have invoices that are paid", not "have paid invoices", who have paid them.
+        let heard = |mut m: Modifier| {
+            let acts = m.before.as_ref().is_some_and(|word| word.text().split(' ').next().is_some_and(is_participle));
+            m.before = m.before.filter(|_| !(acts && verb == "have"));
+            m
+        };
+        return Some(modifiers.into_iter().map(heard).collect());
     };
     // Nor "placed any newly placed orders".
     let again = |adjective: &Phrase| adjective.text() == done || adjective.text().split(' ').any(|word| word == done);
@@ -391,14 +397,26 @@ fn singular_either(verb: Phrase) -> Phrase {
 #[rustfmt::skip]
 const PAST: &[&str] = &[
     "began", "came", "went", "left", "took", "became", "wrote", "gave", "broke", "chose", "drew", "drove", "fell", "flew", "grew", "ran",
-    "rose", "sang", "saw", "spoke", "threw", "wore", "ate", "did", "had", "knew", "can", "may", "must", "will", "either", "also",
+    "rose", "sang", "saw", "spoke", "threw", "wore", "ate", "did", "had", "knew", "can", "may", "must", "will", "either", "also", "last",
+    "first", "sold", "won", "paid", "held", "met", "lost", "sent", "spent", "led", "kept", "bought", "brought", "stole", "hid", "froze",
+    "withdrew", "swam",
 ];
+
+/// "managers" -> "a manager", "not managers" -> "not a manager"; nothing where one and many are called alike.
+pub fn one_of_kind(what: &str) -> Option<String> {
+    let (not, kind) = what.strip_prefix("not ").map_or(("", what), |kind| ("not ", kind));
+    let named = !kind.contains(' ') && is_plural(kind) && !is_adjective(kind);
+    named.then(|| format!("{not}{}", with_article(&singular(kind))))
+}
 
 /// "have" -> "has", "are" -> "is", "were" -> "was", "hold" -> "holds"; past tenses stay as they are.
 pub fn singular_verb(verb: Phrase) -> Phrase {
     let first = verb.text().split(' ').next().unwrap_or("").to_owned();
     if first == "either" {
         return singular_either(verb);
+    }
+    if let ("are", Some(one)) = (first.as_str(), verb.text().strip_prefix("are ").and_then(one_of_kind)) {
+        return verb.retext(&format!("is {one}"));
     }
     let past = first.ends_with("ed") || PAST.contains(&first.as_str()) || is_participle(&first);
     let singular = match first.as_str() {

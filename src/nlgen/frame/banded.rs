@@ -92,7 +92,7 @@ fn bands(speaker: &Speaker<'_>, of: &Expr, bounds: &[Value], labels: &[String]) 
             (Some(low), None) => format!("{}{unit} or more", number(low)),
             (None, None) => return None,
         };
-        // A label that is its own range needs no other.
+        // A label that is its own range needs no other; what it is a range of is said by the measure.
         let plain = label.starts_with("under ") || label.ends_with(" or more") || label.contains(" to under ");
         out.push(Phrase::from(if plain {
             format!("\"{label}\"")

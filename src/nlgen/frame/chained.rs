@@ -60,7 +60,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         (false, _) if first.ends_with("ing") => "are there",
         (false, _) => "are",
     };
+    // Of a dam and a sire, the line that is followed is named.
+    let ways = voice.schema.table(start.table(0)?)?.foreign_keys.iter().filter(|key| key.ref_table == join.key.ref_table).count();
     let found = match (down, edge.of_parent.as_str()) {
+        (true, "" | "of" | "under" | "in") if ways > 1 => words![
+            from(words!["all", plural, "below"]),
+            one,
+            step(&format!("through their {}, at any level", edge.role_plural))
+        ],
         (true, "" | "of" | "under" | "in") => words![
             from(words!["all", plural, "below"]),
             one,

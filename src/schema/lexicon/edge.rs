@@ -110,6 +110,11 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
         return parent;
     }
     let phrase = words.join(" ");
+    // "tail_number" of a flight is the aircraft that has this tail number.
+    let alone = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count() == 1;
+    if key.columns == key.ref_columns && alone {
+        return parent;
+    }
     if let Some(known) = verbs::role_of_phrase(&phrase) {
         return known.to_owned();
     }
