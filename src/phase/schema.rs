@@ -253,7 +253,7 @@ fn outcome(dataset: &DatasetIr, issues: &[QaIssue]) -> Outcome {
             ("tables".to_owned(), n(counts.tables)),
             ("columns".to_owned(), n(counts.columns)),
             ("foreign_keys".to_owned(), n(counts.foreign_keys)),
-            ("foreign_keys.inferred".to_owned(), n(inferred)),
+            ("foreign_keys_inferred".to_owned(), n(inferred)),
             ("warnings".to_owned(), n(warnings.len())),
         ]),
         notes,
