@@ -164,9 +164,11 @@ fn either(speaker: &Speaker<'_>, parts: &[Predicate], source: usize, id: &str) -
         .take_while(|at| alike(*at))
         .filter_map(|at| first.get(at).copied())
         .collect();
-    let common = match common.split_last() {
-        Some((&"a" | &"an" | &"the", before)) => before,
-        _ => &common,
+    // "have a price of" is whole, "have a net" is half of a noun.
+    let article = common.iter().rposition(|word| ["a", "an", "the"].contains(word));
+    let common = match article.filter(|at| !common.iter().skip(*at).any(|word| *word == "of")) {
+        Some(at) => common.get(..at).unwrap_or_default(),
+        None => &common,
     };
     let head = common.join(" ");
     let rest = verbs.iter().map(|v| match head.is_empty() {

@@ -103,7 +103,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let words = voice.lexicon.column(start.table(0)?, &column.column)?;
         nouns.push(Phrase::from(&words.plural).says(format!("item.{i}")));
     }
-    let level = words![voice.any(&["and how many steps away each is", "with how many steps away each is"])];
+    let level = words!["and how many steps away each is"];
     let level = level.says(format!("item.{last}"));
     let order = if outer.order.is_empty() {
         Phrase::default()

@@ -54,6 +54,11 @@ pub(super) fn figure(speaker: &Speaker<'_>, key: &Expr, expr: &Expr, item: &str)
         }
     );
     if counts {
+        // "newly placed orders were placed"
+        let done = happened.modifier.verb.text().split(' ').nth(1).unwrap_or_default().to_owned();
+        if modifiers.iter().filter_map(|m| m.before.as_ref()).any(|word| says(word, &[&done])) {
+            return None;
+        }
         let rows = with_modifiers(noun, modifiers, speaker.relative(0));
         return Some((words![Phrase::from("how many").says(item), rows, happened.modifier.verb], true));
     }

@@ -116,11 +116,15 @@ pub(super) fn measures_those_without(scene: &Scene<'_, '_>) -> bool {
 }
 
 /// "The order line of at least 200 dollars with the highest unit price, for each order": what is ranked within groups is not bounded by another
-/// figure as well.
+/// figure as well, nor is a total that is shared out.
 pub(super) fn ranks_some_amounts(scene: &Scene<'_, '_>) -> bool {
     let select = scene.select;
     let window = |item: &Item| matches!(&item.expr, Expr::Window { order, .. } if !order.is_empty() && select.group.is_empty());
-    let ranks = !select.distinct_on.is_empty() || (select.limit.is_some() && !select.group.is_empty()) || select.items.iter().any(window);
+    let shared = |item: &Item| matches!(&item.expr, Expr::Percent { part, .. } if part.base_column().is_some() && select.group.len() == 1);
+    let ranks = select.items.iter().any(shared)
+        || !select.distinct_on.is_empty()
+        || (select.limit.is_some() && !select.group.is_empty())
+        || select.items.iter().any(window);
     let number = |p: &Predicate| topic(scene, p).is_some_and(|(_, topic, _)| topic == Topic::Number);
     ranks && select.filter.iter().any(number)
 }

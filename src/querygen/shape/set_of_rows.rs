@@ -88,6 +88,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             // Two relations say enough: one condition at most, and that a state or a time.
             right = b.referred(other, 0)?;
             often = world.refers_often(other);
+            if !b.wide && world.refers_nearly_always(other) {
+                // "And also offer dishes", as every restaurant does.
+                return None;
+            }
             let measured = matches!(
                 first,
                 Predicate::Compare {
