@@ -7,6 +7,7 @@
 //! the same hash: a mutant whose ties could fall otherwise, or whose result the order of stored rows decides, is not kept.
 
 mod apart;
+mod reordered;
 mod summary;
 mod tailor;
 
@@ -302,6 +303,11 @@ impl Prover<'_> {
                 on: String::new(),
                 instance: String::new(),
             };
+            if !pair.answer.ordered && reordered::only_order_differs(&query, &mutant.query) {
+                tried.fate = Fate::Survived;
+                trial.mutants.push(tried);
+                continue;
+            }
             let asked = Asked {
                 sql: &mutant.sql,
                 query: &mutant.query,
