@@ -8,12 +8,15 @@ use super::load::quoted;
 use super::{Backend, DbError, Duck};
 use std::cell::RefCell;
 
+const TABLE: &str = "TABLE";
+const VIEW: &str = "VIEW";
+
 /// A session on a database that sees other rows.
 pub struct Changed {
     session: Duck,
     home: String,
-    /// Tables that stand before the database's, quoted.
-    worn: RefCell<Vec<String>>,
+    /// What stands before the database's tables: TABLE or VIEW, and the quoted name.
+    worn: RefCell<Vec<(&'static str, String)>>,
 }
 
 impl Changed {
@@ -44,10 +47,10 @@ impl Changed {
     /// Puts these in place of what was there before: tables by quoted name, and the SQL of their rows, which names tables in [`Changed::home`].
     pub fn wear(&self, tables: &[(String, String)], timeout_ms: u64) -> Result<(), DbError> {
         let made = |(name, rows): &(String, String)| format!("CREATE OR REPLACE TEMP TABLE {name} AS {rows};");
-        let names = tables.iter().map(|(name, _)| name.clone()).collect();
-        let before = self.worn.replace(names);
-        let gone = before.iter().filter(|name| !tables.iter().any(|(other, _)| other == *name));
-        let gone = gone.map(|name| format!("DROP TABLE IF EXISTS temp.{name};"));
+        let before = self.worn.replace(tables.iter().map(|(name, _)| (TABLE, name.clone())).collect());
+        let stays = |kind: &str, name: &String| kind == TABLE && tables.iter().any(|(other, _)| other == name);
+        let gone = before.iter().filter(|(kind, name)| !stays(kind, name));
+        let gone = gone.map(|(kind, name)| format!("DROP {kind} IF EXISTS temp.{name};"));
         self.session
             .execute_within(&gone.chain(tables.iter().map(made)).collect::<String>(), timeout_ms)
     }
@@ -56,15 +59,16 @@ impl Changed {
     pub fn reverse(&self, tables: &[String], timeout_ms: u64) -> Result<(), DbError> {
         let (mut sql, mut worn) = (String::new(), self.worn.borrow_mut());
         for name in tables {
-            sql.push_str(&if worn.contains(name) {
-                format!("CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM temp.{name} ORDER BY rowid DESC;")
+            let (kind, home) = if worn.contains(&(TABLE, name.clone())) {
+                (TABLE, "temp")
             } else {
-                worn.push(name.clone());
-                format!(
-                    "CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {}.{name} ORDER BY rowid DESC;",
-                    self.home
-                )
-            });
+                // Any number of rows, which are as the database has them: not copied.
+                worn.push((VIEW, name.clone()));
+                (VIEW, self.home.as_str())
+            };
+            sql.push_str(&format!(
+                "CREATE OR REPLACE TEMP {kind} {name} AS SELECT * FROM {home}.{name} ORDER BY rowid DESC;"
+            ));
         }
         self.session.execute_within(&sql, timeout_ms)
     }
@@ -99,6 +103,11 @@ mod tests {
         assert_eq!(
             (seen("SELECT x FROM t")?, seen("SELECT y FROM \"o d\"")?),
             ("321".into(), "10".into())
+        );
+        changed.wear(&[rows(od.0, od.1)], 5_000)?;
+        assert_eq!(
+            (seen("SELECT x FROM t")?, seen("SELECT y FROM \"o d\"")?),
+            ("012".into(), "89".into())
         );
         changed.wear(&[], 5_000)?;
         assert_eq!(

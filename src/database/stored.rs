@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most rows that a session copies, all tables together. Sorting a small table takes as long as a statement on it.
 const COPIED_MAX: i64 = 50_000;
+/// As many rows as a copy counts at least, so that few are made of many tables.
+const COPY_MIN: i64 = 500;
 
 /// An order of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,13 +55,20 @@ pub(super) fn session(duck: &Duck, order: Stored) -> Result<Duck, DbError> {
     drop(statement);
     let mut left = COPIED_MAX;
     for (database, table, rows) in tables {
-        let kind = if rows <= left { "TABLE" } else { "VIEW" };
-        left -= rows.min(left);
+        let rows = rows.max(COPY_MIN);
         let (database, name, key) = (quoted(&database), quoted(&table), order.key());
         // With its database: the temporary schema is called main too.
-        other.execute(&format!(
-            "CREATE TEMP {kind} {name} AS SELECT * FROM {database}.main.{name} ORDER BY {key}"
-        ))?;
+        let make = |kind: &str| {
+            other.execute(&format!(
+                "CREATE TEMP {kind} {name} AS SELECT * FROM {database}.main.{name} ORDER BY {key}"
+            ))
+        };
+        // A table that cannot be copied fails when it is asked, and no other with it.
+        if rows <= left && make("TABLE").is_ok() {
+            left -= rows;
+        } else {
+            make("VIEW")?;
+        }
     }
     Ok(other)
 }
