@@ -125,6 +125,12 @@ impl State {
                 self.accepted
             ));
         }
+        // Shapes are built from the schema, so that the engine takes their SQL: where it does not, what it covers is missing.
+        if let Some(count) = self.reasons.get("plan") {
+            outcome.notes.push(format!(
+                "{name}: the database does not take the SQL of {count} candidates; {name}/rejects.jsonl has its message (reason \"plan\")"
+            ));
+        }
         outcome
     }
 }
