@@ -25,4 +25,5 @@ mod report;
 mod resume;
 mod sources;
 mod steering;
+mod told;
 mod unanswerable;
