@@ -18,7 +18,7 @@ const KUNDEN: &str = "CREATE TABLE kunden (kundennr INT PRIMARY KEY, firma TEXT,
 CREATE TABLE auftraege (auftragsnr INT PRIMARY KEY, kundennr INT REFERENCES kunden, auftragsdatum DATE, frachtpreis INT);";
 
 fn schema_phase(project: &Project) -> std::result::Result<crate::project::Done, Box<dyn std::error::Error>> {
-    project.run(&["--set", "source.ddl=shop.sql", "--set", "run.name=shop", "--phase", "schema"])
+    Ok(project.run(&["--set", "source.ddl=shop.sql", "--set", "run.name=shop", "--phase", "schema"])?)
 }
 
 #[test]
