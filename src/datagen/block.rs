@@ -126,7 +126,7 @@ impl<'a> Block<'a> {
                 for read in sampler.reads() {
                     self.ensure(*read)?;
                 }
-                let attempts = self.attempts(!plan.fixed);
+                let attempts = self.attempts(!plan.fixed).filter(|_| !plan.still);
                 let mut rows = Rows {
                     index: self.rows,
                     attempts: attempts.as_deref(),

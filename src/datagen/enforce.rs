@@ -10,8 +10,8 @@ use super::cell::{Cell, Physical, from_cells};
 use super::distribution::RowValues;
 use super::error::DataGenError;
 use super::plan::{CheckPlan, TablePlan};
-use arrow::array::Array;
-use arrow::compute::interleave;
+use arrow::array::{Array, BooleanArray};
+use arrow::compute::{interleave, nullif};
 use std::collections::BTreeSet;
 
 /// Passes over rows that break a rule before it is asked whether more are worth it; a condition that holds for one draw in twenty fails once in 10^11 rows.
@@ -84,10 +84,14 @@ impl Block<'_> {
                 let assign = !check.assign.is_empty() && (check.assign_at_once || pass >= DRAWS_MAX || check.resampled.is_empty());
                 if assign {
                     self.assign(&broken, check, round)?;
-                } else if check.resampled.is_empty() {
+                } else if check.resampled.is_empty() && check.emptied.is_empty() {
                     return Err(failed(table, self.rows.get(*first).copied().unwrap_or(0), &[number]));
                 } else {
-                    self.redraw(&broken, &check.resampled, Vec::new(), round)?;
+                    let round = self.empty(&broken, check, round)?;
+                    let (left, round): (Vec<usize>, Vec<u32>) = round.into_iter().unzip();
+                    if !left.is_empty() {
+                        self.redraw(&left, &check.resampled, Vec::new(), round)?;
+                    }
                 }
                 owed.extend(broken.iter().map(|row| (number, *row)));
                 again.extend(broken);
@@ -109,6 +113,82 @@ impl Block<'_> {
             }
         }
         self.give_up(changed.unwrap_or_default())
+    }
+
+    /// Empties the fewest columns that make the rule hold, of those of which it asks only whether they are NULL; the rows that this does not help.
+    fn empty(&mut self, broken: &[usize], check: &CheckPlan, rounds: Vec<u32>) -> Result<Vec<(usize, u32)>, DataGenError> {
+        let rows = broken.iter().copied().zip(rounds);
+        if check.emptied.is_empty() {
+            return Ok(rows.collect());
+        }
+        let table = self.plan_table()?;
+        let (mut left, mut helped, mut again) = (Vec::new(), Vec::new(), Vec::new());
+        let mut masks: Vec<Vec<bool>> = vec![vec![false; self.rows.len()]; check.emptied.len()];
+        for (i, round) in rows {
+            let chosen = self.fewest(i, check, table);
+            if chosen == 0 {
+                left.push((i, round));
+                continue;
+            }
+            helped.push(i);
+            again.push(round);
+            for mask in masks
+                .iter_mut()
+                .enumerate()
+                .filter(|(bit, _)| chosen & (1 << bit) != 0)
+                .map(|(_, m)| m)
+            {
+                if let Some(slot) = mask.get_mut(i) {
+                    *slot = true;
+                }
+            }
+        }
+        for (column, mask) in check.emptied.iter().zip(masks) {
+            if let Some(array) = self.columns().get(*column).and_then(Option::as_ref) {
+                let array = nullif(array, &BooleanArray::from(mask)).map_err(|e| DataGenError::Schema {
+                    place: "rows of a CHECK".into(),
+                    message: e.to_string(),
+                })?;
+                self.put(*column, array);
+            }
+        }
+        if !helped.is_empty() && !check.dependants.is_empty() {
+            self.redraw(&helped, &check.dependants, Vec::new(), again)?;
+        }
+        Ok(left)
+    }
+
+    /// The smallest set of a rule's columns to empty, as bits; 0 where none makes it hold. Of several the row's own choice.
+    fn fewest(&self, i: usize, check: &CheckPlan, table: &TablePlan) -> usize {
+        let bit = |column: usize| check.emptied.iter().position(|c| *c == column);
+        let holds = |set: usize| {
+            let cell = |column: usize| match bit(column) {
+                Some(bit) if set & (1 << bit) != 0 => Cell::Null,
+                _ => self.cell(column, i),
+            };
+            check.condition.value(&cell) == Cell::Bool(true)
+        };
+        let sets = 1..1_usize << check.emptied.len();
+        let filled = |set: usize| {
+            check
+                .emptied
+                .iter()
+                .enumerate()
+                .all(|(b, c)| set & (1 << b) == 0 || self.cell(*c, i) != Cell::Null)
+        };
+        let good: Vec<usize> = sets.filter(|s| filled(*s) && holds(*s)).collect();
+        let Some(fewest) = good.iter().map(|s| s.count_ones()).min() else {
+            return 0;
+        };
+        let smallest: Vec<usize> = good.into_iter().filter(|s| s.count_ones() == fewest).collect();
+        let seed = check
+            .emptied
+            .first()
+            .and_then(|c| table.columns.get(*c))
+            .map(|c| c.null_seed.child("emptied"));
+        let row = self.rows.get(i).copied().unwrap_or(0);
+        let pick = seed.map_or(0, |s| super::draw::below(s.index(row), smallest.len() as u64));
+        smallest.get(pick as usize).copied().unwrap_or(0)
     }
 
     /// Follows the first row that no pass satisfied a little further and names the rules that it keeps breaking.

@@ -3,10 +3,12 @@
 //! Tables are compiled parents first, so that a child knows how many parents there are; a circle of tables is cut at the foreign key that closes it.
 //! Invariant: a compiled plan has no circle of columns, every foreign key's parent is in it, and keys have room for their rows.
 
+mod apart;
 mod bijection;
 mod compile;
 mod depend;
 mod determine;
+mod entity;
 mod link;
 mod noise;
 mod reference;
@@ -79,6 +81,12 @@ pub struct ColumnPlan {
     pub physical: Physical,
     /// Part of a key, or referred to: CHECKs do not draw it again.
     pub fixed: bool,
+    /// Goes with a key of the same person or place: CHECKs do not draw it again either.
+    pub tied: bool,
+    /// Keeps its first draw where uniqueness draws its row again: it is unique by construction, or goes with what is.
+    pub still: bool,
+    /// Number of the person, place or company that it tells of, among the table's.
+    pub entity: Option<usize>,
     /// NOT NULL.
     pub required: bool,
     /// Share of NULLs beside those that the source makes.
@@ -132,6 +140,8 @@ pub struct CheckPlan {
     pub assign: Vec<Assignment>,
     /// Values are assigned at once, not only where draws find none.
     pub assign_at_once: bool,
+    /// Columns of which it asks nothing but whether they are NULL: emptied where that makes it hold.
+    pub emptied: Vec<usize>,
     /// Columns made again after an assignment.
     pub dependants: Vec<usize>,
 }
@@ -139,7 +149,10 @@ pub struct CheckPlan {
 impl CheckPlan {
     /// Whether enforcing it may change a column.
     pub fn moves(&self, column: usize) -> bool {
-        self.resampled.contains(&column) || self.dependants.contains(&column) || self.assign.iter().any(|a| a.column == column)
+        self.resampled.contains(&column)
+            || self.emptied.contains(&column)
+            || self.dependants.contains(&column)
+            || self.assign.iter().any(|a| a.column == column)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod derived;
 mod distributions;
+mod entities;
 mod noise;
 mod references;
 mod rules;

@@ -3,6 +3,7 @@
 //! Conjunctions of simple conditions are read, and alternatives on one column: of lists all values, of ranges their hull where they fill enough of it,
 //! else one alternative. The rest is left to the data engine, which enforces every CHECK row by row.
 
+use super::gap::{self, Equation, Gap};
 use super::regex::Wanted;
 use crate::ir::{SqlType, Table};
 use crate::schema::{day, regex};
@@ -30,14 +31,22 @@ pub(super) struct Bounds {
     pub max_length: Option<u32>,
     /// A LIKE pattern or regular expression that it must match.
     pub like: Option<Wanted>,
+    /// It has no capitals.
+    pub lower: bool,
 }
 
 /// What CHECKs say about a table.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub(super) struct TableBounds {
     columns: BTreeMap<String, Bounds>,
     /// (earlier, later) columns.
     pub order: Vec<(String, String)>,
+    /// Distances between days or instants.
+    pub gaps: Vec<Gap>,
+    /// (day, year) columns, where the second is the year of the first.
+    pub years: Vec<(String, String)>,
+    /// Columns that others say.
+    pub equations: Vec<Equation>,
     /// Columns that decide which piece of a partitioned table a row is in.
     pub placing: BTreeSet<String>,
     /// Some piece of a partitioned table has no end.
@@ -102,9 +111,16 @@ impl TableBounds {
                 let mut branches = Vec::new();
                 alternatives(expr, &mut branches);
                 // `x IS NULL OR condition`: the condition holds wherever it matters.
+                let optional = branches.iter().find_map(|b| match b {
+                    Expr::IsNull(of) => column(of, table),
+                    _ => None,
+                });
                 branches.retain(|b| !matches!(b, Expr::IsNull(_)));
                 match branches.as_slice() {
-                    [one] => self.conjunct(one, table),
+                    [one] => match optional {
+                        Some(optional) => self.of_one(&optional, one, table),
+                        None => self.conjunct(one, table),
+                    },
                     several => self.either(several, table),
                 }
             }
@@ -114,8 +130,11 @@ impl TableBounds {
                 low,
                 high,
             } => {
+                self.letters(expr, low, high, table);
                 self.compare(expr, &BinaryOperator::GtEq, low, table);
                 self.compare(expr, &BinaryOperator::LtEq, high, table);
+                self.distance(expr, &BinaryOperator::GtEq, low, table);
+                self.distance(expr, &BinaryOperator::LtEq, high, table);
             }
             Expr::InList {
                 expr,
@@ -165,8 +184,63 @@ impl TableBounds {
                     self.column(column).like = Some(Wanted::Regex(regex::similar(&pattern), false));
                 }
             }
-            Expr::BinaryOp { left, op, right } => self.compare(left, op, right, table),
+            Expr::BinaryOp { left, op, right } => {
+                self.compare(left, op, right, table);
+                self.distance(left, op, right, table);
+                if *op == BinaryOperator::Eq {
+                    self.equal(left, right, table);
+                    self.equal(right, left, table);
+                    self.equations.extend(gap::equation(left, right, table));
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// A condition that holds wherever one column has a value: what it says about that column.
+    fn of_one(&mut self, name: &str, condition: &Expr, table: &Table) {
+        let mut read = TableBounds::default();
+        read.conjunct(condition, table);
+        if let Some(bounds) = read.columns.remove(name).filter(|_| !self.columns.contains_key(name)) {
+            self.columns.insert(name.to_owned(), bounds);
+        }
+        let about = |a: &String, b: &String| a == name || b == name;
+        self.order.extend(read.order.into_iter().filter(|(a, b)| about(a, b)));
+        self.gaps.extend(read.gaps.into_iter().filter(|g| about(&g.earlier, &g.later)));
+    }
+
+    /// `building BETWEEN 'A' AND 'E'`: the letters from one to the other.
+    fn letters(&mut self, left: &Expr, low: &Expr, high: &Expr, table: &Table) {
+        let letter = |expr: &Expr| {
+            let text = constant(expr)?;
+            let mut chars = text.chars();
+            chars.next().filter(|c| c.is_ascii_alphabetic() && chars.next().is_none())
+        };
+        if let (Some(name), Some(from), Some(to)) = (column(left, table), letter(low), letter(high))
+            && from.is_ascii_uppercase() == to.is_ascii_uppercase()
+            && from <= to
+        {
+            self.column(name).values = (from..=to).map(String::from).collect();
+        }
+    }
+
+    /// How far apart two days are.
+    fn distance(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr, table: &Table) {
+        let Some(gap) = gap::read(left, op, right, table) else { return };
+        if gap.least.is_some() && !self.order.contains(&(gap.earlier.clone(), gap.later.clone())) {
+            self.order.push((gap.earlier.clone(), gap.later.clone()));
+        }
+        self.gaps.push(gap);
+    }
+
+    /// `x = lower(x)`, `EXTRACT(YEAR FROM day) = year`.
+    fn equal(&mut self, left: &Expr, right: &Expr, table: &Table) {
+        self.years.extend(gap::year(left, right, table));
+        if let (Some(name), Expr::Function(function)) = (column(left, table), unwrapped(right))
+            && function.name.to_string().eq_ignore_ascii_case("lower")
+            && right.to_string().to_lowercase().trim_matches('"') == format!("lower({})", left.to_string().to_lowercase())
+        {
+            self.column(name).lower = true;
         }
     }
 
@@ -319,7 +393,7 @@ fn alternative(all: Vec<Bounds>) -> Option<Bounds> {
     all.into_iter().find(|b| *b != Bounds::default())
 }
 
-fn unwrapped(expr: &Expr) -> &Expr {
+pub(super) fn unwrapped(expr: &Expr) -> &Expr {
     match expr {
         Expr::Nested(inner) => unwrapped(inner),
         Expr::Cast { expr, .. } => unwrapped(expr),
@@ -327,7 +401,7 @@ fn unwrapped(expr: &Expr) -> &Expr {
     }
 }
 
-fn column(expr: &Expr, table: &Table) -> Option<String> {
+pub(super) fn column(expr: &Expr, table: &Table) -> Option<String> {
     let ident = match unwrapped(expr) {
         Expr::Identifier(ident) => ident,
         Expr::CompoundIdentifier(path) => path.last()?,
@@ -342,7 +416,7 @@ fn column(expr: &Expr, table: &Table) -> Option<String> {
     exact.map(|c| c.name.clone())
 }
 
-fn constant(expr: &Expr) -> Option<String> {
+pub(super) fn constant(expr: &Expr) -> Option<String> {
     match unwrapped(expr) {
         Expr::Value(value) => match &value.value {
             sqlparser::ast::Value::Number(n, _) => Some(n.clone()),

@@ -114,7 +114,10 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
         SqlType::Uuid => Some(provider("code.uuid", "a unique identifier")),
         t if t.is_text() => {
             let listed = !bounds.values.is_empty() || bounds.like.is_some();
-            let spoken = super::text::spoken(subject);
+            let length = bounds.min_length.filter(|_| bounds.min_length == bounds.max_length);
+            let small = |choice: &Choice| !bounds.lower || super::text::is_lower(subject, choice);
+            let long = |choice: &Choice| length.is_none_or(|n| super::text::as_long(subject, choice, n as usize));
+            let spoken = super::text::spoken(subject).filter(long).filter(small);
             if listed || spoken.is_some() {
                 return spoken.filter(|_| !listed);
             }
@@ -164,6 +167,21 @@ pub(super) fn pattern(subject: &Subject<'_>) -> String {
         .take(3)
         .collect::<String>()
         .to_uppercase();
+    if bounds.lower {
+        let own = subject.words.as_str();
+        let table = super::name::singular(&super::name::words(&subject.table.name));
+        let noun = if ["name", "title", "slug", "code", "key"].contains(&own) {
+            table.as_str()
+        } else {
+            own
+        }
+        .replace(' ', "-");
+        let digits = width.clamp(1, 6);
+        return match width.checked_sub(digits + 1) {
+            Some(room) if room >= noun.len() => format!("{noun}-{}", "#".repeat(digits)),
+            _ => "#".repeat(width.min(9)),
+        };
+    }
     match width {
         0..=3 => "?".repeat(width.max(1)),
         4..=6 => format!("{}{}", "?".repeat(width - 3), "###"),

@@ -7,6 +7,7 @@
 mod bounds;
 mod category;
 mod dimension;
+mod gap;
 mod key;
 mod name;
 mod number;
@@ -71,6 +72,7 @@ type Rule = fn(&Subject<'_>) -> Option<Choice>;
 /// Rules by name, first answer wins.
 static RULES: &[(&str, Rule)] = &[
     ("generated", other::generated),
+    ("computed", gap::computed),
     ("dimension", dimension::rule),
     ("foreign_key", key::foreign),
     ("key", key::own),
@@ -148,7 +150,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
             });
         }
         if let Some(rows) = dimension::rows(calendar.as_ref())
-            .or_else(|| text::lookup_rows(ir.generation.columns.get(start..).unwrap_or_default(), abilities))
+            .or_else(|| text::lookup_rows(table, ir.generation.columns.get(start..).unwrap_or_default(), abilities))
             && table.row_count.is_none()
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);

@@ -149,7 +149,6 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (
         &[
             "year",
-            "birth year",
             "release year",
             "publication year",
             "opening year",
@@ -316,6 +315,11 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["upper bound"], Even(100_001.0, 200_000.0, 10_000.0)),
 ];
 
+/// Fewer steps than this between the bounds are too few to tell rows apart by.
+const STEPS_MIN: f64 = 4.0;
+/// Steps there are then, about.
+const STEPS: f64 = 10.0;
+
 /// Numeric columns.
 pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let column = subject.column;
@@ -323,6 +327,13 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         return None;
     }
     let bounds = subject.bounds.of(&column.name);
+    if subject.bounds.years.iter().any(|(_, year)| *year == column.name) && !subject.unique {
+        let (low, high) = bounds.low.zip(bounds.high).unwrap_or(super::gap::YEARS);
+        return Some(Choice::new(
+            Distribution::Uniform { low, high, step: None },
+            "the year of a day beside it",
+        ));
+    }
     let whole = column.sql_type.is_integer() || matches!(column.sql_type, SqlType::Decimal(_, 0));
     let grain = match &column.sql_type {
         SqlType::Decimal(_, s) => 10_f64.powi(-i32::from(*s)),
@@ -338,6 +349,10 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let (shape, reason) = match found {
         // A grade in whole numbers is a year at school, as long as no CHECK says more.
         Some(("grade", _)) if whole => (Even(1.0, 12.0, 1.0), "the years of a school".to_owned()),
+        // In money with cents and room for hundreds, a rate is the price of a night or an hour.
+        Some(("rate", _)) if top >= 999.0 && matches!(column.sql_type, SqlType::Decimal(_, 2)) && bounds.high.is_none() => {
+            (Skewed(95.0, 0.5, 15.0, 900.0, 0.0), "the price of a night or a day".to_owned())
+        }
         Some((name, shape)) => (shape, format!("the usual shape of {name:?}")),
         None if whole
             && ["id", "sk", "key", "code", "no", "number", "nr", "num"]
@@ -361,7 +376,12 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     // A rate named in percent is up to 100 there, a share is below 1 where the type has no room for more.
     let shape = match shape {
         Even(l, h, s) if h <= 1.0 && whole => Even(l * 100.0, h * 100.0, (s * 100.0).max(1.0)),
-        Even(l, h, s) if top < h => Even(l / h.max(1.0) * top * 0.9, (top * 0.9).max(grain), (s / h * top).max(grain)),
+        Even(l, h, s) if top < h && top > 0.9 * h => Even(l, (top / s).floor() * s, s),
+        Even(l, h, s) if top < h => {
+            let step = plain(s / h * top, grain).max(grain);
+            let whole = |x: f64| (x / step).floor() * step;
+            Even(whole(l / h * top * 0.9), whole(top * 0.9).max(grain), step)
+        }
         other => other,
     };
     let low = bounds.low.map(|x| if bounds.low_open { x + grain } else { x });
@@ -426,6 +446,45 @@ fn find(words: &str) -> Option<(&'static str, Shape)> {
     best.map(|(_, name, shape)| (name, shape))
 }
 
+/// The greatest of 1, 2.5 and 5 times a power of ten that is not above `x` and a multiple of the grain: the steps that people count in.
+fn plain(x: f64, grain: f64) -> f64 {
+    let power = 10_f64.powi(x.max(1e-12).log10().floor() as i32);
+    // Of 1e-3 the float is no exact thousandth; the shortest text is.
+    let exact = |x: f64| format!("{x:.9}").parse().unwrap_or(x);
+    let whole = |n: &f64| (n * power / grain - (n * power / grain).round()).abs() < 1e-6;
+    exact(
+        [5.0, 2.5]
+            .into_iter()
+            .filter(whole)
+            .find(|n| n * power <= x * (1.0 + 1e-9))
+            .unwrap_or(1.0)
+            * power,
+    )
+}
+
+/// An even spread whose values stay as round as the name has them: a CHECK that leaves few of them makes the step finer, and one that begins between
+/// two of them begins at the next.
+fn even((from, to, s): (f64, f64, f64), (least, most): (f64, f64), grain: f64) -> Distribution {
+    let cut = (least, most) != (from, to);
+    let few = cut && s > grain && (most - least) / s < STEPS_MIN;
+    let s = if few { plain((most - least) / STEPS, grain).max(grain) } else { s };
+    let next = if s >= 0.01 {
+        ((least / s - 1e-9).ceil() * s * 1e6).round() / 1e6 + 0.0
+    } else {
+        least
+    };
+    let round = (from / s - (from / s).round()).abs() < 1e-9;
+    Distribution::Uniform {
+        low: if round && s > grain && next < most {
+            next.max(least)
+        } else {
+            least
+        },
+        high: most,
+        step: Some(s.max(grain)).filter(|s| (*s > grain || grain == 0.01) && *s < most - least),
+    }
+}
+
 /// The shape inside the bounds; where they do not meet, an even spread over the bounds.
 fn fit(shape: Shape, low: Option<f64>, high: f64, bounded: bool, grain: f64) -> Distribution {
     let (from, to) = match shape {
@@ -440,11 +499,7 @@ fn fit(shape: Shape, low: Option<f64>, high: f64, bounded: bool, grain: f64) -> 
     };
     let step = |s: f64| Some(if s > grain { s } else { grain }).filter(|s| *s > grain || grain == 0.01);
     match shape {
-        Even(_, _, s) => Distribution::Uniform {
-            low: least,
-            high: most,
-            step: step(s).filter(|s| *s < (most - least)),
-        },
+        Even(l, h, s) => even((l, h, s), (least, most), grain),
         Skewed(median, sigma, _, _, s) => {
             let median = if median > least && median < most {
                 median

@@ -23,7 +23,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         SqlType::Uuid => provider("code.uuid"),
         SqlType::Json => json(),
         SqlType::Bytes => pattern("\\x########"),
-        SqlType::Interval => pattern("# days 0#:00:00"),
+        SqlType::Interval => interval(&subject.words),
         SqlType::Array(inner) => array(subject, inner),
         SqlType::Geometry(kind, _) if kind.eq_ignore_ascii_case("point") => pattern("POINT(##.#### ##.####)"),
         SqlType::Geometry(..) => pattern("POLYGON((0 0, 0 #, # #, # 0, 0 0))"),
@@ -31,6 +31,14 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             "inet" | "cidr" => provider("code.ip"),
             "money" => pattern("###.##"),
             "macaddr" => pattern("##:##:##:##:##:##"),
+            "int4range" | "int8range" | "numrange" => listed(&["[30,60)", "[60,90)", "[10,30)", "[90,120)", "[120,180)"]),
+            "daterange" | "tsrange" | "tstzrange" => listed(&[
+                "[2024-01-01,2024-04-01)",
+                "[2024-04-01,2024-07-01)",
+                "[2024-07-01,2024-10-01)",
+                "[2024-10-01,2025-01-01)",
+                "[2025-01-01,2025-07-01)",
+            ]),
             "xml" => pattern("<value>####</value>"),
             "hstore" => pattern("\"code\"=>\"??#\""),
             "citext" => return super::text::spoken(subject).or_else(|| Some(Choice::new(provider("text.phrase"), "text"))),
@@ -41,6 +49,49 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         _ => provider("text.word"),
     };
     Some(Choice::new(distribution, format!("a plain {}", subject.column.sql_type)))
+}
+
+/// Spans of time as people set them: minutes and hours of what lasts, days and months of what holds; days and hours where the name tells neither.
+fn interval(words: &str) -> Distribution {
+    let has = |wanted: &[&str]| words.split(' ').any(|w| wanted.contains(&w));
+    let spans: &[&str] = if has(&[
+        "warranty",
+        "guarantee",
+        "validity",
+        "valid",
+        "term",
+        "notice",
+        "period",
+        "retention",
+        "membership",
+        "contract",
+        "subscription",
+        "lead",
+    ]) {
+        &["30 days", "14 days", "90 days", "1 year", "7 days", "2 years", "180 days"]
+    } else if has(&[
+        "duration", "length", "time", "wait", "delay", "runtime", "call", "slot", "visit", "session", "elapsed", "lasts", "break", "travel",
+    ]) {
+        &[
+            "00:30:00", "00:45:00", "01:00:00", "00:15:00", "01:30:00", "00:20:00", "02:00:00", "00:10:00", "03:00:00",
+        ]
+    } else {
+        return Distribution::Pattern {
+            pattern: "# days 0#:00:00".to_owned(),
+        };
+    };
+    Distribution::Categorical {
+        values: spans.iter().map(|s| Value::String((*s).to_owned())).collect(),
+        probs: super::uneven(spans.len()),
+    }
+}
+
+/// Any of some texts, as often as each other.
+fn listed(texts: &[&str]) -> Distribution {
+    Distribution::Categorical {
+        values: texts.iter().map(|t| Value::String((*t).to_owned())).collect(),
+        probs: Vec::new(),
+    }
 }
 
 /// Objects with the same keys, whose values differ.
@@ -73,6 +124,32 @@ fn array(subject: &Subject<'_>, inner: &SqlType) -> Distribution {
                 "{Commentaries}",
                 "{\"Deleted Scenes\",\"Behind the Scenes\"}",
             ]
+        }
+        t if t.is_text() && subject.words.contains("language") => {
+            vec![
+                "{English}",
+                "{English,Spanish}",
+                "{English,French}",
+                "{German,English}",
+                "{Arabic,English,French}",
+                "{Spanish}",
+            ]
+        }
+        t if t.is_text() && subject.words.contains("allerg") => {
+            vec!["{}", "{pollen}", "{penicillin}", "{peanuts}", "{pollen,dust}", "{latex}"]
+        }
+        t if t.is_text() && subject.words.contains("amenit") => {
+            vec![
+                "{wifi}",
+                "{wifi,minibar}",
+                "{wifi,balcony}",
+                "{wifi,minibar,balcony}",
+                "{wifi,desk}",
+                "{wifi,bathtub}",
+            ]
+        }
+        t if t.is_text() && ["licence", "license"].iter().any(|w| subject.words.contains(w)) => {
+            vec!["{B}", "{B,C}", "{C,CE}", "{B,BE}", "{C}", "{B,C,CE}"]
         }
         t if t.is_text() => vec![
             "{new}",

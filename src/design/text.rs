@@ -3,6 +3,7 @@
 use super::regex::{self, LISTED, LISTED_UNIQUE, Texts, Wanted};
 use super::{Choice, Subject, categorical, category, key, name, uneven};
 use crate::ir::generation::{Abilities, ColumnPlan, Distribution, ProviderInfo};
+use crate::ir::{SqlType, Table};
 use crate::schema::regex::Regex;
 use crate::schema::role::{self, Role};
 use serde_json::{Map, Value};
@@ -29,13 +30,23 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     if let Some(choice) = bounds.like.as_ref().and_then(|wanted| satisfying(subject, wanted)) {
         return Some(choice);
     }
-    // Few words have just so many letters.
-    if bounds.min_length.is_some() && bounds.min_length == bounds.max_length {
+    // Few words have just so many letters; some codes do.
+    if let Some(length) = bounds.min_length.filter(|_| bounds.min_length == bounds.max_length) {
+        if let Some(choice) = spoken(subject).filter(|choice| as_long(subject, choice, length as usize)) {
+            return Some(choice);
+        }
         let pattern = key::pattern(subject);
         return Some(Choice::new(Distribution::Pattern { pattern }, "as long as its CHECK wants it"));
     }
-    if let Some(choice) = spoken(subject) {
+    if let Some(choice) = spoken(subject).filter(|choice| !bounds.lower || is_lower(subject, choice)) {
         return Some(choice);
+    }
+    if bounds.lower {
+        let pattern = key::pattern(subject);
+        return Some(Choice::new(
+            Distribution::Pattern { pattern },
+            "without capitals, as its CHECK wants it",
+        ));
     }
     let words = subject.words.as_str();
     let width = key::width(subject);
@@ -71,6 +82,25 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         },
         "nothing in its name says what it holds",
     ))
+}
+
+/// Whether no text of a choice has a capital.
+pub(super) fn is_lower(subject: &Subject<'_>, choice: &Choice) -> bool {
+    let small = |text: &str| !text.chars().any(char::is_uppercase);
+    match &choice.distribution {
+        Distribution::Provider { name, .. } => (subject.abilities.samples)(name).iter().all(|t| small(t)),
+        Distribution::Categorical { values, .. } => values.iter().all(|v| v.as_str().is_some_and(small)),
+        _ => false,
+    }
+}
+
+/// Whether all texts of a choice have just so many characters.
+pub(super) fn as_long(subject: &Subject<'_>, choice: &Choice, length: usize) -> bool {
+    let Distribution::Provider { name, .. } = &choice.distribution else {
+        return false;
+    };
+    let samples = (subject.abilities.samples)(name);
+    !samples.is_empty() && samples.iter().all(|text| text.chars().count() == length)
 }
 
 /// What its name asks for where all of that satisfies the CHECK, else what the CHECK says.
@@ -209,9 +239,10 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
     Some(if sparse { choice.nulls(0.35) } else { choice })
 }
 
-/// Every row has its own city: a sibling column that names it is unique.
+/// Every row has its own city, or country: a sibling column that names it is unique.
 fn own_city(subject: &Subject<'_>) -> bool {
-    let named = |words: &str| words == "city" || words == "city name" || subject.kind == Some("city") && words == "name";
+    let named =
+        |words: &str| words == "city" || words == "city name" || matches!(subject.kind, Some("city" | "country")) && words == "name";
     let mut columns = subject.table.columns.iter().zip(subject.siblings);
     columns.any(|(c, words)| named(words) && subject.table.is_unique(std::slice::from_ref(&c.name)))
 }
@@ -231,11 +262,18 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
         .map_or((None, words), |(head, tail)| (name::kind_of(head), tail));
     // A table without a kind of its own whose column repeats its name: `country.country`.
     let alone = (words == name::singular(&name::words(&subject.table.name))).then_some("name");
+    let least = subject.bounds.of(&subject.column.name).min_length.unwrap_or(0) as usize;
+    // A column of just three characters has another standard's codes.
+    let exact = match subject.column.sql_type {
+        SqlType::Char(n) => Some(n as usize),
+        _ => None,
+    };
     let mut out: Option<Match<'a>> = None;
     for provider in subject
         .abilities
         .providers
         .iter()
+        .filter(|p| p.width >= least && (p.name != "place.country_code" || exact.is_none_or(|n| n == p.width)))
         .filter(|p| p.width <= width + width / 2 || p.shared && p.width <= width * 2 || width >= 40)
     {
         for pattern in provider.patterns {
@@ -246,7 +284,10 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
                     if of_row {
                         (1.2, "")
                     } else if of_noun {
-                        (1.1, words.rsplit_once(' ').map_or("", |(h, _)| h))
+                        let head = words.rsplit_once(' ').map_or("", |(h, _)| h);
+                        // "ship country name" is of the same place as "ship city".
+                        let place = provider.name.starts_with("place.");
+                        (1.1, head.strip_suffix(wanted).filter(|_| place).map_or(head, str::trim_end))
                     } else {
                         continue;
                     }
@@ -293,12 +334,18 @@ fn refined(subject: &Subject<'_>) -> Option<String> {
 }
 
 /// Rows of a lookup table: as many as there are names.
-pub(super) fn lookup_rows(plans: &[ColumnPlan], abilities: &Abilities) -> Option<u64> {
+pub(super) fn lookup_rows(table: &Table, plans: &[ColumnPlan], abilities: &Abilities) -> Option<u64> {
+    let listed = |p: &ColumnPlan| match &p.distribution {
+        Distribution::Categorical { values, .. } if table.is_unique(std::slice::from_ref(&p.column)) => Some(values.len() as u64),
+        _ => None,
+    };
     let mut rooms = plans.iter().filter_map(|p| match &p.distribution {
         Distribution::Provider { name, options } if options.get("unique") == Some(&Value::Bool(true)) => {
             abilities.providers.iter().find(|i| i.name == name).map(|i| i.distinct)
         }
         _ => None,
     });
-    rooms.next().filter(|n| *n <= LOOKUP_ROWS_MAX)
+    let rows = rooms.next().filter(|n| *n <= LOOKUP_ROWS_MAX)?;
+    // A unique column of fewer listed values says how many.
+    Some(plans.iter().filter_map(listed).fold(rows, u64::min))
 }

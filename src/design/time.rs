@@ -204,7 +204,8 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let own = stage(&subject.words);
     let bounds = subject.bounds.of(&subject.column.name);
     // What places a row among partitions keeps to their bounds; other columns may follow it.
-    let free = !subject.unique && !subject.bounds.placing.contains(&subject.column.name);
+    let ordered = subject.bounds.order.iter().any(|(_, later)| *later == subject.column.name);
+    let free = (!subject.unique || ordered) && !subject.bounds.placing.contains(&subject.column.name);
     if let (true, Some((anchor, reason))) = (free, anchor(subject, own)) {
         let earlier = subject.table.column(&anchor);
         let anchor_words = subject
@@ -221,9 +222,11 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         if own.rank == anchor_stage.rank || most == 0 {
             (least, most) = (1, 60);
         }
+        (least, most) = super::gap::within(&subject.bounds.gaps, (&anchor, &subject.column.name), (least, most));
         // A strict order needs a day between; instants have seconds for that.
+        let instant = subject.column.sql_type != SqlType::Date && most == 0;
         let least = least.max(i64::from(
-            subject.bounds.order.iter().any(|(a, b)| *a == anchor && *b == subject.column.name),
+            !instant && subject.bounds.order.iter().any(|(a, b)| *a == anchor && *b == subject.column.name),
         ));
         let nullable = subject.column.nullable && !subject.table.primary_key.contains(&subject.column.name);
         let until = (nullable && !own.future).then(|| LAST_DAY.to_owned());
@@ -244,6 +247,20 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             )
             .nulls(nulls),
         );
+    }
+    let year = subject.bounds.years.iter().find(|(day, _)| *day == subject.column.name);
+    let years = year.map(|(_, year)| subject.bounds.of(year)).map(|b| match (b.low, b.high) {
+        (Some(low), Some(high)) => (low, high),
+        _ => super::gap::YEARS,
+    });
+    if let Some((low, high)) = years.filter(|(low, high)| (1.0..=high.min(9999.0)).contains(low)) {
+        return Some(Choice::new(
+            Distribution::Datetime {
+                start: format!("{low:04.0}-01-01"),
+                end: format!("{high:04.0}-12-31"),
+            },
+            "in the years that its CHECK names",
+        ));
     }
     let mut start = bounds.after.unwrap_or_else(|| own.range.0.to_owned());
     let mut end = bounds.before.unwrap_or_else(|| own.range.1.to_owned());
@@ -342,6 +359,13 @@ fn rank_of(subject: &Subject<'_>, column: &str) -> u8 {
 }
 
 fn time_of_day(subject: &Subject<'_>) -> Choice {
+    let spoken = |wanted: &str| format!(" {} ", subject.words).contains(wanted);
+    // A guest leaves before the next one comes.
+    let hotel = [(" check in ", ("13:00", "17:00")), (" check out ", ("09:00", "12:00"))];
+    if let Some((_, (start, end))) = hotel.iter().find(|(w, _)| spoken(w)) {
+        let (start, end) = ((*start).to_owned(), (*end).to_owned());
+        return Choice::new(Distribution::Datetime { start, end }, "hours in which hotels change guests");
+    }
     let has = |list: &[&str]| list.iter().any(|w| subject.words.contains(w));
     let (start, end) = if has(&["open", "start", "begin", "from"]) {
         ("06:00", "11:30")

@@ -57,6 +57,9 @@ fn class(modifier: &Modifier) -> Class {
 
 /// A noun with its modifiers: "active members in Oslo with a fine who joined in 2020 and have taken out loans in May".
 pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) -> Phrase {
+    if let (Some((rows, link)), false) = (apart(noun.text()), modifiers.is_empty()) {
+        return words![with_modifiers(rows.into(), modifiers, relative), link];
+    }
     let mut before = Vec::new();
     let mut after: Vec<(Class, Modifier)> = Vec::new();
     // "remote employees who are full-time or part-time", not "full-time or part-time remote employees".
@@ -97,8 +100,13 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
                 Some(before) if before == class => "and",
                 _ => "",
             };
+            // "reviews written before 2022 by a customer", each verb once.
+            let first = modifier.after.text().split(' ').next().unwrap_or_default().to_owned();
+            let heard = is_participle(&first) && says(&out, &[&first]);
             let said = if joint == "and" && class == Class::With {
                 modifier.after.with_first_word("with", "").trimmed()
+            } else if heard {
+                modifier.after.with_first_word(&first, "").trimmed()
             } else {
                 modifier.after
             };
@@ -133,6 +141,19 @@ pub fn is_closed(noun: &Phrase) -> bool {
 /// Whether it has a relative clause, which a further verb can go on: "restaurants that accept cards and have ...".
 pub fn has_clause(noun: &Phrase) -> bool {
     says(noun, &["who", "that"])
+}
+
+/// "web sales", "shipped to them": what is said of the sales comes between, or would be heard of them.
+fn apart(noun: &str) -> Option<(&str, &str)> {
+    let link = noun.ends_with(" them").then(|| {
+        let starts = noun.match_indices(' ').map(|(at, _)| at);
+        starts.into_iter().find(|at| {
+            noun.get(at + 1..)
+                .and_then(|rest| rest.split(' ').next())
+                .is_some_and(is_participle)
+        })
+    })??;
+    Some((noun.get(..link)?, noun.get(link + 1..)?))
 }
 
 /// Whether one of these is among its words.

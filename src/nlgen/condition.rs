@@ -94,7 +94,11 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
     if values.iter().all(|v| v.as_f64().is_some()) {
         values.sort_by(|a, b| a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)));
     }
-    let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
+    // Either all are said by the lexicon or all are quoted.
+    let known = |v: &&Value| words.values.contains_key(&v.to_string());
+    let mixed = values.iter().any(known) && !values.iter().all(known);
+    let noun = |v: &&Value| if mixed { quoted(&v.to_string()) } else { value_noun(words, v) };
+    let said: Vec<Phrase> = values.iter().map(|v| Phrase::from(noun(v))).collect();
     let two = said.len() == 2;
     let describes = |v: &&Value| words.values.get(&v.to_string()).is_some_and(|p| is_description(p));
     if !negated && values.iter().all(describes) {
@@ -160,9 +164,11 @@ fn either(speaker: &Speaker<'_>, parts: &[Predicate], source: usize, id: &str) -
         .take_while(|at| alike(*at))
         .filter_map(|at| first.get(at).copied())
         .collect();
-    let common = match common.split_last() {
-        Some((&"a" | &"an" | &"the", before)) => before,
-        _ => &common,
+    // "have a price of" is whole, "have a net" is half of a noun.
+    let article = common.iter().rposition(|word| ["a", "an", "the"].contains(word));
+    let common = match article.filter(|at| !common.iter().skip(*at).any(|word| *word == "of")) {
+        Some(at) => common.get(..at).unwrap_or_default(),
+        None => &common,
     };
     let head = common.join(" ");
     let rest = verbs.iter().map(|v| match head.is_empty() {
@@ -452,6 +458,21 @@ fn is_description(phrase: &str) -> bool {
     meaning(phrase).before.is_some() && phrase.split([' ', '-']).any(|w| is_adjective(w) || is_participle(w))
 }
 
+/// What rows do themselves: nobody does it to them.
+const WENT: &[&str] = &[
+    "departed",
+    "arrived",
+    "landed",
+    "expired",
+    "ended",
+    "started",
+    "failed",
+    "lapsed",
+    "elapsed",
+    "crashed",
+    "succeeded",
+];
+
 /// The lexicon's word for a stored value: "active", "with parking", "not yet returned".
 fn meaning(phrase: &str) -> Modifier {
     match phrase.split(' ').next().unwrap_or("") {
@@ -466,6 +487,11 @@ fn meaning(phrase: &str) -> Modifier {
         }
         "who" | "that" => Modifier::new(phrase.into(), phrase.split_once(' ').map_or(phrase, |(_, rest)| rest).into()),
         "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" => Modifier::new(phrase.into(), words!["are", phrase]),
+        // "flights that have departed", not "that are departed"
+        _ if WENT.contains(&phrase) => Modifier {
+            before: Some(phrase.into()),
+            ..Modifier::new(words!["that have", phrase], words!["have", phrase])
+        },
         _ if phrase.split(' ').count() <= 2 => Modifier {
             before: Some(phrase.into()),
             ..Modifier::new(words!["that are", phrase], words!["are", phrase])
@@ -700,6 +726,13 @@ fn singular_relative(phrase: Phrase, word: &str) -> Phrase {
     if phrase.text().starts_with(&either) {
         let verb = phrase.with_first_word(word, "").trimmed();
         return words![word, super::modifier::singular_verb(verb)];
+    }
+    if let Some(kind) = phrase
+        .text()
+        .strip_prefix(&format!("{word} are "))
+        .and_then(super::modifier::one_of_kind)
+    {
+        return phrase.retext(&format!("{word} is {kind}"));
     }
     for (plural, singular) in [("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")] {
         let (from, to) = (format!("{word} {plural}"), format!("{word} {singular}"));

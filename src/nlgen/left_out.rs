@@ -7,6 +7,7 @@ use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
 use crate::query::ir::{Body, ColumnRef, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::ColumnWords;
+use crate::schema::morphology::singular;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -48,14 +49,26 @@ fn kinds<'s>(speaker: &Speaker<'s>) -> Vec<&'s ColumnRef> {
         let role = speaker.column(c).map(|words| words.role);
         matches!(role, Some(Role::Category | Role::Ordinal | Role::Code))
     };
+    // Percentages of bands are of the rows that fall into one, grand totals of the rows that have a date.
+    let percents = select.items.iter().any(|item| matches!(item.expr, Expr::Percent { .. }));
+    sorted.extend(select.group.iter().filter_map(|key| match key {
+        Expr::Band { of, .. } if percents => Some(of.as_ref()),
+        Expr::Part { of, .. } if !select.grouping.is_plain() => Some(of.as_ref()),
+        _ => None,
+    }));
     let column = |e: &'s Expr| if let Expr::Column(c) = e { Some(c) } else { None };
     let values = found.into_iter().filter_map(column).filter(|c| told(c));
     values.chain(sorted.into_iter().filter_map(column)).collect()
 }
 
-/// What is missing, in the plural: "calories" for a "number of calories".
-fn missing(words: &ColumnWords) -> &str {
-    words.noun.strip_prefix("number of ").unwrap_or(&words.plural)
+/// What is missing, in the plural: "image counts" for a "number of images".
+fn missing(words: &ColumnWords) -> String {
+    match words.noun.strip_prefix("number of ").map(|things| (things, things.contains(' '))) {
+        Some(("calories", _)) => "calories".to_owned(),
+        Some((things, false)) => format!("{} counts", singular(things)),
+        Some((things, true)) => format!("numbers of {things}"),
+        None => words.plural.clone(),
+    }
 }
 
 /// One side of a set operation.
@@ -82,7 +95,7 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let (noun, id) = (missing(speaker.words_of(expr)?), speaker.id(&format!("filter.{at}")));
             match nouns.iter_mut().find(|said| said.text() == noun) {
                 Some(said) => *said = said.clone().says(id),
-                None => nouns.push(Phrase::from(noun).says(id)),
+                None => nouns.push(Phrase::from(noun.as_str()).says(id)),
             }
         }
     }

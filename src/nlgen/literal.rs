@@ -99,8 +99,12 @@ pub fn article(words: &str) -> &'static str {
     let sounds_consonant =
         ["uni", "use", "usa", "usu", "eu", "one", "ut"].iter().any(|p| lower.starts_with(p)) && !lower.starts_with("unin");
     let silent_h = ["hour", "honor", "honest", "heir"].iter().any(|p| lower.starts_with(p));
-    // Said by letters: an ISBN, an SKU.
-    let spelled = ["isbn", "sku", "html", "mri"].iter().any(|p| lower.split(' ').next() == Some(p));
+    // Said by letters: an ISBN, an SKU, an MRR.
+    let first = words.split(' ').next().unwrap_or("");
+    let letters =
+        first.len() > 1 && !lower.starts_with(['a', 'e', 'i', 'o', 'u']) && !first.chars().skip(1).any(|c| "aeiouyAEIOUY".contains(c));
+    let spelled = ["isbn", "sku", "html", "mri"].contains(&first.to_lowercase().as_str())
+        || (letters && first.starts_with(['F', 'H', 'L', 'M', 'N', 'R', 'S', 'X', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']));
     if (vowel && !sounds_consonant) || silent_h || spelled {
         "an"
     } else {

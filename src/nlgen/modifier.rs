@@ -9,7 +9,7 @@ use super::phrase::Phrase;
 use super::speaker::Speaker;
 use crate::query::ir::{Compare, Expr, Predicate};
 use crate::schema::lexicon::EdgeWords;
-use crate::schema::morphology::{is_participle, simple_past};
+use crate::schema::morphology::{is_adjective, is_participle, is_plural, simple_past, singular, with_article};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -201,6 +201,8 @@ fn parent_modifier(
         let be = if done { "were" } else { "are" };
         let verb = if first == "with" {
             words!["have", parent]
+        } else if let Some(hold) = finite_of(first) {
+            words![hold, after.clone().with_first_word(first, "").trimmed()]
         } else if first.ends_with("ing") {
             words!["are", after.clone()]
         } else {
@@ -213,6 +215,15 @@ fn parent_modifier(
         one: Some(forms(one)),
         ..Modifier::new(after, verb)
     })
+}
+
+/// What rows do all the time: employees "hold" jobs and "report" to managers, they are not holding them.
+pub fn finite_of(ing: &str) -> Option<&'static str> {
+    let verbs = [
+        "hold", "report", "work", "play", "appear", "contain", "belong", "live", "study", "teach", "own",
+    ];
+    let stem = ing.strip_suffix("ing")?;
+    verbs.into_iter().find(|verb| *verb == stem || verb.strip_suffix('e') == Some(stem))
 }
 
 /// The parent's own noun, where the verb before it says its role: "shipped to a customer", not "shipped to a shipping customer".
@@ -316,7 +327,7 @@ pub fn verb_for(edge: &EdgeWords, object: &Phrase) -> String {
     let dated = link && next.take(3).any(|word| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit()));
     let mut words = edge.has_child.split(' ');
     match (dated, words.next(), words.next().filter(|done| is_participle(done))) {
-        (true, Some("have"), Some(done)) => std::iter::once(simple_past(done)).chain(words).collect::<Vec<_>>().join(" "),
+        (true, Some("have"), Some(done)) if done != "been" => std::iter::once(simple_past(done)).chain(words).collect::<Vec<_>>().join(" "),
         _ => edge.has_child.clone(),
     }
 }
@@ -349,7 +360,16 @@ impl Modifier {
 /// Nothing where the verb takes an adjective for granted: nobody has "approved approved absences".
 pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Option<Vec<Modifier>> {
     let Some((_, done)) = verb.split_once(' ') else {
-        return Some(modifiers);
+        // "have invoices that are paid", not "have paid invoices", who have paid them.
+        let heard = |mut m: Modifier| {
+            let acts = m
+                .before
+                .as_ref()
+                .is_some_and(|word| word.text().split(' ').next().is_some_and(is_participle));
+            m.before = m.before.filter(|_| !(acts && verb == "have"));
+            m
+        };
+        return Some(modifiers.into_iter().map(heard).collect());
     };
     // Nor "placed any newly placed orders".
     let again = |adjective: &Phrase| adjective.text() == done || adjective.text().split(' ').any(|word| word == done);
@@ -391,8 +411,23 @@ fn singular_either(verb: Phrase) -> Phrase {
 #[rustfmt::skip]
 const PAST: &[&str] = &[
     "began", "came", "went", "left", "took", "became", "wrote", "gave", "broke", "chose", "drew", "drove", "fell", "flew", "grew", "ran",
-    "rose", "sang", "saw", "spoke", "threw", "wore", "ate", "did", "had", "knew", "can", "may", "must", "will", "either", "also",
+    "rose", "sang", "saw", "spoke", "threw", "wore", "ate", "did", "had", "knew", "can", "may", "must", "will", "either", "also", "last",
+    "first", "sold", "won", "paid", "held", "met", "lost", "sent", "spent", "led", "kept", "bought", "brought", "stole", "hid", "froze",
+    "withdrew", "swam",
 ];
+
+/// Whether a verb stands in the simple past: "wrote", "placed".
+pub fn is_over(verb: &str) -> bool {
+    let first = verb.split(' ').next().unwrap_or_default();
+    first.ends_with("ed") || PAST.contains(&first)
+}
+
+/// "managers" -> "a manager", "not managers" -> "not a manager"; nothing where one and many are called alike.
+pub fn one_of_kind(what: &str) -> Option<String> {
+    let (not, kind) = what.strip_prefix("not ").map_or(("", what), |kind| ("not ", kind));
+    let named = !kind.contains(' ') && is_plural(kind) && !is_adjective(kind);
+    named.then(|| format!("{not}{}", with_article(&singular(kind))))
+}
 
 /// "have" -> "has", "are" -> "is", "were" -> "was", "hold" -> "holds"; past tenses stay as they are.
 pub fn singular_verb(verb: Phrase) -> Phrase {
@@ -400,7 +435,10 @@ pub fn singular_verb(verb: Phrase) -> Phrase {
     if first == "either" {
         return singular_either(verb);
     }
-    let past = first.ends_with("ed") || PAST.contains(&first.as_str()) || is_participle(&first);
+    if let ("are", Some(one)) = (first.as_str(), verb.text().strip_prefix("are ").and_then(one_of_kind)) {
+        return verb.retext(&format!("is {one}"));
+    }
+    let past = is_over(&first) || is_participle(&first);
     let singular = match first.as_str() {
         "have" => "has".to_owned(),
         "are" => "is".to_owned(),

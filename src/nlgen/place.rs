@@ -53,7 +53,13 @@ pub(super) fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
         };
         let columns = &speaker.voice.schema.table(table)?.columns;
         let plain = ["city", "state", "country"].contains(&noun) || !columns.iter().any(|c| nouns(&c.name) == Some("city"));
-        return if plain { place("in", "outside", "are") } else { None };
+        return match noun {
+            _ if plain => place("in", "outside", "are"),
+            "county" => place("in the county of", "outside the county of", "are"),
+            "district" => place("in the district of", "outside the district of", "are"),
+            "province" => place("in the province of", "outside the province of", "are"),
+            _ => None,
+        };
     }
     let (home, birth) = (noun.strip_prefix("home "), noun.strip_suffix(" of birth"));
     match noun {

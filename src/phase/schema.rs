@@ -266,7 +266,7 @@ fn outcome(dataset: &DatasetIr, reading: &Reading) -> Outcome {
             ("tables".to_owned(), n(counts.tables)),
             ("columns".to_owned(), n(counts.columns)),
             ("foreign_keys".to_owned(), n(counts.foreign_keys)),
-            ("foreign_keys.inferred".to_owned(), n(inferred)),
+            ("foreign_keys_inferred".to_owned(), n(inferred)),
             ("warnings".to_owned(), n(warnings.len())),
             ("read_over".to_owned(), reading.read_over.values().sum()),
             ("not_enforced".to_owned(), n(reading.not_enforced())),

@@ -169,7 +169,8 @@ impl<'b, 'a> Builder<'b, 'a> {
     pub fn identifying(&mut self, entity: &'b Entity<'a>) -> Vec<Item> {
         let names = entity.display();
         let keys = || entity.table.primary_key.iter().filter_map(|c| entity.field(c));
-        let own = |f: &&Field<'a>| f.is_unique();
+        // Names that only happen to differ would make two rows one.
+        let own = |f: &&Field<'a>| f.stays_unique(entity.table) || (self.wide && f.is_unique());
         let fields: Vec<&Field<'a>> = match names.iter().find(|f| own(f)) {
             Some(_) if self.chance(0.7) => names,
             _ => keys()

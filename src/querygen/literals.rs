@@ -107,7 +107,7 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
             value: values.swap_remove(0),
         });
     }
-    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.12) {
+    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.06) {
         Compare::NotEq
     } else {
         Compare::Eq
@@ -137,6 +137,15 @@ pub fn are_opposite(left: &[Predicate], right: &[Predicate]) -> bool {
             a == b && v == w && *op != Compare::Eq
         }
         _ => false,
+    }
+}
+
+/// Months become their years: who did nothing in one month is hardly asked for, as that is nearly everybody.
+pub fn in_whole_years(filter: &mut [Predicate]) {
+    for predicate in filter {
+        if let Predicate::During { month, .. } = predicate {
+            *month = None;
+        }
     }
 }
 

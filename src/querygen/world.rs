@@ -171,8 +171,22 @@ impl<'a> World<'a> {
     /// Whether many of the rows that a key may refer to are referred to: where one in ten leads a department, nearly everybody leads none.
     pub fn refers_often(&self, edge: &Edge<'a>) -> bool {
         const SHARE_MIN: f64 = 0.25;
-        let column = edge.key.columns.first().and_then(|column| self.entities[edge.child].field(column));
-        column.is_none_or(|f| f.profile.distinct as f64 >= SHARE_MIN * self.entities[edge.parent].rows as f64)
+        self.referred_share(edge).is_none_or(|share| share >= SHARE_MIN)
+    }
+
+    /// Whether next to all rows that a key may refer to are referred to.
+    pub fn refers_nearly_always(&self, edge: &Edge<'a>) -> bool {
+        const SHARE_MIN: f64 = 0.9;
+        self.referred_share(edge).is_some_and(|share| share >= SHARE_MIN)
+    }
+
+    fn referred_share(&self, edge: &Edge<'a>) -> Option<f64> {
+        let column = edge
+            .key
+            .columns
+            .first()
+            .and_then(|column| self.entities[edge.child].field(column))?;
+        Some(column.profile.distinct as f64 / self.entities[edge.parent].rows.max(1) as f64)
     }
 
     /// Foreign keys into an entity.

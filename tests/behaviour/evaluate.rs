@@ -499,3 +499,46 @@ fn thresholds_come_from_the_configuration() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn spans_of_time_are_compared_as_spans() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let file = dir.path().join("spans.sql");
+    std::fs::write(
+        &file,
+        "CREATE TABLE v (id integer PRIMARY KEY, gap interval, duration interval NOT NULL, warranty interval);",
+    )?;
+    let mut ir = DatasetIr {
+        version: 1,
+        logical: source::load(&[file.display().to_string()])?.logical,
+        ..DatasetIr::default()
+    };
+    design::complete(&mut ir, &datagen::abilities());
+    let options = Options {
+        seed: Seed(3),
+        threads: 1,
+        counts: RowCounts {
+            default_rows: 800,
+            ..RowCounts::default()
+        },
+    };
+    datagen::generate(&ir, &options, dir.path(), &Silent)?;
+    let attached = attach(&ir.logical, dir.path(), &dir.path().join("look.duckdb"), 1, &Silent)?;
+    let found = report(&ir, &attached.duck, 1)?;
+    assert!(found.passed, "{:#?}", found.failures);
+    drop(attached);
+    let csv = dir.path().join("v.csv");
+    let text = std::fs::read_to_string(&csv)?;
+    let bent: Vec<String> = text
+        .lines()
+        .map(|line| match line.split(',').collect::<Vec<_>>().as_slice() {
+            [id, gap, duration, warranty] if !gap.is_empty() && *id != "id" => format!("{id},3 days 09:01:00,{duration},{warranty}"),
+            _ => line.to_owned(),
+        })
+        .collect();
+    std::fs::write(&csv, bent.join("\n") + "\n")?;
+    let attached = attach(&ir.logical, dir.path(), &dir.path().join("again.duckdb"), 1, &Silent)?;
+    let found = report(&ir, &attached.duck, 1)?;
+    assert!(found.failures.iter().any(|f| f.contains("v.gap: pattern")), "{:#?}", found.failures);
+    Ok(())
+}

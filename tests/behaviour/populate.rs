@@ -430,3 +430,96 @@ fn every_piece_of_a_partitioned_table_gets_rows() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn amounts_that_people_set_are_round() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE account (id integer PRIMARY KEY, daily_limit numeric(6,2) CHECK (daily_limit BETWEEN 0 AND 500), credit_limit numeric(6,2) NOT NULL,
+             atm_limit int CHECK (atm_limit BETWEEN 20 AND 300), percent_off numeric(5,2) CHECK (percent_off > 0 AND percent_off < 100),
+             discount numeric(4,2) CHECK (discount > 0 AND discount <= 0.1), pct numeric(4,2));",
+        400,
+    )?;
+    for (column, grain) in [
+        ("daily_limit", "25"),
+        ("credit_limit", "50"),
+        ("atm_limit", "5"),
+        ("percent_off", "0.5"),
+        ("discount", "0.01"),
+        ("pct", "0.5"),
+    ] {
+        assert_eq!(
+            made.number(&format!("SELECT count(*) FROM account WHERE {column} % {grain} <> 0"))?,
+            0,
+            "{column}"
+        );
+        assert!(
+            made.number(&format!("SELECT count(DISTINCT {column}) FROM account"))? >= 8,
+            "{column}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_check_asks_to_be_missing_is_missing_and_shares_stay() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE customer (id int PRIMARY KEY, kind char(1) NOT NULL CHECK (kind IN ('P', 'B')), first_name text, last_name text, company_name text, note text,
+             CHECK ((kind = 'P' AND first_name IS NOT NULL AND last_name IS NOT NULL AND company_name IS NULL)
+                 OR (kind = 'B' AND company_name IS NOT NULL AND first_name IS NULL AND last_name IS NULL)));
+         CREATE TABLE visit (id int PRIMARY KEY, status text NOT NULL CHECK (status IN ('planned', 'done', 'missed', 'cancelled')), cancelled_at timestamp,
+             customer_id int REFERENCES customer, walk_in_id int REFERENCES customer,
+             CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL)), CHECK ((customer_id IS NULL) <> (walk_in_id IS NULL)));",
+        1000,
+    )?;
+    let people = made.number("SELECT count(*) FROM customer WHERE kind = 'P'")?;
+    assert!((450..750).contains(&people), "{people} people");
+    let cancelled = made.number("SELECT count(*) FROM visit WHERE status = 'cancelled'")?;
+    assert!((50..350).contains(&cancelled), "{cancelled} cancelled");
+    let walked = made.number("SELECT count(walk_in_id) FROM visit")?;
+    assert!((300..700).contains(&walked), "{walked} of either kind");
+    Ok(())
+}
+
+#[test]
+fn checks_that_compute_or_order_are_designed_for() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE room (building char(1) CHECK (building BETWEEN 'A' AND 'E'), number smallint CHECK (number BETWEEN 1 AND 40), PRIMARY KEY (building, number));
+         CREATE TABLE board (slug varchar(40) PRIMARY KEY CHECK (slug = lower(slug)), parent varchar(40) REFERENCES board (slug), position smallint NOT NULL,
+             UNIQUE (parent, position));
+         CREATE TABLE invoice (id int PRIMARY KEY, net numeric(8,2) NOT NULL, tax numeric(8,2) NOT NULL, total numeric(9,2) NOT NULL CHECK (total = net + tax),
+             issued_on date NOT NULL, due_on date NOT NULL CHECK (due_on = issued_on + 14), closed_on date, balance numeric(8,2) NOT NULL,
+             CHECK (closed_on IS NULL OR (closed_on > issued_on AND balance = 0)));
+         CREATE TABLE term (year smallint, season text CHECK (season IN ('spring', 'autumn')), starts_on date NOT NULL UNIQUE, ends_on date NOT NULL UNIQUE,
+             PRIMARY KEY (year, season), CHECK (EXTRACT(YEAR FROM starts_on) = year), CHECK (ends_on - starts_on BETWEEN 60 AND 150));
+         CREATE TABLE section (code char(3) NOT NULL, year smallint NOT NULL, season text NOT NULL, section_no smallint, PRIMARY KEY (code, year, season, section_no),
+             FOREIGN KEY (year, season) REFERENCES term);
+         CREATE TABLE enrolment (student int, code char(3), year smallint, season text, section_no smallint, PRIMARY KEY (student, code, year, season),
+             FOREIGN KEY (code, year, season, section_no) REFERENCES section);
+         CREATE TABLE call (id int PRIMARY KEY, started_at timestamp NOT NULL, ended_at timestamp,
+             CHECK (ended_at >= started_at AND ended_at < started_at + interval '4 hours'));",
+        300,
+    )?;
+    assert!(
+        made.number("SELECT count(DISTINCT balance) FROM invoice")? > 100,
+        "a balance is not always 0"
+    );
+    assert!(made.number("SELECT count(ended_at) FROM call")? > 200, "{:?}", made.notes);
+    assert!(made.number("SELECT count(*) FROM term")? >= 10, "{:?}", made.notes);
+    assert!(made.number("SELECT count(*) FROM enrolment")? >= 100, "{:?}", made.notes);
+    Ok(())
+}
+
+#[test]
+fn few_rows_have_two_different_parents() -> Result<()> {
+    for rows in [1, 2, 3, 7] {
+        let made = populated(
+            "CREATE TABLE member (id int PRIMARY KEY);
+             CREATE TABLE follow (follower int NOT NULL REFERENCES member, followed int NOT NULL REFERENCES member, PRIMARY KEY (follower, followed),
+                 CHECK (follower <> followed));
+             CREATE TABLE transfer (id int PRIMARY KEY, sender int NOT NULL REFERENCES member, receiver int NOT NULL REFERENCES member, CHECK (sender <> receiver));",
+            rows,
+        )?;
+        assert!(made.number("SELECT count(*) FROM follow")? > 0, "{rows} rows: {:?}", made.notes);
+    }
+    Ok(())
+}

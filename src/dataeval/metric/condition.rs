@@ -212,7 +212,15 @@ fn bite(scope: &Scope<'_>, table: &Table, condition: &str, base: &[String]) -> O
             .plan(&id, name)
             .and_then(|plan| declared_values(scope, &Subject { table, column, plan }));
         let values = match declared {
-            Some(values) if !values.is_empty() => format!("[{}]", spread(&values).join(", ")),
+            Some(values) if !values.is_empty() => {
+                let mut values = spread(&values);
+                let share = scope.plan(&id, name).map_or(0.0, |p| p.null_fraction).min(0.9);
+                let nulls = (values.len() as f64 * share / (1.0 - share))
+                    .round()
+                    .max(f64::from(u8::from(share > 0.0)));
+                values.extend(std::iter::repeat_n("NULL".to_owned(), nulls as usize));
+                format!("[{}]", values.join(", "))
+            }
             _ => format!(
                 "(SELECT list({}) FROM (SELECT * FROM {} LIMIT {rows}))",
                 quoted(name),

@@ -30,11 +30,43 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         table_name(subject.table),
         literal(&expression)
     );
+    let sql = match (&subject.column.sql_type, texts(pattern)) {
+        // The database says `1 day` for what was written `1 days 00:00:00`, so values are compared.
+        (SqlType::Interval, Some(texts)) => {
+            let rows: Vec<String> = texts.iter().map(|t| format!("({})", literal(t))).collect();
+            format!(
+                "SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND {name} NOT IN (SELECT CAST(t AS INTERVAL) FROM (VALUES {}) AS p(t))",
+                table_name(subject.table),
+                rows.join(", ")
+            )
+        }
+        _ => sql,
+    };
     let result = constraint::violations(scope, "pattern", pattern, &sql);
     Ok(vec![match condition::reason(scope, subject) {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
         _ => result,
     }])
+}
+
+/// Most texts of a pattern that are written out.
+const TEXTS_MAX: usize = 10_000;
+
+/// All texts of a pattern, where they are few.
+fn texts(pattern: &str) -> Option<Vec<String>> {
+    let mut out = vec![String::new()];
+    for c in pattern.chars() {
+        let next: Vec<char> = match c {
+            '#' => ('0'..='9').collect(),
+            '?' => ('A'..='Z').collect(),
+            other => vec![other],
+        };
+        if out.len() * next.len() > TEXTS_MAX {
+            return None;
+        }
+        out = out.iter().flat_map(|t| next.iter().map(move |n| format!("{t}{n}"))).collect();
+    }
+    Some(out)
 }
 
 /// One character of a pattern as a regular expression.

@@ -42,6 +42,8 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         let sampler = component(&Request {
             distribution: &part.distribution,
             unique: false,
+            searched: false,
+            each: None,
             alone: &[],
             seed: request.seed.child("component").index(i as u64),
             ..*request

@@ -87,6 +87,10 @@ pub struct Request<'a> {
     pub rows: u64,
     /// The column alone must be unique; a sampler that cannot promise it is searched instead.
     pub unique: bool,
+    /// It must be unique and is searched: the sampler is not to promise it.
+    pub searched: bool,
+    /// Every row has its own person or place, one of so many: a column that tells of it is unique.
+    pub each: Option<u64>,
     /// The column may be NULL.
     pub nullable: bool,
     /// The column's node of the seed tree.

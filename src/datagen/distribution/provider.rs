@@ -19,6 +19,9 @@ use crate::kernel::suggest;
 /// Most entities whose texts are kept ready.
 const READY_MAX: u64 = 4_096;
 
+/// Draws of a unique value among as many as there are, before there are more.
+const FRESH: u32 = 100;
+
 const OPTIONS: [&str; 6] = ["group", "distinct", "skew", "each", "unique", "locale"];
 
 struct Provided {
@@ -27,6 +30,8 @@ struct Provided {
     seed: Seed,
     width: Option<usize>,
     unique: bool,
+    /// Unique, but not by construction.
+    searched: bool,
     locale: Option<Locale>,
     /// Numbers of the entities, where they are not the first ones.
     among: Option<Vec<u64>>,
@@ -91,8 +96,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         _ => None,
     };
     let set = |key: &str| options.get(key).and_then(serde_json::Value::as_bool).unwrap_or(false);
-    let unique = request.unique || set("unique");
-    let shared = (provider.shared || options.contains_key("distinct")) && !unique && !set("each");
+    let unique = request.unique || request.searched || set("unique");
+    let own = request.each.filter(|_| !options.contains_key("distinct"));
+    let shared = (provider.shared || options.contains_key("distinct")) && !unique && own.is_none() && !set("each");
     let pick = if shared {
         let distinct = number("distinct")?.map_or(extent.entities, |d| (d as u64).clamp(1, extent.entities));
         let order = Permutation::new(extent.entities, seed);
@@ -108,12 +114,12 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             Pick::Shared(ranks)
         }
     } else {
-        // A value that must be unique runs through the provider's different values; else through whole entities.
-        let alone = unique && extent.distinct < extent.entities;
-        let (size, seed) = if alone {
-            (extent.distinct, request.seed)
-        } else {
-            (extent.entities, seed)
+        // A value that must be unique runs through the provider's different values, and so do those that agree with it; else through whole entities.
+        let alone = own.is_none() && unique && extent.distinct < extent.entities;
+        let (size, seed) = match own {
+            Some(size) => (size.min(extent.entities), seed),
+            None if alone => (extent.distinct, request.seed),
+            None => (extent.entities, seed),
         };
         let size = size.max(1);
         Pick::Each { seed, size }
@@ -124,6 +130,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         seed,
         width,
         unique,
+        searched: request.searched,
         locale,
         among: extent.among,
     }))
@@ -189,6 +196,8 @@ impl Sampler for Provided {
             };
             let (entity, cycle) = match &self.pick {
                 Pick::Shared(ranks) => (ranks.pick(at), 0),
+                // Where draws find nothing new, the values beyond the first ones are tried.
+                Pick::Each { size, .. } if attempt > 0 && self.searched => (below(at, *size), row / size + u64::from(attempt / FRESH)),
                 Pick::Each { size, .. } if attempt > 0 => (below(at, *size), 0),
                 // Where nothing must differ, and all was used once, repeats are no trouble.
                 Pick::Each { size, .. } if *row >= *size && !self.unique && self.provider.entity.is_empty() => (below(at, *size), 0),
@@ -224,7 +233,7 @@ impl Sampler for Provided {
         Ok(Values::Texts(texts(all.into_bytes(), offsets, None)?))
     }
     fn unique(&self) -> bool {
-        self.unique
+        self.unique && !self.searched
     }
 }
 

@@ -10,7 +10,8 @@ use super::super::family::Family;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::provider;
 use super::{
-    ColumnPlan, Plan, RowCounts, Source, TablePlan, bijection, depend, determine, link, noise, reference, rule, search, starved, unique,
+    ColumnPlan, Plan, RowCounts, Source, TablePlan, apart, bijection, depend, determine, entity, link, noise, reference, rule, search,
+    starved, unique,
 };
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use crate::ir::{DatasetIr, Table};
@@ -118,6 +119,9 @@ pub(super) fn compile(ir: &DatasetIr, counts: &RowCounts, seed: Seed, base: Opti
         }
         rows.push(if table.partition_of.is_some() { 0 } else { count });
         binding.push(counts.rows.contains_key(&id));
+    }
+    if base.is_none() {
+        apart::raise(ir, counts, &mut rows, &mut plan.notes);
     }
     let referred = referred_columns(ir);
     let by_column: Plans<'_> = ir
@@ -311,6 +315,8 @@ fn build(
 ) -> Result<(TablePlan, Vec<Vec<usize>>), DataGenError> {
     let mut groups = unique.search;
     let mut determined = determine::determined(scope, &unique.groups, bijections)?;
+    let entities = entity::entities(scope, &unique.groups, &groups, &determined);
+    let compared = entity::compared(scope, &unique.groups, &entities);
     let attributes = reach(scope, &unique.foreign_keys);
     let families = |name: Option<&str>| family_of(scope, &unique.foreign_keys, name);
     let keyed: BTreeSet<usize> = unique.groups.iter().flatten().copied().collect();
@@ -321,6 +327,9 @@ fn build(
         let is_referred = referred.contains(&(scope.id.clone(), column.name.clone()));
         let alone = unique.groups.iter().any(|g| *g == [position]);
         let plan = scope.plan(position);
+        let number = entities.iter().position(|e| e.columns.contains(&position));
+        let entity = number.and_then(|n| entities.get(n));
+        let mut counted = false;
         let foreign_key = unique.foreign_keys.iter().position(|f| f.pairs.iter().any(|(c, _)| *c == position));
         let source = if let Some(foreign_key) = foreign_key {
             Source::Parent { foreign_key }
@@ -334,14 +343,19 @@ fn build(
             let plan = plan.ok_or_else(|| scope.plan_error(position, String::new()))?;
             let conditions = alone_conditions(scope, position);
             // These count their values off, so that a CHECK could not choose among them; the search can.
-            let searched =
-                !conditions.is_empty() && matches!(plan.distribution, Distribution::Pattern { .. } | Distribution::Provider { .. });
+            let searched = entity.map_or(
+                !conditions.is_empty() && matches!(plan.distribution, Distribution::Pattern { .. } | Distribution::Provider { .. })
+                    || compared.contains(&position) && matches!(plan.distribution, Distribution::Datetime { .. }),
+                |e| e.searched,
+            );
             let request = Request {
                 distribution: &plan.distribution,
                 sql_type: &column.sql_type,
                 physical,
                 rows: unique.rows,
                 unique: alone && !searched,
+                searched: alone && searched,
+                each: entity.and_then(|e| e.each),
                 alone: &conditions,
                 nullable: column.nullable && !scope.table.primary_key.contains(&column.name),
                 seed,
@@ -354,7 +368,8 @@ fn build(
             };
             let sampler = distribution::build(&request).map_err(|message| scope.plan_error(position, message))?;
             let sampler = correlate(scope, position, sampler)?;
-            if alone && !sampler.unique() {
+            counted = alone && sampler.unique();
+            if alone && !counted {
                 groups.push(vec![position]);
             }
             if let (Distribution::Provider { name, .. }, Physical::Text(Some(width))) = (&plan.distribution, physical)
@@ -383,6 +398,9 @@ fn build(
             name: column.name.clone(),
             physical,
             fixed: is_referred || keyed.contains(&position),
+            tied: entity.is_some_and(|e| e.keyed),
+            still: entity.map_or(counted, |e| e.each.is_some() && !e.searched),
+            entity: number,
             required: !column.nullable || scope.table.primary_key.contains(&column.name),
             null_fraction,
             null_seed: seed.child("null"),
@@ -508,6 +526,9 @@ fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, colu
         },
         physical: theirs.map_or(Physical::Text(None), |c| Physical::of(&c.sql_type)),
         fixed: false,
+        tied: false,
+        still: false,
+        entity: None,
         required: false,
         null_fraction: 0.0,
         null_seed: scope.seed,

@@ -56,6 +56,11 @@ pub(super) fn free(table: &TablePlan, column: usize) -> bool {
     }
 }
 
+/// Whether a rule may draw a column again: a free one, that goes with no key.
+pub(super) fn movable(table: &TablePlan, column: usize) -> bool {
+    free(table, column) && table.columns.get(column).is_some_and(|c| !c.tied)
+}
+
 /// Free columns that are made from any of `columns`, directly or not, `columns` themselves left out.
 pub(super) fn dependants(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
     let mut all = columns.iter().copied().collect();
@@ -89,8 +94,12 @@ pub(super) fn resampled(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
     let mut wanted: Vec<usize> = columns.to_vec();
     let mut chosen = BTreeSet::new();
     while let Some(column) = wanted.pop() {
-        if free(table, column) && chosen.insert(column) {
+        if movable(table, column) && chosen.insert(column) {
             wanted.extend(reads(table, column));
+            // Another person has another name and another e-mail.
+            let entity = table.columns.get(column).and_then(|c| c.entity);
+            wanted
+                .extend((0..table.columns.len()).filter(|c| entity.is_some() && table.columns.get(*c).is_some_and(|o| o.entity == entity)));
             // A borrowed column moves when its foreign key does.
             if let Some(Source::Borrowed { foreign_key, .. }) = table.columns.get(column).map(|c| &c.source) {
                 wanted.extend(members(table, *foreign_key));

@@ -57,7 +57,8 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
             .iter()
             .copied()
             .partition(|(c, r)| set.contains(c) || (parent == scope.index && c == r));
-        let nullable = own.iter().any(|(c, _)| {
+        // Where one of its columns must have a value, a NULL in another would leave that without a source.
+        let nullable = own.iter().all(|(c, _)| {
             scope
                 .table
                 .columns

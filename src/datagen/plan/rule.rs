@@ -8,10 +8,13 @@ use super::super::enforce::{Assignment, Wanted};
 use super::super::error::DataGenError;
 use super::super::expression::Expression;
 use super::compile::Scope;
-use super::depend::{dependants, free, resampled};
+use super::depend::{dependants, movable, resampled};
 use super::{CheckPlan, TablePlan};
 use crate::ir::constraint::{Condition, Implication, Operand};
 use crate::kernel::{limits, suggest};
+
+/// Most columns of one rule that are emptied: their sets are tried one by one.
+const EMPTIED_MAX: usize = 8;
 
 /// Compiles all rules of a table.
 pub(super) fn add_rules(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Vec<String>) -> Result<(), DataGenError> {
@@ -20,14 +23,18 @@ pub(super) fn add_rules(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Ve
     let added = constraints.checks.iter().enumerate().filter(|(_, c)| c.table == scope.id);
     for (index, sql) in written.chain(added.map(|(i, c)| (Some(i), c.sql.as_str()))) {
         match Expression::compile(sql, &scope.names) {
-            Ok(condition) => table.checks.push(CheckPlan {
-                label: format!("CHECK ({})", sql.chars().take(300).collect::<String>()),
-                resampled: resampled(table, &condition.columns),
-                condition,
-                assign: Vec::new(),
-                assign_at_once: false,
-                dependants: Vec::new(),
-            }),
+            Ok(condition) => {
+                let emptied = emptied(sql, scope, table, &condition);
+                table.checks.push(CheckPlan {
+                    label: format!("CHECK ({})", sql.chars().take(300).collect::<String>()),
+                    resampled: resampled(table, &condition.columns),
+                    condition,
+                    assign: Vec::new(),
+                    assign_at_once: false,
+                    dependants: dependants(table, &emptied),
+                    emptied,
+                });
+            }
             Err(error) => match index {
                 // The user wrote it into the IR for this engine: it is enforced or refused.
                 Some(index) => {
@@ -45,6 +52,68 @@ pub(super) fn add_rules(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Ve
         table.checks.push(plan);
     }
     Ok(())
+}
+
+/// Columns that may be NULL and of which a CHECK asks nothing else: `(status = 'paid') = (paid_on IS NOT NULL)`.
+fn emptied(sql: &str, scope: &Scope<'_>, table: &TablePlan, condition: &Expression) -> Vec<usize> {
+    let words = words(sql);
+    let asks_no_value = |column: &usize| {
+        let name = scope.names.get(*column).copied().unwrap_or_default();
+        let mut at = words.iter().enumerate().filter(|(_, w)| w.eq_ignore_ascii_case(name)).peekable();
+        at.peek().is_some()
+            && at.all(|(i, _)| {
+                let mut after = words.iter().skip(i + 1).skip_while(|w| *w == ")").map(|w| w.to_ascii_lowercase());
+                let mut next = || after.next().unwrap_or_default();
+                next() == "is" && matches!((next().as_str(), next().as_str()), ("null", _) | ("not", "null"))
+            })
+    };
+    let optional = |column: &usize| {
+        let borrowed = |key: usize| {
+            table
+                .columns
+                .iter()
+                .any(|c| matches!(c.source, super::Source::Borrowed { foreign_key, .. } if foreign_key == key))
+        };
+        table.columns.get(*column).is_some_and(|c| {
+            let apart = match c.source {
+                super::Source::Sampler(_) => true,
+                super::Source::Parent { foreign_key } => !borrowed(foreign_key),
+                _ => false,
+            };
+            apart && !c.required && !c.fixed && c.determined.is_none()
+        })
+    };
+    let read_by_required = |column: &usize| {
+        dependants(table, &[*column])
+            .iter()
+            .any(|d| table.columns.get(*d).is_some_and(|c| c.required))
+    };
+    let columns = condition.columns.iter().copied();
+    columns
+        .filter(|c| optional(c) && asks_no_value(c) && !read_by_required(c))
+        .take(EMPTIED_MAX)
+        .collect()
+}
+
+/// Identifiers, keywords and parentheses of a condition; texts are left out.
+fn words(sql: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut rest = sql.chars().peekable();
+    while let Some(c) = rest.next() {
+        if c == '\'' || c == '"' {
+            let text: String = rest.by_ref().take_while(|d| *d != c).collect();
+            out.push(if c == '"' { text } else { "''".to_owned() });
+        } else if c.is_alphanumeric() || c == '_' {
+            let mut word = String::from(c);
+            while let Some(d) = rest.next_if(|d| d.is_alphanumeric() || *d == '_') {
+                word.push(d);
+            }
+            out.push(word);
+        } else if !c.is_whitespace() {
+            out.push(c.to_string());
+        }
+    }
+    out
 }
 
 fn implication(scope: &Scope<'_>, table: &TablePlan, index: usize, rule: &Implication) -> Result<CheckPlan, DataGenError> {
@@ -66,9 +135,9 @@ fn implication(scope: &Scope<'_>, table: &TablePlan, index: usize, rule: &Implic
     let sql = rule.sql();
     let condition = Expression::compile(&sql, &scope.names).map_err(|e| fail(e.to_string()))?;
     let conclusion: Vec<usize> = rule.conclusion.columns().into_iter().map(|c| scope.column(c)).collect();
-    let movable: Vec<usize> = conclusion.iter().copied().filter(|c| free(table, *c)).collect();
+    let moving: Vec<usize> = conclusion.iter().copied().filter(|c| movable(table, *c)).collect();
     // A conclusion that nothing may change leaves the premise.
-    let moved = if movable.is_empty() { &condition.columns } else { &movable };
+    let moved = if moving.is_empty() { &condition.columns } else { &moving };
     let mut at_once = true;
     let assign = assignments(&rule.conclusion, scope, table, &mut at_once).unwrap_or_default();
     let assigned: Vec<usize> = assign.iter().map(|a| a.column).collect();
@@ -79,6 +148,7 @@ fn implication(scope: &Scope<'_>, table: &TablePlan, index: usize, rule: &Implic
             .take(400)
             .collect(),
         resampled: resampled(table, moved),
+        emptied: Vec::new(),
         dependants: dependants(table, &assigned),
         condition,
         assign,
@@ -140,7 +210,7 @@ fn assignments(condition: &Condition, scope: &Scope<'_>, table: &TablePlan, at_o
     let one = |column: &str, value: Wanted| {
         let column = scope.column(column);
         let plan = table.columns.get(column)?;
-        let settable = free(table, column) && plan.determined.is_none() && matches!(plan.source, super::Source::Sampler(_));
+        let settable = movable(table, column) && plan.determined.is_none() && matches!(plan.source, super::Source::Sampler(_));
         let null = matches!(&value, Wanted::OneOf(v) if v.contains(&Cell::Null));
         (settable && !(null && plan.required)).then(|| vec![Assignment { column, value }])
     };

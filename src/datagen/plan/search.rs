@@ -4,7 +4,7 @@
 //! While it runs it remembers a 128-bit hash a tuple.
 
 use super::super::block::Block;
-use super::super::cell::cell;
+use super::super::cell::{Cell, cell};
 use super::super::error::DataGenError;
 use super::super::key::key_of;
 use super::Plan;
@@ -12,6 +12,8 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Draws a row gets before the key is taken to be full.
 const ATTEMPTS_MAX: u32 = 2_000;
+/// Draws in which a rule that values broke is not satisfied by a NULL among them.
+const VALUES_ATTEMPTS: u32 = 200;
 
 /// Finds attempts for all groups of a table; returns how many rows found a place: all, unless the keys are full, which is an error where `strict` (someone
 /// asked for these rows).
@@ -26,7 +28,7 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>], stric
         .columns
         .iter()
         .enumerate()
-        .filter(|(_, c)| c.fixed)
+        .filter(|(_, c)| c.fixed || c.tied)
         .map(|(i, _)| i)
         .collect();
     let checks: Vec<usize> = {
@@ -45,6 +47,8 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>], stric
     while start < rows {
         let end = (start + super::super::BLOCK_ROWS).min(rows);
         let mut waiting: Vec<u64> = (start..end).collect();
+        // Rows that values broke: a NULL is not to take their place, as long as other values may.
+        let mut owed: BTreeSet<u64> = BTreeSet::new();
         for attempt in 0..ATTEMPTS_MAX {
             if waiting.is_empty() {
                 break;
@@ -62,16 +66,28 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>], stric
             }
             let mut again = Vec::new();
             for (i, row) in waiting.iter().enumerate() {
-                let holds = checks
-                    .iter()
-                    .filter_map(|c| made.checks.get(*c))
-                    .all(|c| c.condition.holds(&|column| block.cell(column, i)));
+                let mut broken = false;
+                let holds =
+                    checks
+                        .iter()
+                        .filter_map(|c| made.checks.get(*c))
+                        .all(|c| match c.condition.value(&|column| block.cell(column, i)) {
+                            Cell::Bool(false) => {
+                                broken = true;
+                                false
+                            }
+                            Cell::Null => attempt >= VALUES_ATTEMPTS || !owed.contains(row),
+                            _ => true,
+                        });
+                if broken {
+                    owed.insert(*row);
+                }
                 // A tuple with a NULL in it equals no other.
                 let hashes: Vec<Option<u128>> = arrays
                     .iter()
                     .map(|group| {
                         let cells: Vec<_> = group.iter().map(|a| cell(a, i)).collect();
-                        (!cells.contains(&super::super::cell::Cell::Null)).then(|| hash(&key_of(&cells)))
+                        (!cells.contains(&Cell::Null)).then(|| hash(&key_of(&cells)))
                     })
                     .collect();
                 let free = hashes

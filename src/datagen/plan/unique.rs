@@ -379,7 +379,13 @@ fn arithmetic(
     let names: Vec<&str> = group.iter().map(|c| name_of(*c)).collect();
     let key_name = format!("the key ({})", names.join(", "));
     let plenty = ordinal.is_none() && group_column.is_none() && out.rows <= SEARCH_ROWS_MAX && room / SEARCH_ROOM >= out.rows;
-    if plenty {
+    // A rule that reads this key alone has nothing else to move.
+    let ruled = || {
+        let within = |rule: &std::collections::BTreeSet<usize>| rule.len() > 1 && rule.iter().all(|c| group.contains(c));
+        super::entity::read_by_rules(scope).iter().any(within)
+    };
+    let searchable = ordinal.is_none() && group_column.is_none() && out.rows <= SEARCH_ROWS_MAX && out.rows <= room;
+    if plenty || searchable && ruled() {
         out.search.push(group.to_vec());
         return Ok(());
     }

@@ -38,6 +38,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "billing city",
             "location",
             "venue city",
+            "capital",
+            "capital city",
             "city name",
         ],
         shared: true,
@@ -110,7 +112,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
         name: "place.country_code",
         entity: "place",
-        patterns: &["country code", "iso code", "country iso", "iso2"],
+        patterns: &["country/code", "country code", "iso code", "country iso", "iso2"],
         shared: true,
         width: 2,
         entities: || count(&CITIES),

@@ -142,7 +142,7 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
         if is_place(&speaker.column(column)?.noun) && column.source == 0 {
             return Some(words!["in", asked, "are there", np, "?"]);
         }
-        return Some(words![asked, voice.any(&["are there among", "appear among"]), np, "?"]);
+        return Some(words![asked, "are there among", np, "?"]);
     }
     // "the highest tip of all orders", not "of orders"
     let np = if speaker.select.filter.is_empty() { words!["all", np] } else { np };

@@ -20,7 +20,17 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let speaker = voice.about(select, "");
     let skip = implied(&speaker, &[band]);
     let np = subject(&speaker, &skip)?;
-    let measure = &speaker.words_of(of)?.noun;
+    let words = speaker.words_of(of)?;
+    // Labels that are their own ranges are numbers of something.
+    let bare = labels.first().is_some_and(|label| label.starts_with("under "));
+    let measure = match words
+        .unit
+        .as_deref()
+        .filter(|unit| bare && !labels.iter().any(|label| label.contains(unit)))
+    {
+        Some(unit) => format!("{} in {unit}", words.noun),
+        None => words.noun.clone(),
+    };
     let bands = bands(&speaker, of, bounds, labels)?;
     let tag = |p: Phrase| {
         let literals = labels.iter().cloned().chain(bounds.iter().map(ToString::to_string)).collect();
@@ -31,7 +41,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         for (i, item) in select.items.iter().enumerate().filter(|(i, _)| *i != at) {
             nouns.push(Phrase::from(&speaker.words_of(&item.expr)?.plural).says(format!("item.{i}")));
         }
-        let with = tag(words![", each with a label for the", measure, ":", bands.clone()]);
+        let with = tag(words![", each with a label for the", measure.as_str(), ":", bands.clone()]);
         return Some(words![
             voice.any(&["Show", "List", "Give me"]),
             "the",
@@ -44,7 +54,14 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
     let (last, item) = select.items.iter().enumerate().next_back()?;
     let id = format!("item.{last}");
-    let divided = tag(words![voice.any(&["by", "according to"]), "their", measure, "into", bands.clone()]).says("group.0");
+    let divided = tag(words![
+        voice.any(&["by", "according to"]),
+        "their",
+        measure.as_str(),
+        "into",
+        bands.clone()
+    ])
+    .says("group.0");
     let split = voice.any(&["Divide", "Sort", "Group"]);
     match &item.expr {
         Expr::Percent { .. } => {
@@ -67,7 +84,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return Some(words![split, np, divided, ", and", Phrase::from("count them").says(id), "."]);
             }
             let how_many = Phrase::from("how many").says(id);
-            let into = tag(words!["fall into each of these bands by", measure, ":", bands.clone()]).says("group.0");
+            let into = tag(words!["fall into each of these bands by", measure.as_str(), ":", bands.clone()]).says("group.0");
             Some(words![how_many, np, into, "?"])
         }
         Expr::Aggregate { func, arg: Some(arg), .. } => {
@@ -92,7 +109,7 @@ fn bands(speaker: &Speaker<'_>, of: &Expr, bounds: &[Value], labels: &[String]) 
             (Some(low), None) => format!("{}{unit} or more", number(low)),
             (None, None) => return None,
         };
-        // A label that is its own range needs no other.
+        // A label that is its own range needs no other; what it is a range of is said by the measure.
         let plain = label.starts_with("under ") || label.ends_with(" or more") || label.contains(" to under ");
         out.push(Phrase::from(if plain {
             format!("\"{label}\"")

@@ -2,6 +2,7 @@
 
 use super::{Frame, list::singular_subject};
 use crate::nlgen::items::merge;
+use crate::nlgen::modifier::finite_of;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, Expr, QueryIr};
@@ -60,7 +61,20 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         (false, _) if first.ends_with("ing") => "are there",
         (false, _) => "are",
     };
+    // Of a dam and a sire, the line that is followed is named.
+    let ways = voice
+        .schema
+        .table(start.table(0)?)?
+        .foreign_keys
+        .iter()
+        .filter(|key| key.ref_table == join.key.ref_table)
+        .count();
     let found = match (down, edge.of_parent.as_str()) {
+        (true, "" | "of" | "under" | "in") if ways > 1 => words![
+            from(words!["all", plural, "below"]),
+            one,
+            step(&format!("through their {}, at any level", edge.role_plural))
+        ],
         (true, "" | "of" | "under" | "in") => words![
             from(words!["all", plural, "below"]),
             one,
@@ -74,7 +88,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let found = found.with_first_word("all", "").trimmed();
         let found = match down {
             // "How many customers were referred by ...", "how many employees are below ..."
-            true => found.with_words(plural, &format!("{plural} {be}")),
+            true => match finite_of(first) {
+                // "How many employees report to ...?"
+                Some(verb) => found.with_words(&format!("{plural} {first}"), &format!("{plural} {verb}")),
+                None => found.with_words(plural, &format!("{plural} {be}")),
+            },
             false => found.with_words(&edge.role_plural, &format!("{} are", edge.role_plural)),
         };
         return Some(words![how_many, found, "?"]);
@@ -85,7 +103,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let words = voice.lexicon.column(start.table(0)?, &column.column)?;
         nouns.push(Phrase::from(&words.plural).says(format!("item.{i}")));
     }
-    let level = words![voice.any(&["and how many steps away each is", "with how many steps away each is"])];
+    let level = words!["and how many steps away each is"];
     let level = level.says(format!("item.{last}"));
     let order = if outer.order.is_empty() {
         Phrase::default()

@@ -5,7 +5,7 @@ use crate::ir::Value;
 use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::items::{aggregate, extreme, merge, period};
 use crate::nlgen::literal::{count, spoken};
-use crate::nlgen::modifier::{verb_for, without_echo};
+use crate::nlgen::modifier::{is_over, verb_for, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -161,14 +161,17 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         );
         return Some(match voice.below(2) {
             0 => words!["count the", children.says(&measure_id), "for each", key.one, ".", without],
-            _ => words![
-                Phrase::from("how many").says(&measure_id),
-                children,
-                "are there for each",
-                key.one,
-                "?",
-                without
-            ],
+            // "how many departments does each office have", "how many loans has each member taken out"
+            _ => {
+                let verb = verb_for(edge, &children);
+                let asked = words![Phrase::from("how many").says(&measure_id), children];
+                let asked = match verb.split_once(' ') {
+                    Some(("have", done)) => words![asked, "has each", key.one, done],
+                    _ if is_over(&verb) => words![asked, "are there for each", key.one],
+                    _ => words![asked, "does each", key.one, verb],
+                };
+                words![asked, "?", without]
+            }
         });
     }
     if key.owned {
@@ -177,7 +180,9 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             _ => words![voice.any(&["Show", "List", "Give me"]), figure, per(speaker, &key, &[]), "."],
         });
     }
-    let asked = match voice.below(if trails(speaker, &np) { 1 } else { 4 }) {
+    // "the 75th percentile of the renewals of loans per member" might be one figure of many totals.
+    let percentile = matches!(&select.items[m].expr, Expr::Aggregate { func: Aggregate::Percentile(p), .. } if *p != 50);
+    let asked = match voice.below(if percentile || trails(speaker, &np) { 1 } else { 4 }) {
         0 => {
             // "For each job, what is the lowest salary among its employees?"
             let whose = match key.entity.filter(|source| speaker.is_only_way(*source)) {

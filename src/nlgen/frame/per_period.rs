@@ -1,7 +1,7 @@
 //! A figure for each period in which something happened: "How many loans were returned in each month of 2024?"
 
 use super::{Frame, says_all};
-use crate::nlgen::attach::with_modifiers;
+use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
 use crate::nlgen::calendar::happened;
 use crate::nlgen::items::aggregate;
 use crate::nlgen::modifier::conditions;
@@ -54,6 +54,11 @@ pub(super) fn figure(speaker: &Speaker<'_>, key: &Expr, expr: &Expr, item: &str)
         }
     );
     if counts {
+        // "newly placed orders were placed"
+        let done = happened.modifier.verb.text().split(' ').nth(1).unwrap_or_default().to_owned();
+        if modifiers.iter().filter_map(|m| m.before.as_ref()).any(|word| says(word, &[&done])) {
+            return None;
+        }
         let rows = with_modifiers(noun, modifiers, speaker.relative(0));
         return Some((words![Phrase::from("how many").says(item), rows, happened.modifier.verb], true));
     }
@@ -85,6 +90,9 @@ pub(super) fn in_order(speaker: &Speaker<'_>, key: &Expr) -> &'static str {
 fn by_period(speaker: &Speaker<'_>, key: &Expr, expr: &Expr, item: &str) -> Option<Phrase> {
     let implied = super::implied(speaker, &[key]);
     let period = crate::nlgen::items::period(speaker, key)?.says("item.0").says("group.0");
-    let figure = aggregate(speaker, expr, super::subject(speaker, &implied)?)?.says(item);
-    Some(words![figure, "by", says_all(period, speaker, &implied)])
+    let rows = super::subject(speaker, &implied)?;
+    // After a clause "by order month" would be heard as part of it.
+    let by = if says(&rows, RELATIVES) { "for each" } else { "by" };
+    let figure = aggregate(speaker, expr, rows)?.says(item);
+    Some(words![figure, by, says_all(period, speaker, &implied)])
 }

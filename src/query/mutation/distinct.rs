@@ -1,12 +1,12 @@
-//! `distinct`: DISTINCT forgotten or added.
+//! `distinct`: DISTINCT forgotten, or added inside COUNT. Added to rows it makes another right answer to "the countries of all airports".
 
 use super::{Candidate, Ground, Mutation, edit, equivalent, error};
 use crate::query::{functions, sites};
-use sqlparser::ast::{Distinct, DuplicateTreatment, Expr, FunctionArguments, GroupByExpr, OrderByKind, Query, Select, SelectItem};
+use sqlparser::ast::{Distinct, DuplicateTreatment, Expr, FunctionArguments};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "distinct",
-    about: "DISTINCT is removed or added, of rows or inside COUNT",
+    about: "DISTINCT is removed from rows, or removed or added inside COUNT",
     error: error::DISTINCT,
     find,
 };
@@ -17,11 +17,6 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         Some(Distinct::Distinct) => found.push(Candidate::new("DISTINCT was removed", move |query| {
             edit::select(query, number, |s| s.distinct = None)
         })),
-        None if ground.is_outermost(select) && may_repeat(ground, select, number) && shows_its_order(ground.query, select) => {
-            found.push(Candidate::new("DISTINCT was added", move |query| {
-                edit::select(query, number, |s| s.distinct = Some(Distinct::Distinct))
-            }));
-        }
         _ => {}
     });
     sites::for_each(ground.query, |expr, number, site| {
@@ -53,34 +48,4 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             });
         }));
     });
-}
-
-/// Whether everything that rows are sorted by is shown: SELECT DISTINCT takes no other sort keys on PostgreSQL.
-fn shows_its_order(query: &Query, select: &Select) -> bool {
-    let shown = |key: &Expr| {
-        select.projection.iter().any(|item| match item {
-            SelectItem::UnnamedExpr(expr) => expr == key,
-            SelectItem::ExprWithAlias { expr, alias } => expr == key || matches!(key, Expr::Identifier(name) if name == alias),
-            _ => false,
-        })
-    };
-    match query.order_by.as_ref().map(|order| &order.kind) {
-        None => true,
-        Some(OrderByKind::Expressions(keys)) => keys.iter().all(|key| shown(&key.expr)),
-        Some(OrderByKind::All(_)) => false,
-    }
-}
-
-/// Whether output rows are likely to repeat: no aggregate, no grouping, and every column repeats.
-fn may_repeat(ground: &Ground<'_>, select: &Select, number: usize) -> bool {
-    let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
-    let plain = |item: &SelectItem| match item {
-        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
-            matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
-        }
-        _ => false,
-    };
-    let shown = |site: &sites::Site| site.clause == sites::Clause::Select && site.select == number;
-    let mut columns = ground.scope.sites.iter().enumerate().filter(|(_, site)| shown(site));
-    !grouped && select.projection.iter().all(plain) && columns.all(|(index, _)| ground.repeats(index))
 }

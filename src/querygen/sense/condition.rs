@@ -59,8 +59,9 @@ pub(super) fn denies_a_small_amount(scene: &Scene<'_, '_>) -> bool {
         topic(scene, p).is_some_and(|(_, topic, _)| match topic {
             Topic::Number => low || exact,
             Topic::State | Topic::Place => low,
-            Topic::Life | Topic::Time => false,
-        })
+            // "have not had any loans already returned"
+            Topic::Life | Topic::Time => matches!(p, Predicate::IsNull { .. }),
+        }) || matches!(p, Predicate::IsNull { expr, negated: true } if expr.base_column().is_some_and(|c| scene.is_day(c)))
     };
     if scene.denied && scene.select.filter.iter().any(small) {
         return true;
@@ -159,6 +160,18 @@ pub(super) fn searches_without_names(scene: &Scene<'_, '_>) -> bool {
         _ => true,
     };
     searched && !select.items.iter().any(tells)
+}
+
+/// "A workload other than 14 hours" is every workload but a few.
+pub(super) fn skips_one_amount(scene: &Scene<'_, '_>) -> bool {
+    let skips = |p: &Predicate| {
+        let not = matches!(
+            p,
+            Predicate::Compare { op: Compare::NotEq, .. } | Predicate::In { negated: true, .. }
+        );
+        not && topic(scene, p).is_some_and(|(_, topic, _)| topic == Topic::Number)
+    };
+    scene.conditions().any(skips)
 }
 
 /// "Patients with visits whose patient is number 7", "the code is one of the codes of rows whose code is HX": the column that relates two

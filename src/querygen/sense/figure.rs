@@ -1,6 +1,6 @@
 //! Figures that nobody wants to know.
 
-use super::Scene;
+use super::{Scene, Topic, topic};
 use crate::query::ir::{Aggregate, ColumnRef, Expr, Item, Predicate};
 use crate::querygen::world::Field;
 use crate::schema::profile::QUANTILES;
@@ -113,4 +113,37 @@ pub(super) fn measures_those_without(scene: &Scene<'_, '_>) -> bool {
         }
         _ => false,
     })
+}
+
+/// "The order line of at least 200 dollars with the highest unit price, for each order": what is ranked within groups is not bounded by another
+/// figure as well, nor is a total that is shared out.
+pub(super) fn ranks_some_amounts(scene: &Scene<'_, '_>) -> bool {
+    let select = scene.select;
+    let window = |item: &Item| matches!(&item.expr, Expr::Window { order, .. } if !order.is_empty() && select.group.is_empty());
+    let shared = |item: &Item| matches!(&item.expr, Expr::Percent { part, .. } if part.base_column().is_some() && select.group.len() == 1);
+    let ranks = select.items.iter().any(shared)
+        || !select.distinct_on.is_empty()
+        || (select.limit.is_some() && !select.group.is_empty())
+        || select.items.iter().any(window);
+    let number = |p: &Predicate| topic(scene, p).is_some_and(|(_, topic, _)| topic == Topic::Number);
+    ranks && select.filter.iter().any(number)
+}
+
+/// "List the IDs of all absences, sorted by end date", which is not shown; "which three have the latest dates? Show their amounts."
+pub(super) fn sorts_by_what_is_unseen(scene: &Scene<'_, '_>) -> bool {
+    let select = scene.select;
+    let Some(Expr::Column(by)) = select.order.first().map(|key| &key.expr) else {
+        return false;
+    };
+    let named = |column: &ColumnRef| {
+        scene.entity(column.source).is_some_and(|e| {
+            let key = e.table.primary_key.contains(&column.column) && select.limit.is_some();
+            key || e.words.display.contains(&column.column)
+        })
+    };
+    let tells = |item: &Item| match &item.expr {
+        Expr::Column(column) => column == by || named(column),
+        _ => true,
+    };
+    select.group.is_empty() && !select.items.is_empty() && !select.items.iter().any(tells)
 }

@@ -42,7 +42,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         filter: None,
     };
     select.items = vec![Item::named(count, &format!("{}_count", slug(&field.words.noun)))];
-    let n = if b.wide { b.how_many(2) } else { b.one_of(&[0, 1, 1, 2])? };
+    let n = if b.wide { b.how_many(2) } else { b.one_of(&[0, 1, 1, 1])? };
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
     b.narrow_by_parent(&mut select, subject, 0.25);
     Some(Body::Select(select))

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Predicate};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::literals;
 use crate::querygen::world::Edge;
 
 /// The registry entry.
@@ -22,6 +23,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     // Who has none at all is asked with NOT IN; one question has one SQL.
     let n = if b.chance(0.8) || (b.wide && negated) { 1 } else { 0 };
     inner.filter = b.conditions(child, 0, n, &[]);
+    if negated && !b.wide && b.chance(0.7) {
+        literals::in_whole_years(&mut inner.filter);
+    }
     if b.wide && negated && inner.filter.is_empty() {
         return None;
     }

@@ -30,6 +30,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let (op, n) = match count_condition(b.rng, mean) {
         // Values without any such row are in no group.
         (Compare::Lt, n) if !select.filter.is_empty() => (Compare::GtEq, n),
+        // Nobody averages the small groups alone.
+        (Compare::Lt, n) if select.items.len() > 1 && !b.wide => (Compare::GtEq, n),
         bound => bound,
     };
     select.having = vec![Predicate::Compare {

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::literals;
 use crate::querygen::world::Edge;
 
 /// The registry entry.
@@ -24,6 +25,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     inner.items = vec![Item::column(0, edge.key.columns.first()?)];
     if !negated || b.chance(0.6) {
         inner.filter = b.conditions(child, 0, 1, &[]);
+    }
+    if negated && !b.wide && b.chance(0.7) {
+        literals::in_whole_years(&mut inner.filter);
     }
     let missing = edge.key.columns.iter().filter_map(|c| child.field(c)).any(|f| f.has_nulls());
     if negated && missing {

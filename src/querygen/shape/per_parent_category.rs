@@ -3,7 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, OrderKey};
 use crate::querygen::builder::{Builder, from};
-use crate::querygen::world::{Entity, Field};
+use crate::querygen::world::{Edge, Entity, Field};
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -15,10 +15,16 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| {
+    let fits = |e: &Edge<'_>| {
         let parent = &world.entities[e.parent];
         e.child != e.parent && world.entities[e.child].is_subject() && !parent.such(|f| groups(parent, f)).is_empty()
-    })?;
+    };
+    // "By the head's employment type": a person in one role among others is no kind of row.
+    let own = |e: &Edge<'_>| !world.entities[e.parent].words.person || e.words.role == world.entities[e.parent].words.singular;
+    let edge = match b.wide {
+        true => b.edge(fits),
+        false => b.edge(|e| fits(e) && own(e)).or_else(|| b.edge(fits)),
+    }?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let key = b.field(parent, |f| groups(parent, f))?;
     let mut select = from(child);

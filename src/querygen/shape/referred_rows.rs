@@ -38,7 +38,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         vec![Item::column(0, &field.column.name)]
     } else {
         let extra = b.one_of(&[0, 0, 1])?;
-        let named = extra == 0 && (parent.words.person || matches!(&parent.display()[..], [name] if name.is_unique()));
+        let named = extra == 0 && matches!(&parent.display()[..], [name] if name.stays_unique(parent.table));
         // Each name once is not each row once where rows share a name.
         let keyed = if named || b.wide { Vec::new() } else { b.identifying(parent) };
         if keyed.is_empty() { b.show(parent, 0, extra) } else { keyed }

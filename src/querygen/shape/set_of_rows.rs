@@ -46,6 +46,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         left.items.clone_from(&items);
         let mut right = b.referred(edge, usize::from(form > 1))?;
         right.items = items;
+        if !b.wide && b.chance(0.7) {
+            literals::in_whole_years(&mut right.filter);
+        }
         let plain = right.filter.iter().all(literals::is_plain);
         return (plain && near(&right)).then_some(Body::SetOp {
             op: SetOp::Except,
@@ -85,6 +88,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             // Two relations say enough: one condition at most, and that a state or a time.
             right = b.referred(other, 0)?;
             often = world.refers_often(other);
+            if !b.wide && world.refers_nearly_always(other) {
+                // "And also offer dishes", as every restaurant does.
+                return None;
+            }
             let measured = matches!(
                 first,
                 Predicate::Compare {
@@ -102,7 +109,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let op = match b.set_operation()? {
         SetOp::Except if !b.wide && !often => SetOp::Intersect,
         // "Restaurants that have received five-star reviews or any orders" are those of two questions.
-        SetOp::Union if !b.wide && left.joins != right.joins => SetOp::Intersect,
+        SetOp::Union if !b.wide && (left.joins != right.joins || b.chance(0.8)) => SetOp::Intersect,
         op => op,
     };
     let plain = left.filter.iter().chain(&right.filter).all(literals::is_plain);

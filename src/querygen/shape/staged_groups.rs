@@ -15,6 +15,9 @@ pub(super) const SHAPE: Shape = Shape {
     build,
 };
 
+/// As many rows a group are not few.
+const FEW: f64 = 1.5;
+
 /// Groups with a figure each, to be looked at together.
 pub(super) struct Groups {
     /// One row a group.
@@ -138,6 +141,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 // Rows without any are in no group, and "fewer than three" would take them in.
                 (Compare::Lt, n) if n <= 3 => (Compare::Eq, 1),
                 (Compare::Lt, n) => (Compare::GtEq, n),
+                // "More than one copy" is what nearly every branch has.
+                (Compare::Gt, 1) if groups.mean > FEW => (Compare::Gt, groups.mean as i64),
                 bound => bound,
             };
             outer.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), "group_count")];

@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::query::ir::{Body, Expr, Item, OrderKey, Predicate};
-use crate::querygen::builder::{Builder, columns_of, from};
+use crate::querygen::builder::{Builder, from};
 use crate::querygen::world::{Entity, Field};
 use crate::schema::role::Role;
 
@@ -31,12 +31,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if b.chance(0.5) {
         select.items.push(Item::named(length.clone(), "characters"));
     }
-    // Of a few chosen titles nobody wants the longest.
-    let n = if is_prose(field) { b.number(0, 1) } else { 0 };
+    // Of a few chosen texts nobody wants the longest.
+    let n = if is_prose(field) && b.wide { b.number(0, 1) } else { 0 };
     select.filter = b.conditions(entity, 0, n, std::slice::from_ref(&field.column.name));
-    // A kind of rows has a longest text; those between two prices have none that anybody looks for.
-    let of_kind = |p: &Predicate| columns_of(p).iter().all(|c| entity.field(c).is_some_and(|f| f.is_groupable()));
-    select.filter.retain(|p| b.wide || of_kind(p));
     if field.has_nulls() {
         select.filter.push(Predicate::IsNull {
             expr: column.clone(),

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Aggregate, Body, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, aggregate_alias, from, slug};
+use crate::querygen::literals;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -16,7 +17,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let edge = b.lacking(|e| e.child != e.parent && e.key.columns.len() == 1 && world.entities[e.parent].is_subject())?;
     let (parent, child) = (b.entity(edge.parent), b.entity(edge.child));
     let (key, reference) = (edge.key.ref_columns.first()?, edge.key.columns.first()?);
-    let inner = if b.chance(0.5) {
+    let mut inner = if b.chance(0.5) {
         let mut inner = from(child);
         inner.items = vec![Item::column(0, reference)];
         if !child.words.bridge && b.chance(0.3) {
@@ -35,6 +36,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         inner.items = vec![Item::column(0, key)];
         inner
     };
+    if !b.wide && b.chance(0.7) {
+        literals::in_whole_years(&mut inner.filter);
+    }
     let mut select = from(parent);
     let form = b.number(0, 9);
     if form < 5 {
@@ -58,7 +62,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         };
         select.items = vec![Item::named(figure, &alias)];
     }
-    if b.chance(0.2) {
+    // "The fewest seats of restaurants without outdoor seating that offer no dishes" is one condition too many.
+    let plain = inner.filter.iter().all(|p| matches!(p, Predicate::IsNull { .. }));
+    if plain && (form < 7 || b.wide) && b.chance(0.2) {
         select.filter = b.conditions(parent, 0, 1, &[]);
     }
     select.filter.push(Predicate::InQuery {

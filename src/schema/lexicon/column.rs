@@ -36,6 +36,17 @@ const SAID: &[(&str, &str)] = &[
     ("birth country", "country of birth"), ("birth place", "place of birth"),
 ];
 
+/// Verbs of times, and their nouns.
+const ENDS: &[(&str, &str)] = &[
+    ("ends", "end"),
+    ("starts", "start"),
+    ("begins", "start"),
+    ("expires", "expiry"),
+    ("renews", "renewal"),
+    ("opens", "opening"),
+    ("closes", "closing"),
+];
+
 /// Words of the columns of one table.
 pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, TableWords>) -> Vec<(String, ColumnWords)> {
     let fallback = TableWords::default();
@@ -211,8 +222,17 @@ fn identifier(words: &[String], table: &Table, key: &ForeignKey, ir: &LogicalIr,
 fn time(words: &[String], table: &Table, column: &Column, row: &TableWords) -> ColumnWords {
     let full = naming::column_words(table, &column.name);
     let Some(found) = event::of(&full, &row.singular).or_else(|| event::of(words, &row.singular)) else {
-        let noun = spoken(words);
-        let bare = ["from", "to", "until", "since", "through", "by"].iter().any(|p| noun.ends_with(p));
+        // "trial ends at" is the trial's end.
+        let ends = |word: &String| {
+            ENDS.iter()
+                .find(|(verb, _)| verb == word)
+                .map_or_else(|| word.clone(), |(_, noun)| (*noun).to_owned())
+        };
+        let words: Vec<String> = words.iter().map(ends).collect();
+        let noun = spoken(&words);
+        let bare = ["from", "to", "until", "since", "through", "by", "for"]
+            .iter()
+            .any(|p| noun.ends_with(p));
         return ColumnWords::plain(Role::Time, &if bare { format!("{noun} date") } else { noun });
     };
     let mut said = ColumnWords::plain(Role::Time, &found.noun);
@@ -254,7 +274,29 @@ fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> Col
     } else {
         None
     };
-    let mut said = ColumnWords::plain(role, &noun.unwrap_or_else(|| spoken(&words)));
+    let mut noun = noun.unwrap_or_else(|| spoken(&words));
+    // "first response minutes" measure its time, where "delay minutes" measure the delay.
+    let timed = unit
+        .as_deref()
+        .is_some_and(|unit| ["seconds", "minutes", "hours", "days", "milliseconds"].contains(&unit));
+    if timed
+        && [
+            "response",
+            "resolution",
+            "reply",
+            "session",
+            "setup",
+            "lead",
+            "travel",
+            "flight",
+            "run",
+            "turnaround",
+        ]
+        .contains(&head(&noun).1)
+    {
+        noun.push_str(" time");
+    }
+    let mut said = ColumnWords::plain(role, &noun);
     said.unit = unit;
     said
 }

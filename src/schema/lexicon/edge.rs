@@ -64,7 +64,8 @@ fn passive(table: &Table, key: &ForeignKey, tables: &BTreeMap<String, TableWords
         .iter()
         .position(|w| PREPOSITIONS.contains(&w.as_str()) || BECOMES.contains(&w.as_str()))?;
     let (verb, link) = (words.get(by.checked_sub(1)?)?, words.get(by)?);
-    let known = tables.contains_key(&key.ref_table) && verbs::agent_of(verb).is_none();
+    let own_verb = verbs::agent_of(verb).is_none_or(|agent| verbs::by_role(agent).is_none());
+    let known = tables.contains_key(&key.ref_table) && own_verb;
     if by != 1 || !is_participle(verb) || !known {
         return None;
     }
@@ -110,6 +111,11 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
         return parent;
     }
     let phrase = words.join(" ");
+    // "tail_number" of a flight is the aircraft that has this tail number.
+    let alone = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count() == 1;
+    if key.columns == key.ref_columns && alone {
+        return parent;
+    }
     if let Some(known) = verbs::role_of_phrase(&phrase) {
         return known.to_owned();
     }

@@ -135,6 +135,7 @@ const KINDS: &[Kind] = &[
     did(&["married"], "wedding", "married", false),
     did(&["expired", "expires", "expiry", "expiration"], "expiry", "expired", false),
     did(&["last login", "logged in"], "last login", "last logged in", false),
+    did(&["occurred", "occurrence", "happened"], "occurrence", "occurred", false),
     did(&["check in", "checked in", "checkin"], "check-in", "checked in", false),
 ];
 

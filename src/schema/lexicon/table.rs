@@ -126,7 +126,7 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
             .map(|(_, _, column)| (*column).to_owned())
     };
     let last = head(noun).1;
-    let candidates: [&[String]; 12] = [
+    let candidates: [&[String]; 14] = [
         &["name".into()],
         &["title".into()],
         &["full name".into()],
@@ -134,6 +134,8 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
         &["first name".into(), "last name".into()],
         &["given name".into(), "family name".into()],
         &["forename".into(), "surname".into()],
+        &["first name".into(), "family name".into()],
+        &["given name".into(), "last name".into()],
         &[format!("{last} name")],
         &[format!("{last} title")],
         &[last.to_owned()],

@@ -184,7 +184,7 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
     }
 }
 
-fn by_role(role: &str) -> Option<(String, String)> {
+pub(super) fn by_role(role: &str) -> Option<(String, String)> {
     let last = head(role).1;
     ROLES
         .iter()

@@ -89,6 +89,11 @@ fn spell_out(word: &str) -> Vec<String> {
     if ACRONYMS.contains(&word) {
         return vec![word.to_uppercase()];
     }
+    // What has no vowel is said letter by letter: MRR, CRM.
+    let letters = (3..=5).contains(&word.len()) && word.chars().all(|c| c.is_ascii_lowercase() && !"aeiouy".contains(c));
+    if letters && !known(word) {
+        return vec![word.to_uppercase()];
+    }
     match ABBREVIATIONS.iter().find(|(short, _)| *short == word) {
         Some((_, long)) => long.split(' ').map(str::to_owned).collect(),
         None => vec![word.to_owned()],
@@ -137,6 +142,14 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
     if found.len() > 1 && found.first().is_some_and(|w| w.len() == 1 && initial(w)) {
         found.remove(0);
     }
+    // "id_prof" is the prof's ID.
+    let kept = ["number", "code", "type", "card", "document"];
+    if let [first, second, ..] = &found[..]
+        && first == "ID"
+        && !kept.contains(&second.as_str())
+    {
+        found.rotate_left(1);
+    }
     if found.is_empty() { vec![column.to_lowercase()] } else { found }
 }
 
@@ -175,7 +188,9 @@ mod tests {
             ("hire_date", "hire date"),
             ("CustomerID", "customer ID"),
             ("orderDetails", "order details"),
-            ("HTTPServer", "http server"),
+            ("HTTPServer", "HTTP server"),
+            ("id_prof", "prof ID"),
+            ("mrr_cents", "MRR cents"),
             ("UnitPrice", "unit price"),
             ("custkey", "customer key"),
             ("l_extendedprice", "l extended price"),

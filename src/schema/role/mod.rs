@@ -268,6 +268,7 @@ fn text(table: &Table, column: &Column, name: &Name, allowed: &rule::Allowed) ->
         let of = name.before_last().unwrap_or_default();
         return match of {
             "street" | "file" | "host" | "domain" => Role::Code,
+            "given" | "family" => Role::Name,
             _ if CATEGORIES.contains(&of)
                 && !naming::table_words(&table.name)
                     .iter()
@@ -372,6 +373,7 @@ mod tests {
             ("country_name", "TEXT", Role::Category),
             ("floor_area_m2", "INT32", Role::Measure),
             ("room", "INT32", Role::Ordinal),
+            ("family_name", "TEXT", Role::Name),
             ("rooms", "INT32", Role::Measure),
             ("age", "INT32", Role::Ratio),
             ("image_count", "INT32", Role::Measure),
