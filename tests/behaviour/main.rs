@@ -26,4 +26,5 @@ mod resume;
 mod sources;
 mod steering;
 mod strangers;
+mod told;
 mod unanswerable;

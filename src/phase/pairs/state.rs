@@ -112,7 +112,7 @@ impl State {
         outcome.counts.insert("certified".to_owned(), self.accepted);
         outcome
             .counts
-            .extend(self.reasons.into_iter().map(|(reason, n)| (format!("rejected.{reason}"), n)));
+            .extend(self.reasons.iter().map(|(reason, n)| (format!("rejected.{reason}"), *n)));
         if self.accepted < wanted {
             let barren: Vec<&str> = self.per_shape.iter().filter(|(_, n)| **n == 0).map(|(s, _)| s.as_str()).collect();
             let none = if barren.is_empty() {

@@ -4,6 +4,7 @@
 //! Limits: a glued word comes apart only when every piece is in the dictionary, in at most four pieces.
 
 mod dictionary;
+pub(crate) mod english;
 
 use crate::ir::Table;
 use dictionary::{ABBREVIATIONS, ACRONYMS, PIECES, TABLE_PREFIXES, TABLE_SUFFIXES, WHOLE};
