@@ -36,6 +36,13 @@ pub fn without_gaps(rows: &ResultSet) -> bool {
     periods.is_some_and(|all| all.windows(2).all(|pair| matches!(pair, [a, b] if b - a == 1)))
 }
 
+/// Whether the one figure of a result is below zero: a span that runs backwards is the shortest or longest of nothing.
+pub fn runs_backwards(rows: &ResultSet) -> bool {
+    let mut cells = rows.rows().map(|row| row.last().cloned().flatten());
+    let first = cells.next().flatten().and_then(|cell| cell.parse::<f64>().ok());
+    first.is_some_and(|span| span < 0.0) && cells.next().is_none()
+}
+
 /// Refuses results of more than [`ROWS_MAX`] rows.
 pub fn bearable(_: &Case<'_>, rows: &ResultSet) -> Result<(), String> {
     if rows.row_count() > ROWS_MAX {

@@ -577,6 +577,15 @@ impl Item {
 }
 
 impl QueryIr {
+    /// Whether a figure is of the days between two dates.
+    pub fn spans(&self) -> bool {
+        let span = |item: &Item| match &item.expr {
+            Expr::Aggregate { arg: Some(arg), .. } => matches!(arg.as_ref(), Expr::DaysBetween { .. }),
+            _ => false,
+        };
+        matches!(&self.body, Body::Select(select) if select.items.iter().any(span))
+    }
+
     /// A figure is compared with the one of the row before, or averaged over rows before.
     pub fn looks_back(&self) -> bool {
         fn back(expr: &Expr) -> bool {

@@ -12,6 +12,11 @@ use crate::words;
 /// The registry entry.
 pub(super) const FRAME: Frame = Frame { name: "chained", say };
 
+/// Whether the rows of a role stand above others as a matter of course.
+fn leads(role: &str) -> bool {
+    role.starts_with("parent") || ["manager", "supervisor", "boss"].iter().any(|head| role.ends_with(head))
+}
+
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let Body::Chain { start, step, outer, .. } = &query.body else {
         return None;
@@ -70,7 +75,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         .filter(|key| key.ref_table == join.key.ref_table)
         .count();
     let found = match (down, edge.of_parent.as_str()) {
-        (true, "" | "of" | "under" | "in") if ways > 1 => words![
+        (true, "" | "of" | "under" | "in") if ways > 1 || edge.role.starts_with("original ") || !leads(&edge.role) => words![
             from(words!["all", plural, "below"]),
             one,
             step(&format!("through their {}, at any level", edge.role_plural))

@@ -142,6 +142,9 @@ impl Maker<'_> {
                 "a period is missing before another, and \"previous\" is said of it".to_owned(),
             ));
         }
+        if intent.spans() && check::result::runs_backwards(&rows) {
+            return Err(draft.refused("backwards", "the time between two dates is below zero".to_owned()));
+        }
         let mut labels = labels::of(query, self.world.schema).map_err(|e| draft.refused("labels", e.to_string()))?;
         labels.phase = self.phase.to_owned();
         labels.shape.clone_from(&intent.shape);

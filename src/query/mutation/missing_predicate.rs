@@ -2,7 +2,7 @@
 
 use super::{Candidate, Ground, Mutation, edit, error};
 use crate::query::sites::Clause;
-use sqlparser::ast::Expr;
+use sqlparser::ast::{Expr, GroupByExpr};
 
 pub(super) const MUTATION: Mutation = Mutation {
     name: "missing_predicate",
@@ -24,6 +24,14 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             };
             for (index, (conjunct, at)) in edit::conjuncts(condition, first).into_iter().enumerate() {
                 if ground.joins(conjunct, at) || matches!(conjunct, Expr::Exists { .. }) {
+                    continue;
+                }
+                // A period of nothing is one that nobody asked for, and that some would show.
+                if let (Expr::IsNotNull(of), GroupByExpr::Expressions(keys, _)) = (conjunct, &select.group_by)
+                    && keys
+                        .iter()
+                        .any(|key| key != of.as_ref() && key.to_string().contains(&of.to_string()))
+                {
                     continue;
                 }
                 let error = if matches!(conjunct, Expr::IsNotNull(_)) {

@@ -3,7 +3,7 @@
 use super::Shape;
 use crate::ir::Value;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Join, OrderKey, Predicate, Select, Source};
-use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::builder::{Builder, columns_of, from, slug};
 use crate::querygen::literals;
 use crate::querygen::world::Entity;
 
@@ -106,7 +106,13 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 /// A row to start from: downwards one that others refer to.
 fn origin(b: &mut Builder<'_, '_>, entity: &Entity<'_>, refers: &str, key: &str, down: bool) -> Option<Predicate> {
     if !down || b.chance(0.3) {
-        return literals::lookup(b.rng, b.usage, entity, 0);
+        // From two rows of one name two trees would be mixed.
+        let found = literals::lookup(b.rng, b.usage, entity, 0)?;
+        let own = columns_of(&found)
+            .iter()
+            .filter_map(|c| entity.field(c))
+            .all(|f| f.stays_unique(entity.table));
+        return own.then_some(found);
     }
     let used: Vec<&Value> = entity.field(refers)?.profile.top.iter().map(|(value, _)| value).collect();
     Some(Predicate::Compare {

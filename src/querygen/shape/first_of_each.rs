@@ -49,7 +49,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }];
     if !by.is_unique() {
         // The first n of rows that tie are any n of them: the key settles which, and is shown.
-        for column in child.table.primary_key.iter().filter(|c| !edge.key.columns.contains(c)) {
+        for column in child
+            .table
+            .primary_key
+            .iter()
+            .filter(|c| !edge.key.columns.contains(c) && **c != by.column.name)
+        {
             let column = Expr::column(0, column);
             if !each.items.iter().any(|item| item.expr == column) {
                 each.items.insert(

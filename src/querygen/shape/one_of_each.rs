@@ -46,7 +46,13 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     if !by.is_unique() {
         // The first of rows that tie is any of them: the key settles which, and is shown.
-        for column in child.table.primary_key.iter().filter(|c| !edge.key.columns.contains(c)).rev() {
+        for column in child
+            .table
+            .primary_key
+            .iter()
+            .filter(|c| !edge.key.columns.contains(c) && **c != by.column.name)
+            .rev()
+        {
             let column = Expr::column(0, column);
             if !own.iter().any(|item| item.expr == column) {
                 own.insert(
@@ -58,7 +64,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 );
             }
         }
-        let keys = child.table.primary_key.iter().filter(|c| !edge.key.columns.contains(c));
+        let keys = child
+            .table
+            .primary_key
+            .iter()
+            .filter(|c| !edge.key.columns.contains(c) && **c != by.column.name);
         select.order.extend(keys.map(|c| plain(Expr::column(0, c), false, true)));
     }
     own.retain(|item| item.expr.base_column().is_none_or(|c| !edge.key.columns.contains(&c.column)));

@@ -140,6 +140,18 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
         return parent;
     }
     let Some((last, front)) = words.split_last() else { return parent };
+    let itself = key.ref_table == table.id();
+    // "redeemed_by_staff" beside "issued_by": the redeemer, where another key leads to the same table.
+    if let ([verb, by, ..], false) = (words.as_slice(), alone)
+        && by == "by"
+        && is_participle(verb)
+    {
+        return agent(verb);
+    }
+    // "remake_of", "struck_from" of rows of one kind.
+    if ["of", "from"].contains(&last.as_str()) && itself && !front.is_empty() {
+        return format!("original {parent}");
+    }
     if front.first().is_some_and(|w| is_participle(w))
         && front.len() == 2
         && front.last().is_some_and(|w| PREPOSITIONS.contains(&w.as_str()))
@@ -149,7 +161,6 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     if last == "by" && front.len() == 1 {
         return front.first().map_or(parent, |verb| agent(verb));
     }
-    let itself = key.ref_table == table.id();
     // "rebooked_as", "merged_into" of rows of one kind: what a row has become.
     if BECOMES.contains(&last.as_str()) && itself {
         return format!("new {parent}");

@@ -204,6 +204,17 @@ pub(super) fn of(words: &[String], row: &str) -> Option<Found> {
             reached: kind.reached,
         });
     }
+    // "commissioned" of type date.
+    if let ([done], true) = (words, is_participle(&phrase)) {
+        return Some(Found {
+            noun: format!("{done} date"),
+            event: Event {
+                verb: done.clone(),
+                passive: true,
+            },
+            reached: true,
+        });
+    }
     // "archived_at": any participle says what happened.
     let after_preposition = ["on", "at"].contains(&words.last()?.as_str());
     if after_preposition && !key.contains(' ') && is_participle(key) {

@@ -126,22 +126,22 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
             .map(|(_, _, column)| (*column).to_owned())
     };
     let last = head(noun).1;
-    let candidates: [&[String]; 14] = [
-        &["name".into()],
-        &["title".into()],
-        &["full name".into()],
-        &[noun.to_owned()],
-        &["first name".into(), "last name".into()],
-        &["given name".into(), "family name".into()],
-        &["forename".into(), "surname".into()],
-        &["first name".into(), "family name".into()],
-        &["given name".into(), "last name".into()],
-        &[format!("{last} name")],
-        &[format!("{last} title")],
-        &[last.to_owned()],
-        &["company name".into()],
-        &["product name".into()],
-    ];
+    let both = ["first name", "given name", "forename"]
+        .iter()
+        .flat_map(|first| ["last name", "family name", "surname"].map(|last| vec![(*first).to_owned(), last.to_owned()]));
+    let one = |name: String| vec![name];
+    let candidates: Vec<Vec<String>> = ["name", "title", "full name", noun]
+        .map(|name| one(name.to_owned()))
+        .into_iter()
+        .chain(both)
+        .chain([
+            one(format!("{last} name")),
+            one(format!("{last} title")),
+            one(last.to_owned()),
+            one("company name".to_owned()),
+            one("product name".to_owned()),
+        ])
+        .collect();
     let found = candidates
         .iter()
         .find_map(|phrases| phrases.iter().map(|p| named(p)).collect::<Option<Vec<String>>>());

@@ -186,6 +186,12 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
 
 pub(super) fn by_role(role: &str) -> Option<(String, String)> {
     let last = head(role).1;
+    // "origin stop", "destination depot", whatever the place.
+    match role.split_once(' ').map(|(way, _)| way) {
+        Some("origin" | "departure") => return Some(("departing from".to_owned(), "have".to_owned())),
+        Some("destination" | "arrival") => return Some(("arriving at".to_owned(), "have".to_owned())),
+        _ => {}
+    }
     ROLES
         .iter()
         .find(|(names, _, _)| names.contains(&role) || names.contains(&last))

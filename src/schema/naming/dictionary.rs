@@ -12,7 +12,7 @@ pub(crate) const TABLE_SUFFIXES: &[&str] = &["tbl", "table", "tab", "dim", "fact
 pub(crate) const ACRONYMS: &[&str] = &[
     "id", "isbn", "issn", "url", "sku", "gmt", "utc", "gdp", "gnp", "gpa", "tv", "dvd", "iso", "ip", "ssn", "vat", "pin", "fte", "iata",
     "icao", "imdb", "ceo", "cfo", "doi", "cpu", "gpu", "ram", "usb", "vin", "ean", "upc", "iban", "bic", "pc", "fbi", "gps", "co2", "iq",
-    "bmi", "faq", "pdf", "zip", "tdp", "mpg", "dna", "rna", "sat",
+    "mrr", "arr", "crm", "kpi", "bmi", "faq", "pdf", "zip", "tdp", "mpg", "dna", "rna", "sat",
 ];
 
 /// Abbreviations and what they are said as.
@@ -46,7 +46,8 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("regist", "registered"), ("avail", "available"), ("instruct", "instructions"), ("conf", "conference"), ("comm", "commission"),
     ("sal", "salary"), ("lot", "lot"), ("mo", "month"), ("ly", "last year"), ("lq", "last quarter"), ("fy", "fiscal"),
     ("dmail", "direct mail"), ("autogen", "generated"), ("subcat", "subcategory"), ("eff", "effective"), ("grp", "group"),
-    ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sched", "schedule"),
+    ("rpt", "report"), ("chk", "check"), ("tgt", "target"), ("pd", "paid"), ("fst", "first"), ("frst", "first"), ("lst", "last"),
+    ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sched", "schedule"),
 ];
 
 /// Words that hold dictionary pieces and stay whole.

