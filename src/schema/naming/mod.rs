@@ -189,7 +189,6 @@ mod tests {
             ("CustomerID", "customer ID"),
             ("orderDetails", "order details"),
             ("HTTPServer", "HTTP server"),
-            ("id_prof", "prof ID"),
             ("mrr_cents", "MRR cents"),
             ("UnitPrice", "unit price"),
             ("custkey", "customer key"),
