@@ -190,7 +190,7 @@ fn kinds(table: &Table, column: &str, bench: &Bench<'_>) -> Vec<String> {
     let Ok(rows) = bench.backend.query(&sql, bench.timeout_ms) else {
         return Vec::new();
     };
-    let values: Vec<String> = rows.rows().into_iter().filter_map(|row| row.into_iter().next().flatten()).collect();
+    let values: Vec<String> = rows.rows().filter_map(|row| row.into_iter().next().flatten()).collect();
     if values.len() > VALUES_MAX { Vec::new() } else { values }
 }
 

@@ -26,11 +26,6 @@ impl Reading {
         self.findings.iter().filter(|issue| issue.severity >= Severity::Warning)
     }
 
-    /// Rules of the source that the data may break.
-    pub fn not_enforced(&self) -> usize {
-        self.findings.iter().filter(|issue| issue.code == NOT_ENFORCED).count()
-    }
-
     /// "1 CREATE VIEW, 2 CREATE FUNCTION and 14 other statements"; none when everything was read. What makes an object is named, what sets up a session
     /// or fills tables is counted.
     pub fn told(&self) -> Option<String> {

@@ -268,8 +268,7 @@ fn outcome(dataset: &DatasetIr, reading: &Reading) -> Outcome {
             ("foreign_keys".to_owned(), n(counts.foreign_keys)),
             ("foreign_keys_inferred".to_owned(), n(inferred)),
             ("warnings".to_owned(), n(warnings.len())),
-            ("read_over".to_owned(), reading.read_over.values().sum()),
-            ("not_enforced".to_owned(), n(reading.not_enforced())),
+            ("unread_statements".to_owned(), reading.read_over.values().sum()),
         ]),
         notes,
         ..Outcome::default()

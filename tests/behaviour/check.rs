@@ -252,7 +252,7 @@ fn a_pair_that_answers_another_question_is_refused() -> Result {
         (
             "List the open tickets.",
             "SELECT ticket_id FROM tickets WHERE state = 'closed'".into(),
-            "spoken sql 1:47",
+            "spoken sql 1:46",
         ),
         (
             "Which tickets are open?",
@@ -267,7 +267,7 @@ fn a_pair_that_answers_another_question_is_refused() -> Result {
         (
             "Which accounts are from Norway?",
             "SELECT name FROM accounts WHERE country = 'Japan'".into(),
-            "spoken sql 1:43",
+            "spoken sql 1:44",
         ),
         (
             "Which accounts are Japanese?",
