@@ -342,6 +342,7 @@ pub(super) fn measured(subject: &Subject<'_>) -> Option<Choice> {
         return None;
     }
     let has = |list: &[&str]| subject.words.split(' ').any(|w| list.contains(&w));
+    let stay = subject.words == "nights";
     let (late, long) = (
         has(&["delay", "delayed", "late", "lateness"]),
         has(&["duration", "length", "elapsed", "lasted"]),
@@ -352,7 +353,7 @@ pub(super) fn measured(subject: &Subject<'_>) -> Option<Choice> {
         (&["days", "nights"][..], 86_400),
         (&["seconds", "secs", "sec"][..], 1),
     ];
-    let (_, unit) = seconds.iter().find(|(names, _)| has(names)).filter(|_| late || long)?;
+    let (_, unit) = seconds.iter().find(|(names, _)| has(names)).filter(|_| late || long || stay)?;
     let named = |i: usize| subject.table.columns.get(i);
     let pairs = subject
         .links
@@ -422,4 +423,61 @@ pub(super) fn different(table: &Table, words: &[String]) -> Vec<String> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{Column, SqlType};
+
+    fn table(name: &str, columns: &[&str]) -> Table {
+        let column = |n: &&str| Column {
+            name: (*n).into(),
+            sql_type: SqlType::Timestamp,
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        };
+        Table {
+            name: name.into(),
+            columns: columns.iter().map(column).collect(),
+            ..Table::default()
+        }
+    }
+
+    fn linked(name: &str, columns: &[&str]) -> Vec<Option<usize>> {
+        let table = table(name, columns);
+        let words = name::column_words(&table);
+        links(&table, &words, &TableBounds::default())
+            .into_iter()
+            .map(|l| l.map(|l| l.earlier))
+            .collect()
+    }
+
+    #[test]
+    fn what_opens_and_closes_the_same_thing_is_a_pair() {
+        let pairs = linked(
+            "flight",
+            &["scheduled_departure", "actual_departure", "scheduled_arrival", "actual_arrival"],
+        );
+        assert_eq!(pairs, [None, Some(0), Some(0), Some(2)]);
+        assert_eq!(linked("visit", &["ends_at", "starts_at"]), [Some(1), None]);
+        assert_eq!(linked("plan", &["valid_from", "valid_until", "noted_at"]), [None, Some(0), None]);
+        assert_eq!(linked("account", &["trial_ends_at", "billing_starts_at"]), [None, None]);
+        assert_eq!(linked("guest", &["check_in_time", "check_out_time"]), [None, Some(0)]);
+    }
+
+    #[test]
+    fn things_last_as_long_as_they_are_named_for() {
+        let of = |table_name: &str, earlier: &str, later: &str| {
+            between(&table(table_name, &[]), earlier, later, true).map(|l| (l.minutes.0, l.minutes.1))
+        };
+        assert_eq!(of("appointments", "starts at", "ends at"), Some((15, 90)));
+        assert_eq!(of("contracts", "start", "end"), Some((180 * DAY, 1460 * DAY)));
+        assert_eq!(of("contracts", "trial starts", "trial ends"), Some((7 * DAY, 30 * DAY)));
+        assert_eq!(of("widgets", "scheduled start", "actual start"), Some((-5, 55)));
+        assert_eq!(of("widgets", "created at", "updated at"), None);
+    }
 }
