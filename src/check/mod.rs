@@ -11,9 +11,12 @@
 //! | [`engines`] | does a second engine give the same answer to a pair from outside? |
 //! | [`outside`] | everything that can be asked of a pair that somebody else wrote |
 //! | [`said`] | are the literals said, where no alignment tells? |
+//! | [`asked`] | does the SQL take other values, or other tables, than the question names? |
+//! | [`years`] | does the SQL look at the years that the question names? |
 //!
 //! Invariant: a pair is certified only if every check passed, in this order; the names of the checks are in its verdict.
 
+pub mod asked;
 pub mod duplicates;
 pub mod engines;
 pub mod outside;
@@ -22,6 +25,7 @@ pub mod said;
 pub mod spoken;
 pub mod stored;
 pub mod ties;
+pub mod years;
 
 use crate::database::{Backend, DbError, ResultSet};
 use crate::ir::record::Span;

@@ -4,15 +4,20 @@
 //! refuses would teach a wrong answer or cannot be proven; what warns may be meant. On made-up data an empty result or a tie says nothing about the SQL,
 //! so there they warn. Invariant: nothing reaches the engine but a permitted query whose names resolve, rendered from its AST.
 
-use super::{CHECKS, Case, When, engines, failure, said, stored};
+use super::asked::{self, Asked};
+use super::{CHECKS, Case, When, engines, failure, said, stored, years};
+use crate::database::load::{quoted, table_name};
 use crate::database::{Backend, ResultSet};
-use crate::ir::LogicalIr;
 use crate::ir::record::{Answer, Labels};
+use crate::ir::{LogicalIr, SqlType, Table};
 use crate::kernel::limits::ANSWER_ROWS_SHOWN;
 use crate::query::{labels, parse, permitted, portable, scope};
 use serde::Serialize;
 use sqlparser::ast::Query;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A column with more different texts than these has names in it, not kinds.
+const VALUES_MAX: usize = 100;
 
 /// What stands against a pair, or what its reader should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -103,6 +108,14 @@ pub fn certify(sql: &str, question: &str, evidence: &str, schema: &LogicalIr, be
     report.labels = labels::of(&parsed, schema).ok();
     let (query, sql_text) = portable::rendered(&parsed, &scope);
     words(&mut report, &query, sql, question, evidence);
+    let asked = Asked {
+        query: &parsed,
+        scope: &scope,
+        schema,
+        question,
+        evidence,
+    };
+    contradictions(&mut report, &asked, sql, bench);
     run(report, &query, &sql_text, (question, evidence), schema, bench)
 }
 
@@ -128,6 +141,57 @@ fn words(report: &mut Report, query: &Query, sql: &str, question: &str, evidence
             report.warn("spoken", &place, format!("neither question nor evidence says {literal:?}"));
         }
     }
+}
+
+/// What the question names and the SQL passes by for something else of its kind.
+fn contradictions(report: &mut Report, asked: &Asked<'_>, sql: &str, bench: &Bench<'_>) {
+    let mut refuse = |check, place, detail| report.reasons.push(Finding { check, place, detail });
+    for year in years::missing(asked.query, asked.question, asked.evidence) {
+        refuse(
+            "spoken",
+            "question".to_owned(),
+            format!("the question names {year}, and no date of the SQL is of that year"),
+        );
+    }
+    let stored = |table: &Table, column: &str| match bench.made_up {
+        true => Vec::new(),
+        false => kinds(table, column, bench),
+    };
+    for asked::Instead { literal, named, column } in asked::values(asked, &stored) {
+        let detail =
+            format!("the SQL takes {literal:?} of {column}, which nothing says; the question names {named:?}, another value of it");
+        refuse("spoken", place(sql, &literal), detail);
+    }
+    if let Some((about, read)) = asked::subject(asked) {
+        let detail = format!("the question is about {about}, and the SQL reads {read} alone, which the question does not name");
+        refuse("subject", "question".to_owned(), detail);
+    } else if !asked.question.trim().is_empty() {
+        report.pass("subject");
+    }
+}
+
+/// The different texts of a column, when they are few.
+fn kinds(table: &Table, column: &str, bench: &Bench<'_>) -> Vec<String> {
+    let text = |c: &crate::ir::Column| {
+        matches!(
+            c.sql_type,
+            SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Enum(_)
+        )
+    };
+    if !table.column(column).is_some_and(text) {
+        return Vec::new();
+    }
+    let (column, table) = (quoted(column), table_name(table));
+    let sql = format!(
+        "SELECT DISTINCT CAST({column} AS VARCHAR) AS v FROM {table} WHERE {column} IS NOT NULL ORDER BY v LIMIT {}",
+        VALUES_MAX + 1
+    );
+    // A column that cannot be read names no values.
+    let Ok(rows) = bench.backend.query(&sql, bench.timeout_ms) else {
+        return Vec::new();
+    };
+    let values: Vec<String> = rows.rows().into_iter().filter_map(|row| row.into_iter().next().flatten()).collect();
+    if values.len() > VALUES_MAX { Vec::new() } else { values }
 }
 
 fn run(mut report: Report, query: &Query, sql: &str, (question, evidence): (&str, &str), schema: &LogicalIr, bench: &Bench<'_>) -> Report {

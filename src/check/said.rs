@@ -42,9 +42,16 @@ pub fn unsaid(query: &Query, question: &str, evidence: &str) -> Vec<Unsaid> {
         .collect()
 }
 
+/// Whether a text says one literal.
+pub fn says(text: &str, literal: &str) -> bool {
+    let text = text.to_lowercase();
+    is_said(literal, &text, &numbers(&text))
+}
+
 fn is_said(literal: &str, text: &str, said: &[f64]) -> bool {
     if let Ok(n) = literal.parse::<f64>() {
-        return n.abs() <= 1.0 && n.fract() == 0.0 || said.iter().any(|s| near(n, *s));
+        let median = n == 0.5 && words(text).iter().any(|w| w == "median");
+        return median || n.abs() <= 1.0 && n.fract() == 0.0 || said.iter().any(|s| near(n, *s));
     }
     let words: Vec<String> = words(literal);
     if words.is_empty() || literal.chars().filter(|c| c.is_alphanumeric()).count() <= 2 {
@@ -174,6 +181,13 @@ mod tests {
             ""
         );
         assert_eq!(missing("SELECT a FROM t WHERE n > 4 LIMIT 1", "the best with at least 5")?, "");
+        assert_eq!(
+            missing(
+                "SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY a) FROM t",
+                "the median first response"
+            )?,
+            ""
+        );
         assert_eq!(missing("SELECT a FROM t WHERE share > 0.25", "more than 25 percent")?, "");
         assert_eq!(
             missing("SELECT a FROM t WHERE c = 'San Francisco' AND s = 'F'", "women in san francisco")?,

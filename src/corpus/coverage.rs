@@ -1,6 +1,6 @@
 //! Coverage: what of the schema and of the grammar the corpus uses, over everything it could use.
 //!
-//! Denominators: all data tables; all their columns but opaque ones (JSON, bytes, technical timestamps: listed under `excluded`); all foreign
+//! Denominators: all data tables; all their columns but opaque ones that no pair uses (JSON, bytes, technical timestamps: listed under `excluded`); all foreign
 //! keys between data tables; the shapes and functions that the run's generators know. A name used beyond its denominator is counted apart.
 //! Invariant: that of [`Measure`].
 
@@ -64,10 +64,12 @@ pub fn measure(logical: &LogicalIr, expected: &Expected, records: &[Record], pha
             })
         })
         .collect();
+    let asked: BTreeSet<&str> = used(records, |r| &r.labels.columns).collect();
     let mut columns = Vec::new();
     for (table, column) in logical.data_tables().flat_map(|t| t.columns.iter().map(move |c| (t.id(), c))) {
         let name = format!("{table}.{}", column.name);
-        match expected.opaque.get(&name) {
+        // A column that questions do use is one, whatever was expected of it.
+        match expected.opaque.get(&name).filter(|_| !asked.contains(name.as_str())) {
             Some(reason) => excluded.push(Excluded {
                 name,
                 reason: reason.clone(),
@@ -174,6 +176,25 @@ mod tests {
             (1, 5)
         );
         assert_eq!((coverage.mutants.total, coverage.mutants.killed), (4, 3));
+    }
+
+    #[test]
+    fn an_opaque_column_that_questions_use_counts() {
+        let mut pair = fixture::record("joins", "How many covers are there?", "SELECT 1");
+        pair.labels.columns = vec!["book.cover".into()];
+        let expected = Expected {
+            opaque: BTreeMap::from([("book.cover".into(), "opaque: TEXT[]".into())]),
+            ..Expected::default()
+        };
+        let coverage = measure(&fixture::library(), &expected, &[pair], BTreeMap::new());
+        assert_eq!(
+            (
+                coverage.columns.counts["book.cover"],
+                coverage.columns.total,
+                coverage.excluded.len()
+            ),
+            (1, 5, 0)
+        );
     }
 
     #[test]

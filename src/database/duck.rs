@@ -102,6 +102,12 @@ impl Duck {
         self.connection.execute_batch(sql).map_err(|e| DbError::Run(e.to_string()))
     }
 
+    /// Runs statements for their effect, as [`Backend::query`] does for their rows: under a time limit, and once more where that ran out. They must
+    /// bear running twice.
+    pub(super) fn execute_within(&self, sql: &str, timeout_ms: u64) -> Result<(), DbError> {
+        patiently(timeout_ms, |ms| timed(|| self.watched(ms, || self.execute(sql))))
+    }
+
     /// The connection itself, for loading and introspection.
     pub fn connection(&self) -> &Connection {
         &self.connection
@@ -183,15 +189,18 @@ impl Backend for Duck {
 impl Duck {
     fn rows(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
         let mut statement = self.connection.prepare(sql).map_err(|e| DbError::Plan(e.to_string()))?;
+        self.watched(timeout_ms, || {
+            let arrow = statement.query_arrow([]).map_err(|e| DbError::Run(e.to_string()))?;
+            let columns = arrow.get_schema().fields().iter().map(|f| f.name().clone()).collect();
+            ResultSet::from_batches(columns, arrow)
+        })
+    }
+
+    /// Work on the connection that is interrupted at its deadline.
+    fn watched<T>(&self, timeout_ms: u64, work: impl FnOnce() -> Result<T, DbError>) -> Result<T, DbError> {
         let deadline = self.watch.now_ms().saturating_add(timeout_ms);
         self.watch.deadline.store(deadline, Ordering::Release);
-        let result = statement
-            .query_arrow([])
-            .map_err(|e| DbError::Run(e.to_string()))
-            .and_then(|arrow| {
-                let columns = arrow.get_schema().fields().iter().map(|f| f.name().clone()).collect();
-                ResultSet::from_batches(columns, arrow)
-            });
+        let result = work();
         self.watch.deadline.store(0, Ordering::Release);
         match result {
             Err(DbError::Run(_)) if self.watch.now_ms() >= deadline => Err(DbError::Timeout(timeout_ms)),

@@ -6,6 +6,7 @@
 pub mod agreement;
 pub mod attach;
 pub mod canonical;
+pub mod changed;
 pub mod confined;
 pub mod duck;
 pub mod introspect;
@@ -18,6 +19,7 @@ pub mod source;
 pub mod stored;
 
 pub use canonical::ResultSet;
+pub use changed::Changed;
 pub use confined::Confined;
 pub use duck::Duck;
 pub use stored::Stored;

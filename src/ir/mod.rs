@@ -9,7 +9,8 @@
 //! | [`DatasetIr`] | `dataset.rs` | all of them together: what `dataset_ir.json` holds |
 //!
 //! [`record::Record`] is the other end of the house: one certified question/SQL pair ([`doubt::Doubt`]: a question that has none); [`coverage`] and [`quality`] are what many of them are like;
-//! [`evaluation`] is what a database is like.
+//! [`evaluation`] is what a database is like;
+//! [`reading::Reading`] is what reading a source left behind.
 //! User files are read strictly (unknown keys are errors), so a typo never becomes a silent default.
 
 pub mod constraint;
@@ -21,6 +22,7 @@ pub mod generation;
 pub mod issue;
 pub mod logical;
 pub mod quality;
+pub mod reading;
 pub mod record;
 pub mod repair;
 pub mod sql_type;

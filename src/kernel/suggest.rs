@@ -6,9 +6,15 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), candidate))
-        .filter(|(score, _)| *score >= 0.75)
+        .filter(|(score, candidate)| *score >= 0.75 && is_near(&wanted, &candidate.to_lowercase()))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether at most half of the longer word differs: letters in common alone are no likeness ("account_id", "country_code").
+fn is_near(wanted: &str, candidate: &str) -> bool {
+    let longer = wanted.chars().count().max(candidate.chars().count());
+    2 * strsim::osa_distance(wanted, candidate) <= longer
 }
 
 /// `; did you mean "x"?` or nothing: the tail of an error message.
@@ -26,6 +32,8 @@ mod tests {
     fn near_names_are_offered_and_far_ones_are_not() {
         assert_eq!(nearest("sourse", ["seed", "source"]), Some("source"));
         assert_eq!(nearest("zzz", ["seed", "source"]), None);
+        assert_eq!(nearest("account_id", ["country_code"]), None);
+        assert_eq!(nearest("acount_id", ["country_code", "account_id"]), Some("account_id"));
         assert_eq!(hint("Titel", ["title"]), "; did you mean \"title\"?");
     }
 }

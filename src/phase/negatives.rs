@@ -7,6 +7,7 @@
 //! the same hash: a mutant whose ties could fall otherwise, or whose result the order of stored rows decides, is not kept.
 
 mod apart;
+mod reordered;
 mod summary;
 mod tailor;
 
@@ -34,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use apart::{Dressed, Survivor, Worker};
+use apart::{Base, Survivor, Worker};
 use summary::summarise;
 use tailor::Rules;
 
@@ -173,9 +174,9 @@ impl Phase for Negatives {
             .map(|(file, _)| Duck::open(&context.dir.join(file), Access::ReadOnly));
         let witnesses = witnesses.collect::<Result<Vec<_>, _>>()?;
         let worker = |main| -> Result<Worker, DbError> {
-            let witnesses = witnesses.iter().map(|witness| Ok(Dressed::plain(witness.try_clone()?)));
+            let witnesses = witnesses.iter().map(|witness| Base::new(witness.try_clone()?));
             Ok(Worker {
-                main: Dressed::plain(main),
+                main: Base::new(main)?,
                 witnesses: witnesses.collect::<Result<_, DbError>>()?,
             })
         };
@@ -302,12 +303,17 @@ impl Prover<'_> {
                 on: String::new(),
                 instance: String::new(),
             };
+            if !pair.answer.ordered && reordered::only_order_differs(&query, &mutant.query) {
+                tried.fate = Fate::Survived;
+                trial.mutants.push(tried);
+                continue;
+            }
             let asked = Asked {
                 sql: &mutant.sql,
                 query: &mutant.query,
                 ..right
             };
-            let (ran, settled) = asked.run(&worker.main);
+            let (ran, settled) = asked.run(&worker.main.plain);
             tried.fate = match ran {
                 Err(_) => Fate::Failed,
                 Ok(None) => Fate::Tied,
@@ -319,7 +325,7 @@ impl Prover<'_> {
                             mutant,
                         });
                         Fate::Survived
-                    } else if !settled && !asked.repeatable(&worker.main, &result) || !asked.stays(&worker.main, &result) {
+                    } else if !settled && !asked.repeatable(&worker.main.plain, &result) || !asked.stays(&worker.main.plain, &result) {
                         Fate::Tied
                     } else if portable::may_divide_by_zero(&mutant.query) && result.rows().any(|row| row.contains(&None)) {
                         // On PostgreSQL it would give no rows but an error.
@@ -358,7 +364,7 @@ fn only_types_differ(
         && RETYPED.contains(&mutant.error_class)
         && rows.holds_by_value(&pair.answer.rows)
         && fetched
-            .get_or_init(|| worker.main.query(&pair.sql, right.timeout_ms).ok())
+            .get_or_init(|| worker.main.plain.query(&pair.sql, right.timeout_ms).ok())
             .as_ref()
             .is_some_and(|expected| expected.equals_by_value(rows, right.ordered))
 }

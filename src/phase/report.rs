@@ -40,6 +40,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
 }
 
 const IR: &str = "schema/dataset_ir.json";
+const FINDINGS: &str = "schema/findings.json";
 const PROFILE: &str = "data/profile.json";
 const RECORDS: &str = "corpus/records.jsonl";
 const DROPPED: &str = "corpus/rejects.jsonl";
@@ -56,7 +57,7 @@ impl Phase for Report {
     }
     fn reads(&self) -> Vec<PathBuf> {
         let doubts = self.doubts.then(|| PathBuf::from(DOUBTS));
-        let fixed = [IR, PROFILE, RECORDS, DROPPED, COVERAGE, QUALITY].map(PathBuf::from);
+        let fixed = [IR, FINDINGS, PROFILE, RECORDS, DROPPED, COVERAGE, QUALITY].map(PathBuf::from);
         fixed.into_iter().chain(doubts).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
@@ -82,6 +83,7 @@ impl Report {
         let records: Vec<Record> = lines::read_all(&dir.join(RECORDS)).map_err(input)?;
         Ok(Material {
             logical: files::read_json::<DatasetIr>(&dir.join(IR))?.logical,
+            reading: files::read_json(&dir.join(FINDINGS))?,
             dropped: lines::read_all(&dir.join(DROPPED)).map_err(input)?,
             doubts: if self.doubts {
                 lines::read_all(&dir.join(DOUBTS)).map_err(input)?

@@ -7,11 +7,13 @@ use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe, Source};
 use crate::database::source::{self, Loaded, SourceError};
 use crate::ir::issue::Severity;
+use crate::ir::reading::Reading;
 use crate::ir::{DatasetIr, QaIssue};
 use crate::kernel::files::{self, At};
 use crate::kernel::{fingerprint, suggest};
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
+use crate::schema::naming::english;
 use crate::schema::{relate, render};
 use crate::{datagen, design};
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ const DATASET: &str = "schema/dataset_ir.json";
 const DDL: &str = "schema/schema.sql";
 const DIAGRAM: &str = "schema/schema.mmd";
 const LEXICON: &str = "schema/lexicon.yaml";
+const FINDINGS: &str = "schema/findings.json";
 
 /// Registry entry.
 pub(super) const KIND: Kind = Kind {
@@ -74,7 +77,7 @@ impl Phase for Schema {
         Vec::new()
     }
     fn writes(&self) -> Vec<PathBuf> {
-        [DATASET, DDL, DIAGRAM, LEXICON].map(PathBuf::from).to_vec()
+        [DATASET, DDL, DIAGRAM, LEXICON, FINDINGS].map(PathBuf::from).to_vec()
     }
     fn settings(&self) -> Result<String, PhaseError> {
         let mut out = String::new();
@@ -123,7 +126,16 @@ impl Phase for Schema {
         files::write(&dir.join(DDL), render::postgres_ddl(&dataset.logical).as_bytes())?;
         files::write(&dir.join(DIAGRAM), render::mermaid(&dataset.logical).as_bytes())?;
         files::write(&dir.join(LEXICON), lexicon.to_yaml(&dataset.logical).as_bytes())?;
-        let mut outcome = outcome(&dataset, &issues);
+        // Who wrote a lexicon has said it in English.
+        if self.lexicon.is_none() {
+            issues.splice(0..0, english::doubt(&dataset.logical));
+        }
+        let reading = Reading {
+            read_over: loaded.skipped,
+            findings: issues,
+        };
+        files::write_json(&dir.join(FINDINGS), &reading)?;
+        let mut outcome = outcome(&dataset, &reading);
         outcome.notes.splice(0..0, inferred);
         Ok(outcome)
     }
@@ -231,18 +243,19 @@ fn refuse(given: &str, issues: &[QaIssue]) -> Result<(), PhaseError> {
     }
 }
 
-fn outcome(dataset: &DatasetIr, issues: &[QaIssue]) -> Outcome {
+fn outcome(dataset: &DatasetIr, reading: &Reading) -> Outcome {
     let counts = render::counts(&dataset.logical);
-    let warnings: Vec<String> = issues
-        .iter()
-        .filter(|i| i.severity == Severity::Warning)
-        .map(ToString::to_string)
-        .collect();
+    let warnings: Vec<String> = reading.warnings().map(ToString::to_string).collect();
     let mut notes: Vec<String> = warnings.iter().take(ISSUES_SHOWN).cloned().collect();
     if warnings.len() > ISSUES_SHOWN {
         notes.push(format!(
             "{} more warnings; `sqlmint schema check` lists them",
             warnings.len() - ISSUES_SHOWN
+        ));
+    }
+    if let Some(told) = reading.told() {
+        notes.push(format!(
+            "read over, since it says nothing about tables: {told}; nothing is asked about it ({FINDINGS})"
         ));
     }
     let n = |count: usize| count as u64;
@@ -255,6 +268,8 @@ fn outcome(dataset: &DatasetIr, issues: &[QaIssue]) -> Outcome {
             ("foreign_keys".to_owned(), n(counts.foreign_keys)),
             ("foreign_keys_inferred".to_owned(), n(inferred)),
             ("warnings".to_owned(), n(warnings.len())),
+            ("read_over".to_owned(), reading.read_over.values().sum()),
+            ("not_enforced".to_owned(), n(reading.not_enforced())),
         ]),
         notes,
         ..Outcome::default()

@@ -19,6 +19,7 @@ pub mod section;
 
 use crate::ir::coverage::Coverage;
 use crate::ir::quality::Quality;
+use crate::ir::reading::Reading;
 use crate::ir::record::Reject;
 use crate::ir::{Doubt, LogicalIr, Record};
 use crate::schema::profile::Profile;
@@ -28,6 +29,8 @@ use crate::schema::profile::Profile;
 pub struct Material {
     /// The schema.
     pub logical: LogicalIr,
+    /// What reading its source left behind.
+    pub reading: Reading,
     /// The corpus, splits set.
     pub records: Vec<Record>,
     /// Pairs dropped when phases were merged.

@@ -225,3 +225,86 @@ fn what_cannot_be_checked_is_told() -> Result {
     assert!(done.stdout.contains("CSV or Parquet file named after a table"), "{}", done.stdout);
     Ok(())
 }
+
+const DESK: &str = "CREATE TABLE plans (plan_id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE accounts (account_id INTEGER PRIMARY KEY, plan_id INTEGER REFERENCES plans, name TEXT, created_at DATE, country TEXT);
+CREATE TABLE tickets (ticket_id INTEGER PRIMARY KEY, state TEXT CHECK (state IN ('open', 'closed')));";
+
+#[test]
+fn a_pair_that_answers_another_question_is_refused() -> Result {
+    let project = Project::new()?;
+    project.write("desk.sql", DESK)?;
+    project.write("data/plans.csv", "plan_id,name\n1,basic\n2,pro\n")?;
+    project.write(
+        "data/accounts.csv",
+        "account_id,plan_id,name,created_at,country\n1,1,Ann,2022-03-01,Norway\n2,2,Bob,2023-04-01,Japan\n3,2,Cid,2023-05-01,Japan\n",
+    )?;
+    project.write("data/tickets.csv", "ticket_id,state\n1,open\n2,closed\n")?;
+    let in_year = |from, to| format!("SELECT COUNT(*) FROM accounts WHERE created_at >= '{from}-01-01' AND created_at < '{to}-01-01'");
+    let cases = [
+        ("How many accounts were created in 2023?", in_year(2022, 2023), "spoken question"),
+        ("How many accounts were created in 2023?", in_year(2023, 2024), ""),
+        (
+            "How many of the accounts were created in 2023?",
+            "SELECT COUNT(*) FROM accounts".into(),
+            "spoken question",
+        ),
+        (
+            "List the open tickets.",
+            "SELECT ticket_id FROM tickets WHERE state = 'closed'".into(),
+            "spoken sql 1:47",
+        ),
+        (
+            "Which tickets are open?",
+            "SELECT ticket_id FROM tickets WHERE state = 'open'".into(),
+            "",
+        ),
+        (
+            "List the solved tickets.",
+            "SELECT ticket_id FROM tickets WHERE state = 'closed'".into(),
+            "",
+        ),
+        (
+            "Which accounts are from Norway?",
+            "SELECT name FROM accounts WHERE country = 'Japan'".into(),
+            "spoken sql 1:43",
+        ),
+        (
+            "Which accounts are Japanese?",
+            "SELECT name FROM accounts WHERE country = 'Japan'".into(),
+            "",
+        ),
+        (
+            "How many plans are there?",
+            "SELECT COUNT(*) FROM accounts AS a".into(),
+            "subject question",
+        ),
+        ("How many plans are there in all?", "SELECT COUNT(*) FROM plans".into(), ""),
+        (
+            "How many plans are in use?",
+            "SELECT COUNT(DISTINCT plan_id) FROM accounts".into(),
+            "",
+        ),
+        ("How many customers are there?", "SELECT COUNT(*) AS n FROM accounts".into(), ""),
+    ];
+    let listed: Vec<(&str, &str)> = cases.iter().map(|(question, sql, _)| (*question, sql.as_str())).collect();
+    project.write("pairs.jsonl", &pairs(&listed))?;
+    let done = project.sqlmint(&["check", "pairs.jsonl", "--schema", "desk.sql", "--data", "data", "--json"])?;
+    done.says(3, &["12 pairs: 7 certified", "refused by spoken: 4", "refused by subject: 1"]);
+    for (line, (question, _, wanted)) in lines(&done.stdout)?.iter().zip(&cases) {
+        assert_eq!(findings(&line["reasons"]), *wanted, "{question}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_empty_file_is_an_error_whatever_its_format() -> Result {
+    let project = shop()?;
+    for file in ["empty.jsonl", "empty.json", "empty.csv", "empty.sql"] {
+        project.write(file, "")?;
+        for args in [vec!["check", file, "--schema", "shop.sql"], vec!["label", file]] {
+            project.sqlmint(&args)?.says(2, &[file, "the file is empty"]);
+        }
+    }
+    Ok(())
+}

@@ -49,6 +49,10 @@ impl Run {
             },
         )?;
         files::write(
+            &run.dir.join("schema/findings.json"),
+            b"{\"read_over\":{\"CREATE VIEW\":3},\"findings\":[{\"stage\":\"ddl\",\"severity\":\"warning\",\"code\":\"not_enforced\",\"location\":\"a.sql:7\",\"message\":\"EXCLUDE is not enforced\"}]}",
+        )?;
+        files::write(
             &run.dir.join("schema/schema.sql"),
             b"CREATE TABLE author (author_id integer PRIMARY KEY, name text);\n",
         )?;

@@ -25,4 +25,6 @@ mod report;
 mod resume;
 mod sources;
 mod steering;
+mod strangers;
+mod told;
 mod unanswerable;

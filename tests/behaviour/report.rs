@@ -13,6 +13,8 @@ fn the_page_shows_the_corpus_and_needs_nothing_else() -> Result<()> {
         "a wider condition",
         "book.author_id",
         "empty result",
+        "3 CREATE VIEW",
+        "a.sql:7: warning: EXCLUDE is not enforced",
         "blake3 of corpus/records.jsonl",
     ] {
         assert!(page.contains(shown), "{shown:?} is not on the page");

@@ -54,6 +54,12 @@ pub enum IntakeError {
         /// Its length.
         bytes: u64,
     },
+    /// It holds no statement.
+    #[error("{name}: the file is empty; expected question/SQL pairs or SQL statements")]
+    Empty {
+        /// The file.
+        name: String,
+    },
     /// It is not what its name says.
     #[error("{name}: {message}")]
     Format {
@@ -82,9 +88,18 @@ pub fn read(path: &Path) -> Result<Vec<Pair>, IntakeError> {
     parse(&path.display().to_string(), &extension, &String::from_utf8_lossy(&bytes))
 }
 
-/// Reads a text; `extension` is a format's name, or anything else to tell it from the text.
+/// Reads a text; `extension` is a format's name, or anything else to tell it from the text. One without an entry is refused, whatever its format.
 pub fn parse(name: &str, extension: &str, text: &str) -> Result<Vec<Pair>, IntakeError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let empty = || IntakeError::Empty { name: name.to_owned() };
+    if text.trim().is_empty() {
+        return Err(empty());
+    }
+    let pairs = entries(name, extension, text)?;
+    if pairs.is_empty() { Err(empty()) } else { Ok(pairs) }
+}
+
+fn entries(name: &str, extension: &str, text: &str) -> Result<Vec<Pair>, IntakeError> {
     let failed = |message| IntakeError::Format {
         name: name.to_owned(),
         message,
@@ -137,6 +152,20 @@ mod tests {
             sqls("json", "{\"sql\": \"SELECT 1\"}\n{\"sql\": \"SELECT 2\"}\n"),
             ["SELECT 1", "SELECT 2"]
         );
+        for (extension, text) in [
+            ("jsonl", ""),
+            ("json", "[]"),
+            ("csv", " \n"),
+            ("csv", "question,sql\n"),
+            ("sql", "-- nothing\n"),
+            ("", ""),
+        ] {
+            let refused = parse("f", extension, text);
+            assert!(
+                refused.as_ref().is_err_and(|e| e.to_string().starts_with("f: the file is empty")),
+                "{extension} {text:?}: {refused:?}"
+            );
+        }
         assert!(parse("f.json", "json", "nonsense").is_err_and(|e| e.to_string().contains("f.json: line 1")));
         assert!(parse("f.csv", "csv", "a,b\n1,2\n").is_err_and(|e| e.to_string().contains("\"sql\" or \"query\"")));
     }

@@ -6,56 +6,31 @@
 
 use super::tailor::{self, Mode, Rules, Tailor};
 use super::{Asked, Fate, Tried};
-use crate::database::duck::Duck;
-use crate::database::{Backend, DbError, ResultSet, Stored};
+use crate::database::{Backend, Changed, DbError, Duck, ResultSet, Stored};
 use crate::kernel::seed::Seed;
 use crate::query::mutation::Mutant;
 use sqlparser::ast::Query;
-use std::cell::RefCell;
 
-/// A database that is seen through an instance.
-pub(super) struct Dressed {
-    duck: Duck,
-    instance: RefCell<String>,
+/// A database, as it is and with other rows.
+pub(super) struct Base {
+    pub(super) plain: Duck,
+    changed: Changed,
 }
 
-impl Dressed {
-    /// A database as it is.
-    pub(super) fn plain(duck: Duck) -> Self {
-        Dressed {
-            duck,
-            instance: RefCell::default(),
-        }
-    }
-}
-
-impl Backend for Dressed {
-    fn engine(&self) -> &str {
-        self.duck.engine()
-    }
-    fn plan(&self, sql: &str) -> Result<(), DbError> {
-        self.duck.plan(&tailor::over(&self.instance.borrow(), sql))
-    }
-    fn query(&self, sql: &str, timeout_ms: u64) -> Result<ResultSet, DbError> {
-        self.duck.query(&tailor::over(&self.instance.borrow(), sql), timeout_ms)
-    }
-    fn query_stored(&self, sql: &str, timeout_ms: u64, order: Stored) -> Option<Result<ResultSet, DbError>> {
-        // An instance names rows by where they are stored, and has its own reversed one.
-        let plain = self.instance.borrow().is_empty();
-        if plain {
-            self.duck.query_stored(sql, timeout_ms, order)
-        } else {
-            None
-        }
+impl Base {
+    /// Both on one database.
+    pub(super) fn new(plain: Duck) -> Result<Self, DbError> {
+        let changed = Changed::new(&plain)?;
+        Ok(Base { plain, changed })
     }
 }
 
 /// The databases of one worker.
 pub(super) struct Worker {
     /// The run's own.
-    pub(super) main: Dressed,
+    pub(super) main: Base,
     /// The witnesses, in order.
-    pub(super) witnesses: Vec<Dressed>,
+    pub(super) witnesses: Vec<Base>,
 }
 
 /// Where to look, in order: the database (0 is the run's own, then the witnesses), how its rows are changed, what that is called.
@@ -117,36 +92,59 @@ pub(super) fn tell_apart(
             },
         };
         let seed = seed.child(&name);
-        let (instance, reversed) = (tailor.instance(mode, seed, false), tailor.instance(mode, seed, true));
-        let on = |instance: &str, asked: &Asked<'_>| {
-            database.instance.replace(instance.to_owned());
-            asked.determined(database)
-        };
-        if let Some(expected) = on(&instance, right) {
-            let mut sure = None;
-            survivors.retain(|survivor| {
-                let wrong = Asked {
-                    sql: &survivor.mutant.sql,
-                    query: &survivor.mutant.query,
-                    ..*right
-                };
-                let differs = on(&instance, &wrong).filter(|rows| right.differ(survivor.mutant.error_class, &expected, rows));
-                let Some(rows) = differs else { return true };
-                let same = |one: &ResultSet, other: Option<ResultSet>| {
-                    other.is_some_and(|other| one.hash(right.ordered) == other.hash(right.ordered))
-                };
-                let told = *sure.get_or_insert_with(|| same(&expected, on(&reversed, right))) && same(&rows, on(&reversed, &wrong));
-                if let (true, Some(tried)) = (told, tried.get_mut(survivor.at)) {
-                    tried.fate = Fate::KilledElsewhere;
-                    tried.on.clone_from(&name);
-                    tried.instance.clone_from(&instance);
-                }
-                !told
-            });
+        let rows = tailor.instance(mode, seed, database.changed.home());
+        let as_is = matches!(mode, Mode::AsIs);
+        // Where nothing is changed, the database as it is has answered.
+        if !as_is && (rows.is_empty() || database.changed.wear(&rows, right.timeout_ms).is_err()) {
+            continue;
         }
-        database.instance.replace(String::new());
+        let here: &dyn Backend = if as_is { &database.plain } else { database.changed.session() };
+        let Some(expected) = right.determined(here) else { continue };
+        let asked = |survivor: &Survivor| -> Option<ResultSet> { wrong(right, survivor).determined(here) };
+        let differs = |survivor: &Survivor, rows: &ResultSet| right.differ(survivor.mutant.error_class, &expected, rows);
+        let differing: Vec<(usize, String)> = survivors
+            .iter()
+            .filter_map(|survivor| Some((survivor, asked(survivor)?)))
+            .filter(|(survivor, rows)| differs(survivor, rows))
+            .map(|(survivor, rows)| (survivor.at, rows.hash(right.ordered)))
+            .collect();
+        if differing.is_empty() {
+            continue;
+        }
+        let turned: &dyn Backend = if as_is {
+            let Ok(session) = database.plain.stored(Stored::Reversed) else {
+                continue;
+            };
+            session
+        } else if database.changed.reverse(&tailor.tables(), right.timeout_ms).is_ok() {
+            database.changed.session()
+        } else {
+            continue;
+        };
+        let same = |asked: Asked<'_>, hash: &str| asked.determined(turned).is_some_and(|rows| rows.hash(right.ordered) == hash);
+        if !same(*right, &expected.hash(right.ordered)) {
+            continue;
+        }
+        survivors.retain(|survivor| {
+            let hash = differing.iter().find_map(|(at, hash)| (*at == survivor.at).then_some(hash));
+            let told = hash.is_some_and(|hash| same(wrong(right, survivor), hash));
+            if let (true, Some(tried)) = (told, tried.get_mut(survivor.at)) {
+                tried.fate = Fate::KilledElsewhere;
+                tried.on.clone_from(&name);
+                tried.instance = tailor::text(&tailor.instance(mode, seed, "main"));
+            }
+            !told
+        });
         if survivors.is_empty() {
             return;
         }
+    }
+}
+
+fn wrong<'a>(right: &Asked<'a>, survivor: &'a Survivor) -> Asked<'a> {
+    Asked {
+        sql: &survivor.mutant.sql,
+        query: &survivor.mutant.query,
+        ..*right
     }
 }

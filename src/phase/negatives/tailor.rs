@@ -1,7 +1,8 @@
 //! Tailored instances: the rows of a database changed so that a query's literals are met exactly, just missed, tied and NULL.
 //!
-//! An instance is SQL: common table expressions that stand in front of a statement and shadow its tables (`WITH loan AS (...) SELECT ...`). The
-//! same ones stand in front of the right query and of its mutants, nothing is written, and anyone can run it again.
+//! An instance is SQL: the rows of every table that it changes. They are made once and stand in a session before the tables themselves
+//! (`database::changed`) while the right query and its mutants run; as common table expressions in front of a statement
+//! (`WITH loan AS (...) SELECT ...`) anyone can run it again.
 //! Invariant: every instance satisfies NOT NULL, keys, foreign keys, lengths and CHECKs of the schema; a changed row that would break one of
 //! them stays as it was. Rules that are the data engineer's alone (functional dependencies) are not kept. Limits: a table outside the default
 //! schema stays as it is, and so do columns under a CHECK that DuckDB does not understand.
@@ -46,6 +47,19 @@ pub(super) enum Mode {
 struct Bound {
     sql: String,
     pattern: bool,
+}
+
+/// How a column is changed.
+#[derive(Clone, Copy)]
+struct How<'h> {
+    mode: Mode,
+    /// The schema that has the tables themselves.
+    home: &'h str,
+    /// Says which column of a key stays.
+    keeper: u64,
+    seed: Seed,
+    /// Rows are left out.
+    cut: bool,
 }
 
 /// Makes instances for one query and its mutants.
@@ -145,19 +159,28 @@ impl<'r> Tailor<'r> {
         }
     }
 
-    /// The common table expressions of an instance; empty when every table stays as it is. `reversed`: the same rows, stored the other way round.
-    pub(super) fn instance(&self, mode: Mode, seed: Seed, reversed: bool) -> String {
-        let shadows = self.tables.iter().filter_map(|index| {
-            let table = self.rules.schema.tables.get(*index)?;
-            (table.schema.is_none() && (mode != Mode::AsIs || reversed)).then(|| self.shadow(*index, table, mode, seed, reversed))
-        });
-        shadows.collect::<Vec<_>>().join(", ")
+    /// The tables of the queries that an instance can change, by quoted name.
+    pub(super) fn tables(&self) -> Vec<String> {
+        self.changeable().map(|(_, table)| quoted(&table.name)).collect()
     }
 
-    /// One table's changed rows.
-    fn shadow(&self, index: usize, table: &Table, mode: Mode, seed: Seed, reversed: bool) -> String {
-        let name = format!("main.{}", quoted(&table.name));
-        let order = if reversed { " ORDER BY rowid DESC" } else { "" };
+    /// An instance: the tables that it changes, by quoted name, and the SQL of their rows. `home`: the schema that has the tables themselves.
+    pub(super) fn instance(&self, mode: Mode, seed: Seed, home: &str) -> Vec<(String, String)> {
+        let shadow = |(index, table): (usize, &Table)| Some((quoted(&table.name), self.shadow(index, table, mode, seed, home)?));
+        self.changeable().filter_map(shadow).collect()
+    }
+
+    fn changeable(&self) -> impl Iterator<Item = (usize, &Table)> {
+        let tables = self
+            .tables
+            .iter()
+            .filter_map(|index| Some((*index, self.rules.schema.tables.get(*index)?)));
+        tables.filter(|(_, table)| table.schema.is_none())
+    }
+
+    /// One table's changed rows; `None` where all of them stay as they are.
+    fn shadow(&self, index: usize, table: &Table, mode: Mode, seed: Seed, home: &str) -> Option<String> {
+        let name = format!("{home}.{}", quoted(&table.name));
         let columns = table
             .columns
             .iter()
@@ -171,20 +194,29 @@ impl<'r> Tailor<'r> {
             _ => None,
         };
         let seed = seed.child(&table.id());
+        let how = |column: &Column| How {
+            mode,
+            home,
+            keeper: seed.0,
+            seed: seed.child(&column.name),
+            cut: few.is_some(),
+        };
         let mut changed = BTreeSet::new();
         let mut changes = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
             if !self.rules.fixed.contains(&(index, at))
-                && let Some(change) = self.change((index, at), table, column, mode, (seed.0, seed.child(&column.name)), few.is_some())
+                && let Some(change) = self.change((index, at), table, column, how(column))
             {
                 changes.push(format!("{change} AS {}", quoted(&column.name)));
                 changed.insert(column.name.as_str());
             }
         }
         if changes.is_empty() {
-            let rows = few.map_or_else(String::new, |rows| format!(" WHERE rowid < {rows}"));
-            return format!("{} AS (SELECT {columns} FROM {name}{rows}{order})", quoted(&table.name));
+            let rows = few.filter(|rows| *rows < ROWS_MAX)?;
+            return Some(format!("SELECT {columns} FROM {name} WHERE rowid < {rows}"));
         }
+        let generated = self.rules.generated.get(index).map_or(&[][..], Vec::as_slice);
+        let anew = |name: &str| changed.contains(name) || generated.iter().any(|(column, _)| column.name == name);
         // Rows that break a rule stay as they are; of rows that would take one key, the first has it, unless an unchanged row may have it.
         let mut sound: Vec<String> = self
             .rules
@@ -192,6 +224,12 @@ impl<'r> Tailor<'r> {
             .get(index)
             .into_iter()
             .flatten()
+            .filter(|check| {
+                table
+                    .columns
+                    .iter()
+                    .any(|column| anew(&column.name) && mentions(check, &column.name))
+            })
             .map(|check| format!("coalesce(({check}), true)"))
             .collect();
         for column in table.columns.iter().filter(|column| changed.contains(column.name.as_str())) {
@@ -223,7 +261,7 @@ impl<'r> Tailor<'r> {
         let was = |name: &str| quoted(&format!("{name} o__"));
         let mut before: Vec<String> = changed.iter().map(|name| format!("{} AS {}", quoted(name), was(name))).collect();
         let mut rows = String::new();
-        for (column, sql) in self.rules.generated.get(index).into_iter().flatten() {
+        for (column, sql) in generated {
             let shown = quoted(&column.name);
             before.push(format!("{shown} AS {}", was(&column.name)));
             changed.insert(column.name.as_str());
@@ -247,13 +285,11 @@ impl<'r> Tailor<'r> {
             anew = format!("SELECT *{} FROM ({anew}) f__", firsts.concat());
         }
         let taken = taken.join(" AND ");
-        let order = if reversed { " ORDER BY r__ DESC" } else { "" };
-        let shown = quoted(&table.name);
         // Where rows may be left out, those that break a rule are.
         if let Some(rows) = few {
-            return format!(
-                "{shown} AS (SELECT {columns} FROM (SELECT * FROM ({anew}) g__ WHERE {taken} ORDER BY r__ LIMIT {rows}){order})"
-            );
+            return Some(format!(
+                "SELECT {columns} FROM (SELECT * FROM ({anew}) g__ WHERE {taken} ORDER BY r__ LIMIT {rows})"
+            ));
         }
         let settled = table.columns.iter().map(|column| {
             let name = quoted(&column.name);
@@ -264,7 +300,7 @@ impl<'r> Tailor<'r> {
             }
         });
         let settled = settled.collect::<Vec<_>>().join(", ");
-        format!("{shown} AS (SELECT {settled} FROM (SELECT *, ({taken}) AS t__ FROM ({anew}) g__){order})")
+        Some(format!("SELECT {settled} FROM (SELECT *, ({taken}) AS t__ FROM ({anew}) g__)"))
     }
 
     /// Whether no other table of the query refers to this one, so that rows may be left out (and with them those of tables that the query does
@@ -281,16 +317,15 @@ impl<'r> Tailor<'r> {
         })
     }
 
-    /// A column's new value, as SQL over its row; `cut`: rows are left out.
-    fn change(
-        &self,
-        place: (usize, usize),
-        table: &Table,
-        column: &Column,
-        mode: Mode,
-        (keeper, seed): (u64, Seed),
-        cut: bool,
-    ) -> Option<String> {
+    /// A column's new value, as SQL over its row.
+    fn change(&self, place: (usize, usize), table: &Table, column: &Column, how: How<'_>) -> Option<String> {
+        let How {
+            mode,
+            home,
+            keeper,
+            seed,
+            cut,
+        } = how;
         if cut && table.foreign_keys_of(&column.name).any(|key| table.is(&key.ref_table)) {
             return Some(format!("CAST(NULL AS {})", type_name(&column.sql_type)));
         }
@@ -315,7 +350,11 @@ impl<'r> Tailor<'r> {
                 let (parent, to) = (self.rules.schema.table(&key.ref_table)?, quoted(key.ref_columns.first()?));
                 Some(format!(
                     "(SELECT list({to} ORDER BY {to}) FROM {})[CAST(1 + {nth} % {parents} AS BIGINT)]",
-                    main_name(parent)
+                    if parent.schema.is_some() {
+                        table_name(parent)
+                    } else {
+                        format!("{home}.{}", quoted(&parent.name))
+                    }
                 ))
             }
             // Some columns go their own way, or what follows a group key would never differ within its group.
@@ -370,22 +409,10 @@ fn can_be_cut(table: &Table, key: &ForeignKey) -> bool {
     key.columns.len() == 1 && key.columns.iter().all(|name| nullable(name) && free(name))
 }
 
-/// The statement over an instance.
-pub(super) fn over(instance: &str, sql: &str) -> String {
-    match (instance, sql.strip_prefix("WITH RECURSIVE "), sql.strip_prefix("WITH ")) {
-        ("", ..) => sql.to_owned(),
-        (_, Some(rest), _) => format!("WITH RECURSIVE {instance}, {rest}"),
-        (_, _, Some(rest)) => format!("WITH {instance}, {rest}"),
-        _ => format!("WITH {instance} {sql}"),
-    }
-}
-
-fn main_name(table: &Table) -> String {
-    if table.schema.is_some() {
-        table_name(table)
-    } else {
-        format!("main.{}", quoted(&table.name))
-    }
+/// The instance as common table expressions, which anyone can put before a statement.
+pub(super) fn text(tables: &[(String, String)]) -> String {
+    let each = tables.iter().map(|(name, rows)| format!("{name} AS ({rows})"));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 fn uniques(table: &Table) -> impl Iterator<Item = &Vec<String>> {

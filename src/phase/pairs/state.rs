@@ -112,7 +112,7 @@ impl State {
         outcome.counts.insert("certified".to_owned(), self.accepted);
         outcome
             .counts
-            .extend(self.reasons.into_iter().map(|(reason, n)| (format!("rejected.{reason}"), n)));
+            .extend(self.reasons.iter().map(|(reason, n)| (format!("rejected.{reason}"), *n)));
         if self.accepted < wanted {
             let barren: Vec<&str> = self.per_shape.iter().filter(|(_, n)| **n == 0).map(|(s, _)| s.as_str()).collect();
             let none = if barren.is_empty() {
@@ -123,6 +123,12 @@ impl State {
             outcome.notes.push(format!(
                 "{name}: {} of {wanted} pairs, since no new ones were found{none}",
                 self.accepted
+            ));
+        }
+        // Shapes are built from the schema, so that the engine takes their SQL: where it does not, what it covers is missing.
+        if let Some(count) = self.reasons.get("plan") {
+            outcome.notes.push(format!(
+                "{name}: the database does not take the SQL of {count} candidates; {name}/rejects.jsonl has its message (reason \"plan\")"
             ));
         }
         outcome

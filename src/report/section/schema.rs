@@ -1,9 +1,12 @@
-//! Schema: the drawing, and every table with its columns.
+//! Schema: the drawing, what of the source was read over or cannot be enforced, and every table with its columns.
 
 use super::Section;
 use crate::ir::{LogicalIr, Table};
 use crate::report::{Material, diagram};
 use serde_json::{Value, json};
+
+/// Most findings on the page; `schema/findings.json` has all.
+const WARNINGS_SHOWN: usize = 40;
 
 /// The section.
 pub(super) struct Schema;
@@ -22,7 +25,17 @@ impl Section for Schema {
         let tables: Vec<Value> = m.logical.data_tables().map(|t| table(t, &m.logical)).collect();
         let keys = m.logical.tables.iter().flat_map(|t| &t.foreign_keys);
         let inferred = keys.filter(|key| key.inferred).count();
-        (!tables.is_empty()).then(|| json!({"diagram": diagram::svg(&m.logical), "tables": tables, "inferred": inferred}))
+        let warnings: Vec<String> = m.reading.warnings().map(ToString::to_string).collect();
+        (!tables.is_empty()).then(|| {
+            json!({
+                "diagram": diagram::svg(&m.logical),
+                "tables": tables,
+                "inferred": inferred,
+                "read_over": m.reading.read_over.iter().map(|(kind, n)| format!("{n} {kind}")).collect::<Vec<_>>(),
+                "warnings": warnings.iter().take(WARNINGS_SHOWN).collect::<Vec<_>>(),
+                "more_warnings": warnings.len().saturating_sub(WARNINGS_SHOWN),
+            })
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use super::reference::comparable;
 use crate::ir::issue::Severity;
 use crate::ir::{LogicalIr, QaIssue, SqlType, Table};
 use crate::schema::contradiction::{contradictions, told};
+use crate::schema::naming::english;
 use crate::schema::relate;
 use std::collections::{HashMap, HashSet};
 
@@ -28,6 +29,7 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
         found.info("no_foreign_keys", &schema.name, message);
     }
     let mut seen: HashMap<String, String> = HashMap::new();
+    found.out.extend(english::doubt(schema));
     for table in schema.data_tables() {
         let id = table.id();
         alike(&mut found, &mut seen, &id, &id);

@@ -5,6 +5,7 @@ use super::cursor::{Cursor, Name};
 use super::draft::{Domain, Draft, Key, TableDraft};
 use super::token::Kind;
 use super::types;
+use crate::ir::reading::NOT_ENFORCED;
 
 /// Schemas of a search path that are searched.
 const SEARCH_PATH_MAX: usize = 16;
@@ -233,6 +234,12 @@ pub(super) fn create_unique_index(draft: &mut Draft, mut cursor: Cursor<'_>) {
     let columns = cursor.columns();
     let partial = cursor.tokens.iter().any(|t| t.is_word(cursor.text, "WHERE"));
     let Some(columns) = columns.filter(|_| !partial) else {
+        // On a materialised view it says nothing about a table's rows.
+        if draft.find_table(&name).is_some() {
+            let message =
+                format!("table {name}: a unique index on an expression or on some of the rows is not enforced; the data may break it");
+            draft.warn(NOT_ENFORCED, line, message);
+        }
         draft.skip("CREATE UNIQUE INDEX (partial or on an expression)", 1);
         return;
     };

@@ -8,6 +8,7 @@ use super::draft::{Draft, ForeignKeyDraft, Key, TableDraft};
 use super::partition;
 use super::token::{Kind, Token};
 use crate::ir::issue::Severity;
+use crate::ir::reading::NOT_ENFORCED;
 use crate::ir::{Check, Column};
 use std::collections::HashSet;
 
@@ -26,7 +27,9 @@ pub(super) enum Constraint {
     NotNull(String),
     /// `UNIQUE USING INDEX name`; true for PRIMARY KEY.
     UsingIndex(String, bool, Option<String>),
-    /// Says nothing that the IR holds: EXCLUDE, MySQL's plain KEY.
+    /// A rule that the IR cannot hold, as written, with its line: EXCLUDE.
+    Unenforced(String, u32),
+    /// Says nothing about what a table may hold: MySQL's plain KEY.
     Nothing,
     Unreadable,
 }
@@ -206,7 +209,7 @@ pub(super) fn constraint(draft: &Draft, cursor: &mut Cursor<'_>) -> Option<Const
         let sql = cursor.group()?.bare().sql();
         Constraint::Check(Check { name, sql }, line)
     } else if cursor.is(&["EXCLUDE"]) && (named || cursor.is_symbol(1, '(') || cursor.raw(1).eq_ignore_ascii_case("USING")) {
-        Constraint::Nothing
+        Constraint::Unenforced(cursor.excerpt(), line)
     } else if named && cursor.eat(&["NOT", "NULL"]) {
         cursor.identifier().map_or(Constraint::Unreadable, Constraint::NotNull)
     } else if named {
@@ -279,6 +282,10 @@ pub(super) fn apply(draft: &mut Draft, table: &mut TableDraft, found: Constraint
                     draft.report(Severity::Warning, "unknown_index", table.place.clone(), message);
                 }
             }
+        }
+        Constraint::Unenforced(excerpt, line) => {
+            let message = format!("table {}: {excerpt} is not enforced; the data may break it", table.id());
+            draft.warn(NOT_ENFORCED, line, message);
         }
         Constraint::Nothing => {}
         Constraint::Unreadable => {
