@@ -40,9 +40,13 @@ pub(super) fn listed(subject: &Subject<'_>) -> Option<Choice> {
     if bounds.values.is_empty() || bounds.values.len() > 500 {
         return None;
     }
+    // What is too wide for the column can never stand there.
+    let width = super::key::width(subject);
+    let fits = |v: &&String| !subject.column.sql_type.is_text() || v.chars().count() <= width;
     let values: Vec<Value> = bounds
         .values
         .iter()
+        .filter(fits)
         .map(|v| match &subject.column.sql_type {
             t if t.is_numeric() => v
                 .parse::<i64>()
@@ -130,6 +134,15 @@ pub(super) fn flag(subject: &Subject<'_>) -> Option<Choice> {
         ));
     }
     None
+}
+
+/// A category that the column's name means in tables of this kind: the subject of a ticket.
+pub(super) fn by_table(subject: &Subject<'_>) -> Option<Choice> {
+    let noun = super::name::singular(&super::name::words(&subject.table.name));
+    let full = format!("{} {}", noun.split(' ').next_back().unwrap_or_default(), subject.words);
+    let spoken = ["subject", "reason", "topic"].contains(&subject.words.as_str());
+    let known = ENTRIES.iter().any(|e| e.names.contains(&full.as_str()));
+    (spoken && known).then(|| by_name(subject)).flatten()
 }
 
 /// A text column whose name means a category.

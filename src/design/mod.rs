@@ -13,6 +13,7 @@ mod name;
 mod number;
 mod other;
 mod regex;
+mod span;
 mod text;
 mod time;
 
@@ -64,6 +65,8 @@ struct Subject<'a> {
     calendar: Option<&'a dimension::Calendar>,
     /// The table's columns with a calendar or a clock.
     moments: &'a [time::Moment],
+    /// The table's pairs of times, by the position of the later one.
+    links: &'a [Option<span::Link>],
     abilities: &'a Abilities,
 }
 
@@ -73,6 +76,7 @@ type Rule = fn(&Subject<'_>) -> Option<Choice>;
 static RULES: &[(&str, Rule)] = &[
     ("generated", other::generated),
     ("computed", gap::computed),
+    ("measured", span::measured),
     ("dimension", dimension::rule),
     ("foreign_key", key::foreign),
     ("key", key::own),
@@ -110,6 +114,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
         // What is the same for all columns is found out once: tables may have thousands.
         let calendar = dimension::calendar(table, &siblings);
         let moments = time::moments(table, &siblings);
+        let links = span::links(table, &siblings, &bounds);
         let usual = usual_nulls(&logical, table);
         let start = ir.generation.columns.len();
         for (column, words) in table.columns.iter().zip(&siblings) {
@@ -128,6 +133,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 siblings: &siblings,
                 calendar: calendar.as_ref(),
                 moments: &moments,
+                links: &links,
                 abilities,
             };
             let (rule, choice) = RULES
@@ -155,7 +161,11 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);
         }
-        for sql in number::ordered_pairs(table, &siblings).into_iter().chain(pieces) {
+        for sql in number::ordered_pairs(table, &siblings)
+            .into_iter()
+            .chain(span::different(table, &siblings))
+            .chain(pieces)
+        {
             let check = TableCheck { table: id.clone(), sql };
             if !ir.constraints.checks.contains(&check) {
                 ir.constraints.checks.push(check);

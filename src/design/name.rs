@@ -19,12 +19,17 @@ pub(super) fn words(name: &str) -> String {
             out.extend(c.to_lowercase());
         }
     }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    let said: Vec<String> = out.split_whitespace().map(str::to_owned).collect();
+    crate::schema::naming::translated(said).join(" ")
 }
 
 /// Words of every column, without the prefix that the table gives its columns (`ca_` in customer_address, `customer_` in customers).
 pub(super) fn column_words(table: &Table) -> Vec<String> {
-    let all: Vec<String> = table.columns.iter().map(|c| words(&c.name)).collect();
+    let mut all: Vec<String> = table.columns.iter().map(|c| words(&c.name)).collect();
+    // Beside a first name, "name" and "nom" are the last name.
+    if all.iter().any(|w| w == "first name") && !all.iter().any(|w| w == "last name") {
+        all.iter_mut().filter(|w| *w == "name").for_each(|w| *w = "last name".to_owned());
+    }
     let first = |w: &str| w.split(' ').next().unwrap_or("").to_owned();
     let short = all.first().map(|w| first(w)).unwrap_or_default();
     let prefixed = short.len() <= 4 && all.len() >= 3 && all.iter().filter(|w| first(w) == short).count() * 5 >= all.len() * 4;
@@ -272,6 +277,9 @@ static KINDS: &[(&str, &[&str])] = &[
     ("tag", &["tag", "keyword", "topic", "interest"]),
     ("industry", &["industry", "sector"]),
     ("breed", &["breed"]),
+    ("animal", &["animal", "pet", "dog", "cat", "horse", "cow"]),
+    ("drug", &["drug", "medication", "medicine"]),
+    ("crop", &["crop"]),
     ("brand", &["brand"]),
     ("material", &["material"]),
     ("media type", &["media type", "format"]),

@@ -240,6 +240,8 @@ static SHAPES: &[(&[&str], Shape)] = &[
         &["calories", "kcal", "calorie count", "energy kcal"],
         Bell(420.0, 190.0, 20.0, 2_400.0, 5.0),
     ),
+    (&["mrr", "monthly recurring revenue"], Skewed(180.0, 1.0, 10.0, 9_000.0, 1.0)),
+    (&["arr", "annual recurring revenue"], Skewed(2_400.0, 1.0, 120.0, 110_000.0, 10.0)),
     (&["weight", "weight kg"], Bell(72.0, 14.0, 40.0, 140.0, 0.5)),
     (
         &[
@@ -315,6 +317,19 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["upper bound"], Even(100_001.0, 200_000.0, 10_000.0)),
 ];
 
+/// Kilograms of pets and farm animals.
+const ANIMAL_WEIGHT: Shape = Skewed(9.0, 1.0, 1.0, 60.0, 0.5);
+
+/// An amount of money in cents: prices end in a round tenth.
+fn hundredfold(shape: Shape) -> Shape {
+    let step = |s: f64| (s * 100.0).max(10.0);
+    match shape {
+        Even(low, high, s) => Even(low * 100.0, high * 100.0, step(s)),
+        Skewed(median, sigma, low, high, s) => Skewed(median * 100.0, sigma, low * 100.0, high * 100.0, step(s)),
+        Bell(mean, std, low, high, s) => Bell(mean * 100.0, std * 100.0, low * 100.0, high * 100.0, step(s)),
+    }
+}
+
 /// Fewer steps than this between the bounds are too few to tell rows apart by.
 const STEPS_MIN: f64 = 4.0;
 /// Steps there are then, about.
@@ -345,7 +360,13 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         SqlType::Decimal(p, s) => (10_f64.powi(i32::from(*p)) - 1.0) * 10_f64.powi(-i32::from(*s)),
         _ => 2_000_000_000.0,
     };
-    let found = find(&subject.words);
+    // Money in cents is a hundred times as much.
+    let cents = ["cents", "cent", "pence"].iter().find_map(|unit| {
+        let money = subject.words.strip_suffix(unit)?;
+        (whole && (money.is_empty() || money.ends_with(' '))).then(|| money.trim_end())
+    });
+    let found = find(cents.unwrap_or(&subject.words));
+    let animal = super::name::kind(subject.table) == Some("animal");
     let (shape, reason) = match found {
         // A grade in whole numbers is a year at school, as long as no CHECK says more.
         Some(("grade", _)) if whole => (Even(1.0, 12.0, 1.0), "the years of a school".to_owned()),
@@ -353,7 +374,9 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         Some(("rate", _)) if top >= 999.0 && matches!(column.sql_type, SqlType::Decimal(_, 2)) && bounds.high.is_none() => {
             (Skewed(95.0, 0.5, 15.0, 900.0, 0.0), "the price of a night or a day".to_owned())
         }
+        Some(("weight" | "weight kg", _)) if animal => (ANIMAL_WEIGHT, "few animals are heavy".to_owned()),
         Some((name, shape)) => (shape, format!("the usual shape of {name:?}")),
+        None if cents.is_some() => (Skewed(49.0, 0.9, 5.0, 2_500.0, 1.0), "an amount in cents".to_owned()),
         None if whole
             && ["id", "sk", "key", "code", "no", "number", "nr", "num"]
                 .iter()
@@ -373,6 +396,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             "an amount: many small values, few large ones".to_owned(),
         ),
     };
+    let shape = if cents.is_some() { hundredfold(shape) } else { shape };
     // A rate named in percent is up to 100 there, a share is below 1 where the type has no room for more.
     let shape = match shape {
         Even(l, h, s) if h <= 1.0 && whole => Even(l * 100.0, h * 100.0, (s * 100.0).max(1.0)),

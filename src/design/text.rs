@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 
 /// Least score of a match: below this a name says nothing.
 const MATCH_MIN: f64 = 0.8;
+/// Words that are like a name of something else by chance: no "contact" is meant.
+const LOOKALIKES: &[&str] = &["contract"];
 /// A lookup table has at most this many values.
 const LOOKUP_ROWS_MAX: u64 = 100;
 
@@ -50,7 +52,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     }
     let words = subject.words.as_str();
     let width = key::width(subject);
-    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref"]
+    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref", "contract"]
         .iter()
         .any(|w| words.split(' ').next_back() == Some(w));
     if coded || bounds.min_length.is_some() {
@@ -175,6 +177,11 @@ const LABELS: [&str; 12] = [
 pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
     let width = key::width(subject);
     let found = best(subject, width);
+    if !subject.unique
+        && let Some(choice) = category::by_table(subject)
+    {
+        return Some(choice);
+    }
     let sure = found.as_ref().is_some_and(|m| m.score >= 1.0);
     if !sure && !subject.unique {
         // "order status" is a category even where some provider's name is near.
@@ -187,7 +194,8 @@ pub(super) fn spoken(subject: &Subject<'_>) -> Option<Choice> {
     if !found.before.is_empty() {
         options.insert("group".into(), Value::String(found.before.clone()));
     }
-    let lookup = found.pattern.contains('/') && found.provider.shared && names_row(subject, &found);
+    // Pets share their names; breeds and drugs are named once.
+    let lookup = found.pattern.contains('/') && found.provider.name != "animal.name" && found.provider.shared && names_row(subject, &found);
     if lookup {
         options.insert("unique".into(), Value::Bool(true));
     } else if found.provider.shared
@@ -300,7 +308,7 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
                     Some(_) => (0.8, ""),
                     None => {
                         let likeness = strsim::jaro_winkler(words, pattern);
-                        if likeness < 0.94 || pattern.len() < 5 {
+                        if likeness < 0.94 || pattern.len() < 5 || LOOKALIKES.contains(&words) {
                             continue;
                         }
                         (likeness * 0.88, "")

@@ -3,6 +3,7 @@
 //! Columns have a stage by their name (born, hired, ordered, due, shipped, returned, updated); a later stage comes some days after the nearest earlier
 //! one of the same row. CHECKs that order two columns overrule the names.
 
+use super::span::Lasting;
 use super::{Choice, Subject};
 use crate::ir::generation::Distribution;
 use crate::ir::{SqlType, Table};
@@ -142,6 +143,10 @@ static STAGES: &[Stage] = &[
             "retire",
             "valid",
             "discontinu",
+            "churn",
+            "discharg",
+            "solv",
+            "till",
         ],
         range: ("2021-06-01", "2025-12-31"),
         days: (30, 1100),
@@ -184,6 +189,9 @@ static EVENT: Stage = Stage {
 };
 
 fn stage(words: &str) -> &'static Stage {
+    // A planned departure is a departure.
+    let words = super::span::plain(words);
+    let words = words.as_str();
     let part = |w: &str, p: &str| if p.len() <= 3 { w == p } else { w.starts_with(p) };
     let matches = |s: &&Stage| s.words.iter().any(|p| words.split(' ').any(|w| part(w, p)));
     // "last update" is an update, "end of rental" an end: the latest stage that is named wins, birth apart.
@@ -206,6 +214,9 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     // What places a row among partitions keeps to their bounds; other columns may follow it.
     let ordered = subject.bounds.order.iter().any(|(_, later)| *later == subject.column.name);
     let free = (!subject.unique || ordered) && !subject.bounds.placing.contains(&subject.column.name);
+    if free && let Some(choice) = as_late(subject, own) {
+        return Some(choice);
+    }
     if let (true, Some((anchor, reason))) = (free, anchor(subject, own)) {
         let earlier = subject.table.column(&anchor);
         let anchor_words = subject
@@ -222,6 +233,12 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         if own.rank == anchor_stage.rank || most == 0 {
             (least, most) = (1, 60);
         }
+        let lasting = lasting(subject, &anchor, anchor_words);
+        let instants = subject.column.sql_type != SqlType::Date && earlier.is_some_and(|e| e.sql_type != SqlType::Date);
+        let minutes = lasting.filter(|_| instants);
+        if let Some(lasting) = lasting {
+            (least, most) = if instants { (0, 0) } else { lasting.days };
+        }
         (least, most) = super::gap::within(&subject.bounds.gaps, (&anchor, &subject.column.name), (least, most));
         // A strict order needs a day between; instants have seconds for that.
         let instant = subject.column.sql_type != SqlType::Date && most == 0;
@@ -235,12 +252,16 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         } else {
             own.nulls
         };
+        let (least, most) = if minutes.is_some() { (0, 0) } else { (least, most.max(least)) };
         return Some(
             Choice::new(
                 Distribution::AfterColumn {
                     column: anchor,
                     min_days: least,
-                    max_days: most.max(least),
+                    max_days: most,
+                    min_minutes: minutes.map(|l| l.minutes.0),
+                    max_minutes: minutes.map(|l| l.minutes.1),
+                    step_minutes: minutes.map(|l| l.minutes.2).filter(|step| *step > 1),
                     until,
                 },
                 reason,
@@ -262,10 +283,11 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             "in the years that its CHECK names",
         ));
     }
-    let mut start = bounds.after.unwrap_or_else(|| own.range.0.to_owned());
-    let mut end = bounds.before.unwrap_or_else(|| own.range.1.to_owned());
+    let range = range(subject, own);
+    let mut start = bounds.after.unwrap_or_else(|| range.0.to_owned());
+    let mut end = bounds.before.unwrap_or_else(|| range.1.to_owned());
     if start > end {
-        if start.as_str() > own.range.1 {
+        if start.as_str() > range.1 {
             end = "2030-12-31".to_owned()
         } else {
             start = "1950-01-01".to_owned()
@@ -278,6 +300,66 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         )
         .nulls(own.nulls),
     )
+}
+
+/// What ends as late as it began.
+fn as_late(subject: &Subject<'_>, own: &Stage) -> Option<Choice> {
+    let index = subject.table.column_index(&subject.column.name)?;
+    let expression = subject.links.get(index)?.as_ref()?.expression.clone()?;
+    (subject.abilities.expression)(&expression).ok()?;
+    Some(Choice::new(Distribution::Derived { expression }, "ends as late as it began").nulls(own.nulls / 2.0))
+}
+
+/// How long after its anchor a column comes, where the two open and close something.
+fn lasting(subject: &Subject<'_>, anchor: &str, anchor_words: &str) -> Option<Lasting> {
+    let instant = subject.column.sql_type != SqlType::Date;
+    let found = super::span::between(subject.table, anchor_words, &subject.words, instant)?;
+    // Days that no noun knows are left to the stage.
+    let known = instant || found.days.0 > i64::from(i32::MIN) && found.days != (-1, -1);
+    known.then(|| super::span::within(&subject.bounds.gaps, (anchor, &subject.column.name), found))
+}
+
+/// Longest thing, in days, that happens rather than holds.
+const EVENT_DAYS_MAX: i64 = 60;
+/// Animals live now.
+const ANIMALS: (&str, &str) = ("2006-01-01", "2025-06-30");
+/// Who works is grown up when what is known of them begins.
+const GROWN_UP: (&str, &str) = ("1958-01-01", "1996-12-31");
+
+/// First and last day of a column that nothing else of the row bounds.
+fn range(subject: &Subject<'_>, own: &Stage) -> (&'static str, &'static str) {
+    if own.rank == 0 {
+        let noun = super::name::singular(&super::name::words(&subject.table.name));
+        let animals = [
+            "animal",
+            "pet",
+            "dog",
+            "cat",
+            "horse",
+            "cow",
+            "cattle",
+            "livestock",
+            "rabbit",
+            "bird",
+            "herd",
+        ];
+        if noun.split(' ').any(|w| animals.contains(&w)) {
+            return ANIMALS;
+        }
+        // What a person does as a grown-up: the range of such a column begins when the last one born has come of age.
+        let works = |m: &&Moment| m.stage.rank > 0 && m.stage.range.0 >= "2015-01-01";
+        if subject.moments.iter().any(|m| works(&m)) && !["student", "pupil", "child", "player"].iter().any(|w| noun.ends_with(w)) {
+            return GROWN_UP;
+        }
+        return own.range;
+    }
+    let me = subject.table.column_index(&subject.column.name);
+    let ends = subject.links.iter().flatten().filter(|l| Some(l.earlier) == me);
+    let brief = ends.filter_map(|l| l.lasting).any(|l| l.days.1 <= EVENT_DAYS_MAX && l.days.1 >= 0);
+    if brief && own.range.0 < EVENT.range.0 {
+        return ("2021-01-01", "2025-11-30");
+    }
+    own.range
 }
 
 /// A column with a calendar or a clock that another may come after.
@@ -331,9 +413,21 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     if subject.bounds.order.iter().any(|(earlier, _)| *earlier == subject.column.name) && own.rank < 3 {
         return None;
     }
+    if let Some(Some(link)) = subject.links.get(me)
+        && let Some(earlier) = columns.get(link.earlier)
+    {
+        return Some((earlier.name.clone(), format!("{:?} comes after {}", subject.words, earlier.name)));
+    }
+    // What opens a pair comes after nothing that may come after it.
+    let opens = subject.links.iter().flatten().any(|l| l.earlier == me);
+    let settled = |m: &Moment| m.stage.rank <= 1 && subject.links.get(m.column).is_none_or(Option::is_none);
     let optional = !required(&subject.column.name);
     let mut best: Option<(u8, usize)> = None;
-    for moment in subject.moments.iter().filter(|m| m.column != me && (m.required || optional)) {
+    for moment in subject
+        .moments
+        .iter()
+        .filter(|m| m.column != me && (m.required || optional) && (!opens || settled(m)))
+    {
         // Birth is far away from everything but death, and has its own range.
         let other = moment.stage;
         let near = other.rank < own.rank && (other.rank > 0 || anchored_death(&subject.words)) && !other.future;

@@ -231,6 +231,15 @@ pub enum Distribution {
         min_days: i64,
         /// Greatest distance, days.
         max_days: i64,
+        /// Minutes beside the least distance's days, for what lasts no whole days (flights, appointments); then distances are whole minutes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min_minutes: Option<i64>,
+        /// Minutes beside the greatest distance's days.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_minutes: Option<i64>,
+        /// With minutes: distances are the least one and multiples of this more; 1 when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step_minutes: Option<i64>,
         /// Last day that has happened: a later value is NULL where the column may be NULL (not returned yet), else this day.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<String>,

@@ -523,3 +523,109 @@ fn few_rows_have_two_different_parents() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn times_of_a_row_lie_as_far_apart_as_such_things_last() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE airport (iata char(3) PRIMARY KEY, city varchar(60));
+         CREATE TABLE flight (id int PRIMARY KEY, origin char(3) NOT NULL REFERENCES airport, destination char(3) NOT NULL REFERENCES airport,
+             scheduled_departure timestamp NOT NULL, actual_departure timestamp, scheduled_arrival timestamp NOT NULL, actual_arrival timestamp,
+             delay_minutes int);
+         CREATE TABLE appointment (id int PRIMARY KEY, starts_at timestamp NOT NULL, ends_at timestamp NOT NULL, reason text, CHECK (ends_at > starts_at));
+         CREATE TABLE ticket (id int PRIMARY KEY, subject text NOT NULL, opened_at timestamptz NOT NULL, solved_at timestamptz);
+         CREATE TABLE invoice (id int PRIMARY KEY, issued_on date NOT NULL, due_on date NOT NULL, paid_on date, amount_cents int NOT NULL);
+         CREATE TABLE stay (id int PRIMARY KEY, check_in date NOT NULL, check_out date NOT NULL, nights int NOT NULL);
+         CREATE TABLE contract (id int PRIMARY KEY, valid_from date NOT NULL, valid_until date);
+         CREATE TABLE doctor (id int PRIMARY KEY, full_name varchar(60) NOT NULL, birth_date date NOT NULL, hired_on date NOT NULL);
+         CREATE TABLE animal (id int PRIMARY KEY, name varchar(30) NOT NULL, birth_date date NOT NULL, weight numeric(6,2) NOT NULL,
+             sire_id int REFERENCES animal, dam_id int REFERENCES animal);",
+        400,
+    )?;
+    for (broken, table) in [
+        (
+            "scheduled_arrival - scheduled_departure NOT BETWEEN INTERVAL 1 HOUR AND INTERVAL 13 HOUR",
+            "flight",
+        ),
+        (
+            "scheduled_arrival < actual_departure OR actual_arrival <= actual_departure",
+            "flight",
+        ),
+        (
+            "delay_minutes * 60 <> epoch(actual_departure) - epoch(scheduled_departure)",
+            "flight",
+        ),
+        ("(delay_minutes IS NULL) <> (actual_departure IS NULL)", "flight"),
+        ("origin = destination", "flight"),
+        (
+            "ends_at - starts_at NOT BETWEEN INTERVAL 15 MINUTE AND INTERVAL 90 MINUTE",
+            "appointment",
+        ),
+        ("epoch(ends_at - starts_at) % 300 <> 0", "appointment"),
+        ("solved_at <= opened_at OR solved_at > opened_at + INTERVAL 14 DAY", "ticket"),
+        (
+            "due_on - issued_on NOT BETWEEN 14 AND 30 OR paid_on <= issued_on OR paid_on > issued_on + 45",
+            "invoice",
+        ),
+        ("amount_cents < 100", "invoice"),
+        ("check_out - check_in NOT BETWEEN 1 AND 10", "stay"),
+        ("valid_until - valid_from NOT BETWEEN 180 AND 1460", "contract"),
+        ("birth_date + INTERVAL 18 YEAR > hired_on", "doctor"),
+        ("birth_date < DATE '2006-01-01' OR birth_date > DATE '2025-12-31'", "animal"),
+        ("sire_id = dam_id OR weight NOT BETWEEN 1 AND 60", "animal"),
+    ] {
+        assert_eq!(
+            made.number(&format!("SELECT count(*) FROM {table} WHERE {broken}"))?,
+            0,
+            "{table}: {broken}"
+        );
+    }
+    // Some are late and some are early, and what has happened mostly has a time.
+    assert!(made.number("SELECT count(*) FROM flight WHERE delay_minutes > 0")? > 200);
+    assert!(made.number("SELECT count(*) FROM flight WHERE delay_minutes < 0")? > 5);
+    assert!(made.number("SELECT count(actual_arrival) FROM flight")? > 300);
+    assert!(made.number("SELECT count(solved_at) FROM ticket")? > 150);
+    assert!(made.number("SELECT count(*) FROM invoice WHERE paid_on > due_on")? > 40);
+    // Few reasons and few subjects, that many rows share.
+    assert!((5..=12).contains(&made.number("SELECT count(DISTINCT reason) FROM appointment")?));
+    assert!((8..=12).contains(&made.number("SELECT count(DISTINCT subject) FROM ticket")?));
+    Ok(())
+}
+
+#[test]
+fn german_and_french_columns_hold_what_they_are_named_for() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE fahrer (id int PRIMARY KEY, vorname text NOT NULL, nachname text NOT NULL, strasse text NOT NULL, plz varchar(10) NOT NULL,
+             ort text NOT NULL, geburtsdatum date NOT NULL, baujahr int NOT NULL, telefon text NOT NULL);
+         CREATE TABLE eleve (id int PRIMARY KEY, nom varchar(40) NOT NULL, prenom varchar(40) NOT NULL, date_naissance date NOT NULL,
+             adresse text NOT NULL, code_postal varchar(10) NOT NULL, ville text NOT NULL);",
+        200,
+    )?;
+    let plan = |table: &str, column: &str| match made.ir.generation.plan(table, column).map(|p| &p.distribution) {
+        Some(sqlmint::ir::generation::Distribution::Provider { name, .. }) => name.clone(),
+        other => format!("{other:?}"),
+    };
+    for (table, column, provider) in [
+        ("fahrer", "vorname", "person.first_name"),
+        ("fahrer", "nachname", "person.last_name"),
+        ("fahrer", "strasse", "place.street_address"),
+        ("fahrer", "plz", "place.postcode"),
+        ("fahrer", "ort", "place.city"),
+        ("fahrer", "telefon", "code.phone"),
+        ("eleve", "nom", "person.last_name"),
+        ("eleve", "prenom", "person.first_name"),
+        ("eleve", "adresse", "place.street_address"),
+        ("eleve", "code_postal", "place.postcode"),
+        ("eleve", "ville", "place.city"),
+    ] {
+        assert_eq!(plan(table, column), provider, "{table}.{column}");
+    }
+    assert_eq!(
+        made.number("SELECT count(*) FROM fahrer WHERE baujahr NOT BETWEEN 1985 AND 2025")?,
+        0
+    );
+    assert_eq!(
+        made.number("SELECT count(*) FROM eleve WHERE date_naissance > DATE '2010-01-01'")?,
+        0
+    );
+    Ok(())
+}

@@ -11,6 +11,9 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         column,
         min_days,
         max_days,
+        min_minutes,
+        max_minutes,
+        step_minutes,
         until,
     } = &subject.plan.distribution
     else {
@@ -42,14 +45,24 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
             literal(until)
         )
     });
+    let exact = min_minutes.is_some() || max_minutes.is_some() || step_minutes.is_some();
+    let (outside, expected) = if exact {
+        let of = |days: &i64, minutes: &Option<i64>| days * 1440 + minutes.unwrap_or(0);
+        let (least, most) = (of(min_days, min_minutes), of(max_days, max_minutes));
+        let seconds = format!("epoch(CAST({own} AS TIMESTAMP)) - epoch(CAST({base} AS TIMESTAMP))");
+        (
+            format!("{seconds} NOT BETWEEN {} AND {}", least * 60, most * 60),
+            format!("{least} to {most} minutes after {column}"),
+        )
+    } else {
+        (
+            format!("{days} NOT BETWEEN {min_days} AND {most}"),
+            format!("{min_days} to {max_days} days after {column}"),
+        )
+    };
     let sql = format!(
-        "SELECT count(*) FROM {} WHERE {own} IS NOT NULL AND ({base} IS NULL OR ({days} NOT BETWEEN {min_days} AND {most}{capped}){late})",
+        "SELECT count(*) FROM {} WHERE {own} IS NOT NULL AND ({base} IS NULL OR ({outside}{capped}){late})",
         table_name(subject.table)
     );
-    Ok(vec![constraint::violations(
-        scope,
-        "after_column",
-        format!("{min_days} to {max_days} days after {column}"),
-        &sql,
-    )])
+    Ok(vec![constraint::violations(scope, "after_column", expected, &sql)])
 }

@@ -1,4 +1,4 @@
-//! A day or instant some days after another column of the same row; NULL where that one is NULL.
+//! A day or instant some days, or days and minutes, after another column of the same row; NULL where that one is NULL.
 
 use super::{Request, RowValues, Sampler, mismatch};
 use crate::datagen::calendar::{self, DAY_MICROS};
@@ -15,6 +15,8 @@ struct AfterColumn {
     reads: [usize; 1],
     min_days: i64,
     max_days: i64,
+    /// Least distance, step and number of steps, in minutes, where minutes are given.
+    minutes: Option<(i64, i64, u64)>,
     until: Option<i64>,
     day_only: bool,
     nullable: bool,
@@ -26,6 +28,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         column,
         min_days,
         max_days,
+        min_minutes,
+        max_minutes,
+        step_minutes,
         until,
     } = request.distribution
     else {
@@ -36,6 +41,25 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             "min_days {min_days} and max_days {max_days}: the first is not above the second, and neither is past 10,000 years"
         ));
     }
+    let minutes = match (min_minutes, max_minutes, step_minutes) {
+        (None, None, None) => None,
+        (least, most, step) => {
+            let (least, most, step) = (least.unwrap_or(0), most.unwrap_or(0), step.unwrap_or(1));
+            if request.physical == Physical::Date {
+                return Err("a date column takes no minutes; leave min_minutes, max_minutes and step_minutes out and give days".into());
+            }
+            if least.abs() > 600_000_000 || most.abs() > 600_000_000 || step < 1 {
+                return Err(format!(
+                    "min_minutes {least}, max_minutes {most}, step_minutes {step}: the step is at least 1, and the others are not past a thousand years"
+                ));
+            }
+            let (least, most) = (min_days * 1440 + least, max_days * 1440 + most);
+            if least > most {
+                return Err(format!("the least distance is {least} minutes and the greatest {most}; swap them"));
+            }
+            Some((least, step, ((most - least) / step) as u64 + 1))
+        }
+    };
     if !matches!(request.physical, Physical::Date | Physical::Timestamp) {
         return Err(format!("a {} column takes no dates", request.sql_type));
     }
@@ -48,6 +72,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         reads: [request.column(column)?],
         min_days: *min_days,
         max_days: *max_days,
+        minutes,
         until: until.as_ref().map(end_of_day).transpose()?,
         day_only: request.physical == Physical::Date,
         nullable: request.nullable,
@@ -83,12 +108,14 @@ impl AfterColumn {
             _ => return Cell::Null,
         };
         let days = self.max_days - self.min_days;
-        let after = if self.day_only || base_day_only {
+        let after = if let Some((least, step, steps)) = self.minutes {
+            from + (least + step * below(seed, steps) as i64) * 60_000_000
+        } else if self.day_only || base_day_only {
             from.div_euclid(DAY_MICROS) * DAY_MICROS + (self.min_days + below(seed, days as u64 + 1) as i64) * DAY_MICROS
         } else {
             from + self.min_days * DAY_MICROS + below(seed, (days.max(1) * 86_400) as u64) as i64 * 1_000_000
         };
-        let after = if base_day_only && !self.day_only {
+        let after = if base_day_only && !self.day_only && self.minutes.is_none() {
             after + below(seed.index(0), 86_400) as i64 * 1_000_000
         } else {
             after

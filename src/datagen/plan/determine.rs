@@ -40,7 +40,12 @@ pub(super) fn consistent(
                     (Some(determined), _) => within(&determined.by),
                     (None, Source::Sampler(sampler)) => match scope.plan(*c).map(|p| &p.distribution) {
                         Some(Distribution::Derived { .. }) => within(sampler.reads()) && plan.null_fraction == 0.0,
-                        Some(Distribution::AfterColumn { min_days, max_days, .. }) => min_days == max_days && within(sampler.reads()),
+                        Some(Distribution::AfterColumn {
+                            min_days,
+                            max_days,
+                            max_minutes,
+                            ..
+                        }) => min_days == max_days && max_minutes.is_none() && within(sampler.reads()),
                         Some(Distribution::Constant { .. }) => plan.null_fraction == 0.0,
                         _ => false,
                     },

@@ -1,8 +1,8 @@
 //! Plain lists: values that many rows share.
 
 use super::words::{
-    AREAS, BOOK_GENRES, BRANDS, COLORS, CUISINES, CURRENCIES, DEPARTMENTS, FILM_GENRES, INDUSTRIES, LANGUAGES, MATERIALS, MEDIA_TYPES,
-    MUSIC_GENRES, NATIONALITIES, PRODUCT_CATEGORIES, PROFESSIONS, SKILLS, SPECIES, SUBJECTS, count, nth,
+    AREAS, BOOK_GENRES, BRANDS, COLORS, CROPS, CUISINES, CURRENCIES, DEPARTMENTS, DRUGS, FILM_GENRES, INDUSTRIES, LANGUAGES, MATERIALS,
+    MEDIA_TYPES, MUSIC_GENRES, NATIONALITIES, PET_NAMES, PRODUCT_CATEGORIES, PROFESSIONS, SKILLS, SPECIES, SUBJECTS, count, nth,
 };
 use super::{Provider, number};
 
@@ -152,4 +152,21 @@ pub(super) static PROVIDERS: &[Provider] = &[
     ),
     list!("money.currency", CURRENCIES, 3, ["currency", "currency code"]),
     list!("animal.breed", SPECIES, 18, ["breed", "species", "breed/name"]),
+    list!("animal.name", PET_NAMES, 8, ["animal/name", "animal name", "pet name"]),
+    list!(
+        "health.drug",
+        DRUGS,
+        14,
+        [
+            "drug/name",
+            "drug",
+            "drug name",
+            "medication",
+            "medication name",
+            "medicine",
+            "medicine name",
+            "active ingredient"
+        ]
+    ),
+    list!("farm.crop", CROPS, 12, ["crop/name", "crop", "crop name"]),
 ];

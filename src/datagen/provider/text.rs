@@ -26,7 +26,6 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "content",
             "bio",
             "feedback",
-            "reason",
             "remark",
             "abstract",
             "synopsis",

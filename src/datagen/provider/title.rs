@@ -108,6 +108,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "course",
             "course title",
             "class/name",
+            "school subject",
             "subject/name"
         ],
         40,

@@ -60,6 +60,9 @@ lists! {
     SENTENCE_ENDINGS = "sentence_endings";
     CURRENCIES = "currencies";
     SPECIES = "species";
+    DRUGS = "drugs";
+    CROPS = "crops";
+    PET_NAMES = "pet_names";
     VEHICLES = "vehicles";
     MEDIA_TYPES = "media_types";
 }

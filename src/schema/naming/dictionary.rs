@@ -50,6 +50,27 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sched", "schedule"),
 ];
 
+/// Common German and French words of columns, one or two at a time, in English. None of them is an English word.
+#[rustfmt::skip]
+pub(crate) const FOREIGN: &[(&str, &str)] = &[
+    ("vorname", "first name"), ("nachname", "last name"), ("strasse", "street"), ("hausnummer", "house number"), ("plz", "postal code"),
+    ("postleitzahl", "postal code"), ("ort", "city"), ("stadt", "city"), ("telefon", "phone"), ("geburtsdatum", "birth date"),
+    ("geburtstag", "birth date"), ("baujahr", "year built"), ("firma", "company"), ("kunde", "customer"), ("kunden", "customers"),
+    ("kundennr", "customer number"), ("fahrer", "driver"), ("fahrzeug", "vehicle"), ("fahrzeuge", "vehicles"), ("auftrag", "order"),
+    ("auftraege", "orders"), ("auftragsnr", "order number"), ("auftragsdatum", "order date"), ("lieferdatum", "delivery date"), ("eintrittsdatum", "hire date"),
+    ("datum", "date"), ("hersteller", "manufacturer"), ("gewicht", "weight"), ("preis", "price"), ("menge", "quantity"),
+    ("anzahl", "count"), ("gehalt", "salary"), ("geschlecht", "gender"), ("bezeichnung", "name"), ("beschreibung", "description"),
+    ("mitarbeiter", "employee"), ("abteilung", "department"), ("kennzeichen", "license plate"), ("personalnr", "staff number"), ("umsatz", "turnover"),
+    ("prenom", "first name"), ("nom", "name"), ("date naissance", "birth date"), ("date embauche", "hire date"), ("date commande", "order date"),
+    ("code postal", "postal code"), ("adresse", "address"), ("ville", "city"), ("pays", "country"), ("telephone", "phone"),
+    ("courriel", "email"), ("eleve", "student"), ("eleves", "students"), ("professeur", "teacher"), ("professeurs", "teachers"),
+    ("classe", "class"), ("matiere", "school subject"), ("moyenne", "average"), ("generale", "overall"), ("valeur", "value"),
+    ("libelle", "label"), ("niveau", "level"), ("effectif", "headcount"), ("sexe", "gender"), ("prix", "price"),
+    ("quantite", "quantity"), ("montant", "amount"), ("salaire", "salary"), ("annee", "year"), ("societe", "company"),
+    ("commande", "order"), ("commandes", "orders"), ("produit", "product"), ("produits", "products"), ("employe", "employee"),
+    ("employes", "employees"), ("fournisseur", "supplier"), ("date debut", "start date"), ("date fin", "end date"), ("rue", "street"),
+];
+
 /// Words that hold dictionary pieces and stay whole.
 #[rustfmt::skip]
 pub(crate) const WHOLE: &[&str] = &[

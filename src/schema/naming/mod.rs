@@ -7,11 +7,11 @@ mod dictionary;
 pub(crate) mod english;
 
 use crate::ir::Table;
-use dictionary::{ABBREVIATIONS, ACRONYMS, PIECES, TABLE_PREFIXES, TABLE_SUFFIXES, WHOLE};
+use dictionary::{ABBREVIATIONS, ACRONYMS, FOREIGN, PIECES, TABLE_PREFIXES, TABLE_SUFFIXES, WHOLE};
 
 /// The words of an identifier, lower case (acronyms upper), abbreviations spelled out, nothing stripped.
 pub(crate) fn words(identifier: &str) -> Vec<String> {
-    split(identifier)
+    translated(split(identifier))
         .iter()
         .flat_map(|piece| unglue(piece))
         .flat_map(|word| spell_out(&word))
@@ -51,6 +51,38 @@ fn split_digits(piece: &str) -> Vec<String> {
     } else {
         vec![letters.to_owned(), piece[letters.len()..].to_owned()]
     }
+}
+
+/// German and French words of columns in English, pairs of words first: "code postal" -> "postal", "code".
+pub(crate) fn translated(words: Vec<String>) -> Vec<String> {
+    let folded: Vec<String> = words.iter().map(|w| fold(w)).collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let (Some(word), Some(plain)) = (words.get(at), folded.get(at)) {
+        let two = folded.get(at + 1).map(|next| format!("{plain} {next}")).unwrap_or_default();
+        let said = |wanted: &str| FOREIGN.iter().find(|(foreign, _)| *foreign == wanted).map(|(_, english)| *english);
+        let (english, length) = said(&two).map_or((said(plain), 1), |found| (Some(found), 2));
+        match english {
+            Some(english) => out.extend(english.split(' ').map(str::to_owned)),
+            None => out.push(word.clone()),
+        }
+        at += length;
+    }
+    out
+}
+
+/// Without the accents and the other letters that people leave out of names.
+fn fold(word: &str) -> String {
+    let plain = |c: char| match c {
+        'é' | 'è' | 'ê' => "e".to_owned(),
+        'à' | 'â' => "a".to_owned(),
+        'ß' => "ss".to_owned(),
+        'ä' => "ae".to_owned(),
+        'ö' => "oe".to_owned(),
+        'ü' => "ue".to_owned(),
+        other => other.to_string(),
+    };
+    word.chars().map(plain).collect()
 }
 
 /// "orderdate" -> "order", "date".
@@ -104,7 +136,7 @@ pub(crate) fn table_words(name: &str) -> Vec<String> {
     while pieces.len() > 1 && pieces.last().is_some_and(|p| TABLE_SUFFIXES.contains(&p.as_str())) {
         pieces.pop();
     }
-    pieces
+    translated(pieces)
         .iter()
         .flat_map(|piece| unglue(piece))
         .flat_map(|word| spell_out(&word))
@@ -219,6 +251,13 @@ mod tests {
             ("lineitem", "line item"),
             ("Order Date", "order date"),
             ("acctbal", "account balance"),
+            ("Vorname", "first name"),
+            ("straße", "street"),
+            ("kundennr", "customer number"),
+            ("code_postal", "postal code"),
+            ("date_naissance", "birth date"),
+            ("prénom", "first name"),
+            ("id_eleve", "ID student"),
         ] {
             assert_eq!(said(identifier), want, "{identifier}");
         }
