@@ -165,6 +165,16 @@ impl<'b, 'a> Builder<'b, 'a> {
         conditions
     }
 
+    /// Mostly leaves out bounds of figures: of rows that are ranked by one figure, those within bounds of another are seldom asked for.
+    pub fn mostly_by_kind(&mut self, entity: &Entity<'a>, filter: &mut Vec<Predicate>) {
+        // Where a table has kinds of rows to choose by.
+        let kinds = entity.such(|f| matches!(f.role(), Role::Category | Role::Flag)).len();
+        if !self.wide && kinds > 1 && self.chance(0.75) {
+            let bounds = |p: &Predicate| columns_of(p).iter().filter_map(|c| entity.field(c)).any(Field::is_measure);
+            filter.retain(|p| !bounds(p));
+        }
+    }
+
     /// Columns that tell the rows of an entity apart and name them: its names where they do, else its key and its names.
     pub fn identifying(&mut self, entity: &'b Entity<'a>) -> Vec<Item> {
         let names = entity.display();

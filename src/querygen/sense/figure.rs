@@ -115,16 +115,12 @@ pub(super) fn measures_those_without(scene: &Scene<'_, '_>) -> bool {
     })
 }
 
-/// "The order line of at least 200 dollars with the highest unit price, for each order": what is ranked within groups is not bounded by another
-/// figure as well, nor is a total that is shared out.
+/// "Which ten customers have the highest total fee of orders with a tip of at most 10": groups that are ranked by a figure, or share one out, are not
+/// bounded by another figure as well.
 pub(super) fn ranks_some_amounts(scene: &Scene<'_, '_>) -> bool {
     let select = scene.select;
-    let window = |item: &Item| matches!(&item.expr, Expr::Window { order, .. } if !order.is_empty() && select.group.is_empty());
     let shared = |item: &Item| matches!(&item.expr, Expr::Percent { part, .. } if part.base_column().is_some() && select.group.len() == 1);
-    let ranks = select.items.iter().any(shared)
-        || !select.distinct_on.is_empty()
-        || (select.limit.is_some() && !select.group.is_empty())
-        || select.items.iter().any(window);
+    let ranks = select.items.iter().any(shared) || (select.limit.is_some() && !select.group.is_empty());
     let number = |p: &Predicate| topic(scene, p).is_some_and(|(_, topic, _)| topic == Topic::Number);
     ranks && select.filter.iter().any(number)
 }
@@ -145,5 +141,7 @@ pub(super) fn sorts_by_what_is_unseen(scene: &Scene<'_, '_>) -> bool {
         Expr::Column(column) => column == by || named(column),
         _ => true,
     };
-    select.group.is_empty() && !select.items.is_empty() && !select.items.iter().any(tells)
+    // The first of each comes after what tells the groups apart.
+    let plain = select.group.is_empty() && select.distinct_on.is_empty();
+    plain && !select.items.is_empty() && !select.items.iter().any(tells)
 }

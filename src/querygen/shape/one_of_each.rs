@@ -76,6 +76,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     select.items.extend(own);
     if b.chance(0.4) {
         select.filter = b.plain_conditions(child, 0, 1, std::slice::from_ref(&by.column.name));
+        b.mostly_by_kind(child, &mut select.filter);
     }
     if by.has_nulls() {
         // Nothing is not the highest of anything.

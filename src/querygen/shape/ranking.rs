@@ -47,6 +47,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let mut avoid = vec![by.column.name.clone()];
     avoid.extend(key.map(|k| k.column.name.clone()));
     select.filter = b.conditions(entity, 0, 1, &avoid);
+    b.mostly_by_kind(entity, &mut select.filter);
     if select.filter.is_empty() {
         return None;
     }

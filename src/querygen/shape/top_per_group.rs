@@ -38,6 +38,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     stage.items.push(Item::named(rank, "position"));
     if b.chance(0.2) {
         stage.filter = b.plain_conditions(entity, 0, 1, &[key.column.name.clone(), by.column.name.clone()]);
+        b.mostly_by_kind(entity, &mut stage.filter);
     }
     for field in [by, key].into_iter().filter(|f| f.has_nulls()) {
         // Nothing is not the highest of anything, and no category.
