@@ -1,6 +1,6 @@
 //! The same rows, stored in another order.
 //!
-//! A session sees temporary copies of the tables, sorted once by where their rows are stored; from [`COPIED_MAX`] rows on, temporary views that sort when
+//! A session sees temporary copies of the tables, sorted once by where their rows are stored; from `COPIED_MAX` rows on, temporary views that sort when
 //! they are asked. Names that say no schema find the copy or view; nothing of the database is written. What a statement gives here and on the tables themselves is the same if it depends on the
 //! rows alone. Limits: a table outside the default schema, and one that a statement names with its schema, stays as it is.
 
