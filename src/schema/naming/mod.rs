@@ -179,7 +179,6 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
     if let [.., before, last] = &mut found[..] {
         match (before.as_str(), last.as_str()) {
             ("experience", "date") => "expiry".clone_into(before),
-            ("representative", "date") => "repair".clone_into(before),
             (_, "minimum") if column.to_lowercase().ends_with("min") && !range("max") => "minutes".clone_into(last),
             _ => {}
         }
