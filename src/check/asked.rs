@@ -124,21 +124,17 @@ pub fn subject(asked: &Asked<'_>) -> Option<(String, String)> {
         let table = asked.schema.tables.get(*table)?;
         Some(naming::column_words(table, &table.columns.get(*column)?.name))
     });
-    let mut says: Vec<String> = read
-        .iter()
-        .flat_map(|t| naming::table_words(&t.name))
-        .chain(used.flatten())
-        .collect();
+    let mut says: Vec<String> = read.iter().flat_map(|t| naming::table_words(t)).chain(used.flatten()).collect();
     says.extend(sql);
     let names_read = read
         .iter()
-        .flat_map(|t| naming::table_words(&t.name))
+        .flat_map(|t| naming::table_words(t))
         .any(|word| spoken.iter().any(|s| alike(s, &word)));
     if names_read {
         return None;
     }
     let about = asked.schema.data_tables().find(|table| {
-        let name = naming::table_words(&table.name);
+        let name = naming::table_words(table);
         let long = name.iter().all(|word| word.chars().count() >= LETTERS_MIN);
         let unread = !read
             .iter()
@@ -174,7 +170,7 @@ fn is_name(schema: &LogicalIr, spoken: &str) -> bool {
     schema
         .tables
         .iter()
-        .any(|t| of(naming::table_words(&t.name)) || t.columns.iter().any(|c| of(naming::column_words(t, &c.name))))
+        .any(|t| of(naming::table_words(t)) || t.columns.iter().any(|c| of(naming::column_words(t, &c.name))))
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -438,15 +438,7 @@ mod tests {
     use crate::ir::{Column, SqlType, Table};
 
     fn shop() -> LogicalIr {
-        let column = |name: &str, sql_type| Column {
-            name: name.to_owned(),
-            sql_type,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |name: &str, sql_type| Column::new(name, sql_type);
         let table = Table {
             name: "item".to_owned(),
             columns: vec![

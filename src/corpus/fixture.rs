@@ -41,15 +41,7 @@ pub(crate) fn record(phase: &str, question: &str, sql: &str) -> Record {
 
 /// author <- book, with one opaque column.
 pub(crate) fn library() -> LogicalIr {
-    let column = |name: &str, sql_type| Column {
-        name: name.into(),
-        sql_type,
-        nullable: true,
-        default: None,
-        generated: None,
-        identity: false,
-        comment: None,
-    };
+    let column = |name: &str, sql_type| Column::new(name, sql_type);
     let author = Table {
         name: "author".into(),
         columns: vec![column("author_id", SqlType::Int32), column("name", SqlType::Text)],

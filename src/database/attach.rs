@@ -386,13 +386,8 @@ mod tests {
 
     fn schema() -> LogicalIr {
         let column = |name: &str, sql_type: &str| Column {
-            name: name.into(),
-            sql_type: sql_type.parse().unwrap_or(SqlType::Text),
             nullable: false,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
+            ..Column::new(name, sql_type.parse().unwrap_or(SqlType::Text))
         };
         let table = |name: &str| Table {
             name: name.into(),

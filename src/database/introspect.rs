@@ -144,6 +144,7 @@ impl Reader {
             default: default.filter(|d| plain && !d.eq_ignore_ascii_case("NULL")).map(str::to_owned),
             generated,
             identity,
+            spelling: None,
             comment: row.maybe(6).map(str::to_owned),
             name,
         };

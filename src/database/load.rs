@@ -259,13 +259,8 @@ mod tests {
     fn column(name: &str, sql_type: &str) -> Column {
         let sql_type = sql_type.parse().unwrap_or(SqlType::Text);
         Column {
-            name: name.into(),
-            sql_type,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
             comment: Some("it's".into()),
+            ..Column::new(name, sql_type)
         }
     }
 

@@ -185,15 +185,7 @@ mod tests {
              FROM range(100) r(i);
              INSERT INTO t (n) VALUES (NULL);",
         )?;
-        let column = |name: &str, t: &str| Column {
-            name: name.into(),
-            sql_type: t.parse().unwrap_or(SqlType::Text),
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |name: &str, t: &str| Column::new(name, t.parse().unwrap_or(SqlType::Text));
         let columns = [
             ("n", "INT32"),
             ("m", "DECIMAL(6,2)"),
@@ -246,15 +238,7 @@ mod tests {
             "CREATE TABLE t (a VARCHAR[], j JSON); INSERT INTO t VALUES (['x', 'y'], '{\"k\": \"red\", \"n\": 1}'), (['x'], '{\"k\": \"red\"}'),
              (NULL, '[1]'), ([], NULL), ([NULL], '{\"o\\\"d\": \"blue\"}');",
         )?;
-        let column = |name: &str, t: &str| Column {
-            name: name.into(),
-            sql_type: t.parse().unwrap_or(SqlType::Text),
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |name: &str, t: &str| Column::new(name, t.parse().unwrap_or(SqlType::Text));
         let table = Table {
             name: "t".into(),
             columns: vec![column("a", "TEXT[]"), column("j", "JSON")],

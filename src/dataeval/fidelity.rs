@@ -321,15 +321,7 @@ mod tests {
     use crate::ir::evaluation::Verdict;
 
     fn table() -> Table {
-        let column = |name: &str, sql_type: &str| Column {
-            name: name.into(),
-            sql_type: sql_type.parse().unwrap_or(SqlType::Text),
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |name: &str, sql_type: &str| Column::new(name, sql_type.parse().unwrap_or(SqlType::Text));
         Table {
             name: "t".into(),
             columns: vec![

@@ -206,13 +206,8 @@ mod tests {
     #[test]
     fn every_kind_of_violation_is_counted() -> Result<(), Box<dyn std::error::Error>> {
         let column = |name: &str, sql_type: SqlType, nullable: bool| Column {
-            name: name.into(),
-            sql_type,
             nullable,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
+            ..Column::new(name, sql_type)
         };
         let table = Table {
             name: "t".into(),

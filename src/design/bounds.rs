@@ -460,15 +460,7 @@ mod tests {
 
     #[test]
     fn alternatives_of_one_column_become_one_bound() {
-        let column = |name: &str| Column {
-            name: name.into(),
-            sql_type: SqlType::Date,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |name: &str| Column::new(name, SqlType::Date);
         let of = |sql: &str| {
             let table = Table {
                 name: "t".into(),
@@ -496,15 +488,7 @@ mod tests {
 
     #[test]
     fn checks_become_bounds() {
-        let column = |n: &str| Column {
-            name: n.into(),
-            sql_type: SqlType::Int32,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |n: &str| Column::new(n, SqlType::Int32);
         let sql = [
             "a BETWEEN 1 AND 20",
             "(b > 0)",

@@ -25,7 +25,7 @@ pub(super) fn words(name: &str) -> String {
 
 /// Words of every column, without the prefix that the table gives its columns (`ca_` in customer_address, `customer_` in customers).
 pub(super) fn column_words(table: &Table) -> Vec<String> {
-    let mut all: Vec<String> = table.columns.iter().map(|c| words(&c.name)).collect();
+    let mut all: Vec<String> = table.columns.iter().map(|c| words(c.written())).collect();
     // Beside a first name, "name" and "nom" are the last name.
     if all.iter().any(|w| w == "first name") && !all.iter().any(|w| w == "last name") {
         all.iter_mut().filter(|w| *w == "name").for_each(|w| *w = "last name".to_owned());
@@ -33,7 +33,7 @@ pub(super) fn column_words(table: &Table) -> Vec<String> {
     let first = |w: &str| w.split(' ').next().unwrap_or("").to_owned();
     let short = all.first().map(|w| first(w)).unwrap_or_default();
     let prefixed = short.len() <= 4 && all.len() >= 3 && all.iter().filter(|w| first(w) == short).count() * 5 >= all.len() * 4;
-    let noun = singular(&words(&table.name));
+    let noun = singular(&words(table.written()));
     all.into_iter()
         .map(|w| {
             let rest = |prefix: &str| w.strip_prefix(prefix).and_then(|r| r.strip_prefix(' ')).map(str::to_owned);
@@ -323,15 +323,7 @@ mod tests {
 
     #[test]
     fn prefixes_of_the_table_are_dropped() {
-        let column = |n: &str| Column {
-            name: n.into(),
-            sql_type: SqlType::Text,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |n: &str| Column::new(n, SqlType::Text);
         let of = |table: &str, names: &[&str]| {
             column_words(&Table {
                 name: table.into(),

@@ -431,15 +431,7 @@ mod tests {
     use crate::ir::{Column, SqlType};
 
     fn table(name: &str, columns: &[&str]) -> Table {
-        let column = |n: &&str| Column {
-            name: (*n).into(),
-            sql_type: SqlType::Timestamp,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |n: &&str| Column::new((*n), SqlType::Timestamp);
         Table {
             name: name.into(),
             columns: columns.iter().map(column).collect(),

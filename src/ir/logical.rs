@@ -45,6 +45,9 @@ pub struct Table {
     pub schema: Option<String>,
     /// Name without schema.
     pub name: String,
+    /// The name's words as its writer set them apart, where the database folds that away: `NextOfKin` of `nextofkin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spelling: Option<String>,
     /// The table's comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -82,6 +85,9 @@ pub struct Table {
 pub struct Column {
     /// Name.
     pub name: String,
+    /// As of a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spelling: Option<String>,
     /// Type.
     #[serde(rename = "type")]
     pub sql_type: SqlType,
@@ -133,6 +139,27 @@ pub struct Check {
 
 fn yes() -> bool {
     true
+}
+
+impl Column {
+    /// The name as its writer spelled it: for its words, never for SQL.
+    pub fn written(&self) -> &str {
+        self.spelling.as_deref().unwrap_or(&self.name)
+    }
+
+    /// A nullable column without anything else.
+    pub fn new(name: impl Into<String>, sql_type: SqlType) -> Self {
+        Self {
+            name: name.into(),
+            spelling: None,
+            sql_type,
+            nullable: true,
+            default: None,
+            generated: None,
+            identity: false,
+            comment: None,
+        }
+    }
 }
 
 impl LogicalIr {
@@ -263,6 +290,11 @@ impl ForeignKey {
 }
 
 impl Table {
+    /// The name as its writer spelled it: for its words, never for SQL.
+    pub fn written(&self) -> &str {
+        self.spelling.as_deref().unwrap_or(&self.name)
+    }
+
     /// The table's identity: `name`, or `schema.name` outside the default schema.
     pub fn id(&self) -> String {
         match &self.schema {

@@ -36,6 +36,8 @@ const RULES: &[Rule] = &[
     figure::measures_those_without,
     figure::ranks_some_amounts,
     figure::sorts_by_what_is_unseen,
+    figure::ranks_times_of_some,
+    figure::adds_up_currencies,
     condition::skips_one_amount,
     group::compares_within_a_day,
     condition::picks_states,

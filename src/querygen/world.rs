@@ -295,6 +295,11 @@ impl<'a> Entity<'a> {
         self.field(only).filter(|f| self.calendar && f.is_time())
     }
 
+    /// What its amounts are in, where its rows differ in that.
+    pub fn currency(&self) -> Option<&Field<'a>> {
+        self.fields.iter().find(|f| f.is_groupable() && f.has_word(&["currency"]))
+    }
+
     /// Whether keys apart all columns are parts of a calendar.
     fn is_calendar(&self) -> bool {
         let said = |f: &Field<'a>| !f.in_key && !matches!(f.role(), Role::Identifier | Role::Opaque | Role::Flag);
@@ -391,6 +396,11 @@ impl Field<'_> {
     fn has_word(&self, words: &[&str]) -> bool {
         self.words.noun.split([' ', '-']).any(|word| words.contains(&word))
     }
+    /// A measure that may be of money: with decimals, or a whole number that says so.
+    pub fn is_amount(&self) -> bool {
+        let said = self.has_word(&["amount", "cents", "price", "fee", "cost", "total"]);
+        self.is_measure() && self.words.role == Role::Measure && (said || !self.column.sql_type.is_integer())
+    }
     /// A time that something happened at, but for births and deaths, which nobody watches month by month.
     pub fn is_event(&self) -> bool {
         self.is_time() && !self.is_life_day()
@@ -460,15 +470,7 @@ mod tests {
     use crate::schema::profile::TableProfile;
 
     fn table(name: &str, columns: &[(&str, &str)], to: Option<&str>) -> Table {
-        let column = |(name, ty): &(&str, &str)| Column {
-            name: (*name).to_owned(),
-            sql_type: ty.parse().unwrap_or(SqlType::Text),
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |(name, ty): &(&str, &str)| Column::new((*name), ty.parse().unwrap_or(SqlType::Text));
         let key = to.map(|parent| ForeignKey {
             name: None,
             columns: vec![format!("{parent}_sk")],

@@ -11,7 +11,7 @@
 //! one column alone; a table without primary key is never referred to. Invariant: a guess never touches a column of a declared key.
 
 use super::{morphology, naming};
-use crate::ir::{ForeignKey, LogicalIr, SqlType, Table};
+use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
 
 /// Last words of columns that tell rows apart.
 const KEY_WORDS: &[&str] = &["id", "key", "code", "number", "uuid", "guid", "ssn"];
@@ -86,7 +86,7 @@ impl<'s> Target<'s> {
             table,
             noun: noun(table),
             key,
-            key_words: words(key),
+            key_words: words(table.column(key)?.written()),
             key_type: &table.column(key)?.sql_type,
         })
     }
@@ -140,7 +140,7 @@ fn words(name: &str) -> Vec<String> {
 
 /// A table's words, the last one in the singular.
 fn noun(table: &Table) -> Vec<String> {
-    let mut words: Vec<String> = naming::table_words(&table.name).iter().map(|w| w.to_lowercase()).collect();
+    let mut words: Vec<String> = naming::table_words(table).iter().map(|w| w.to_lowercase()).collect();
     if let Some(last) = words.last_mut() {
         *last = morphology::singular(last);
     }
@@ -154,7 +154,7 @@ fn alike(a: &SqlType, b: &SqlType) -> bool {
 
 /// The one table that a column speaks of.
 fn meant<'t, 's>(table: &Table, column: &str, sql_type: &SqlType, targets: &'t [Target<'s>]) -> Option<&'t Target<'s>> {
-    let mut said = words(column);
+    let mut said = words(table.column(column).map_or(column, Column::written));
     // "club_id_2" is one more club.
     if said.len() > 1 && said.last().is_some_and(|w| w.chars().all(|c| c.is_ascii_digit())) {
         said.pop();

@@ -213,3 +213,25 @@ fn keys_that_say_what_became_of_a_row_are_worded_so() {
     assert_eq!(to, ["destination", "arriving at", "have", "arriving flights"]);
     assert_eq!(said("visit(doctor_id)->doctor"), ["doctor", "with", "have had", "visits"]);
 }
+
+#[test]
+fn capitals_that_the_database_folds_away_still_say_where_words_begin() {
+    let text = "CREATE TABLE NextOfKin (NextOfKinID int PRIMARY KEY, RelationToPatient text NOT NULL, PHONE text, \"keptAsIs\" int);
+        CREATE TABLE WardStay (WardStayID int PRIMARY KEY, BedsideNote text);
+        ALTER TABLE WardStay RENAME TO stays;";
+    let file = "clinic.sql".to_owned();
+    let ir = ddl::parse(&[ddl::Source {
+        file,
+        text: text.to_owned(),
+    }])
+    .logical;
+    let names: Vec<&str> = ir.tables.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(names, ["nextofkin", "stays"]);
+    let lexicon = Lexicon::infer(&ir);
+    let noun = |column: &str| lexicon.columns[column].noun.as_str();
+    assert_eq!(lexicon.tables["nextofkin"].singular, "next of kin");
+    assert_eq!(noun("nextofkin.relationtopatient"), "relation to patient");
+    assert_eq!(noun("nextofkin.phone"), "phone");
+    assert_eq!(noun("stays.bedsidenote"), "bedside note");
+    assert_eq!(ir.tables[1].spelling, None, "a new name has a spelling of its own");
+}

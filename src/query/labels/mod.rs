@@ -67,15 +67,7 @@ mod tests {
 
     fn table(name: &str, columns: &[&str], keys: &[(&[&str], &str, &[&str])]) -> Table {
         let strings = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-        let column = |name: &&str| Column {
-            name: (*name).to_owned(),
-            sql_type: SqlType::Int32,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        };
+        let column = |name: &&str| Column::new((*name), SqlType::Int32);
         let key = |(columns, parent, parents): &(&[&str], &str, &[&str])| ForeignKey {
             name: None,
             columns: strings(columns),

@@ -86,7 +86,7 @@ impl Grounds {
 fn words(world: &World<'_>) -> BTreeSet<String> {
     let mut texts: Vec<String> = Vec::new();
     for table in &world.schema.tables {
-        texts.push(naming::table_words(&table.name).join(" "));
+        texts.push(naming::table_words(table).join(" "));
         texts.extend(table.comment.clone());
         for column in &table.columns {
             texts.push(naming::column_words(table, &column.name).join(" "));

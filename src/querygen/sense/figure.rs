@@ -1,7 +1,7 @@
 //! Figures that nobody wants to know.
 
 use super::{Scene, Topic, topic};
-use crate::query::ir::{Aggregate, ColumnRef, Expr, Item, Predicate};
+use crate::query::ir::{Aggregate, ColumnRef, Compare, Expr, Item, Predicate, Window};
 use crate::querygen::world::Field;
 use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
@@ -144,4 +144,54 @@ pub(super) fn sorts_by_what_is_unseen(scene: &Scene<'_, '_>) -> bool {
     // The first of each comes after what tells the groups apart.
     let plain = select.group.is_empty() && select.distinct_on.is_empty();
     plain && !select.items.is_empty() && !select.items.iter().any(tells)
+}
+
+/// "Rank authors not from Brazil by date of death", "rank loans with a fine between 5 and 10 by return date": a calendar is ranked of all rows, or
+/// of those of one kind.
+pub(super) fn ranks_times_of_some(scene: &Scene<'_, '_>) -> bool {
+    let by_time = |item: &Item| match &item.expr {
+        Expr::Window {
+            func: Window::Rank | Window::DenseRank,
+            order,
+            ..
+        } => order
+            .first()
+            .and_then(|key| scene.field(key.expr.base_column()?))
+            .is_some_and(Field::is_time),
+        _ => false,
+    };
+    let odd = |p: &Predicate| topic(scene, p).is_some_and(|(_, topic, plain)| !plain || matches!(topic, Topic::Number | Topic::Life));
+    scene.select.items.iter().any(by_time) && scene.select.filter.iter().any(odd)
+}
+
+/// "The total amount of payments", some of them in euros and some in dollars.
+pub(super) fn adds_up_currencies(scene: &Scene<'_, '_>) -> bool {
+    let select = scene.select;
+    let told = |source: usize, name: &str| {
+        let is = |expr: &Expr| expr.base_column().is_some_and(|c| c.source == source && c.column == name);
+        let fixes = |p: &Predicate| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if is(left));
+        select.group.iter().any(is) || select.filter.iter().any(fixes)
+    };
+    let mixes = |expr: &Expr| {
+        let Some(column) = expr.base_column() else { return false };
+        let Some(entity) = scene.entity(column.source) else { return false };
+        let money = entity.field(&column.column).is_some_and(Field::is_amount);
+        money && entity.currency().is_some_and(|c| !told(column.source, &c.column.name))
+    };
+    select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate { arg: Some(arg), func, .. } => *func != Aggregate::Count && mixes(arg),
+        Expr::Window {
+            arg: Some(arg), partition, ..
+        } => {
+            let apart = partition.iter().filter_map(Expr::base_column);
+            mixes(arg)
+                && !apart.into_iter().any(|c| {
+                    scene
+                        .entity(c.source)
+                        .and_then(|e| e.currency())
+                        .is_some_and(|f| f.column.name == c.column)
+                })
+        }
+        _ => false,
+    })
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::ir::{Column, LogicalIr, SqlType, Table, Value};
-use crate::query::ir::{Aggregate, DatePart, Item, OrderKey};
+use crate::query::ir::{Aggregate, DatePart, Item, OrderKey, Window};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::QUANTILES;
 use crate::schema::profile::{ColumnProfile, Profile, TableProfile};
@@ -17,23 +17,28 @@ const COLUMNS: &[(&str, &str)] = &[
     ("birth_date", "DATE"),
 ];
 
+/// Of another table, whose amounts are in twenty currencies.
+const PAYMENT: &[(&str, &str)] = &[
+    ("payment_id", "INT32"),
+    ("amount", "DECIMAL(8,2)"),
+    ("currency", "TEXT"),
+    ("pieces", "INT32"),
+];
+
 fn schema() -> LogicalIr {
     let column = |(name, ty): &(&str, &str)| Column {
-        name: (*name).to_owned(),
-        sql_type: ty.parse().unwrap_or(SqlType::Text),
         nullable: false,
-        default: None,
-        generated: None,
-        identity: false,
-        comment: None,
+        ..Column::new((*name), ty.parse().unwrap_or(SqlType::Text))
     };
     LogicalIr {
-        tables: vec![Table {
-            name: "loan".into(),
-            columns: COLUMNS.iter().map(column).collect(),
-            primary_key: vec!["loan_id".into()],
-            ..Table::default()
-        }],
+        tables: [("loan", COLUMNS), ("payment", PAYMENT)]
+            .map(|(name, columns)| Table {
+                name: name.into(),
+                columns: columns.iter().map(column).collect(),
+                primary_key: vec![format!("{name}_id")],
+                ..Table::default()
+            })
+            .into(),
         ..LogicalIr::default()
     }
 }
@@ -58,19 +63,25 @@ fn profile() -> Profile {
         quantiles: (0..=QUANTILES).map(|i| quantile(name, i)).collect(),
     };
     Profile {
-        tables: vec![TableProfile {
-            table: "loan".into(),
-            rows: 1000,
-            columns: COLUMNS.iter().map(column).collect(),
-        }],
+        tables: [("loan", COLUMNS), ("payment", PAYMENT)]
+            .map(|(table, columns)| TableProfile {
+                table: table.into(),
+                rows: 1000,
+                columns: columns.iter().map(column).collect(),
+            })
+            .into(),
         ..Profile::default()
     }
 }
 
 fn asked(make: impl FnOnce(&mut Select)) -> bool {
+    asked_of("loan", make)
+}
+
+fn asked_of(table: &str, make: impl FnOnce(&mut Select)) -> bool {
     let (schema, profile) = (schema(), profile());
     let words = Lexicon::infer(&schema);
-    let mut select = Select::from_table("loan");
+    let mut select = Select::from_table(table);
     make(&mut select);
     is_asked(&World::new(&schema, &words, &profile), &Body::Select(select))
 }
@@ -406,4 +417,47 @@ fn times_and_amounts_are_measured_apart() {
     };
     assert!(asked(both(["fine", "weight"])));
     assert!(!asked(both(["fine", "loaned_on"])));
+}
+
+#[test]
+fn amounts_of_several_currencies_are_not_added_up() {
+    let total = |name: &str| Item {
+        expr: Expr::Aggregate {
+            func: Aggregate::Sum,
+            distinct: false,
+            arg: Some(Box::new(column(name))),
+            filter: None,
+        },
+        alias: None,
+    };
+    let euros = || is("currency", Compare::Eq, Value::Text("EUR".into()));
+    assert!(!asked_of("payment", |s| s.items = vec![total("amount")]));
+    assert!(asked_of("payment", |s| s.items = vec![total("pieces")]));
+    assert!(asked_of("payment", |s| (s.items, s.group) =
+        (vec![total("amount")], vec![column("currency")])));
+    assert!(asked_of("payment", |s| (s.items, s.filter) = (vec![total("amount")], vec![euros()])));
+    assert!(asked(|s| s.items = vec![total("fine")]), "nothing says that they differ");
+}
+
+#[test]
+fn a_calendar_is_ranked_of_all_rows_or_of_a_kind() {
+    let by = |name: &str, filter: Vec<Predicate>| {
+        let rank = Expr::Window {
+            func: Window::Rank,
+            arg: None,
+            partition: Vec::new(),
+            order: vec![OrderKey {
+                expr: column(name),
+                descending: false,
+                tie_break: false,
+            }],
+        };
+        let items = vec![Item { expr: rank, alias: None }];
+        asked(|s| (s.items, s.filter) = (items, filter))
+    };
+    let fine = || is("fine", Compare::Gt, Value::Int(5));
+    assert!(by("loaned_on", vec![open()]));
+    assert!(!by("loaned_on", vec![fine()]));
+    assert!(!by("loaned_on", vec![is("status", Compare::NotEq, Value::Text("open".into()))]));
+    assert!(by("weight", vec![open()]));
 }

@@ -17,7 +17,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let fits = |e: &Edge<'_>| {
         let (child, parent) = (&world.entities[e.child], &world.entities[e.parent]);
         let sorts = !child.such(|f| (f.is_measure() || f.is_time()) && !f.is_groupable()).is_empty();
-        e.child != e.parent && child.is_subject() && parent.is_subject() && sorts && child.rows >= parent.rows
+        // A key that is unique has one row for each anyway.
+        let several = !child.table.is_unique(&e.key.columns);
+        several && e.child != e.parent && child.is_subject() && parent.is_subject() && sorts && child.rows >= parent.rows
     };
     // Another shape asks for the first rows of many parents; the answer to this one has a row for each of them.
     let edge = b.relation(|e| fits(e) && world.entities[e.parent].rows <= super::EACH_MAX)?;

@@ -108,13 +108,8 @@ mod tests {
 
     fn schema() -> LogicalIr {
         let price = Column {
-            name: "price".into(),
-            sql_type: SqlType::Decimal(6, 2),
             nullable: false,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
+            ..Column::new("price", SqlType::Decimal(6, 2))
         };
         LogicalIr {
             tables: vec![Table {

@@ -57,7 +57,7 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
         .map(|c| (c.name.clone(), one(ir, table, c, row, tables)))
         .collect();
     // Columns that would be called the same keep every word of their names, then every piece of them.
-    let longer: [fn(&Table, &str) -> Vec<String>; 2] = [naming::column_words, |_, name| naming::words(name)];
+    let longer: [fn(&Table, &str) -> Vec<String>; 2] = [naming::column_words, naming::every_column_word];
     for full in longer {
         let same = |noun: &str| out.iter().filter(|(_, w)| w.noun == noun).count() > 1;
         let clashing: Vec<usize> = (0..out.len()).filter(|i| out.get(*i).is_some_and(|(_, w)| same(&w.noun))).collect();

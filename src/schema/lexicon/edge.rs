@@ -105,7 +105,7 @@ fn other_side<'a>(table: &'a Table, key: &ForeignKey) -> Option<&'a str> {
 pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BTreeMap<String, TableWords>) -> String {
     let parent = tables
         .get(&key.ref_table)
-        .map_or_else(|| singular(&naming::table_words(&key.ref_table).join(" ")), |t| t.singular.clone());
+        .map_or_else(|| singular(&naming::name_words(&key.ref_table).join(" ")), |t| t.singular.clone());
     let Some(words) = key_words(table, key) else { return parent };
     if words.last().is_some_and(|w| ["ID", "id", "key", "code"].contains(&w.as_str())) {
         return parent;
@@ -192,7 +192,7 @@ fn past(verb: &str) -> Option<String> {
 }
 
 fn table_name(key: &ForeignKey) -> Vec<String> {
-    naming::table_words(key.ref_table.rsplit('.').next().unwrap_or(&key.ref_table))
+    naming::name_words(key.ref_table.rsplit('.').next().unwrap_or(&key.ref_table))
 }
 
 /// Who did it: "created" -> "creator", "referred" -> "referrer".

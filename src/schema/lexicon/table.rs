@@ -59,7 +59,7 @@ pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
         let mut one = noun(table);
         // Two tables never share a noun: the second keeps every word of its name.
         if !taken.insert(one.clone()) {
-            one = singular(&naming::words(&table.name).join(" "));
+            one = singular(&naming::words(table.written()).join(" "));
             taken.insert(one.clone());
         }
         let bridge = is_bridge(ir, table);
@@ -76,7 +76,7 @@ pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
 }
 
 fn noun(table: &Table) -> String {
-    let mut words = naming::table_words(&table.name);
+    let mut words = naming::table_words(table);
     words.dedup();
     let lone = words.len() == 1;
     if let Some((_, front)) = words.split_last_mut() {

@@ -329,13 +329,8 @@ mod tests {
 
     fn schema() -> LogicalIr {
         let column = |name: &str, sql_type: SqlType| Column {
-            name: name.into(),
-            sql_type,
             nullable: false,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
+            ..Column::new(name, sql_type)
         };
         let book = Table {
             name: "book".into(),

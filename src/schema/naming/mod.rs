@@ -6,7 +6,7 @@
 mod dictionary;
 pub(crate) mod english;
 
-use crate::ir::Table;
+use crate::ir::{Column, Table};
 use dictionary::{ABBREVIATIONS, ACRONYMS, FOREIGN, PIECES, TABLE_PREFIXES, TABLE_SUFFIXES, WHOLE};
 
 /// The words of an identifier, lower case (acronyms upper), abbreviations spelled out, nothing stripped.
@@ -127,8 +127,13 @@ fn spell_out(word: &str) -> Vec<String> {
     }
 }
 
+/// [`name_words`] of a table's name as its writer spelled it.
+pub(crate) fn table_words(table: &Table) -> Vec<String> {
+    name_words(table.written())
+}
+
 /// The words of a table's name without technical prefixes and suffixes: `dim_product` -> "product", `date_dim` -> "date".
-pub(crate) fn table_words(name: &str) -> Vec<String> {
+pub(crate) fn name_words(name: &str) -> Vec<String> {
     let mut pieces = split(name);
     while pieces.len() > 1 && pieces.first().is_some_and(|p| TABLE_PREFIXES.contains(&p.as_str())) {
         pieces.remove(0);
@@ -151,21 +156,27 @@ pub(crate) fn column_prefix(table: &Table) -> Option<String> {
     if table.columns.len() < 2 || prefixes.any(|p| p.as_deref() != Some(&prefix)) {
         return None;
     }
-    let own = split(&table.name);
-    let spelled = table_words(&table.name);
+    let own = split(table.written());
+    let spelled = table_words(table);
     let whole = own.contains(&prefix) && table.columns.len() < 4;
     (prefix.len() <= 4 && !whole && (abbreviates(&prefix, &own) || abbreviates(&prefix, &spelled))).then_some(prefix)
 }
 
+/// The words of a column's name, all of them.
+pub(crate) fn every_column_word(table: &Table, column: &str) -> Vec<String> {
+    words(table.columns.iter().find(|c| c.name == column).map_or(column, Column::written))
+}
+
 /// The words of a column's name, without the table's Hungarian prefix.
 pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
+    let column = table.columns.iter().find(|c| c.name == column).map_or(column, Column::written);
     let bare = match column_prefix(table) {
         Some(prefix) => column.get(prefix.len() + 1..).filter(|rest| !rest.is_empty()).unwrap_or(column),
         None => column,
     };
     let mut found = words(bare);
     // A lone letter for the table: pName of a player.
-    let initial = |letter: &str| split(&table.name).iter().any(|w| w.starts_with(letter));
+    let initial = |letter: &str| split(table.written()).iter().any(|w| w.starts_with(letter));
     if found.len() > 1 && found.first().is_some_and(|w| w.len() == 1 && initial(w)) {
         found.remove(0);
     }
@@ -174,7 +185,7 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
         table
             .columns
             .iter()
-            .any(|c| c.name != column && c.name.to_lowercase().ends_with(end))
+            .any(|c| c.written() != column && c.name.to_lowercase().ends_with(end))
     };
     if let [.., before, last] = &mut found[..] {
         match (before.as_str(), last.as_str()) {
@@ -260,10 +271,10 @@ mod tests {
         ] {
             assert_eq!(said(identifier), want, "{identifier}");
         }
-        assert_eq!(table_words("dim_product").join(" "), "product");
-        assert_eq!(table_words("date_dim").join(" "), "date");
-        assert_eq!(table_words("Ref_Product_Categories").join(" "), "product categories");
-        assert_eq!(table_words("fact").join(" "), "fact");
+        assert_eq!(name_words("dim_product").join(" "), "product");
+        assert_eq!(name_words("date_dim").join(" "), "date");
+        assert_eq!(name_words("Ref_Product_Categories").join(" "), "product categories");
+        assert_eq!(name_words("fact").join(" "), "fact");
     }
 
     #[test]

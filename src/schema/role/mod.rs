@@ -127,7 +127,7 @@ struct Name {
 impl Name {
     fn read(table: &Table, column: &Column) -> Name {
         let words = naming::column_words(table, &column.name);
-        let own: Vec<String> = naming::table_words(&table.name);
+        let own: Vec<String> = naming::table_words(table);
         let noun = morphology::singular(&own.join(" "));
         let is_own_noun = words.join(" ") == noun || Some(words.join(" ").as_str()) == noun.split(' ').next_back();
         Name {
@@ -167,7 +167,7 @@ impl Name {
     }
     /// "description", or "region description" of a region.
     fn is_of_row(&self, table: &Table) -> bool {
-        let own = naming::table_words(&table.name);
+        let own = naming::table_words(table);
         self.words.split_last().is_some_and(|(_, front)| {
             !front.is_empty() && front.iter().all(|w| own.iter().any(|o| o == w || morphology::singular(o) == *w))
         })
@@ -275,11 +275,7 @@ fn text(table: &Table, column: &Column, name: &Name, allowed: &rule::Allowed) ->
         return match of {
             "street" | "file" | "host" | "domain" => Role::Code,
             "given" | "family" => Role::Name,
-            _ if CATEGORIES.contains(&of)
-                && !naming::table_words(&table.name)
-                    .iter()
-                    .any(|w| w == of || morphology::singular(w) == of) =>
-            {
+            _ if CATEGORIES.contains(&of) && !naming::table_words(table).iter().any(|w| w == of || morphology::singular(w) == of) => {
                 Role::Category
             }
             _ => Role::Name,
@@ -328,15 +324,7 @@ mod tests {
 
     fn column(name: &str, ty: &str) -> Column {
         let sql_type = ty.parse().unwrap_or(SqlType::Text);
-        Column {
-            name: name.into(),
-            sql_type,
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
-            comment: None,
-        }
+        Column::new(name, sql_type)
     }
 
     fn role_in(table: &str, name: &str, ty: &str) -> Role {

@@ -156,13 +156,11 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
         }
         let word = database.column_types.get(n).map_or("text", String::as_str);
         table.columns.push(Column {
-            name: folded,
-            sql_type: column_type(word, name, keys.contains(&n) || key_names.contains(&name.to_lowercase())),
-            nullable: true,
-            default: None,
-            generated: None,
-            identity: false,
             comment: plain_words(name, database.column_names.get(n).map(|(_, words)| words)),
+            ..Column::new(
+                folded,
+                column_type(word, name, keys.contains(&n) || key_names.contains(&name.to_lowercase())),
+            )
         });
     }
     let place = |n: usize| -> Option<(usize, String)> {

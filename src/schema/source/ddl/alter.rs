@@ -315,6 +315,7 @@ fn rename(draft: &mut Draft, at: usize, mut cursor: Cursor<'_>) {
     }
     if let Some(column) = table.column_mut(&old) {
         column.column.name = new.clone();
+        column.column.spelling = None;
         rename_column(table, &old, &new);
         for fk in draft.tables.iter_mut().flatten().flat_map(|t| &mut t.foreign_keys) {
             if matches!(fk.target, Target::Found(target) if target == at) {

@@ -25,6 +25,7 @@ pub(super) fn define(draft: &mut Draft, table: &mut TableDraft, cursor: Cursor<'
 
 fn define_one<'t>(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor<'t>) -> Option<Cursor<'t>> {
     let line = cursor.line();
+    let start = *cursor;
     let Some(name) = cursor.identifier() else {
         draft.warn(
             "unreadable_item",
@@ -48,6 +49,7 @@ fn define_one<'t>(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor
         );
         return None;
     }
+    let spelling = start.spelling(cursor);
     let typeless = cursor.is_empty() || starts_constraint(cursor);
     let written = if typeless { None } else { types::parse(cursor) };
     let written = written.unwrap_or_else(|| {
@@ -67,13 +69,10 @@ fn define_one<'t>(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor
     });
     let serial = written.serial;
     let column = Column {
-        name,
-        sql_type: SqlType::Text,
+        spelling,
         nullable: !serial,
-        default: None,
-        generated: None,
         identity: serial,
-        comment: None,
+        ..Column::new(name, SqlType::Text)
     };
     let mut column = ColumnDraft { column, written, line };
     let rest = constraints(draft, table, &mut column, cursor);

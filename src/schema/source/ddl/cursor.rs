@@ -120,6 +120,15 @@ impl<'t> Cursor<'t> {
         (!name.is_empty()).then_some(name)
     }
 
+    /// How the last word before `after` was written, where folding it to lower case hides where its words begin.
+    pub(super) fn spelling(&self, after: &Cursor<'_>) -> Option<String> {
+        let last = self.tokens.len().checked_sub(after.tokens.len() + 1)?;
+        let token = self.tokens.get(last).filter(|t| t.kind == Kind::Word)?;
+        let raw = token.raw(self.text);
+        let inner = raw.chars().skip(1).any(char::is_uppercase) && raw.chars().any(char::is_lowercase);
+        (inner && raw.len() <= IDENTIFIER_BYTES_MAX).then(|| raw.to_owned())
+    }
+
     /// `name`, `schema.name` or `database.schema.name`.
     pub(super) fn name(&mut self) -> Option<Name> {
         let mut name = Name {

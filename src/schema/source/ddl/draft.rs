@@ -46,6 +46,7 @@ pub(super) struct Draft {
 pub(super) struct TableDraft {
     pub(super) schema: Option<String>,
     pub(super) name: String,
+    pub(super) spelling: Option<String>,
     pub(super) comment: Option<String>,
     pub(super) columns: Vec<ColumnDraft>,
     pub(super) primary_key: Option<Key>,
@@ -274,7 +275,7 @@ impl Draft {
         self.by_bare_name.entry(to.name.to_lowercase()).or_default().push(at);
         self.index.insert(to.clone(), at);
         if let Some(table) = self.table_mut(at) {
-            (table.schema, table.name) = (to.schema, to.name);
+            (table.schema, table.name, table.spelling) = (to.schema, to.name, None);
         }
         true
     }

@@ -45,6 +45,7 @@ pub(super) fn finish(mut draft: Draft) -> Parsed {
             partition_bound: table.partition_bound.filter(|_| table.partition_of.is_some()),
             schema: table.schema,
             name: table.name,
+            spelling: table.spelling,
             comment: table.comment,
             row_count: None,
             columns: table.columns.into_iter().map(|c| c.column).collect(),

@@ -38,6 +38,7 @@ pub(super) enum Constraint {
 pub(super) fn create(draft: &mut Draft, mut cursor: Cursor<'_>, comments: &[Token]) {
     let line = cursor.line();
     let if_not_exists = cursor.eat_if_exists();
+    let start = cursor;
     let Some(written) = cursor.name() else {
         draft.warn(
             "unreadable_statement",
@@ -60,6 +61,7 @@ pub(super) fn create(draft: &mut Draft, mut cursor: Cursor<'_>, comments: &[Toke
     let mut table = TableDraft {
         schema: name.schema,
         name: name.name,
+        spelling: start.spelling(&cursor),
         place: draft.place(line),
         ..TableDraft::default()
     };
