@@ -38,6 +38,7 @@ const RULES: &[Rule] = &[
     figure::sorts_by_what_is_unseen,
     figure::ranks_times_of_some,
     figure::adds_up_currencies,
+    figure::counts_one_code,
     condition::skips_one_amount,
     group::compares_within_a_day,
     condition::picks_states,

@@ -195,3 +195,15 @@ pub(super) fn adds_up_currencies(scene: &Scene<'_, '_>) -> bool {
         _ => false,
     })
 }
+
+/// "How many ship modes are there, and how many of them have the contract SM-037?": one row's own text is looked up, not counted.
+pub(super) fn counts_one_code(scene: &Scene<'_, '_>) -> bool {
+    let own = |p: &Predicate| match p {
+        Predicate::Compare { left: expr, .. } | Predicate::In { expr, .. } => {
+            let field = expr.base_column().and_then(|c| scene.field(c));
+            field.is_some_and(|f| matches!(f.role(), Role::Code | Role::Identifier | Role::Name | Role::FreeText))
+        }
+        _ => false,
+    };
+    scene.select.items.iter().filter_map(|item| super::figure_filter(&item.expr)).any(own)
+}

@@ -461,3 +461,18 @@ fn a_calendar_is_ranked_of_all_rows_or_of_a_kind() {
     assert!(!by("loaned_on", vec![is("status", Compare::NotEq, Value::Text("open".into()))]));
     assert!(by("weight", vec![open()]));
 }
+
+#[test]
+fn one_rows_own_code_is_not_counted() {
+    let counted = |filter: Predicate| Item {
+        expr: Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: false,
+            arg: None,
+            filter: Some(Box::new(filter)),
+        },
+        alias: None,
+    };
+    assert!(asked(|s| s.items = vec![counted(open())]));
+    assert!(!asked(|s| s.items = vec![counted(is("loan_id", Compare::Eq, Value::Int(7)))]));
+}

@@ -15,7 +15,7 @@ pub(super) const SHAPE: Shape = Shape {
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
     if b.chance(0.4)
-        && let Some(edge) = b.edge(|e| world.entities[e.child].is_subject() && e.key.columns.len() == 1 && e.child != e.parent)
+        && let Some(edge) = b.relation(|e| world.entities[e.child].is_subject() && e.key.columns.len() == 1 && e.child != e.parent)
     {
         let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
         let mut select = from(child);

@@ -18,7 +18,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     };
     // No join is made, so use does not tell which were asked for.
     let fit: Vec<_> = world.edges.iter().filter(fit).collect();
-    let edge = b.one_of(&fit)?;
+    let told: Vec<_> = fit.iter().copied().filter(|e| world.entities[e.parent].is_asked_about()).collect();
+    let edge = b.one_of(if told.is_empty() { &fit } else { &told })?;
     let child = b.entity(edge.child);
     let column = edge.key.columns.first()?;
     let field = child.field(column)?;

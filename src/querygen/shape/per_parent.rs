@@ -15,7 +15,7 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| {
+    let edge = b.relation(|e| {
         e.child != e.parent && !world.entities[e.child].table.is_unique(&e.key.columns) && world.entities[e.parent].is_subject()
     })?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));

@@ -22,8 +22,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     // "By the head's employment type": a person in one role among others is no kind of row.
     let own = |e: &Edge<'_>| !world.entities[e.parent].words.person || e.words.role == world.entities[e.parent].words.singular;
     let edge = match b.wide {
-        true => b.edge(fits),
-        false => b.edge(|e| fits(e) && own(e)).or_else(|| b.edge(fits)),
+        true => b.relation(fits),
+        false => b.relation(|e| fits(e) && own(e)).or_else(|| b.relation(fits)),
     }?;
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let key = b.field(parent, |f| groups(parent, f))?;
