@@ -431,7 +431,7 @@ mod tests {
     use crate::ir::{Column, SqlType};
 
     fn table(name: &str, columns: &[&str]) -> Table {
-        let column = |n: &&str| Column::new((*n), SqlType::Timestamp);
+        let column = |n: &&str| Column::new(*n, SqlType::Timestamp);
         Table {
             name: name.into(),
             columns: columns.iter().map(column).collect(),
