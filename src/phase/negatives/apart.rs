@@ -74,7 +74,8 @@ pub(super) fn tell_apart(
         std::iter::once(query).chain(survivors.iter().map(|survivor| &survivor.mutant.query)),
     );
     // An ordered answer whose statement does not order is as the rows come.
-    let settled = |asked: &Asked<'_>| (!asked.ordered || asked.query.order_by.is_some()) && undetermined::is_settled(asked.query, rules.schema);
+    let settled =
+        |asked: &Asked<'_>| (!asked.ordered || asked.query.order_by.is_some()) && undetermined::is_settled(asked.query, rules.schema);
     let right_is_settled = OnceCell::new();
     // Changed rows may refer to each other in a circle, which a recursive query never leaves.
     let endless = query.with.as_ref().is_some_and(|with| with.recursive);
@@ -130,7 +131,11 @@ pub(super) fn tell_apart(
             let again = || asked.determined((*turned.get_or_init(turn))?);
             is_settled || again().is_some_and(|rows| rows.hash(right.ordered) == hash)
         };
-        if !same(*right, &expected.hash(right.ordered), *right_is_settled.get_or_init(|| settled(right))) {
+        if !same(
+            *right,
+            &expected.hash(right.ordered),
+            *right_is_settled.get_or_init(|| settled(right)),
+        ) {
             continue;
         }
         survivors.retain(|survivor| {
