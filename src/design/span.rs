@@ -96,7 +96,21 @@ static NOUNS: &[(&[&str], Lasting)] = &[
         in_days(180, 1460),
     ),
     (
-        &["employment", "assignment", "position", "account", "store", "branch"],
+        &[
+            "employment",
+            "assignment",
+            "position",
+            "account",
+            "store",
+            "branch",
+            "restaurant",
+            "hotel",
+            "shop",
+            "office",
+            "warehouse",
+            "clinic",
+            "company",
+        ],
         in_days(180, 3000),
     ),
     (&["project"], in_days(60, 900)),
@@ -159,9 +173,9 @@ static INSTANTS: Lasting = lasting((30, 480, 5), (-1, -1));
 /// How late what was planned comes about: never later than the shortest thing of the kind lasts, so that nothing ends before it has begun.
 static DELAY: Lasting = lasting((-5, 55, 1), (-2, 10));
 
-const PLANNED: &[&str] = &["scheduled", "planned", "estimated", "expected", "sched", "plan"];
+pub(super) const PLANNED: &[&str] = &["scheduled", "planned", "estimated", "expected", "sched", "plan"];
 const ACTUAL: &[&str] = &["actual", "real", "act"];
-const FILLERS: &[&str] = &[
+pub(super) const FILLERS: &[&str] = &[
     "at",
     "on",
     "date",
@@ -230,8 +244,22 @@ pub(super) fn between(table: &Table, earlier: &str, later: &str, instant: bool) 
         Some((without(later, to)?, *usual))
     })?;
     let table_noun = || noun(&name::words(&table.name));
+    // Food is brought while it is warm.
+    let brought = without(earlier, &["order*", "placed"]).is_some() && without(later, &["deliver*"]).is_some();
+    if brought {
+        return serves(table).then_some(FOOD);
+    }
     // A bill is paid as bills are, whatever the table is of; what starts and ends is as long as the table's things.
     noun(&rest).or(usual).or_else(table_noun).or(instant.then_some(INSTANTS))
+}
+
+/// From an order of food to its delivery.
+static FOOD: Lasting = lasting((15, 90, 1), (0, 0));
+
+/// Whether what a table is of is cooked: it refers to who cooks it or to what is cooked.
+fn serves(table: &Table) -> bool {
+    let cooked = |to: &str| matches!(name::kind_of(&name::words(to)), Some("restaurant" | "dish"));
+    table.foreign_keys.iter().any(|k| cooked(&k.ref_table))
 }
 
 /// Words without fillers.
