@@ -152,6 +152,7 @@ static SHAPES: &[(&[&str], Shape)] = &[
             "publication year",
             "opening year",
             "founded",
+            "fy",
             "fy year",
             "founded year",
             "year opened",

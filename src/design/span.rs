@@ -162,6 +162,7 @@ static PAIRS: &[Pair] = &[
         &["end", "ends", "ended", "finish*", "stop*"],
         None,
     ),
+    (&["resolv*", "solv*", "fixed"], &["clos*"], Some(lasting((1, 5 * DAY, 1), (0, 5)))),
     (&["open*"], &["clos*"], None),
     (&["from"], &["to", "until", "till", "thru", "through"], None),
     (&["sign*", "start*", "from"], &["end", "ends", "expir*", "terminat*"], None),
