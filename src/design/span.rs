@@ -240,16 +240,15 @@ pub(super) fn between(table: &Table, earlier: &str, later: &str, instant: bool) 
     {
         return Some(DELAY);
     }
+    // Food is brought while it is warm.
+    if without(earlier, &["order*", "placed"]).is_some() && without(later, &["deliver*"]).is_some() && serves(table) {
+        return Some(FOOD);
+    }
     let (rest, usual) = PAIRS.iter().find_map(|(from, to, usual)| {
         without(earlier, from)?;
         Some((without(later, to)?, *usual))
     })?;
     let table_noun = || noun(&name::words(&table.name));
-    // Food is brought while it is warm.
-    let brought = without(earlier, &["order*", "placed"]).is_some() && without(later, &["deliver*"]).is_some();
-    if brought {
-        return serves(table).then_some(FOOD);
-    }
     // A bill is paid as bills are, whatever the table is of; what starts and ends is as long as the table's things.
     noun(&rest).or(usual).or_else(table_noun).or(instant.then_some(INSTANTS))
 }

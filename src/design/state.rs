@@ -237,7 +237,11 @@ mod tests {
     use crate::ir::Column;
 
     fn of(columns: &[&str], states: &[(&str, &[&str])], flags: &[&str]) -> Vec<(usize, usize, usize, usize)> {
-        let kind = |n: &&str| if flags.contains(n) { SqlType::Bool } else { SqlType::Timestamp };
+        let kind = |n: &&str| match () {
+            () if flags.contains(n) => SqlType::Bool,
+            () if states.iter().any(|(s, _)| s == n) => SqlType::Text,
+            () => SqlType::Timestamp,
+        };
         let table = Table {
             name: "orders".into(),
             columns: columns.iter().map(|n| Column::new(*n, kind(n))).collect(),
