@@ -205,5 +205,10 @@ pub(super) fn counts_one_code(scene: &Scene<'_, '_>) -> bool {
         }
         _ => false,
     };
-    scene.select.items.iter().filter_map(|item| super::figure_filter(&item.expr)).any(own)
+    scene
+        .select
+        .items
+        .iter()
+        .filter_map(|item| super::figure_filter(&item.expr))
+        .any(own)
 }
