@@ -87,6 +87,8 @@ fn call(function: &Function) -> Option<String> {
         ("current_date", []) => TODAY.to_owned(),
         ("now" | "current_timestamp" | "localtimestamp", []) => NOW.to_owned(),
         ("cardinality", [x]) => format!("len({x})"),
+        // Of the first dimension; of none PostgreSQL has no length.
+        ("array_length", [x, one]) if one == "1" => format!("nullif(len({x}), 0)"),
         ("to_char", [x, format]) => formatted(x, format)?,
         ("num_nonnulls" | "num_nulls", [_, ..]) => {
             let not = if name.ends_with("nonnulls") { "NOT " } else { "" };

@@ -32,17 +32,19 @@ pub(super) fn listed(subject: &Subject<'_>) -> Option<Choice> {
     if let SqlType::Enum(name) = &subject.column.sql_type {
         let values = subject.logical.enum_values(name)?;
         return Some(Choice::new(
-            categorical(values, uneven(values.len())),
-            format!("the values of {name}, the first ones most"),
+            categorical(values, shares(subject, values)),
+            format!("the values of {name}, the first ones most, of states the one that things come to"),
         ));
     }
     let bounds = subject.bounds.of(&subject.column.name);
     if bounds.values.is_empty() || bounds.values.len() > 500 {
         return None;
     }
-    // What is too wide for the column can never stand there.
+    // What is too wide for the column can never stand there; where nothing else is listed, the data engine says so.
     let width = super::key::width(subject);
-    let fits = |v: &&String| !subject.column.sql_type.is_text() || v.chars().count() <= width;
+    let narrow = |v: &String| !subject.column.sql_type.is_text() || v.chars().count() <= width;
+    let some = bounds.values.iter().any(narrow);
+    let fits = |v: &&String| narrow(v) || !some;
     let values: Vec<Value> = bounds
         .values
         .iter()
@@ -57,13 +59,51 @@ pub(super) fn listed(subject: &Subject<'_>) -> Option<Choice> {
             _ => Value::String(v.clone()),
         })
         .collect();
+    let texts: Vec<String> = values.iter().map(|v| v.as_str().unwrap_or_default().to_owned()).collect();
     Some(Choice::new(
         Distribution::Categorical {
-            probs: uneven(values.len()),
+            probs: shares(subject, &texts),
             values,
         },
         "the values that its CHECK lists",
     ))
+}
+
+/// States that most things have come to, by how far that is.
+const REACHED: &[&str] = &[
+    "delivered",
+    "completed",
+    "complete",
+    "done",
+    "finished",
+    "closed",
+    "resolved",
+    "paid",
+    "returned",
+    "active",
+    "confirmed",
+    "approved",
+    "published",
+    "succeeded",
+    "success",
+];
+
+/// Shares of listed values: the first ones most, but of states the one that most things have come to.
+fn shares(subject: &Subject<'_>, values: &[String]) -> Vec<f64> {
+    let mut shares = uneven(values.len());
+    let states = subject
+        .words
+        .split(' ')
+        .next_back()
+        .is_some_and(|w| ["status", "state", "stage"].contains(&w));
+    let reached = REACHED
+        .iter()
+        .find_map(|state| values.iter().position(|v| v.to_lowercase() == *state))
+        .filter(|_| states);
+    if let Some(most) = reached {
+        shares.get_mut(..=most).into_iter().for_each(|s| s.rotate_left(1));
+    }
+    shares
 }
 
 /// Booleans, and one-letter columns that mean yes or no.
@@ -80,6 +120,13 @@ pub(super) fn flag(subject: &Subject<'_>) -> Option<Choice> {
         "valid",
         "verified",
         "visible",
+        "paid",
+        "approved",
+        "completed",
+        "delivered",
+        "shipped",
+        "confirmed",
+        "accepted",
     ]) {
         0.82
     } else if has(&[

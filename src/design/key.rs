@@ -51,7 +51,7 @@ pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
     let bounds = subject.bounds.of(&column.name);
     if in_key && !subject.unique {
         // Part of a composite key: numbers that are not a year or the like run inside their group.
-        let natural = ["year", "month", "quarter", "week", "day", "hour", "season"]
+        let natural = ["year", "yr", "month", "quarter", "week", "day", "hour", "season"]
             .iter()
             .any(|w| subject.words.split(' ').any(|x| x == *w));
         if !bounds.values.is_empty() {

@@ -13,7 +13,10 @@ mod name;
 mod number;
 mod other;
 mod regex;
+mod shape;
 mod span;
+mod stage;
+mod state;
 mod text;
 mod time;
 
@@ -67,7 +70,22 @@ struct Subject<'a> {
     moments: &'a [time::Moment],
     /// The table's pairs of times, by the position of the later one.
     links: &'a [Option<span::Link>],
+    /// Times that go with states of the row.
+    governed: &'a [state::Governed],
     abilities: &'a Abilities,
+}
+
+impl<'a> Subject<'a> {
+    /// The same for another column of the table.
+    fn of(&self, (column, words): (&'a Column, &String), governed: &'a [state::Governed]) -> Self {
+        Subject {
+            column,
+            words: words.clone(),
+            unique: self.table.is_unique(std::slice::from_ref(&column.name)),
+            governed,
+            ..*self
+        }
+    }
 }
 
 type Rule = fn(&Subject<'_>) -> Option<Choice>;
@@ -117,34 +135,39 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
         let links = span::links(table, &siblings, &bounds);
         let usual = usual_nulls(&logical, table);
         let start = ir.generation.columns.len();
-        for (column, words) in table.columns.iter().zip(&siblings) {
-            if planned.contains(&(id.clone(), column.name.clone())) {
-                continue;
+        let unplanned = |column: &Column| !planned.contains(&(id.clone(), column.name.clone()));
+        let Some(first) = table.columns.first() else { continue };
+        let shared = Subject {
+            logical: &logical,
+            table,
+            column: first,
+            words: String::new(),
+            kind,
+            bounds: &bounds,
+            unique: false,
+            siblings: &siblings,
+            calendar: calendar.as_ref(),
+            moments: &moments,
+            links: &links,
+            governed: &[],
+            abilities,
+        };
+        let governed = match moments.as_slice() {
+            [] => Vec::new(),
+            _ => {
+                let own = table.columns.iter().zip(&siblings).enumerate().filter(|(_, (c, _))| unplanned(c));
+                let states = own.filter_map(|(column, named)| states(column, &shared.of(named, &[])));
+                state::governed(table, &siblings, &states.collect::<Vec<_>>())
             }
-            let alone = std::slice::from_ref(&column.name);
-            let subject = Subject {
-                logical: &logical,
-                table,
-                column,
-                words: words.clone(),
-                kind,
-                bounds: &bounds,
-                unique: table.is_unique(alone),
-                siblings: &siblings,
-                calendar: calendar.as_ref(),
-                moments: &moments,
-                links: &links,
-                abilities,
-            };
-            let (rule, choice) = RULES
-                .iter()
-                .find_map(|(name, rule)| rule(&subject).map(|c| (*name, c)))
-                .unwrap_or_else(|| {
-                    (
-                        "fallback",
-                        Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type"),
-                    )
-                });
+        };
+        for (column, words) in table.columns.iter().zip(&siblings).filter(|(c, _)| unplanned(c)) {
+            let subject = shared.of((column, words), &governed);
+            let (rule, choice) = chosen(&subject).unwrap_or_else(|| {
+                (
+                    "fallback",
+                    Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type"),
+                )
+            });
             let nullable = column.nullable && !table.primary_key.contains(&column.name);
             ir.generation.columns.push(ColumnPlan {
                 table: id.clone(),
@@ -155,6 +178,9 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 reason: Some(format!("{rule}: {}", choice.reason)),
             });
         }
+        let own = ir.generation.columns.get(start..).unwrap_or_default();
+        let implied = state::implications(table, &governed, own);
+        ir.constraints.implications.extend(implied);
         if let Some(rows) = dimension::rows(calendar.as_ref())
             .or_else(|| text::lookup_rows(table, ir.generation.columns.get(start..).unwrap_or_default(), abilities))
             && table.row_count.is_none()
@@ -171,6 +197,20 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                 ir.constraints.checks.push(check);
             }
         }
+    }
+}
+
+/// What the first rule that has an answer says.
+fn chosen(subject: &Subject<'_>) -> Option<(&'static str, Choice)> {
+    RULES.iter().find_map(|(name, rule)| rule(subject).map(|c| (*name, c)))
+}
+
+/// The states that a column holds, where it holds any.
+fn states(column: usize, subject: &Subject<'_>) -> Option<state::States> {
+    let (_, choice) = state::may_be(subject).then(|| chosen(subject)).flatten()?;
+    match choice.distribution {
+        Distribution::Categorical { values, .. } => Some(state::States { column, values }),
+        _ => None,
     }
 }
 

@@ -96,7 +96,21 @@ static NOUNS: &[(&[&str], Lasting)] = &[
         in_days(180, 1460),
     ),
     (
-        &["employment", "assignment", "position", "account", "store", "branch"],
+        &[
+            "employment",
+            "assignment",
+            "position",
+            "account",
+            "store",
+            "branch",
+            "restaurant",
+            "hotel",
+            "shop",
+            "office",
+            "warehouse",
+            "clinic",
+            "company",
+        ],
         in_days(180, 3000),
     ),
     (&["project"], in_days(60, 900)),
@@ -148,6 +162,7 @@ static PAIRS: &[Pair] = &[
         &["end", "ends", "ended", "finish*", "stop*"],
         None,
     ),
+    (&["resolv*", "solv*", "fixed"], &["clos*"], Some(lasting((1, 5 * DAY, 1), (0, 5)))),
     (&["open*"], &["clos*"], None),
     (&["from"], &["to", "until", "till", "thru", "through"], None),
     (&["sign*", "start*", "from"], &["end", "ends", "expir*", "terminat*"], None),
@@ -159,9 +174,9 @@ static INSTANTS: Lasting = lasting((30, 480, 5), (-1, -1));
 /// How late what was planned comes about: never later than the shortest thing of the kind lasts, so that nothing ends before it has begun.
 static DELAY: Lasting = lasting((-5, 55, 1), (-2, 10));
 
-const PLANNED: &[&str] = &["scheduled", "planned", "estimated", "expected", "sched", "plan"];
+pub(super) const PLANNED: &[&str] = &["scheduled", "planned", "estimated", "expected", "sched", "plan"];
 const ACTUAL: &[&str] = &["actual", "real", "act"];
-const FILLERS: &[&str] = &[
+pub(super) const FILLERS: &[&str] = &[
     "at",
     "on",
     "date",
@@ -225,6 +240,10 @@ pub(super) fn between(table: &Table, earlier: &str, later: &str, instant: bool) 
     {
         return Some(DELAY);
     }
+    // Food is brought while it is warm.
+    if without(earlier, &["order*", "placed"]).is_some() && without(later, &["deliver*"]).is_some() && serves(table) {
+        return Some(FOOD);
+    }
     let (rest, usual) = PAIRS.iter().find_map(|(from, to, usual)| {
         without(earlier, from)?;
         Some((without(later, to)?, *usual))
@@ -232,6 +251,15 @@ pub(super) fn between(table: &Table, earlier: &str, later: &str, instant: bool) 
     let table_noun = || noun(&name::words(&table.name));
     // A bill is paid as bills are, whatever the table is of; what starts and ends is as long as the table's things.
     noun(&rest).or(usual).or_else(table_noun).or(instant.then_some(INSTANTS))
+}
+
+/// From an order of food to its delivery.
+static FOOD: Lasting = lasting((15, 90, 1), (0, 0));
+
+/// Whether what a table is of is cooked: it refers to who cooks it or to what is cooked.
+fn serves(table: &Table) -> bool {
+    let cooked = |to: &str| matches!(name::kind_of(&name::words(to)), Some("restaurant" | "dish"));
+    table.foreign_keys.iter().any(|k| cooked(&k.ref_table))
 }
 
 /// Words without fillers.
@@ -431,7 +459,7 @@ mod tests {
     use crate::ir::{Column, SqlType};
 
     fn table(name: &str, columns: &[&str]) -> Table {
-        let column = |n: &&str| Column::new((*n), SqlType::Timestamp);
+        let column = |n: &&str| Column::new(*n, SqlType::Timestamp);
         Table {
             name: name.into(),
             columns: columns.iter().map(column).collect(),

@@ -4,202 +4,13 @@
 //! one of the same row. CHECKs that order two columns overrule the names.
 
 use super::span::Lasting;
+use super::stage::{EVENT, Stage, stage};
 use super::{Choice, Subject};
-use crate::ir::generation::Distribution;
+use crate::ir::generation::{Distribution, Granularity};
 use crate::ir::{SqlType, Table};
 
 /// History ends here; nothing that has happened lies after it.
 const LAST_DAY: &str = "2025-12-31";
-
-struct Stage {
-    rank: u8,
-    words: &'static [&'static str],
-    /// First and last day when nothing earlier is in the row.
-    range: (&'static str, &'static str),
-    /// Days after an earlier stage.
-    days: (i64, i64),
-    /// It may lie in the future (due dates), so it is never cut at today.
-    future: bool,
-    /// Share of NULLs, where NULL means "has not happened".
-    nulls: f64,
-}
-
-/// Stages, by rank. The words are matched from their beginning.
-static STAGES: &[Stage] = &[
-    Stage {
-        rank: 0,
-        words: &["birth", "born", "dob"],
-        range: ("1950-01-01", "2004-12-31"),
-        days: (0, 0),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &["found", "establish", "opened", "launch", "built"],
-        range: ("1985-01-01", "2023-12-31"),
-        days: (0, 0),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &["publish", "release", "issued"],
-        range: ("1995-01-01", "2025-06-30"),
-        days: (30, 900),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &[
-            "hire", "join", "regist", "signup", "sign", "signed", "enrol", "member", "since", "acquir", "first",
-        ],
-        range: ("2015-01-01", "2025-06-30"),
-        days: (0, 2000),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &["creat", "add", "insert"],
-        range: ("2020-01-01", "2025-10-31"),
-        days: (0, 0),
-        future: false,
-        nulls: 0.02,
-    },
-    Stage {
-        rank: 2,
-        words: &[
-            "start",
-            "begin",
-            "begun",
-            "from",
-            "open",
-            "effective",
-            "order",
-            "loan",
-            "rent",
-            "rental",
-            "book",
-            "purchas",
-            "sale",
-            "sold",
-            "invoice",
-            "visit",
-            "check",
-            "assign",
-            "depart",
-            "placed",
-            "sent",
-            "submit",
-            "applied",
-            "request",
-            "reserv",
-        ],
-        range: ("2021-01-01", "2025-12-01"),
-        days: (1, 300),
-        future: false,
-        nulls: 0.03,
-    },
-    Stage {
-        rank: 3,
-        words: &["due", "require", "expect", "deadline", "expir", "planned", "schedul"],
-        range: ("2021-02-01", "2026-01-31"),
-        days: (7, 30),
-        future: true,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 3,
-        words: &["ship", "approv", "pay", "paid", "payment", "confirm", "accept", "process"],
-        range: ("2021-01-15", "2025-12-15"),
-        days: (0, 9),
-        future: false,
-        nulls: 0.1,
-    },
-    Stage {
-        rank: 4,
-        words: &[
-            "return", "deliver", "arriv", "receiv", "clos", "resolv", "complet", "finish", "graduat",
-        ],
-        range: ("2021-02-01", "2025-12-31"),
-        days: (1, 35),
-        future: false,
-        nulls: 0.08,
-    },
-    Stage {
-        rank: 4,
-        words: &[
-            "end",
-            "until",
-            "to",
-            "thru",
-            "through",
-            "leave",
-            "left",
-            "cancel",
-            "terminat",
-            "retire",
-            "valid",
-            "discontinu",
-            "churn",
-            "discharg",
-            "solv",
-            "till",
-        ],
-        range: ("2021-06-01", "2025-12-31"),
-        days: (30, 1100),
-        future: false,
-        nulls: 0.35,
-    },
-    Stage {
-        rank: 4,
-        words: &["death", "died", "deceas"],
-        range: ("1990-01-01", "2025-12-31"),
-        days: (11_000, 34_000),
-        future: false,
-        nulls: 0.1,
-    },
-    Stage {
-        rank: 5,
-        words: &["updat", "modif", "chang", "last", "access", "login", "edited", "seen"],
-        range: ("2024-01-01", "2025-12-31"),
-        days: (0, 400),
-        future: false,
-        nulls: 0.03,
-    },
-    Stage {
-        rank: 5,
-        words: &["delet", "remov", "archiv"],
-        range: ("2024-01-01", "2025-12-31"),
-        days: (10, 700),
-        future: false,
-        nulls: 0.85,
-    },
-];
-
-static EVENT: Stage = Stage {
-    rank: 2,
-    words: &[],
-    range: ("2021-01-01", "2025-12-31"),
-    days: (1, 60),
-    future: false,
-    nulls: 0.05,
-};
-
-fn stage(words: &str) -> &'static Stage {
-    // A planned departure is a departure.
-    let words = super::span::plain(words);
-    let words = words.as_str();
-    let part = |w: &str, p: &str| if p.len() <= 3 { w == p } else { w.starts_with(p) };
-    let matches = |s: &&Stage| s.words.iter().any(|p| words.split(' ').any(|w| part(w, p)));
-    // "last update" is an update, "end of rental" an end: the latest stage that is named wins, birth apart.
-    let first = STAGES.iter().find(|s| s.rank == 0 && matches(s));
-    first
-        .or_else(|| STAGES.iter().filter(matches).max_by_key(|s| s.rank))
-        .unwrap_or(&EVENT)
-}
 
 /// Columns with a calendar or a clock.
 pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
@@ -230,7 +41,7 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         if anchor_stage.rank == 0 && own.rank > 0 && own.days.0 < 11_000 {
             (least, most) = (18 * 365, 45 * 365);
         }
-        if own.rank == anchor_stage.rank || most == 0 {
+        if own.rank == anchor_stage.rank && own.rank < 3 || most == 0 {
             (least, most) = (1, 60);
         }
         let lasting = lasting(subject, &anchor, anchor_words);
@@ -248,9 +59,9 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         let nullable = subject.column.nullable && !subject.table.primary_key.contains(&subject.column.name);
         let until = (nullable && !own.future).then(|| LAST_DAY.to_owned());
         let nulls = if earlier.is_some_and(|e| e.nullable) {
-            own.nulls / 2.0
+            nulls(subject, own) / 2.0
         } else {
-            own.nulls
+            nulls(subject, own)
         };
         let (least, most) = if minutes.is_some() { (0, 0) } else { (least, most.max(least)) };
         return Some(
@@ -293,14 +104,76 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             start = "1950-01-01".to_owned()
         }
     }
-    Some(
-        Choice::new(
-            Distribution::Datetime { start, end },
-            format!("a plausible range for {:?}", subject.words),
-        )
-        .nulls(own.nulls),
-    )
+    let distribution = match hours(subject, (&start, &end)) {
+        Some(year_range) => Distribution::Seasonal {
+            granularity: Granularity::Hour,
+            weights: HOURS.to_vec(),
+            year_range,
+        },
+        None => Distribution::Datetime { start, end },
+    };
+    Some(Choice::new(distribution, format!("a plausible range for {:?}", subject.words)).nulls(nulls(subject, own)))
 }
+
+/// How busy people are at every hour of the day.
+const HOURS: [f64; 24] = [
+    2.0, 1.0, 1.0, 1.0, 1.0, 2.0, 5.0, 12.0, 24.0, 34.0, 38.0, 38.0, 35.0, 33.0, 34.0, 34.0, 33.0, 32.0, 30.0, 27.0, 22.0, 15.0, 9.0, 4.0,
+];
+/// What machines do by night as by day.
+const MACHINES: &[&str] = &[
+    "logged",
+    "log",
+    "recorded",
+    "measured",
+    "measurement",
+    "reading",
+    "sampled",
+    "sensor",
+    "telemetry",
+    "metric",
+    "heartbeat",
+    "collected",
+    "observed",
+    "captured",
+    "received",
+    "ingested",
+    "synced",
+    "polled",
+    "deployed",
+    "crashed",
+    "backup",
+];
+
+/// The years of an instant at which people act, where nothing but its name says when it is.
+fn hours(subject: &Subject<'_>, (start, end): (&str, &str)) -> Option<[i32; 2]> {
+    let instant = matches!(subject.column.sql_type, SqlType::Timestamp | SqlType::TimestampTz);
+    let bounds = subject.bounds.of(&subject.column.name);
+    let sets = std::iter::once(&subject.table.primary_key).chain(&subject.table.unique);
+    let keyed = sets.flatten().any(|c| *c == subject.column.name) || subject.bounds.placing.contains(&subject.column.name);
+    let table = super::name::singular(&super::name::words(&subject.table.name));
+    let machine = subject.words.split(' ').chain(table.split(' ')).any(|w| MACHINES.contains(&w));
+    if !instant || keyed || machine || bounds.after.is_some() || bounds.before.is_some() {
+        return None;
+    }
+    let year = |text: &str| text.get(..4).and_then(|y| y.parse::<i32>().ok());
+    let (first, last) = (year(start)?, year(end)?);
+    // Whole years, so the last one counts where most of it is in the range.
+    let last = if end.get(5..7) < Some("07") { last - 1 } else { last };
+    (first <= last).then_some([first, last])
+}
+
+/// Share of NULLs: most of what lasts for years has not ended.
+fn nulls(subject: &Subject<'_>, own: &Stage) -> f64 {
+    let lasts = matches!(
+        subject.kind,
+        Some("person" | "site" | "restaurant" | "company" | "department" | "product")
+    );
+    let ends = subject.words.split(' ').any(|w| ENDS.iter().any(|e| w.starts_with(e)));
+    if lasts && ends && own.rank == 4 { ENDED_NULLS } else { own.nulls }
+}
+
+const ENDS: &[&str] = &["clos", "left", "leav", "terminat", "retire", "discontinu", "dissolv", "resign"];
+const ENDED_NULLS: f64 = 0.75;
 
 /// What ends as late as it began.
 fn as_late(subject: &Subject<'_>, own: &Stage) -> Option<Choice> {
@@ -323,6 +196,11 @@ fn lasting(subject: &Subject<'_>, anchor: &str, anchor_words: &str) -> Option<La
 const EVENT_DAYS_MAX: i64 = 60;
 /// Animals live now.
 const ANIMALS: (&str, &str) = ("2006-01-01", "2025-06-30");
+/// Who studies, and who goes to school; what is known of them begins when they have come of that age.
+const STUDENTS: (&str, &str) = ("1996-01-01", "2001-12-31");
+const PUPILS: (&str, &str) = ("2008-01-01", "2014-12-31");
+const PLAYERS: (&str, &str) = ("1988-01-01", "2005-12-31");
+const STUDIES: (&str, &str) = ("2019-08-01", "2025-06-30");
 /// Who works is grown up when what is known of them begins.
 const GROWN_UP: (&str, &str) = ("1958-01-01", "1996-12-31");
 
@@ -346,12 +224,27 @@ fn range(subject: &Subject<'_>, own: &Stage) -> (&'static str, &'static str) {
         if noun.split(' ').any(|w| animals.contains(&w)) {
             return ANIMALS;
         }
+        let young = [
+            (&["student", "undergraduate"][..], STUDENTS),
+            (&["pupil", "child", "schoolchild"], PUPILS),
+            (&["player", "athlete"], PLAYERS),
+        ];
+        if let Some((_, range)) = young.iter().find(|(nouns, _)| nouns.iter().any(|n| noun.ends_with(n))) {
+            return *range;
+        }
         // What a person does as a grown-up: the range of such a column begins when the last one born has come of age.
         let works = |m: &&Moment| m.stage.rank > 0 && m.stage.range.0 >= "2015-01-01";
-        if subject.moments.iter().any(|m| works(&m)) && !["student", "pupil", "child", "player"].iter().any(|w| noun.ends_with(w)) {
+        if subject.moments.iter().any(|m| works(&m)) {
             return GROWN_UP;
         }
         return own.range;
+    }
+    let pupils = subject.kind == Some("person")
+        && ["student", "pupil", "child"]
+            .iter()
+            .any(|w| super::name::singular(&super::name::words(&subject.table.name)).ends_with(w));
+    if pupils && own.range.0 == "2015-01-01" {
+        return STUDIES;
     }
     let me = subject.table.column_index(&subject.column.name);
     let ends = subject.links.iter().flatten().filter(|l| Some(l.earlier) == me);
@@ -422,22 +315,29 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
     let opens = subject.links.iter().flatten().any(|l| l.earlier == me);
     let settled = |m: &Moment| m.stage.rank <= 1 && subject.links.get(m.column).is_none_or(Option::is_none);
     let optional = !required(&subject.column.name);
-    let mut best: Option<(u8, usize)> = None;
-    for moment in subject
-        .moments
-        .iter()
-        .filter(|m| m.column != me && (m.required || optional) && (!opens || settled(m)))
-    {
+    // What is cancelled need not have come to anything else.
+    let optional = optional && !subject.words.contains("cancel");
+    let near = |m: &&Moment| {
         // Birth is far away from everything but death, and has its own range.
-        let other = moment.stage;
-        let near = other.rank < own.rank && (other.rank > 0 || anchored_death(&subject.words)) && !other.future;
-        if near && best.is_none_or(|(rank, _)| other.rank > rank) {
-            best = Some((other.rank, moment.column));
-        }
-    }
-    let (_, index) = best?;
-    let name = &columns.get(index)?.name;
+        let other = m.stage;
+        let before = other.rank < own.rank && (other.rank > 0 || anchored_death(&subject.words));
+        // Of steps of one stage the table has the first one first: shipped after paid.
+        let step = (3..=4).contains(&own.rank) && std::ptr::eq(other, own) && m.column < me && !leads_to(subject, m.column, me);
+        m.column != me && (m.required || optional) && (!opens || settled(m)) && !other.future && (before || step)
+    };
+    let candidates = || subject.moments.iter().filter(near);
+    let follows = |m: &&Moment| super::state::may_follow(subject.governed, me, m.column);
+    let last = candidates().filter(follows).max_by_key(|m| (m.stage.rank, m.column))?;
+    let name = &columns.get(last.column)?.name;
     Some((name.clone(), format!("{:?} comes after {name}", subject.words)))
+}
+
+/// Whether a column comes, by pairs, after another.
+fn leads_to(subject: &Subject<'_>, column: usize, other: usize) -> bool {
+    let earlier = |c: &usize| subject.links.get(*c).and_then(Option::as_ref).map(|l| l.earlier);
+    std::iter::successors(Some(column), earlier)
+        .take(subject.links.len() + 1)
+        .any(|c| c == other)
 }
 
 fn anchored_death(words: &str) -> bool {

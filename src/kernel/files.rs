@@ -5,6 +5,8 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, SyncSender};
+use std::thread::JoinHandle;
 
 /// What went wrong with a file, and which one.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,35 @@ pub struct AtomicFile {
     writer: Option<BufWriter<File>>,
     temp: PathBuf,
     target: PathBuf,
+    /// Bytes written since the disk was last told to go on.
+    waiting: usize,
+    early: Option<EarlySync>,
+}
+
+/// Bytes after which the disk begins: at the end there is little left to wait for.
+const EARLY_SYNC_BYTES: usize = 64 << 20;
+
+/// Brings what is written to the disk while more is written; it sleeps in the system and takes no part in the work.
+struct EarlySync {
+    go: SyncSender<()>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl EarlySync {
+    fn start(file: &File) -> io::Result<Self> {
+        let file = file.try_clone()?;
+        let (go, wait) = mpsc::sync_channel(1);
+        let thread = std::thread::Builder::new().spawn(move || wait.iter().try_for_each(|()| file.sync_data()))?;
+        Ok(EarlySync { go, thread })
+    }
+
+    /// The system tells a failure once, so it counts.
+    fn finish(self) -> io::Result<()> {
+        drop(self.go);
+        self.thread
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the thread that syncs panicked")))
+    }
 }
 
 impl AtomicFile {
@@ -62,6 +93,8 @@ impl AtomicFile {
             writer: Some(BufWriter::with_capacity(1 << 16, file)),
             temp,
             target: target.to_owned(),
+            waiting: 0,
+            early: None,
         })
     }
 
@@ -71,6 +104,9 @@ impl AtomicFile {
             let file = writer
                 .into_inner()
                 .map_err(|e| FileError::new("write", &self.temp, e.into_error()))?;
+            if let Some(early) = self.early.take() {
+                early.finish().at("sync", &self.temp)?;
+            }
             file.sync_all().at("sync", &self.temp)?;
         }
         fs::rename(&self.temp, &self.target).at("rename to", &self.target)?;
@@ -80,10 +116,23 @@ impl AtomicFile {
 
 impl Write for AtomicFile {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        match &mut self.writer {
-            Some(writer) => writer.write(buf),
-            None => Err(io::Error::other("file already committed")),
+        let Some(writer) = &mut self.writer else {
+            return Err(io::Error::other("file already committed"));
+        };
+        let written = writer.write(buf)?;
+        self.waiting += written;
+        if self.waiting >= EARLY_SYNC_BYTES {
+            self.waiting = 0;
+            if self.early.is_none() {
+                // Without it the end takes longer, and nothing else.
+                self.early = EarlySync::start(writer.get_ref()).ok();
+            }
+            // Where the last one still runs, the next one takes these bytes too.
+            if let Some(early) = &self.early {
+                let _ = early.go.try_send(());
+            }
         }
+        Ok(written)
     }
     fn flush(&mut self) -> io::Result<()> {
         self.writer.as_mut().map_or(Ok(()), Write::flush)

@@ -75,11 +75,13 @@ fn may_tell_missing(field: &Field<'_>) -> bool {
 /// `= value`, `<> value` or `IN (...)` with values that occur.
 pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicate> {
     let exact = |value: &Value| is_exact(value, &field.column.sql_type);
+    // Rows that say neither are not marked either: who asks for those "not marked" means them too.
+    let told = |value: &Value| !(field.has_nulls() && *value == Value::Bool(false));
     let usable: Vec<&(Value, u64)> = field
         .profile
         .top
         .iter()
-        .filter(|(v, n)| *n < field.rows && sayable(v) && exact(v))
+        .filter(|(v, n)| *n < field.rows && sayable(v) && exact(v) && told(v))
         .collect();
     let weights: Vec<f64> = usable.iter().map(|(_, n)| (*n as f64).sqrt()).collect();
     let first = weighted(rng, &weights)?;

@@ -297,7 +297,9 @@ impl<'a> Entity<'a> {
 
     /// What its amounts are in, where its rows differ in that.
     pub fn currency(&self) -> Option<&Field<'a>> {
-        self.fields.iter().find(|f| f.is_groupable() && f.has_word(&["currency"]))
+        self.fields
+            .iter()
+            .find(|f| f.column.sql_type.is_text() && f.profile.distinct > 1 && f.has_word(&["currency"]))
     }
 
     /// Whether keys apart all columns are parts of a calendar.
@@ -325,7 +327,8 @@ const WITHIN: &[&str] = &["quarter", "month", "week", "day", "weekday", "hour", 
 #[rustfmt::skip]
 const OF_ONE: &[&str] = &[
     "price", "rate", "minimum", "maximum", "average", "unit", "score", "level", "page", "pages", "list", "lowest", "highest", "limit",
-    "age", "calories", "height", "altitude", "elevation", "depth", "min", "max",
+    "age", "calories", "height", "altitude", "elevation", "depth", "min", "max", "diastolic", "systolic", "pulse", "haemoglobin",
+    "hemoglobin", "beam", "draft", "draught", "thickness", "diameter", "radius", "size",
 ];
 
 /// Phrases of what is measured again and again: yesterday's stock and today's are not two stocks.
@@ -476,7 +479,7 @@ mod tests {
     use crate::schema::profile::TableProfile;
 
     fn table(name: &str, columns: &[(&str, &str)], to: Option<&str>) -> Table {
-        let column = |(name, ty): &(&str, &str)| Column::new((*name), ty.parse().unwrap_or(SqlType::Text));
+        let column = |(name, ty): &(&str, &str)| Column::new(*name, ty.parse().unwrap_or(SqlType::Text));
         let key = to.map(|parent| ForeignKey {
             name: None,
             columns: vec![format!("{parent}_sk")],

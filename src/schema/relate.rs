@@ -12,6 +12,7 @@
 
 use super::{morphology, naming};
 use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
+use std::collections::{BTreeSet, HashMap};
 
 /// Last words of columns that tell rows apart.
 const KEY_WORDS: &[&str] = &["id", "key", "code", "number", "uuid", "guid", "ssn"];
@@ -45,12 +46,12 @@ impl Guess {
 
 /// Every reference that a name and a type speak for and that is not declared, in schema order.
 pub fn guesses(schema: &LogicalIr) -> Vec<Guess> {
-    let targets: Vec<Target<'_>> = schema.data_tables().filter_map(Target::of).collect();
+    let targets = Targets::new(schema.data_tables().filter_map(Target::of).collect());
     let mut found = Vec::new();
     for (at, table) in schema.tables.iter().enumerate().filter(|(_, t)| t.partition_of.is_none()) {
         for column in &table.columns {
             let free = table.foreign_keys_of(&column.name).next().is_none();
-            let meant = meant(table, &column.name, &column.sql_type, &targets).filter(|_| free);
+            let meant = free.then(|| meant(table, &column.name, &column.sql_type, &targets)).flatten();
             found.extend(meant.map(|target| Guess {
                 table: at,
                 key: target.key_from(&column.name),
@@ -77,6 +78,56 @@ struct Target<'s> {
     key: &'s str,
     key_words: Vec<String>,
     key_type: &'s SqlType,
+}
+
+/// All of them, by what columns may call them: schemas may have thousands.
+struct Targets<'s> {
+    all: Vec<Target<'s>>,
+    /// Positions by the words of the noun and of the key.
+    said: HashMap<Vec<String>, Vec<usize>>,
+    /// Positions by the key's name in lower case.
+    keys: HashMap<String, Vec<usize>>,
+    /// Positions by the noun in one word.
+    nouns: HashMap<String, Vec<usize>>,
+    /// Positions by table.
+    tables: HashMap<*const Table, usize>,
+}
+
+impl<'s> Targets<'s> {
+    fn new(all: Vec<Target<'s>>) -> Self {
+        let (mut said, mut keys) = (HashMap::<Vec<String>, Vec<usize>>::new(), HashMap::<String, Vec<usize>>::new());
+        let mut nouns = HashMap::<String, Vec<usize>>::new();
+        for (at, target) in all.iter().enumerate() {
+            for name in [Some(target.full_key()), target.short_key(), Some(target.noun.clone())]
+                .into_iter()
+                .flatten()
+            {
+                said.entry(name).or_default().push(at);
+            }
+            keys.entry(target.key.to_lowercase()).or_default().push(at);
+            nouns.entry(target.noun.concat()).or_default().push(at);
+        }
+        let tables = all.iter().enumerate().map(|(at, t)| (std::ptr::from_ref(t.table), at)).collect();
+        Targets {
+            all,
+            said,
+            keys,
+            nouns,
+            tables,
+        }
+    }
+
+    fn own(&self, table: &Table) -> Option<&Target<'s>> {
+        self.all.get(*self.tables.get(&std::ptr::from_ref(table))?)
+    }
+
+    /// Those whose noun or key a column's name is, or ends in.
+    fn called(&self, column: &str, words: &[String]) -> Vec<&Target<'s>> {
+        let tails = (0..words.len()).filter_map(|from| self.said.get(words.get(from..)?));
+        let same = self.keys.get(&column.to_lowercase());
+        let places: BTreeSet<usize> = tails.chain(same).flatten().copied().collect();
+        places.into_iter().filter_map(|at| self.all.get(at)).collect()
+    }
 }
 
 impl<'s> Target<'s> {
@@ -153,16 +204,15 @@ fn alike(a: &SqlType, b: &SqlType) -> bool {
 }
 
 /// The one table that a column speaks of.
-fn meant<'t, 's>(table: &Table, column: &str, sql_type: &SqlType, targets: &'t [Target<'s>]) -> Option<&'t Target<'s>> {
+fn meant<'t, 's>(table: &Table, column: &str, sql_type: &SqlType, targets: &'t Targets<'s>) -> Option<&'t Target<'s>> {
     let mut said = words(table.column(column).map_or(column, Column::written));
     // "club_id_2" is one more club.
     if said.len() > 1 && said.last().is_some_and(|w| w.chars().all(|c| c.is_ascii_digit())) {
         said.pop();
     }
-    let fit: Vec<&Target<'s>> = targets.iter().filter(|t| alike(sql_type, t.key_type)).collect();
     let is_key = table.primary_key.len() == 1 && table.primary_key.iter().any(|k| k == column);
     let other = |t: &&&Target<'s>| !std::ptr::eq(t.table, table) && t.table.id() != table.id();
-    let own = fit.iter().find(|t| t.table.id() == table.id()).copied();
+    let own = targets.own(table).filter(|t| alike(sql_type, t.key_type));
     if !is_key && OWN.iter().any(|name| said == *name) {
         return own;
     }
@@ -170,6 +220,8 @@ fn meant<'t, 's>(table: &Table, column: &str, sql_type: &SqlType, targets: &'t [
     if is_key && (said.len() < 2 || own.is_some_and(Target::is_own_name)) {
         return None;
     }
+    let mut fit = targets.called(column, &said);
+    fit.retain(|t| alike(sql_type, t.key_type));
     let exact: Vec<&Target<'s>> = fit
         .iter()
         .filter(other)
@@ -210,10 +262,10 @@ fn meant<'t, 's>(table: &Table, column: &str, sql_type: &SqlType, targets: &'t [
 }
 
 /// Another table is called what the name says, and has a key that it cannot refer to.
-fn speaks_of_another(found: &Target<'_>, said: &[String], targets: &[Target<'_>]) -> bool {
+fn speaks_of_another(found: &Target<'_>, said: &[String], targets: &Targets<'_>) -> bool {
     let head = said.get(..said.len().saturating_sub(1)).unwrap_or_default().concat();
-    let called = |t: &Target<'_>| !head.is_empty() && t.noun.concat() == head;
-    !called(found) && targets.iter().any(|t| t.table.id() != found.table.id() && called(t))
+    // The one that is meant is not among those that are called so.
+    !head.is_empty() && found.noun.concat() != head && targets.nouns.contains_key(&head)
 }
 
 /// Of tables with a key of this name the one that is called so, or the only one.

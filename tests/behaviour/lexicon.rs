@@ -231,7 +231,7 @@ fn capitals_that_the_database_folds_away_still_say_where_words_begin() {
     let noun = |column: &str| lexicon.columns[column].noun.as_str();
     assert_eq!(lexicon.tables["nextofkin"].singular, "next of kin");
     assert_eq!(noun("nextofkin.relationtopatient"), "relation to patient");
-    assert_eq!(noun("nextofkin.phone"), "phone");
+    assert_eq!(noun("nextofkin.phone"), "phone number");
     assert_eq!(noun("stays.bedsidenote"), "bedside note");
     assert_eq!(ir.tables[1].spelling, None, "a new name has a spelling of its own");
 }

@@ -592,6 +592,73 @@ fn times_of_a_row_lie_as_far_apart_as_such_things_last() -> Result<()> {
 }
 
 #[test]
+fn states_and_times_of_a_row_agree_and_people_keep_their_hours() -> Result<()> {
+    let made = populated(
+        "CREATE TYPE order_state AS ENUM ('placed', 'paid', 'shipped', 'delivered', 'cancelled');
+         CREATE TABLE restaurant (id int PRIMARY KEY, name text NOT NULL, opened_on date NOT NULL, closed_on date);
+         CREATE TABLE orders (id int PRIMARY KEY, status order_state NOT NULL, created_at timestamp NOT NULL, paid_at timestamp, shipped_at timestamp,
+             delivered_at timestamp, cancelled_at timestamp);
+         CREATE TABLE meal_order (id int PRIMARY KEY, restaurant_id int NOT NULL REFERENCES restaurant, ordered_at timestamp NOT NULL, delivered_at timestamp);
+         CREATE TABLE ticket (id int PRIMARY KEY, status varchar(20) NOT NULL CHECK (status IN ('open', 'in_progress', 'resolved', 'closed')),
+             opened_at timestamp NOT NULL, resolved_at timestamp, closed_at timestamp);
+         CREATE TABLE invoice (id int PRIMARY KEY, is_paid boolean NOT NULL, issued_at date NOT NULL, paid_at date);
+         CREATE TABLE reading (id int PRIMARY KEY, measured_at timestamp NOT NULL, value real NOT NULL);
+         CREATE TABLE student (id int PRIMARY KEY, name text NOT NULL, birth_date date NOT NULL, enrolled_on date NOT NULL, yr int NOT NULL);
+         CREATE TABLE product (id int PRIMARY KEY, name text NOT NULL, weight numeric(8, 2) NOT NULL, height_cm int NOT NULL, width_cm int NOT NULL,
+             tags text[] NOT NULL CHECK (cardinality(tags) = 2), size varchar(3) NOT NULL CHECK (size IN ('S', 'M', 'extra large')));
+         CREATE TABLE profile (id int PRIMARY KEY, student_id int NOT NULL UNIQUE REFERENCES student);",
+        600,
+    )?;
+    assert!(made.notes.iter().all(|n| !n.contains("not enforced")), "{:?}", made.notes);
+    for (broken, table) in [
+        ("(status = 'delivered') <> (delivered_at IS NOT NULL)", "orders"),
+        ("(status IN ('shipped', 'delivered')) <> (shipped_at IS NOT NULL)", "orders"),
+        ("(status = 'cancelled') <> (cancelled_at IS NOT NULL)", "orders"),
+        ("status IN ('paid', 'shipped', 'delivered') AND paid_at IS NULL", "orders"),
+        (
+            "shipped_at < paid_at OR delivered_at < shipped_at OR paid_at < created_at",
+            "orders",
+        ),
+        (
+            "delivered_at - ordered_at NOT BETWEEN INTERVAL 15 MINUTE AND INTERVAL 90 MINUTE",
+            "meal_order",
+        ),
+        (
+            "status IN ('open', 'in_progress') AND (resolved_at IS NOT NULL OR closed_at IS NOT NULL)",
+            "ticket",
+        ),
+        ("status = 'closed' AND (closed_at IS NULL OR resolved_at IS NULL)", "ticket"),
+        ("closed_at < resolved_at OR resolved_at < opened_at", "ticket"),
+        ("is_paid <> (paid_at IS NOT NULL)", "invoice"),
+        (
+            "birth_date + INTERVAL 17 YEAR > enrolled_on OR birth_date < DATE '1990-01-01'",
+            "student",
+        ),
+        ("yr NOT BETWEEN 1985 AND 2025", "student"),
+        (
+            "weight > 60 OR height_cm > 220 OR width_cm > 220 OR size NOT IN ('S', 'M')",
+            "product",
+        ),
+    ] {
+        assert_eq!(
+            made.number(&format!("SELECT count(*) FROM {table} WHERE {broken}"))?,
+            0,
+            "{table}: {broken}"
+        );
+    }
+    assert_eq!(made.number("SELECT count(DISTINCT student_id) FROM profile")?, 600);
+    // Most things have come to where they were to, and most places are open.
+    assert!(made.number("SELECT count(*) FROM orders WHERE status = 'delivered'")? > 150);
+    assert!(made.number("SELECT count(closed_on) FROM restaurant")? < 300);
+    let by_night = |column: &str, table: &str| made.number(&format!("SELECT count(*) FROM {table} WHERE hour({column}) BETWEEN 1 AND 4"));
+    for column in ["created_at", "paid_at", "delivered_at"] {
+        assert!(by_night(column, "orders")? < 40, "{column}");
+    }
+    assert!(by_night("measured_at", "reading")? > 60);
+    Ok(())
+}
+
+#[test]
 fn german_and_french_columns_hold_what_they_are_named_for() -> Result<()> {
     let made = populated(
         "CREATE TABLE fahrer (id int PRIMARY KEY, vorname text NOT NULL, nachname text NOT NULL, strasse text NOT NULL, plz varchar(10) NOT NULL,

@@ -392,6 +392,17 @@ fn what_cannot_be_read_costs_only_itself() {
 }
 
 #[test]
+fn parentheses_that_stay_open_are_told_with_their_line() {
+    let parsed = parse("CREATE TABLE a (id int);\nCREATE TABLE c (id int, name varchar(10;\nCREATE TABLE d (id int);");
+    assert_eq!(parsed.logical.tables.len(), 3);
+    let [issue] = &parsed.issues[..] else {
+        panic!("{:?}", parsed.issues)
+    };
+    assert!(issue.code == "unfinished" && issue.location.ends_with(":2"), "{issue}");
+    assert!(issue.to_string().contains("2 parentheses"), "{issue}");
+}
+
+#[test]
 fn unknown_types_are_kept_with_a_warning() {
     let parsed = parse("CREATE EXTENSION postgis; CREATE TABLE place (id uuid DEFAULT uuidv7() PRIMARY KEY, at public.geometry(Point,4326), v public.vector(3),
         w vector(4), hours numeric(4,2) GENERATED ALWAYS AS (round(1 / 60.0, 2)) VIRTUAL);");

@@ -69,6 +69,7 @@ pub(super) fn call(name: &str, arguments: &[Sql]) -> Read {
             Sql::new(format!("array_to_string({each}, '')"), Text)
         }
         ("length" | "len" | "char_length" | "character_length", [_]) => Sql::new(format!("length({})", words()), Int),
+        ("cardinality", [x]) => Sql::new(format!("len({})", x.text), Int),
         ("octet_length", [_]) => Sql::new(format!("strlen({})", words()), Int),
         // Positions below 1 are before the text, as in PostgreSQL; DuckDB counts them from the end.
         ("substr", [x, from]) => Sql::new(format!("substr({}, greatest({}, 1))", x.words(), from.int()), Text),

@@ -1,4 +1,6 @@
 //! A day or instant some days, or days and minutes, after another column of the same row; NULL where that one is NULL.
+//!
+//! An instant that may come more than a day later comes on some day at about the time of day of the earlier one, so that people keep their hours.
 
 use super::{Request, RowValues, Sampler, mismatch};
 use crate::datagen::calendar::{self, DAY_MICROS};
@@ -80,6 +82,22 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }))
 }
 
+/// One of some distances (the least, the step, how many), of which `day` make a day. Where they span days, the nearest that is whole days and at most
+/// two hours more or less.
+fn at_its_hour(seed: Seed, (least, step, steps): (i64, i64, u64), day: i64) -> i64 {
+    let any = least + step * below(seed, steps) as i64;
+    let most = least + step * (steps as i64 - 1);
+    if most - least < day {
+        return any;
+    }
+    let near = day / 12;
+    let wanted = (any + day / 2).div_euclid(day) * day + below(seed.index(1), 2 * near as u64 + 1) as i64 - near;
+    // What is outside is as far inside.
+    let wanted = if wanted < least { 2 * least - wanted } else { wanted };
+    let wanted = if wanted > most { 2 * most - wanted } else { wanted };
+    least + (wanted - least).clamp(0, most - least).div_euclid(step) * step
+}
+
 impl AfterColumn {
     /// Days after days, all at once; None when either column has times.
     fn days(&self, rows: &Rows<'_>, base: &ArrayRef) -> Option<Values> {
@@ -109,14 +127,15 @@ impl AfterColumn {
         };
         let days = self.max_days - self.min_days;
         let after = if let Some((least, step, steps)) = self.minutes {
-            from + (least + step * below(seed, steps) as i64) * 60_000_000
+            from + at_its_hour(seed, (least, step, steps), 1440) * 60_000_000
         } else if self.day_only || base_day_only {
             from.div_euclid(DAY_MICROS) * DAY_MICROS + (self.min_days + below(seed, days as u64 + 1) as i64) * DAY_MICROS
         } else {
-            from + self.min_days * DAY_MICROS + below(seed, (days.max(1) * 86_400) as u64) as i64 * 1_000_000
+            from + at_its_hour(seed, (self.min_days * 86_400, 1, (days.max(1) * 86_400) as u64), 86_400) * 1_000_000
         };
         let after = if base_day_only && !self.day_only && self.minutes.is_none() {
-            after + below(seed.index(0), 86_400) as i64 * 1_000_000
+            // Of a day alone the hour is unknown: one at which people are awake.
+            after + (7 * 3_600 + below(seed.index(0), 15 * 3_600) as i64) * 1_000_000
         } else {
             after
         };

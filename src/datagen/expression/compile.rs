@@ -465,8 +465,13 @@ pub(super) fn call(name: &str, args: Vec<Node>) -> Compiled {
         ),
     })?;
     if args.len() < function.arguments.0 || args.len() > function.arguments.1 {
+        let wanted = match function.arguments {
+            (least, most) if least == most => least.to_string(),
+            (least, 99) => format!("{least} or more"),
+            (least, most) => format!("{least} to {most}"),
+        };
         return Err(ExpressionError::Unsupported {
-            what: format!("function {name}() with {} arguments", args.len()),
+            what: format!("function {name}() with {} arguments instead of {wanted}", args.len()),
         });
     }
     Ok(Node::Call(function, args))

@@ -78,6 +78,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
     f("length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
     f("char_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
     f("character_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.chars().count() as i64))),
+    // Of all elements of an array, and of those of its first dimension.
+    f("cardinality", 1, 1, |a| Some(Cell::Int(elements(&text(a, 0)?)?))),
+    f("array_length", 2, 2, |a| match (int(a, 1)?, elements(&text(a, 0)?)?) {
+        (1, n) if n > 0 && !text(a, 0)?.contains("{{") => Some(Cell::Int(n)),
+        _ => None,
+    }),
     f("octet_length", 1, 1, |a| Some(Cell::Int(text(a, 0)?.len() as i64))),
     // Blanks alone, as SQL does.
     f("trim", 1, 1, |a| Some(Cell::Text(text(a, 0)?.trim_matches(' ').to_owned()))),
@@ -169,6 +175,22 @@ pub(super) fn find(name: &str) -> Option<&'static Function> {
 
 fn text(args: &[Cell], index: usize) -> Option<String> {
     args.get(index).filter(|c| **c != Cell::Null).map(Cell::text)
+}
+
+/// Elements of an array's text, `{a,"b,c",{d,e}}`; None for what is no array.
+fn elements(array: &str) -> Option<i64> {
+    let inner = array.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let (mut commas, mut quoted, mut escaped) = (0, false, false);
+    for c in inner.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            ',' if !quoted => commas += 1,
+            _ => {}
+        }
+    }
+    Some(if inner.trim().is_empty() { 0 } else { commas + 1 })
 }
 
 fn int(args: &[Cell], index: usize) -> Option<i64> {

@@ -290,9 +290,8 @@ impl Checker<'_> {
         Ok(match name {
             "abs" | "ceil" | "ceiling" | "floor" | "trunc" | "sign" | "round" | "sqrt" | "ln" | "exp" | "power" | "mod" => numbers()?,
             "greatest" | "least" | "coalesce" | "nullif" | "clip" => kinds.iter().copied().fold(Kind::Any, either),
-            "length" | "char_length" | "character_length" | "octet_length" | "num_nonnulls" | "num_nulls" | "int" | "float" | "strpos" => {
-                Kind::Number
-            }
+            "length" | "char_length" | "character_length" | "octet_length" | "cardinality" | "array_length" | "num_nonnulls"
+            | "num_nulls" | "int" | "float" | "strpos" => Kind::Number,
             "starts_with" => Kind::Bool,
             "year" | "month" | "day_of_month" | "day_of_week" | "day_of_year" | "quarter" | "week" | "hour" | "minute" | "second" => {
                 dated(0)?;

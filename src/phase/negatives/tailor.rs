@@ -2,7 +2,8 @@
 //!
 //! An instance is SQL: the rows of every table that it changes. They are made once and stand in a session before the tables themselves
 //! (`database::changed`) while the right query and its mutants run; as common table expressions in front of a statement
-//! (`WITH loan AS (...) SELECT ...`) anyone can run it again.
+//! (`WITH loan AS (...) SELECT ...`) anyone can run it again. Planning that SQL is most of what an instance costs, so it has no column that neither
+//! the queries nor a rule on a changed column reads, and draws a value from a list rather than by a CASE with a branch for each.
 //! Invariant: every instance satisfies NOT NULL, keys, foreign keys, lengths and CHECKs of the schema; a changed row that would break one of
 //! them stays as it was. Rules that are the data engineer's alone (functional dependencies) are not kept. Limits: a table outside the default
 //! schema stays as it is, and so do columns under a CHECK that DuckDB does not understand.
@@ -66,6 +67,8 @@ struct How<'h> {
 pub(super) struct Tailor<'r> {
     rules: &'r Rules<'r>,
     tables: BTreeSet<usize>,
+    /// The columns of a query are not known: instances have all of them.
+    whole: bool,
     /// Columns used, with what they are compared with.
     columns: BTreeMap<(usize, usize), Vec<Bound>>,
     /// Numbers that counts are compared with.
@@ -78,11 +81,15 @@ impl<'r> Tailor<'r> {
         let mut tailor = Tailor {
             rules,
             tables: BTreeSet::new(),
+            whole: false,
             columns: BTreeMap::new(),
             counts: Vec::new(),
         };
         for query in queries {
-            let Ok(scope) = scope::resolve(query, rules.schema) else { continue };
+            let Ok(scope) = scope::resolve(query, rules.schema) else {
+                tailor.whole = true;
+                continue;
+            };
             tailor.tables.extend(scope.tables.iter().copied());
             for used in &scope.columns {
                 tailor.columns.entry(*used).or_default();
@@ -181,12 +188,8 @@ impl<'r> Tailor<'r> {
     /// One table's changed rows; `None` where all of them stay as they are.
     fn shadow(&self, index: usize, table: &Table, mode: Mode, seed: Seed, home: &str) -> Option<String> {
         let name = format!("{home}.{}", quoted(&table.name));
-        let columns = table
-            .columns
-            .iter()
-            .map(|column| quoted(&column.name))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let shown = self.shown(index, table);
+        let columns = names(shown.iter().copied());
         let own_parent = table.foreign_keys.iter().any(|key| table.is(&key.ref_table));
         let few = match mode {
             Mode::First(rows) | Mode::Few(rows) if self.is_leaf(table) => Some(rows),
@@ -202,12 +205,14 @@ impl<'r> Tailor<'r> {
             cut: few.is_some(),
         };
         let mut changed = BTreeSet::new();
-        let mut changes = Vec::new();
+        let mut changes = BTreeMap::new();
+        let mut draws = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
             if !self.rules.fixed.contains(&(index, at))
                 && let Some(change) = self.change((index, at), table, column, how(column))
             {
-                changes.push(format!("{change} AS {}", quoted(&column.name)));
+                draws.extend(change.draw.map(|draw| format!(", {draw} AS {}", drawn(column))));
+                changes.insert(column.name.as_str(), change.value);
                 changed.insert(column.name.as_str());
             }
         }
@@ -218,20 +223,13 @@ impl<'r> Tailor<'r> {
         let generated = self.rules.generated.get(index).map_or(&[][..], Vec::as_slice);
         let anew = |name: &str| changed.contains(name) || generated.iter().any(|(column, _)| column.name == name);
         // Rows that break a rule stay as they are; of rows that would take one key, the first has it, unless an unchanged row may have it.
-        let mut sound: Vec<String> = self
-            .rules
-            .checks
-            .get(index)
-            .into_iter()
-            .flatten()
-            .filter(|check| {
-                table
-                    .columns
-                    .iter()
-                    .any(|column| anew(&column.name) && mentions(check, &column.name))
-            })
-            .map(|check| format!("coalesce(({check}), true)"))
-            .collect();
+        let checks = self.rules.checks.get(index).into_iter().flatten();
+        let concerns = |check: &&&str| {
+            let mut columns = table.columns.iter();
+            columns.any(|column| anew(&column.name) && mentions(check, &column.name))
+        };
+        let checks: Vec<&str> = checks.filter(concerns).copied().collect();
+        let mut sound: Vec<String> = checks.iter().map(|check| format!("coalesce(({check}), true)")).collect();
         for column in table.columns.iter().filter(|column| changed.contains(column.name.as_str())) {
             if !column.nullable || table.primary_key.contains(&column.name) {
                 sound.push(format!("{} IS NOT NULL", quoted(&column.name)));
@@ -240,9 +238,19 @@ impl<'r> Tailor<'r> {
                 sound.push(format!("coalesce(length({}) <= {most}, true)", quoted(&column.name)));
             }
         }
-        let keys = uniques(table).filter(|key| key.iter().any(|name| changed.contains(name.as_str())));
+        let keys: Vec<&Vec<String>> = uniques(table)
+            .filter(|key| key.iter().any(|name| changed.contains(name.as_str())))
+            .collect();
+        let needed = |column: &&Column| {
+            let mut rules = checks.iter().copied().chain(generated.iter().map(|(_, sql)| *sql));
+            shown.iter().any(|other| other.name == column.name)
+                || anew(&column.name)
+                || keys.iter().any(|key| key.contains(&column.name))
+                || rules.any(|rule| mentions(rule, &column.name))
+        };
+        let needed: Vec<&Column> = table.columns.iter().filter(needed).collect();
         let (mut firsts, mut taken) = (Vec::new(), vec!["ok__".to_owned()]);
-        for (nth, key) in keys.enumerate() {
+        for (nth, key) in keys.iter().enumerate() {
             let names: Vec<String> = key.iter().map(|name| quoted(name)).collect();
             firsts.push(format!(
                 ", row_number() OVER (PARTITION BY ok__, {} ORDER BY r__) AS u{nth}__",
@@ -270,10 +278,19 @@ impl<'r> Tailor<'r> {
                 &format!("TRY_CAST(({sql}) AS {}) AS {shown}", type_name(&column.sql_type)),
             ]);
         }
+        let after = needed.iter().map(|column| {
+            let shown = quoted(&column.name);
+            match changes.get(column.name.as_str()) {
+                Some(value) => format!("{value} AS {shown}"),
+                None => shown,
+            }
+        });
         let anew = format!(
-            "SELECT rowid AS r__, {}, * REPLACE ({}) FROM {name}",
+            "SELECT r__, {}, {} FROM (SELECT rowid AS r__, {}{} FROM {name}) a__",
             before.join(", "),
-            changes.join(", ")
+            after.collect::<Vec<_>>().join(", "),
+            names(needed.iter().copied()),
+            draws.concat()
         );
         let anew = if rows.is_empty() {
             anew
@@ -291,7 +308,7 @@ impl<'r> Tailor<'r> {
                 "SELECT {columns} FROM (SELECT * FROM ({anew}) g__ WHERE {taken} ORDER BY r__ LIMIT {rows})"
             ));
         }
-        let settled = table.columns.iter().map(|column| {
+        let settled = shown.iter().map(|column| {
             let name = quoted(&column.name);
             if changed.contains(column.name.as_str()) {
                 format!("CASE WHEN t__ THEN {name} ELSE {} END AS {name}", was(&column.name))
@@ -301,6 +318,17 @@ impl<'r> Tailor<'r> {
         });
         let settled = settled.collect::<Vec<_>>().join(", ");
         Some(format!("SELECT {settled} FROM (SELECT *, ({taken}) AS t__ FROM ({anew}) g__)"))
+    }
+
+    /// The columns that an instance has of a table: those that the queries read, and one at least.
+    fn shown<'t>(&self, index: usize, table: &'t Table) -> Vec<&'t Column> {
+        let read = |(at, _): &(usize, &Column)| self.whole || self.columns.contains_key(&(index, *at));
+        let read: Vec<&Column> = table.columns.iter().enumerate().filter(read).map(|(_, column)| column).collect();
+        if read.is_empty() {
+            table.columns.iter().take(1).collect()
+        } else {
+            read
+        }
     }
 
     /// Whether no other table of the query refers to this one, so that rows may be left out (and with them those of tables that the query does
@@ -317,8 +345,8 @@ impl<'r> Tailor<'r> {
         })
     }
 
-    /// A column's new value, as SQL over its row.
-    fn change(&self, place: (usize, usize), table: &Table, column: &Column, how: How<'_>) -> Option<String> {
+    /// A column's new value.
+    fn change(&self, place: (usize, usize), table: &Table, column: &Column, how: How<'_>) -> Option<Change> {
         let How {
             mode,
             home,
@@ -327,7 +355,7 @@ impl<'r> Tailor<'r> {
             cut,
         } = how;
         if cut && table.foreign_keys_of(&column.name).any(|key| table.is(&key.ref_table)) {
-            return Some(format!("CAST(NULL AS {})", type_name(&column.sql_type)));
+            return Some(Change::to(format!("CAST(NULL AS {})", type_name(&column.sql_type))));
         }
         let bounds = self.columns.get(&place)?;
         let name = quoted(&column.name);
@@ -343,9 +371,9 @@ impl<'r> Tailor<'r> {
             (_, Some(key)) => {
                 let parents = if matches!(mode, Mode::First(_)) { 1 } else { 1 + seed.0 % 3 };
                 let nth = if mode == Mode::Ties {
-                    format!("hash(rowid, {})", seed.0 % 9973)
+                    format!("hash(r__, {})", seed.0 % 9973)
                 } else {
-                    "rowid".to_owned()
+                    "r__".to_owned()
                 };
                 let (parent, to) = (self.rules.schema.table(&key.ref_table)?, quoted(key.ref_columns.first()?));
                 Some(format!(
@@ -359,40 +387,87 @@ impl<'r> Tailor<'r> {
             }
             // Some columns go their own way, or what follows a group key would never differ within its group.
             (Mode::Ties, None) if seed.0 & 12 == 0 => None,
-            (Mode::Ties, None) => Some(format!("first_value({name}) OVER (PARTITION BY rowid // 3 ORDER BY rowid)")),
-            (_, None) => Some(format!("first_value({name}) OVER (ORDER BY rowid)")),
+            (Mode::Ties, None) => Some(format!("first_value({name}) OVER (PARTITION BY r__ // 3 ORDER BY r__)")),
+            (_, None) => Some(format!("first_value({name}) OVER (ORDER BY r__)")),
         };
         let values = values(column, bounds);
         if values.is_empty() {
-            return base;
+            return base.map(Change::to);
         }
         let otherwise = base.unwrap_or(name);
         let options = values.len() as u64 + 1;
         // A constant, or drawn anew for every row (of a group of neighbours, so that what ties goes on to tie).
         if matches!(mode, Mode::First(_)) || alike && seed.0 & 1 == 0 {
             let picked = (seed.0 >> 1) % options;
-            return Some(
-                usize::try_from(picked)
-                    .ok()
-                    .and_then(|at| values.get(at).cloned())
-                    .unwrap_or(otherwise),
-            );
+            let picked = usize::try_from(picked).ok().and_then(|at| values.get(at).cloned());
+            return Some(Change::to(picked.unwrap_or(otherwise)));
         }
         let group = if mode == Mode::Ties && seed.0 & 2 == 0 {
             "rowid // 3"
         } else {
             "rowid"
         };
-        let cases: Vec<String> = values
-            .iter()
-            .enumerate()
-            .map(|(nth, value)| format!("WHEN {nth} THEN {value}"))
-            .collect();
-        Some(format!(
-            "CASE hash({group}, {}) % {options} {} ELSE {otherwise} END",
-            seed.0 % 9973,
-            cases.join(" ")
-        ))
+        Some(Change {
+            draw: Some(format!("CAST(hash({group}, {}) % {options} AS INT)", seed.0 % 9973)),
+            value: chosen(column, bounds, &values, &otherwise),
+        })
+    }
+}
+
+/// How a column is changed: what is drawn for each row, and the new value as SQL over the row and what was drawn.
+struct Change {
+    draw: Option<String>,
+    value: String,
+}
+
+impl Change {
+    /// Nothing is drawn.
+    fn to(value: String) -> Self {
+        Change { draw: None, value }
+    }
+}
+
+/// The name of what is drawn for a column.
+fn drawn(column: &Column) -> String {
+    quoted(&format!("{} d__", column.name))
+}
+
+/// The value whose number was drawn, or, past the last of them, `otherwise`.
+fn chosen(column: &Column, bounds: &[Bound], values: &[String], otherwise: &str) -> String {
+    let drawn = drawn(column);
+    let Some(listed) = listed(column, bounds, &drawn) else {
+        let cases = values.iter().enumerate().map(|(nth, value)| format!("WHEN {nth} THEN {value} "));
+        return format!("CASE {drawn} {}ELSE {otherwise} END", cases.collect::<String>());
+    };
+    // NULL, where it is a value, is the last one, and what a list has past its end.
+    format!("CASE WHEN {drawn} < {} THEN {listed} ELSE {otherwise} END", values.len())
+}
+
+/// What [`values`] gives, NULL aside, as one element of a list of literals; `None` where they are not of one type.
+fn listed(column: &Column, bounds: &[Bound], drawn: &str) -> Option<String> {
+    let first = form(&bounds.first()?.sql)?;
+    if column.sql_type == SqlType::Bool || bounds.iter().any(|bound| form(&bound.sql) != Some(first)) {
+        return None;
+    }
+    let kind = type_name(&column.sql_type);
+    let literals = bounds.iter().map(|bound| bound.sql.as_str()).collect::<Vec<_>>().join(", ");
+    // Three of each literal: itself, one less, one more.
+    let literal = format!("([{literals}])[1 + {drawn} // 3]");
+    let less = format!("(({drawn} + 1) % 3 - 1)");
+    Some(match &column.sql_type {
+        SqlType::Date => format!("TRY_CAST({literal} AS {kind}) - {less}"),
+        SqlType::Timestamp | SqlType::TimestampTz => format!("TRY_CAST({literal} AS {kind}) - {less} * INTERVAL 1 HOUR"),
+        number if number.is_numeric() => format!("TRY_CAST({literal} - {less} * {} AS {kind})", step(number)),
+        _ if bounds.iter().all(|bound| !bound.pattern) => format!("TRY_CAST(([{literals}])[1 + {drawn}] AS {kind})"),
+        _ => return None,
+    })
+}
+
+/// What literals of one type have in common: nothing for text, the word before it, or a number.
+fn form(sql: &str) -> Option<&str> {
+    match sql.split_once('\'') {
+        Some((word, _)) => Some(word),
+        None => sql.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit()).then_some("0"),
     }
 }
 
@@ -445,10 +520,7 @@ fn values(column: &Column, bounds: &[Bound]) -> Vec<String> {
                 out.extend(["", " - INTERVAL 1 HOUR", " + INTERVAL 1 HOUR"].map(|by| format!("{}{by}", cast(sql))));
             }
             kind if kind.is_numeric() => {
-                let step = match kind {
-                    SqlType::Decimal(_, scale) if *scale > 0 => format!("0.{}1", "0".repeat(usize::from(*scale).saturating_sub(1))),
-                    _ => "1".to_owned(),
-                };
+                let step = step(kind);
                 out.extend([cast(sql), cast(&format!("{sql} - {step}")), cast(&format!("{sql} + {step}"))]);
             }
             _ if *pattern => {
@@ -465,6 +537,19 @@ fn values(column: &Column, bounds: &[Bound]) -> Vec<String> {
         out.push(format!("CAST(NULL AS {kind})"));
     }
     out
+}
+
+/// The least difference of two numbers of a type.
+fn step(kind: &SqlType) -> String {
+    match kind {
+        SqlType::Decimal(_, scale) if *scale > 0 => format!("0.{}1", "0".repeat(usize::from(*scale).saturating_sub(1))),
+        _ => "1".to_owned(),
+    }
+}
+
+/// Columns, quoted, one after the other.
+fn names<'c>(columns: impl Iterator<Item = &'c Column>) -> String {
+    columns.map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

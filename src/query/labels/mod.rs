@@ -67,7 +67,7 @@ mod tests {
 
     fn table(name: &str, columns: &[&str], keys: &[(&[&str], &str, &[&str])]) -> Table {
         let strings = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-        let column = |name: &&str| Column::new((*name), SqlType::Int32);
+        let column = |name: &&str| Column::new(*name, SqlType::Int32);
         let key = |(columns, parent, parents): &(&[&str], &str, &[&str])| ForeignKey {
             name: None,
             columns: strings(columns),

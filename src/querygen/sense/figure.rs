@@ -164,36 +164,37 @@ pub(super) fn ranks_times_of_some(scene: &Scene<'_, '_>) -> bool {
     scene.select.items.iter().any(by_time) && scene.select.filter.iter().any(odd)
 }
 
-/// "The total amount of payments", some of them in euros and some in dollars.
+/// "The total amount of payments", or the highest, some of them in euros and some in dollars.
 pub(super) fn adds_up_currencies(scene: &Scene<'_, '_>) -> bool {
     let select = scene.select;
-    let told = |source: usize, name: &str| {
+    let told = |source: usize, name: &str, apart: &[Expr]| {
         let is = |expr: &Expr| expr.base_column().is_some_and(|c| c.source == source && c.column == name);
         let fixes = |p: &Predicate| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if is(left));
-        select.group.iter().any(is) || select.filter.iter().any(fixes)
+        select.group.iter().chain(&select.distinct_on).chain(apart).any(is) || select.filter.iter().any(fixes)
     };
-    let mixes = |expr: &Expr| {
+    let mixes = |expr: &Expr, apart: &[Expr]| {
         let Some(column) = expr.base_column() else { return false };
         let Some(entity) = scene.entity(column.source) else { return false };
-        let money = entity.field(&column.column).is_some_and(Field::is_amount);
-        money && entity.currency().is_some_and(|c| !told(column.source, &c.column.name))
+        let currency = entity
+            .currency()
+            .filter(|_| entity.field(&column.column).is_some_and(Field::is_amount));
+        currency.is_some_and(|c| !told(column.source, &c.column.name, apart))
     };
-    select.items.iter().any(|item| match &item.expr {
-        Expr::Aggregate { arg: Some(arg), func, .. } => *func != Aggregate::Count && mixes(arg),
-        Expr::Window {
-            arg: Some(arg), partition, ..
-        } => {
-            let apart = partition.iter().filter_map(Expr::base_column);
-            mixes(arg)
-                && !apart.into_iter().any(|c| {
-                    scene
-                        .entity(c.source)
-                        .and_then(|e| e.currency())
-                        .is_some_and(|f| f.column.name == c.column)
-                })
+    let figures = select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate { arg: Some(arg), func, .. } => *func != Aggregate::Count && mixes(arg, &[]),
+        Expr::Window { arg, partition, order, .. } => {
+            let keys = order.iter().map(|key| &key.expr);
+            arg.as_deref().into_iter().chain(keys).any(|expr| mixes(expr, partition))
         }
         _ => false,
-    })
+    });
+    // The first of some, and what is above the average.
+    let first = (select.limit.is_some() || !select.distinct_on.is_empty()) && select.order.iter().any(|key| mixes(&key.expr, &[]));
+    let compared = select
+        .filter
+        .iter()
+        .any(|p| matches!(p, Predicate::CompareQuery { left, .. } if mixes(left, &[])));
+    figures || first || compared
 }
 
 /// "How many ship modes are there, and how many of them have the contract SM-037?": one row's own text is looked up, not counted.

@@ -28,7 +28,7 @@ const PAYMENT: &[(&str, &str)] = &[
 fn schema() -> LogicalIr {
     let column = |(name, ty): &(&str, &str)| Column {
         nullable: false,
-        ..Column::new((*name), ty.parse().unwrap_or(SqlType::Text))
+        ..Column::new(*name, ty.parse().unwrap_or(SqlType::Text))
     };
     LogicalIr {
         tables: [("loan", COLUMNS), ("payment", PAYMENT)]
@@ -436,6 +436,19 @@ fn amounts_of_several_currencies_are_not_added_up() {
     assert!(asked_of("payment", |s| (s.items, s.group) =
         (vec![total("amount")], vec![column("currency")])));
     assert!(asked_of("payment", |s| (s.items, s.filter) = (vec![total("amount")], vec![euros()])));
+    let dearest = |s: &mut Select| {
+        s.order = vec![OrderKey {
+            expr: column("amount"),
+            descending: true,
+            tie_break: false,
+        }];
+        s.limit = Some(3);
+    };
+    assert!(!asked_of("payment", dearest));
+    assert!(asked_of("payment", |s| {
+        s.filter = vec![euros()];
+        dearest(s);
+    }));
     assert!(asked(|s| s.items = vec![total("fine")]), "nothing says that they differ");
 }
 

@@ -47,7 +47,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     if form < 8 {
         if b.chance(0.25) {
-            select.items.push(Item::column(0, &by.column.name));
+            select.items.insert(0, Item::column(0, &by.column.name));
         } else if b.chance(0.25) {
             // "For a given model, how many cylinders does the slowest car have?"
             let shown = b.field(child, |f| f.is_showable() && f.role() != Role::Flag && f.key != by.key)?;
@@ -77,6 +77,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         {
             beside_child(b, &mut select, child);
         }
+        b.keep_without(&mut select, child, source);
         return (!select.items.is_empty()).then_some(Body::Select(select));
     }
     if !by.is_measure() {

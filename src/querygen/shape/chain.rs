@@ -5,7 +5,7 @@ use crate::ir::Value;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Join, OrderKey, Predicate, Select, Source};
 use crate::querygen::builder::{Builder, columns_of, from, slug};
 use crate::querygen::literals;
-use crate::querygen::world::Entity;
+use crate::querygen::world::{Edge, Entity, Field};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -19,7 +19,12 @@ const LEVEL: &str = "level";
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    let edge = b.edge(|e| e.child == e.parent && e.key.columns.len() == 1 && world.entities[e.child].is_subject())?;
+    // Where every row refers to one, some way up goes round in a circle.
+    let ends = |e: &Edge<'_>| {
+        let referring = e.key.columns.first().and_then(|c| world.entities[e.child].field(c));
+        referring.is_some_and(Field::has_nulls)
+    };
+    let edge = b.edge(|e| e.child == e.parent && e.key.columns.len() == 1 && world.entities[e.child].is_subject() && ends(e))?;
     let entity = b.entity(edge.child);
     let (refers, key) = (edge.key.columns.first()?, edge.key.ref_columns.first()?);
     if entity.field(LEVEL).is_some() {

@@ -69,6 +69,7 @@ pub(crate) const FOREIGN: &[(&str, &str)] = &[
     ("libelle", "label"), ("niveau", "level"), ("effectif", "headcount"), ("sexe", "gender"), ("prix", "price"),
     ("quantite", "quantity"), ("montant", "amount"), ("salaire", "salary"), ("annee", "year"), ("societe", "company"),
     ("commande", "order"), ("commandes", "orders"), ("produit", "product"), ("produits", "products"), ("employe", "employee"),
+    ("jahr", "year"), ("erntejahr", "harvest year"), ("anio", "year"), ("año", "year"),
     ("employes", "employees"), ("fournisseur", "supplier"), ("date debut", "start date"), ("date fin", "end date"), ("rue", "street"),
     ("netto", "net"), ("brutto", "gross"), ("tara", "tare"),
 ];

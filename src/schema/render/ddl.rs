@@ -3,7 +3,7 @@
 //! Tables keep their order; foreign keys come last, so cycles need no care. Where the IR does not say how a
 //! table is partitioned, pieces are attached by hash. Row counts are no DDL and are left out.
 
-use super::identifier::{quote_identifier, quote_list, quote_qualified, quote_text};
+use super::identifier::{quote_identifier, quote_list, quote_qualified, quote_text, spelled};
 use crate::ir::{Column, LogicalIr, SqlType, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
@@ -78,6 +78,15 @@ fn write_all(out: &mut String, schema: &LogicalIr) -> std::fmt::Result {
     write_comments(out, schema)
 }
 
+/// The table's name where it is defined.
+fn defined(table: &Table) -> String {
+    let name = spelled(&table.name, table.written());
+    match &table.schema {
+        Some(schema) => format!("{}.{name}", quote_identifier(schema)),
+        None => name,
+    }
+}
+
 fn name_of(table: &Table) -> String {
     quote_qualified(table.schema.as_deref(), &table.name)
 }
@@ -119,7 +128,7 @@ fn write_table(out: &mut String, table: &Table, partitioning: Option<&str>) -> s
             .unwrap_or_default();
         lines.push(format!("{name}CHECK ({})", check.sql));
     }
-    write!(out, "\nCREATE TABLE {} (\n    {}\n)", name_of(table), lines.join(",\n    "))?;
+    write!(out, "\nCREATE TABLE {} (\n    {}\n)", defined(table), lines.join(",\n    "))?;
     if let Some(partitioning) = partitioning {
         write!(out, " PARTITION BY {partitioning}")?;
     }
@@ -141,7 +150,7 @@ fn partition_column(table: &Table) -> &str {
 }
 
 fn column_line(table: &Table, column: &Column, sequence: Option<&str>) -> String {
-    let mut line = format!("{} {}", quote_identifier(&column.name), postgres_type(&column.sql_type));
+    let mut line = format!("{} {}", spelled(&column.name, column.written()), postgres_type(&column.sql_type));
     if let Some(expression) = &column.generated {
         line.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
     } else if let Some(sequence) = sequence {

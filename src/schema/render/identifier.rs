@@ -26,6 +26,15 @@ pub fn quote_identifier(name: &str) -> String {
     }
 }
 
+/// The identifier as its writer spelled it, where that is the same name without quotes.
+pub(super) fn spelled(name: &str, written: &str) -> String {
+    let quoted = quote_identifier(name);
+    match quoted == name && written.to_ascii_lowercase() == name {
+        true => written.to_owned(),
+        false => quoted,
+    }
+}
+
 /// A list of identifiers between parentheses.
 pub(super) fn quote_list(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|n| quote_identifier(n)).collect();

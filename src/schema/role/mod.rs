@@ -225,6 +225,10 @@ fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
     if name.first() == "number" && name.words.len() > 1 || name.last() == "count" {
         return Role::Measure;
     }
+    // "year built" is a year, "year count" and "year total" are none.
+    if name.first() == "year" && ty.is_integer() && !MEASURES.contains(&head) {
+        return Role::Ordinal;
+    }
     if head == "number" {
         return match name.before_last() {
             Some(before) if NUMBERED_IN_ORDER.contains(&before) => Role::Ordinal,

@@ -10,7 +10,7 @@ const CHECK_TIMEOUT_MS: u64 = 2_000;
 
 /// What may be changed in the tables of a schema, found once.
 pub(in super::super) struct Rules<'a> {
-    pub(super) schema: &'a LogicalIr,
+    pub(in super::super) schema: &'a LogicalIr,
     /// By table and column: never changed.
     pub(super) fixed: BTreeSet<(usize, usize)>,
     /// By table: the CHECKs that DuckDB understands.

@@ -48,7 +48,8 @@ fn every_instance_keeps_the_schema_s_constraints() -> Result<(), Box<dyn std::er
     let mut shapes = BTreeSet::new();
     for sql in QUERIES {
         let query = parse::query(sql)?;
-        let tailor = Tailor::new(&rules, std::iter::once(&query));
+        let mut tailor = Tailor::new(&rules, std::iter::once(&query));
+        tailor.whole = true;
         for mode in MODES {
             for n in 0..12 {
                 let seed = Seed(n).child(sql);
@@ -81,7 +82,8 @@ fn boundaries_meet_literals_and_the_first_rows_are_one_group() -> Result<(), Box
     let (schema, duck) = house()?;
     let rules = Rules::new(&schema, &duck);
     let query = parse::query(QUERIES[1])?;
-    let tailor = Tailor::new(&rules, std::iter::once(&query));
+    let mut tailor = Tailor::new(&rules, std::iter::once(&query));
+    tailor.whole = true;
     assert_eq!(tailor.counts, [7]);
     let changed = Changed::new(&duck)?;
     let counted = |mode, n: u64, sql: &str| -> Result<u64, Box<dyn std::error::Error>> {
@@ -96,5 +98,34 @@ fn boundaries_meet_literals_and_the_first_rows_are_one_group() -> Result<(), Box
     );
     assert_eq!(counted(Mode::Few(3), 1, "SELECT item_id FROM item")?, 3);
     assert_eq!(counted(Mode::AsIs, 1, "SELECT item_id FROM item")?, 40);
+    Ok(())
+}
+
+#[test]
+fn an_instance_without_the_columns_that_a_query_does_not_read_answers_it_alike() -> Result<(), Box<dyn std::error::Error>> {
+    let (schema, duck) = house()?;
+    let changed = Changed::new(&duck)?;
+    let rules = Rules::new(&schema, &duck);
+    for sql in QUERIES {
+        let query = parse::query(sql)?;
+        let narrow = Tailor::new(&rules, std::iter::once(&query));
+        let mut whole = Tailor::new(&rules, std::iter::once(&query));
+        whole.whole = true;
+        for (mode, n) in MODES.iter().flat_map(|mode| (0..6).map(move |n| (*mode, n))) {
+            let answer = |tailor: &Tailor<'_>| -> Result<String, crate::database::DbError> {
+                changed.wear(&tailor.instance(mode, Seed(n), changed.home()), 5_000)?;
+                Ok(changed.session().query(sql, 5_000)?.hash(false))
+            };
+            assert_eq!(answer(&narrow)?, answer(&whole)?, "{mode:?} {n}: {sql}");
+        }
+        changed.wear(&narrow.instance(Mode::Boundaries, Seed(1), changed.home()), 5_000)?;
+        assert!(
+            changed
+                .session()
+                .query("SELECT opened, price FROM item JOIN room USING (room_id)", 5_000)
+                .is_err(),
+            "{sql}"
+        );
+    }
     Ok(())
 }

@@ -127,6 +127,16 @@ fn read(draft: &mut Draft, text: &str, statement: Statement, mysql: bool) {
     if statement.rows > 0 {
         draft.skip("COPY row", statement.rows);
     }
+    let of = |symbol: char| statement.tokens.iter().filter(|t| t.kind == token::Kind::Symbol(symbol)).count();
+    let open = of('(').saturating_sub(of(')'));
+    if open > 0 {
+        let line = statement.line;
+        draft.warn(
+            "unfinished",
+            line,
+            format!("the statement ends with {open} parentheses still open; it is read as if they were closed there"),
+        );
+    }
     if !statement.tokens.is_empty() {
         dispatch(draft, Cursor::new(text, &statement.tokens, mysql), &statement.comments);
     }
