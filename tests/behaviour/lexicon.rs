@@ -258,7 +258,11 @@ fn trades() -> Vec<(String, LogicalIr, Lexicon)> {
 #[test]
 fn no_two_keys_from_one_table_to_another_are_said_alike() {
     let mut pairs = 0;
-    for (name, ir, lexicon) in schemas().into_iter().chain(trades()) {
+    let inferred = schemas()
+        .into_iter()
+        .map(|(name, ir, _)| (format!("{name}, inferred"), Lexicon::infer(&ir), ir));
+    let corrected = schemas().into_iter().chain(trades()).map(|(name, ir, lexicon)| (name, lexicon, ir));
+    for (name, lexicon, ir) in inferred.chain(corrected) {
         for table in &ir.tables {
             for (i, a) in table.foreign_keys.iter().enumerate() {
                 for b in table.foreign_keys[..i]
@@ -273,8 +277,10 @@ fn no_two_keys_from_one_table_to_another_are_said_alike() {
                         "{name}.{}: {a:?} {b:?}",
                         table.id()
                     );
+                    // A file may call days by their roles: "opening dates have call centers".
+                    let days = [a, b].iter().all(|words| words.role.ends_with(" date")) && a.role != b.role;
                     assert!(
-                        a.has_child != b.has_child || a.children != b.children,
+                        a.has_child != b.has_child || a.children != b.children || (days && !name.ends_with("inferred")),
                         "{name}.{}: {a:?} {b:?}",
                         table.id()
                     );
