@@ -1,7 +1,7 @@
 //! One condition as a modifier of its noun.
 
 use super::attach::with_modifiers;
-use super::literal::{article, count, day, month, quoted, spoken};
+use super::literal::{article_of, be, count, day, is_many, month, quoted, spoken};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, verb_for, without_echo};
 use super::nested;
 use super::phrase::Phrase;
@@ -10,7 +10,7 @@ use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::ColumnWords;
-use crate::schema::morphology::{is_adjective, is_participle, singular};
+use crate::schema::morphology::{base_form, is_adjective, is_participle, singular};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -121,7 +121,7 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
             // "have the division name Operations or Facilities"
             let list = Phrase::list(said, "or");
             let finite = words!["have the", &words.noun, list.clone()];
-            Modifier::new(words!["whose", &words.noun, "is", list], finite)
+            Modifier::new(words!["whose", &words.noun, be(&words.noun), list], finite)
         }
         (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
         (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
@@ -338,23 +338,34 @@ fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
         }
         Some(things) => Modifier::new(words!["with", tail.clone(), things], words!["have", tail, things]),
         None => Modifier::new(
-            words!["with", article(&words.noun), &words.noun, of, tail.clone()],
-            words!["have", article(&words.noun), &words.noun, of, tail],
+            words!["with", article_of(&words.noun), &words.noun, of, tail.clone()],
+            words!["have", article_of(&words.noun), &words.noun, of, tail],
         ),
     }
 }
 
 /// "whose title <verb>" / "have a title that <verb>".
 fn whose(words: &ColumnWords, verb: Phrase) -> Modifier {
+    let verb = agreed(words, verb);
     let that = match verb.text().split_once(' ') {
         // "have a tax rate above the average"
-        Some(("is", rest)) if ["above", "below", "neither"].iter().any(|side| rest.starts_with(side)) => {
-            verb.clone().with_first_word("is", "").trimmed()
+        Some((is @ ("is" | "are"), rest)) if ["above", "below", "neither"].iter().any(|side| rest.starts_with(side)) => {
+            verb.clone().with_first_word(is, "").trimmed()
         }
         _ => words!["that", verb.clone()],
     };
-    let finite = words!["have", article(&words.noun), &words.noun, that];
+    let finite = words!["have", article_of(&words.noun), &words.noun, that];
     Modifier::new(words!["whose", &words.noun, verb], finite)
+}
+
+/// A verb of the third person after a column's noun: "is" for a price, "are" for payment terms, "contain" for notes.
+fn agreed(words: &ColumnWords, verb: Phrase) -> Phrase {
+    let first = verb.text().split(' ').next().unwrap_or_default().to_owned();
+    match first.as_str() {
+        _ if !is_many(&words.noun) => verb,
+        "is" => verb.with_first_word("is", "are"),
+        other => verb.with_first_word(other, &base_form(other)),
+    }
 }
 
 fn compare(speaker: &Speaker<'_>, left: &Expr, op: Compare, value: &Value) -> Option<Modifier> {
@@ -412,7 +423,7 @@ fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, v
             Compare::Lt => format!("before {said}"),
             _ => format!("of {said} or earlier"),
         };
-        let article = article(&words.noun);
+        let article = article_of(&words.noun);
         return Modifier::new(
             words!["with", article, &words.noun, &when],
             words!["have", article, &words.noun, &when],
@@ -439,7 +450,7 @@ fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, v
             Compare::Lt => words!["is", speaker.voice.any(&["below", "under", "less than"]), &said],
             _ => words!["is at most", &said],
         };
-        return Modifier::new(words!["whose", &words.noun, verb], has(words, tail).verb);
+        return Modifier::new(words!["whose", &words.noun, agreed(words, verb)], has(words, tail).verb);
     }
     has(words, tail)
 }
@@ -515,7 +526,7 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
             let not = words!["not", words.values.get(&stored).map_or("", String::as_str)];
             return Some(Modifier::new(not.clone(), words!["are", not]));
         }
-        let other = words![article(&words.noun), &words.noun, "other than", &said];
+        let other = words![article_of(&words.noun), &words.noun, "other than", &said];
         return Some(Modifier::new(words!["with", other.clone()], words!["have", other]));
     }
     if let Some(phrase) = words.values.get(&stored) {
@@ -551,7 +562,10 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
             Modifier::new(words!["with", &words.noun, &said], words!["have", &words.noun, &said])
         }
         _ if speaker.voice.below(2) == 0 => Modifier::new(words!["with the", &words.noun, &said], words!["have the", &words.noun, &said]),
-        _ => Modifier::new(words!["whose", &words.noun, "is", &said], words!["have the", &words.noun, &said]),
+        _ => Modifier::new(
+            words!["whose", &words.noun, be(&words.noun), &said],
+            words!["have the", &words.noun, &said],
+        ),
     })
 }
 
@@ -562,8 +576,8 @@ pub(super) fn at_time(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<
         Some(event) if event.passive => Modifier::new(words![&event.verb, when], words!["were", &event.verb, when]),
         Some(event) => Modifier::new(words![speaker.relative(words.source), &event.verb, when], words![&event.verb, when]),
         None => Modifier::new(
-            words!["with", article(&words.noun), &words.noun, when],
-            words!["have", article(&words.noun), &words.noun, when],
+            words!["with", article_of(&words.noun), &words.noun, when],
+            words!["have", article_of(&words.noun), &words.noun, when],
         ),
     })
 }
@@ -577,10 +591,13 @@ fn missing(speaker: &Speaker<'_>, expr: &Expr, negated: bool) -> Option<Modifier
             _ => Modifier::new(phrase.into(), words!["are", phrase]),
         },
         None if negated => Modifier::new(
-            words!["with", article(&words.noun), &words.noun],
-            words!["have", article(&words.noun), &words.noun],
+            words!["with", article_of(&words.noun), &words.noun],
+            words!["have", article_of(&words.noun), &words.noun],
         ),
-        None => Modifier::new(words!["without", article(&words.noun), &words.noun], words!["have no", &words.noun]),
+        None => Modifier::new(
+            words!["without", article_of(&words.noun), &words.noun],
+            words!["have no", &words.noun],
+        ),
     })
 }
 
@@ -590,12 +607,20 @@ fn than_other(speaker: &Speaker<'_>, left: &Expr, op: Compare, right: &Expr) -> 
     let words = speaker.column(mine)?;
     let other = speaker.noun(theirs.source, false)?;
     let more = op == Compare::Gt;
-    if words.role == Role::Time {
-        let when = format!("{} their {other}", if more { "after" } else { "before" });
-        return at_time(speaker, left, &when);
-    }
-    let tail = words![if more { "a higher" } else { "a lower" }, &words.noun, "than their", other];
-    Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
+    let person = speaker.table(mine.source)?.person;
+    let said = |their: &str| {
+        if words.role == Role::Time {
+            return at_time(speaker, left, &format!("{} {their} {other}", if more { "after" } else { "before" }));
+        }
+        let tail = words![if more { "a higher" } else { "a lower" }, &words.noun, "than", their, other];
+        Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
+    };
+    // "each employee born before their manager", but "each part made before its successor".
+    let one = if person { None } else { said("its") };
+    Some(Modifier {
+        one: one.map(|m| (m.after, m.verb)),
+        ..said("their")?
+    })
 }
 
 /// Against the average or the extreme of all rows, or of the row's own group.

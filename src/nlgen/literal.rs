@@ -1,6 +1,7 @@
 //! How values are said: numbers, days, names.
 
 use crate::ir::Value;
+use crate::schema::morphology::singular;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -112,6 +113,21 @@ pub fn article(words: &str) -> &'static str {
     }
 }
 
+/// The article of a column's noun; one in the plural has none: "with payment terms of 14 days".
+pub fn article_of(noun: &str) -> &'static str {
+    if is_many(noun) { "" } else { article(noun) }
+}
+
+/// "are" for a noun in the plural that has a singular, else "is".
+pub fn be(noun: &str) -> &'static str {
+    if is_many(noun) { "are" } else { "is" }
+}
+
+/// The species of a pet is one, its payment terms are several.
+pub fn is_many(noun: &str) -> bool {
+    singular(noun) != noun
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +143,7 @@ mod tests {
             (article("hour"), article("unit price"), article("amount"), article("ISBN")),
             ("an", "a", "an", "an")
         );
+        assert_eq!((article_of("payment terms"), be("payment terms")), ("", "are"));
+        assert_eq!((article_of("species"), be("species")), ("a", "is"));
     }
 }

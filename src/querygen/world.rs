@@ -404,6 +404,12 @@ impl Field<'_> {
         let said = self.has_word(&["amount", "cents", "price", "fee", "cost", "total"]);
         self.is_measure() && self.words.role == Role::Measure && (said || !self.column.sql_type.is_integer())
     }
+    /// Somebody wants to know its average: an amount, a quantity with a unit, a grade; no coordinate, no rate of tax, no number of a page.
+    pub fn is_worth_averaging(&self) -> bool {
+        let graded = self.has_word(&["rating", "score", "grade", "age", "satisfaction", "popularity"]);
+        let measured = self.is_amount() || self.words.unit.is_some() || self.words.noun.starts_with("number of ");
+        self.is_measure() && (graded || (measured && self.words.role == Role::Measure))
+    }
     /// A time that something happened at, but for births and deaths, which nobody watches month by month.
     pub fn is_event(&self) -> bool {
         self.is_time() && !self.is_life_day()
@@ -555,6 +561,31 @@ mod tests {
         assert!(all(2, &["unit_price"], |f| f.is_measure() && !f.adds_up()));
         world.open_calendars();
         assert_eq!(subjects(&world), [true; 3]);
+    }
+
+    #[test]
+    fn averages_are_of_amounts_and_not_of_places_or_pages() {
+        let columns = [
+            ("entry_sk", "INT32"),
+            ("amount", "DECIMAL(8,2)"),
+            ("weight_kg", "INT32"),
+            ("rating", "DECIMAL(2,1)"),
+            ("longitude", "DECIMAL(8,5)"),
+            ("vat_rate", "DECIMAL(4,3)"),
+            ("folio", "INT32"),
+        ];
+        let schema = LogicalIr {
+            tables: vec![table("entry", &columns, None)],
+            ..LogicalIr::default()
+        };
+        let (words, measured) = (Lexicon::infer(&schema), profile(&schema.tables));
+        let world = World::new(&schema, &words, &measured);
+        let worth = |name: &&str| world.entities[0].field(name).is_some_and(Field::is_worth_averaging);
+        let names = columns.map(|(name, _)| name);
+        assert_eq!(
+            names.iter().copied().filter(|n| worth(n)).collect::<Vec<_>>(),
+            ["amount", "weight_kg", "rating"]
+        );
     }
 
     #[test]

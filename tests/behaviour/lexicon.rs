@@ -235,3 +235,170 @@ fn capitals_that_the_database_folds_away_still_say_where_words_begin() {
     assert_eq!(noun("stays.bedsidenote"), "bedside note");
     assert_eq!(ir.tables[1].spelling, None, "a new name has a spelling of its own");
 }
+
+/// Schemas of trades as their people write them, in several styles and languages.
+fn trades() -> Vec<(String, LogicalIr, Lexicon)> {
+    let names = ["blood", "dental", "film", "parish", "port", "silo", "ski", "windfarm"];
+    let others = ["chinook/chinook", "northwind/northwind", "pagila/pagila-schema", "tpcds/tables"];
+    let read = |name: &str| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/{name}.sql"));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let ir = ddl::parse(&[ddl::Source {
+            file: name.to_owned(),
+            text,
+        }])
+        .logical;
+        let lexicon = Lexicon::infer(&ir);
+        (name.rsplit('/').next().unwrap_or(name).to_owned(), ir, lexicon)
+    };
+    let trades = names.map(|name| format!("trades/{name}"));
+    trades.iter().map(String::as_str).chain(others).map(read).collect()
+}
+
+#[test]
+fn no_two_keys_from_one_table_to_another_are_said_alike() {
+    let mut pairs = 0;
+    let inferred = schemas()
+        .into_iter()
+        .map(|(name, ir, _)| (format!("{name}, inferred"), Lexicon::infer(&ir), ir));
+    let corrected = schemas().into_iter().chain(trades()).map(|(name, ir, lexicon)| (name, lexicon, ir));
+    for (name, lexicon, ir) in inferred.chain(corrected) {
+        for table in &ir.tables {
+            for (i, a) in table.foreign_keys.iter().enumerate() {
+                for b in table.foreign_keys[..i]
+                    .iter()
+                    .filter(|b| b.ref_table == a.ref_table && b.columns != a.columns)
+                {
+                    let [a, b] = [a, b].map(|key| &lexicon.edges[&edge_key(&table.id(), &key.columns, &key.ref_table)]);
+                    // "with" and "of" say the role that follows; a verb alone does not.
+                    let link = ["with", "of"].contains(&a.of_parent.as_str());
+                    assert!(
+                        a.of_parent != b.of_parent || (link && a.role != b.role),
+                        "{name}.{}: {a:?} {b:?}",
+                        table.id()
+                    );
+                    // A file may call days by their roles: "opening dates have call centers".
+                    let days = [a, b].iter().all(|words| words.role.ends_with(" date")) && a.role != b.role;
+                    assert!(
+                        a.has_child != b.has_child || a.children != b.children || (days && !name.ends_with("inferred")),
+                        "{name}.{}: {a:?} {b:?}",
+                        table.id()
+                    );
+                    pairs += 1;
+                }
+            }
+        }
+    }
+    assert!(pairs > 20, "{pairs}");
+}
+
+#[test]
+fn words_of_trades_are_what_their_people_would_say() {
+    let all = trades();
+    let of = |schema: &str| &all.iter().find(|(name, _, _)| name == schema).expect("it is listed").2;
+    for (schema, column, noun, plural, unit) in [
+        ("blood", "donor.haemoglobin_g_dl", "haemoglobin", "haemoglobins", Some("g/dl")),
+        (
+            "blood",
+            "component.storage_temp_c",
+            "storage temperature",
+            "storage temperatures",
+            Some("degrees Celsius"),
+        ),
+        ("blood", "blood_order.required_by", "required by date", "required by dates", None),
+        (
+            "dental",
+            "technician_skill.valid_until",
+            "valid until date",
+            "valid until dates",
+            None,
+        ),
+        ("film", "Print.KdmFrom", "kdm from date", "kdm from dates", None),
+        ("film", "Film.RunningTimeMin", "running time", "running times", Some("minutes")),
+        ("film", "Film.SequelOfFilmId", "original film ID", "original film IDs", None),
+        ("film", "BoxOfficeReturn.GrossUSD", "gross in USD", "grosses in USD", None),
+        ("film", "BoxOfficeReturn.GrossLocal", "gross local", "gross locals", None),
+        ("port", "vessel.draftmaxm", "maximum draft", "maximum drafts", Some("metres")),
+        ("port", "vessel.loam", "LOA", "LOAs", Some("metres")),
+        ("port", "berth.maxloam", "maximum LOA", "maximum LOAs", Some("metres")),
+        ("port", "vessel.beamm", "beam", "beams", Some("metres")),
+        ("port", "portcall.ata", "ATA", "ATAs", None),
+        ("port", "vessel.yearbuilt", "year built", "years built", None),
+        ("windfarm", "wo.lost_mwh", "lost energy", "lost energies", Some("MWh")),
+        ("windfarm", "part.lead_time_d", "lead time", "lead times", Some("days")),
+        ("windfarm", "wf_site.lat_deg", "latitude", "latitudes", Some("degrees")),
+        ("windfarm", "wtg_model.rated_kw", "rated power", "rated power", Some("kW")),
+        (
+            "windfarm",
+            "wtg_model.cut_in_ms",
+            "cut-in speed",
+            "cut-in speeds",
+            Some("metres per second"),
+        ),
+        (
+            "windfarm",
+            "scada_10min.wind_ms",
+            "wind speed",
+            "wind speeds",
+            Some("metres per second"),
+        ),
+        (
+            "windfarm",
+            "contractor.day_rate_ccy",
+            "day rate currency",
+            "day rate currencies",
+            None,
+        ),
+        ("silo", "tbl_anlieferung.netto_kg", "net weight", "net weights", Some("kg")),
+        ("silo", "tbl_umlagerung.menge_t", "quantity", "quantities", Some("tonnes")),
+        ("silo", "tbl_preis.preis_eur_t", "price", "prices", Some("euros per tonne")),
+        (
+            "ski",
+            "station.altitude_max_m",
+            "maximum altitude",
+            "maximum altitudes",
+            Some("metres"),
+        ),
+        ("ski", "cours.prix_chf", "price in CHF", "prices in CHF", None),
+    ] {
+        let words = &of(schema).columns[column];
+        assert_eq!(
+            (words.noun.as_str(), words.plural.as_str(), words.unit.as_deref()),
+            (noun, plural, unit),
+            "{schema}.{column}"
+        );
+    }
+    for (schema, table, one, many) in [("windfarm", "tech", "tech", "techs"), ("ski", "cours", "cours", "cours")] {
+        let words = &of(schema).tables[table];
+        assert_eq!((words.singular.as_str(), words.plural.as_str()), (one, many));
+    }
+    let made = of("film").columns["Film.ProductionYear"].event.as_ref().map(|e| e.verb.as_str());
+    assert_eq!(made, Some("produced"));
+    for (schema, edge, want) in [
+        ("blood", "donation(donor_id)->donor", ["donor", "made by", "have made", "donations"]),
+        (
+            "blood",
+            "donation(screening_nurse_id)->nurse",
+            ["screening nurse", "with", "have", "donations (as screening nurse)"],
+        ),
+        (
+            "port",
+            "vessel(owneragentid)->shippingagent",
+            ["owner agent", "owned by", "own", "vessels"],
+        ),
+        (
+            "port",
+            "vessel(manageragentid)->shippingagent",
+            ["manager agent", "managed by", "manage", "vessels"],
+        ),
+        (
+            "film",
+            "Film(SequelOfFilmId)->Film",
+            ["original film", "of", "have", "films (as original film)"],
+        ),
+    ] {
+        let words = &of(schema).edges[edge];
+        let said = [&words.role, &words.of_parent, &words.has_child, &words.children].map(String::as_str);
+        assert_eq!(said, want, "{schema}.{edge}");
+    }
+}

@@ -65,3 +65,49 @@ fn questions_of_a_clinic_say_which_rows_and_which_way() -> Result<(), Box<dyn st
     assert!(edges.iter().all(|edge| all.iter().any(|records| records.contains(edge))));
     Ok(())
 }
+
+const PARCELS: &str = "
+CREATE TABLE parcel (id integer PRIMARY KEY, label text NOT NULL, payment_terms_days integer NOT NULL CHECK (payment_terms_days BETWEEN 5 AND 90),
+    weight_kg numeric(6,2) NOT NULL, return_of_id integer REFERENCES parcel);
+CREATE TABLE clerk (id integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE donation (id integer PRIMARY KEY, made_on date NOT NULL, amount numeric(8,2) NOT NULL, cashier_id integer NOT NULL REFERENCES clerk,
+    auditor_clerk_id integer NOT NULL REFERENCES clerk);
+";
+
+#[test]
+fn questions_of_parcels_say_its_and_are_and_whose_clerk() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write("parcels.sql", PARCELS)?;
+    let shapes = "kind: pairs\nshapes: [self_join, filtered_count, projection, without_children, of_parent]\npairs: 120\n";
+    project.write("phases/joins.yaml", shapes)?;
+    let done = project.run(&[
+        "--fresh",
+        "--set",
+        "source.ddl=parcels.sql",
+        "--set",
+        "phases=[schema, populate, joins]",
+        "--set",
+        "populate.rows=60",
+    ])?;
+    done.says(0, &[]);
+    let (mut own, mut several, mut asked) = (0, 0, std::collections::BTreeMap::new());
+    for line in project.read("generated_datasets/parcels/joins/dataset.jsonl")?.lines() {
+        let pair: Value = serde_json::from_str(line)?;
+        let [question, sql] = ["question", "sql"].map(|name| pair[name].as_str().unwrap_or_default().to_owned());
+        assert!(
+            !question.contains("each parcel") || !question.contains("their original"),
+            "{question}"
+        );
+        assert!(
+            !question.contains("a payment terms") && !question.contains("payment terms is "),
+            "{question}"
+        );
+        own += usize::from(question.contains("than its original parcel"));
+        several += usize::from(question.contains("with payment terms") || question.contains("payment terms are "));
+        let key = |sql: &str| ["cashier_id", "auditor_clerk_id"].map(|key| sql.contains(key));
+        let before = asked.insert(question.clone(), key(&sql));
+        assert!(before.is_none_or(|before| before == key(&sql)), "{question}\n{sql}");
+    }
+    assert!(own > 0 && several > 0, "{own} {several}");
+    Ok(())
+}

@@ -8,7 +8,7 @@ use crate::query::doubt::Doubt;
 use crate::query::ir::{Body, ColumnRef, QueryIr, Select};
 use crate::querygen::builder::{Builder, columns_of, slug};
 use crate::querygen::world::{Entity, Field};
-use crate::schema::morphology::head;
+use crate::schema::morphology::{PREPOSITIONS, head};
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -23,6 +23,13 @@ const OWN: &[&str] = &["projection", "lookup", "sorted", "aggregate", "in_period
 const READINGS_MAX: usize = 4;
 /// Last words that say nothing by themselves, or that people take for the row's own.
 const EMPTY: &[&str] = &["number", "name", "id", "ID", "code", "count", "key", "type", "level", "title"];
+
+/// Ends of German, French and Spanish names, as "am" of "angelegt am" is, where no English one stands.
+#[rustfmt::skip]
+const FOREIGN_PREPOSITIONS: &[&str] = &[
+    "bis", "von", "nach", "seit", "vor", "aus", "bei", "mit", "für", "fuer", "zum", "zur", "par", "pour", "sur", "depuis", "avec", "desde", "hasta", "para",
+    "por", "con",
+];
 
 fn build(b: &mut Builder<'_, '_>, _: &Grounds) -> Option<Doubt> {
     if b.chance(0.5) {
@@ -59,7 +66,7 @@ fn alike(entity: &Entity<'_>, name: &str) -> Option<(String, Vec<String>)> {
     let word = |f: &Field<'_>| head(&f.words.noun).1.to_owned();
     let one = entity.field(name).filter(|f| asked_for(f))?;
     let noun = word(one);
-    if EMPTY.contains(&noun.as_str()) || entity.fields.iter().any(|f| f.words.noun == noun) {
+    if EMPTY.contains(&noun.as_str()) || !is_noun(&noun) || entity.fields.iter().any(|f| f.words.noun == noun) {
         return None;
     }
     let all: Vec<&Field<'_>> = entity.such(|f| word(f) == noun);
@@ -71,6 +78,11 @@ fn alike(entity: &Entity<'_>, name: &str) -> Option<(String, Vec<String>)> {
     };
     let fits = all.len() >= 2 && all.len() <= READINGS_MAX && all.iter().all(same);
     fits.then(|| (noun, all.iter().map(|f| f.column.name.clone()).collect()))
+}
+
+/// Whether a word may name something: no preposition of a common language, nothing of two letters.
+fn is_noun(word: &str) -> bool {
+    word.chars().count() > 2 && !PREPOSITIONS.contains(&word) && !FOREIGN_PREPOSITIONS.contains(&word)
 }
 
 fn asked_for(field: &Field<'_>) -> bool {
@@ -145,5 +157,18 @@ fn column(source: usize, name: &str) -> ColumnRef {
     ColumnRef {
         source,
         column: name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_noun;
+
+    #[test]
+    fn a_preposition_is_no_word_in_doubt() {
+        assert!(is_noun("date") && is_noun("price") && is_noun("datum"));
+        for word in ["am", "le", "by", "until", "bis", "hasta"] {
+            assert!(!is_noun(word), "{word}");
+        }
     }
 }

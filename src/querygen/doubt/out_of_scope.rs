@@ -6,6 +6,7 @@ use super::{DoubtClass, Grounds};
 use crate::query::doubt::Doubt;
 use crate::query::ir::Predicate;
 use crate::querygen::builder::{Builder, from};
+use crate::querygen::world::Field;
 use crate::schema::role::Role;
 
 /// The registry entry.
@@ -22,7 +23,7 @@ fn build(b: &mut Builder<'_, '_>, _: &Grounds) -> Option<Doubt> {
     let subject = b.subject(|_, _| true)?;
     let entity = b.entity(subject);
     let kind = b.one_of(KINDS)?;
-    let measure = b.field(entity, |f| f.is_measure()).map(|f| f.column.name.clone());
+    let measure = b.field(entity, Field::is_worth_averaging).map(|f| f.column.name.clone());
     let text = b
         .field(entity, |f| f.is_showable() && matches!(f.role(), Role::Name | Role::FreeText))
         .map(|f| f.column.name.clone());

@@ -4,7 +4,7 @@
 
 use super::{ColumnWords, TableWords, comment, degree, edge, event, meaning, unit};
 use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
-use crate::schema::morphology::{head, is_participle, is_plural, plural};
+use crate::schema::morphology::{head, is_adjective, is_participle, is_plural, plural};
 use crate::schema::role::{self, Role};
 use crate::schema::{naming, rule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +56,7 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
         .iter()
         .map(|c| (c.name.clone(), one(ir, table, c, row, tables)))
         .collect();
+    keep_currencies(table, &mut out);
     // Columns that would be called the same keep every word of their names, then every piece of them.
     let longer: [fn(&Table, &str) -> Vec<String>; 2] = [naming::column_words, naming::every_column_word];
     for full in longer {
@@ -73,6 +74,39 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
     }
     settle(&mut out);
     out
+}
+
+/// Amounts of one thing in several currencies say theirs: "gross in USD" beside "gross local".
+fn keep_currencies(table: &Table, columns: &mut [(String, ColumnWords)]) {
+    let names: Vec<Vec<String>> = columns.iter().map(|(name, _)| naming::column_words(table, name)).collect();
+    let quantity = |w: &ColumnWords| matches!(w.role, Role::Measure | Role::Ratio);
+    let siblings = |i: usize, stem: &[String]| {
+        let such = |(j, name): (usize, &Vec<String>)| {
+            j != i && name.split_last().is_some_and(|(_, front)| front == stem) && columns.get(j).is_some_and(|(_, w)| quantity(w))
+        };
+        names.iter().enumerate().any(such)
+    };
+    let kept: Vec<(usize, String)> = (0..columns.len())
+        .filter_map(|i| {
+            let ((_, words), (currency, stem)) = (columns.get(i)?, names.get(i)?.split_last()?);
+            let money = words.unit.as_deref().is_some_and(|unit| unit::MONEY.contains(&unit)) && unit::word(currency).is_some();
+            let code = if currency.len() == 3 {
+                currency.to_uppercase()
+            } else {
+                currency.clone()
+            };
+            (money && !stem.is_empty() && siblings(i, stem)).then(|| (i, format!("{} in {code}", stem.join(" "))))
+        })
+        .collect();
+    for (i, noun) in kept {
+        if let Some((_, words)) = columns.get_mut(i) {
+            *words = ColumnWords {
+                when_null: words.when_null.clone(),
+                when_set: words.when_set.clone(),
+                ..ColumnWords::plain(words.role, &noun)
+            };
+        }
+    }
 }
 
 /// Leaves each adjective and each event to one column: the one with the shortest noun, the first of those. What is expensive is so by its price, where
@@ -109,7 +143,13 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
     let role = role::infer(ir, table, column);
     let read = naming::column_words(table, &column.name);
     let words = comment::column_noun(column.comment.as_deref(), &read).map_or(read, |noun| noun.split(' ').map(str::to_owned).collect());
+    let full = words.clone();
     let mut words = without_own_noun(words, &row.singular);
+    // The price in "eur t" of a price is its price.
+    let only_unit = words.len() == 2 && unit::at_end(&words).is_some_and(|(kept, _)| kept == 0);
+    if only_unit && matches!(role, Role::Measure | Role::Ratio) {
+        words = full;
+    }
     if role == Role::Name && words.join(" ") == row.singular {
         // The city of a city is its name.
         words = vec!["name".to_owned()];
@@ -268,7 +308,10 @@ fn flag(words: &[String], table: &Table, column: &Column, row: &TableWords) -> C
 
 /// Numbers: counts are "number of ...", a unit at the name's end goes where units go.
 fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> ColumnWords {
-    let (words, unit) = split_unit(words, column, table);
+    let (mut words, unit) = split_unit(words, column, table);
+    if let Some(unit) = &unit {
+        words = measured(&words, unit);
+    }
     let noun = if role == Role::Measure && unit.is_none() {
         counted(&words)
     } else {
@@ -319,9 +362,11 @@ fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>,
     else {
         return (words.to_vec(), None);
     };
-    // "share in percent"
+    let found = unit::at_end(words).filter(|(kept, _)| *kept > 0);
+    let front = found.as_ref().and_then(|(kept, _)| words.get(..*kept)).unwrap_or(front);
+    // "share in percent", but a "cut in" is what it is.
     let front = match front.split_last() {
-        Some((word, rest)) if word == "in" && !rest.is_empty() => rest,
+        Some((word, rest)) if word == "in" && !rest.is_empty() && !IN.contains(&rest.last().map_or("", String::as_str)) => rest,
         _ => front,
     };
     if last == "percentage" {
@@ -344,12 +389,53 @@ fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>,
             .collect();
         return (area, Some("square feet".to_owned()));
     }
-    match unit::word(last) {
-        Some(unit) if !["number", "total", "maximum", "minimum", "average"].contains(&front.last().map_or("", String::as_str)) => {
-            (front.to_vec(), Some(unit.to_owned()))
-        }
+    // "maximum hours" are counted, where a "draft maximum m" is a draft in metres.
+    let timed = found.as_ref().is_some_and(|(_, unit)| TIMES.contains(&unit.as_str()));
+    let limit = |w: &str| ["maximum", "minimum", "average"].contains(&w) && (timed || front.len() == 1);
+    let alone = front.last().is_some_and(|w| ["number", "total"].contains(&w.as_str()) || limit(w));
+    match found {
+        Some((_, unit)) if !alone => (front.to_vec(), Some(unit)),
         _ => (words.to_vec(), None),
     }
+}
+
+/// Units of time that are counted too: "hours per week".
+const TIMES: &[&str] = &[
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "weeks",
+    "months",
+    "years",
+    "nights",
+    "milliseconds",
+];
+/// What is said after "in" for one thing: "cut in", "check in".
+const IN: &[&str] = &[
+    "cut", "check", "log", "sign", "buy", "phase", "lock", "trade", "plug", "drop", "break", "burn", "clock", "fade",
+];
+
+/// The noun of a quantity without its unit: "maximum draft" for "draft maximum", "rated power" for what is "rated" in kW.
+fn measured(words: &[String], unit: &str) -> Vec<String> {
+    let mut words = words.to_vec();
+    if words.len() > 1 && words.last().is_some_and(|w| ["maximum", "minimum"].contains(&w.as_str())) {
+        words.rotate_right(1);
+    }
+    let Some(what) = unit::dimension(unit) else { return words };
+    if let [verb, way] = words.as_slice()
+        && ["in", "out"].contains(&way.as_str())
+    {
+        return vec![format!("{verb}-{way}"), what.to_owned()];
+    }
+    let says_how = |w: &str| ["net", "gross", "tare", "wind"].contains(&w) || is_participle(w) || is_adjective(w);
+    if let [only] = words.as_slice()
+        && says_how(only)
+        && (only != "wind" || what == "speed")
+    {
+        words.push(what.to_owned());
+    }
+    words
 }
 
 /// "page count", "number employees", "seats" -> "number of ...".

@@ -1,4 +1,6 @@
 //! Foreign keys: the parent as the child sees it, the children as the parent sees them, and the verbs between.
+//!
+//! Invariant: no two keys from one table to another are said by the same words, in either direction: see [`tell_apart`].
 
 use super::{EdgeWords, TableWords, verbs};
 use crate::ir::{ForeignKey, LogicalIr, Table};
@@ -51,6 +53,60 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
         has_child: pair.1,
         children: many,
         child: one,
+    }
+}
+
+/// What says the role after it: "port calls with the inbound pilot", "persons of a mother".
+const SAY_THE_ROLE: [&str; 2] = ["with", "of"];
+
+/// Says the role of keys to one table that would be said alike: not "donations made by" both a donor's nurse and a screening nurse. The key that is called
+/// as the table it refers to keeps its verb, where it is the only one.
+pub(super) fn tell_apart(table: &Table, edges: &mut [(&ForeignKey, EdgeWords)], tables: &BTreeMap<String, TableWords>) {
+    let alike = |edges: &[(&ForeignKey, EdgeWords)], i: usize, same: fn(&EdgeWords, &EdgeWords) -> bool| {
+        let Some((key, own)) = edges.get(i) else { return false };
+        let rival = |(other, words): &(&ForeignKey, EdgeWords)| {
+            other.ref_table == key.ref_table && other.columns != key.columns && same(own, words)
+        };
+        edges.iter().any(rival)
+    };
+    // Two keys that are called alike are called by their columns.
+    let nameless: Vec<usize> = (0..edges.len()).filter(|i| alike(edges, *i, |a, b| a.role == b.role)).collect();
+    for i in nameless {
+        if let Some((key, words)) = edges.get_mut(i) {
+            let columns: Vec<String> = key.columns.iter().map(|c| naming::every_column_word(table, c).join(" ")).collect();
+            words.role = columns.join(" and ");
+            words.role_plural = plural(&words.role);
+        }
+    }
+    // First those in a role of their own, then whoever is left.
+    for all in [false, true] {
+        let unclear: Vec<usize> = (0..edges.len()).filter(|i| alike(edges, *i, said_alike)).collect();
+        for i in unclear {
+            if let Some((key, words)) = edges.get_mut(i)
+                && (all || tables.get(&key.ref_table).is_none_or(|parent| parent.singular != words.role))
+            {
+                words.say_the_role();
+            }
+        }
+    }
+}
+
+/// Whether two keys to one table cannot be told apart, from the child or from the parent.
+fn said_alike(a: &EdgeWords, b: &EdgeWords) -> bool {
+    let of = a.of_parent == b.of_parent && !(SAY_THE_ROLE.contains(&a.of_parent.as_str()) && a.role != b.role);
+    of || (a.has_child == b.has_child && a.children == b.children)
+}
+
+impl EdgeWords {
+    /// "donations with the screening nurse", nurses who "have" "donations (as screening nurse)".
+    fn say_the_role(&mut self) {
+        "with".clone_into(&mut self.of_parent);
+        "have".clone_into(&mut self.has_child);
+        for noun in [&mut self.child, &mut self.children] {
+            if !noun.contains("(as ") {
+                *noun = format!("{noun} (as {})", self.role);
+            }
+        }
     }
 }
 
@@ -148,9 +204,20 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     {
         return agent(verb);
     }
-    // "remake_of", "struck_from" of rows of one kind.
-    if ["of", "from"].contains(&last.as_str()) && itself && !front.is_empty() {
-        return format!("original {parent}");
+    // "remake_of", "struck_from", "sequel_of_film" of rows of one kind: what the row was made after.
+    let link = words
+        .iter()
+        .position(|w| ["of", "from"].contains(&w.as_str()))
+        .filter(|at| *at > 0 && itself);
+    let then_itself = |at: usize| words.iter().skip(at + 1).all(|w| own.contains(&w.as_str()));
+    if link.is_some_and(then_itself) {
+        let whole = ["part", "child", "branch", "section", "division", "subsidiary", "component"];
+        let kind = if whole.contains(&words.first().map_or("", String::as_str)) {
+            "parent"
+        } else {
+            "original"
+        };
+        return format!("{kind} {parent}");
     }
     if front.first().is_some_and(|w| is_participle(w))
         && front.len() == 2

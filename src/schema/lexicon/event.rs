@@ -154,6 +154,12 @@ const ROWS: &[(&str, &str, &[&str])] = &[
     ("shipment", "sent", &["shipment"]), ("return", "made", &["returned", "return"]), ("withdrawal", "made", &["withdrawal"]), ("deposit", "made", &["deposit"]),
 ];
 
+/// What is produced, and not manufactured.
+#[rustfmt::skip]
+const WORKS: &[&str] = &[
+    "film", "movie", "show", "episode", "series", "play", "album", "song", "track", "video", "programme", "documentary", "musical", "opera", "game",
+];
+
 /// What a time column says, when its name names an event.
 pub(super) struct Found {
     /// "return date", "order time", "date of birth".
@@ -189,16 +195,21 @@ pub(super) fn of(words: &[String], row: &str) -> Option<Found> {
         });
     }
     if let Some(kind) = KINDS.iter().find(|k| k.keys.contains(&key)) {
-        let noun = match kind.noun {
+        // A film is produced, a car is manufactured.
+        let (kind_noun, verb) = match kind.noun {
+            "manufacturing" if WORKS.contains(&row) => ("production", "produced"),
+            noun => (noun, kind.verb),
+        };
+        let noun = match kind_noun {
             "birth" if phrase == "birthday" => phrase.clone(),
-            "birth" | "death" => format!("{} of {}", if time { "time" } else { "date" }, kind.noun),
+            "birth" | "death" => format!("{} of {}", if time { "time" } else { "date" }, kind_noun),
             noun if phrase.ends_with(" date") && (words.len() > 2 || phrase == format!("{noun} date")) => phrase.clone(),
             noun => dated(noun, time),
         };
         return Some(Found {
             noun,
             event: Event {
-                verb: kind.verb.to_owned(),
+                verb: verb.to_owned(),
                 passive: kind.passive,
             },
             reached: kind.reached,
@@ -315,6 +326,8 @@ mod tests {
             ("payment_date", "payment", "payment date: were made"),
             ("date", "match", "date: were played"),
             ("date_of_birth", "patient", "date of birth: were born"),
+            ("production_date", "film", "production date: were produced"),
+            ("production_date", "car", "manufacturing date: were manufactured"),
             ("signed_up_on", "customer", "sign-up date: signed up"),
         ] {
             assert_eq!(said(column, row).as_deref(), Some(want), "{column}");

@@ -26,7 +26,7 @@ mod verbs;
 mod yaml;
 
 pub(crate) use table::is_person;
-pub(crate) use unit::word as unit_word;
+pub(crate) use unit::{at_end as unit_at_end, is_intensive};
 pub use yaml::LexiconError;
 
 use super::morphology::plural;
@@ -155,8 +155,10 @@ impl Lexicon {
             for (name, words) in column::infer(ir, table, &lexicon.tables) {
                 lexicon.columns.insert(format!("{id}.{name}"), words);
             }
-            for key in &table.foreign_keys {
-                let words = edge::infer(table, key, ir, &lexicon.tables);
+            let said = |key| (key, edge::infer(table, key, ir, &lexicon.tables));
+            let mut edges: Vec<_> = table.foreign_keys.iter().map(said).collect();
+            edge::tell_apart(table, &mut edges, &lexicon.tables);
+            for (key, words) in edges {
                 lexicon.edges.insert(edge_key(&id, &key.columns, &key.ref_table), words);
             }
         }

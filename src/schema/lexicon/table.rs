@@ -97,9 +97,17 @@ fn noun(table: &Table) -> String {
     }
     if is_mass(&phrase) {
         format!("{phrase} record")
+    } else if keeps_its_s(table, last) {
+        phrase
     } else {
         singular(&phrase)
     }
+}
+
+/// "cours" of a table with the key "id_cours": one row is called so too, where what is left without the "s" is no word that anybody knows.
+fn keeps_its_s(table: &Table, last: &str) -> bool {
+    let own_key = |column: &String| matches!(naming::column_words(table, column).as_slice(), [word, id] if word == last && id == "ID");
+    last.ends_with('s') && table.primary_key.iter().any(own_key) && !naming::english::listed(&singular(last))
 }
 
 /// Every column is part of a key to or of other rows, or the database's own time stamp, and there are two tables to connect.

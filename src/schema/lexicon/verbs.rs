@@ -38,6 +38,13 @@ const DEAL: &[&str] = &[
     "booking", "reservation", "purchase", "payment", "transaction", "donation", "bid", "claim", "deposit", "withdrawal", "visit",
     "rental", "appointment", "sale", "transfer", "investment", "return",
 ];
+/// Who does what a deal, an order, a review or a loan is, whatever table the rows are of: the verb is theirs, and not that of a nurse who assists.
+#[rustfmt::skip]
+const DOERS: &[&str] = &[
+    "customer", "client", "member", "user", "guest", "patient", "donor", "borrower", "renter", "lessee", "payer", "buyer", "purchaser", "shopper",
+    "booker", "visitor", "bidder", "claimant", "tenant", "reader", "investor", "depositor", "orderer", "passenger", "traveller", "traveler",
+    "subscriber", "account holder", "cardholder", "student", "requester", "reviewer", "commenter", "rater", "author", "writer", "poster",
+];
 const SONG: &[&str] = &["song", "album", "track", "single", "record", "recording"];
 
 /// Children, parents, "books ... author", "authors who ... books".
@@ -148,7 +155,7 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
             _ => by_role(role).unwrap_or_else(|| owned("of", "have")),
         };
     }
-    if own_role && let Some(found) = by_role(role) {
+    if own_role && let Some(found) = by_role(role_alone(role, parent)) {
         return found;
     }
     if own_role && role.starts_with("leading ") {
@@ -160,11 +167,23 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
             .iter()
             .any(|name| *name == "*" || *name == noun || *name == last || (*name == "@person" && words.person))
     };
+    // A person in a role of its own does what the role says, not what its table is known for.
+    let does = |names: &[&str]| {
+        let told = head(role_alone(role, parent)).1;
+        // The "returning customer" of a return made it.
+        let stem = told.strip_suffix("ing").filter(|stem| stem.len() >= 3);
+        let doer = DOERS.contains(&told) || stem.is_some_and(|stem| head(&child.singular).1.starts_with(stem));
+        names.iter().any(|name| *name == told || (*name == "@person" && doer))
+    };
     let line = LINES
         .iter()
         .find(|(children, parents, _, _)| {
-            fits(children, child, &child.singular)
-                && (fits(parents, parent, &parent.singular) || (own_role && parents != &ANY && fits(parents, parent, role)))
+            let parent_fits = match (own_role, parent.person) {
+                (true, true) => *parents == ANY || does(parents),
+                (true, false) => fits(parents, parent, &parent.singular) || (*parents != ANY && fits(parents, parent, role)),
+                (false, _) => fits(parents, parent, &parent.singular),
+            };
+            fits(children, child, &child.singular) && parent_fits
         })
         .map(|(_, _, of, has)| owned(of, has));
     let (of, has) = line
@@ -181,6 +200,14 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
         owned("with", "have")
     } else {
         (of, has)
+    }
+}
+
+/// What a role says beside the noun of the table: "owner" of an "owner agent", where the rows are agents. Adjectives stay what they are.
+fn role_alone<'r>(role: &'r str, parent: &TableWords) -> &'r str {
+    match role.rsplit_once(' ') {
+        Some((front, last)) if parent.person && last == head(&parent.singular).1 && !["lead", "head", "chair"].contains(&front) => front,
+        _ => role,
     }
 }
 

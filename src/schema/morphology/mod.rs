@@ -19,13 +19,37 @@ pub const PREPOSITIONS: &[&str] = &[
     "of", "per", "in", "on", "at", "to", "from", "by", "for", "with", "under", "over", "until", "before", "after", "including", "excluding",
 ];
 
+/// Nouns that stand after what they are of, whatever that is: "valid until *date*".
+const AFTER_ANYTHING: &[&str] = &[
+    "date",
+    "dates",
+    "time",
+    "times",
+    "day",
+    "days",
+    "timestamp",
+    "timestamps",
+    "number",
+    "numbers",
+    "ID",
+    "IDs",
+];
+/// Prepositions that such a noun may follow: hours *per* day, a number *of* days and a day *in* a week are something else.
+const ENDS_OF_SPANS: &[&str] = &["to", "from", "by", "for", "until", "before", "after", "since", "through"];
+
 /// Splits a noun phrase into what comes before its head word, the head word, and what follows: ("", "date", " of birth").
 pub fn head(phrase: &str) -> (&str, &str, &str) {
     let mut end = phrase.len();
     let mut at = 0usize;
     for word in phrase.split(' ') {
+        // "valid until date", "state changed date": the last word is what it is.
+        let rest = phrase.get(at + word.len()..).unwrap_or_default();
+        if at > 0 && (ENDS_OF_SPANS.contains(&word) || word.ends_with("ed")) && AFTER_ANYTHING.contains(&rest.trim_start()) {
+            break;
+        }
         // "documents mailed", "skills required to fix": a participle after a noun follows it.
-        let follows = word.ends_with("ed")
+        let year = phrase.get(..at).is_some_and(|front| ["year ", "years "].contains(&front));
+        let follows = (word.ends_with("ed") || year)
             && is_participle(word)
             && phrase
                 .get(..at.saturating_sub(1))
@@ -53,6 +77,10 @@ mod tests {
         assert_eq!(head("maximum hours per week"), ("maximum ", "hours", " per week"));
         assert_eq!(head("on hand"), ("on ", "hand", ""));
         assert_eq!(head("skills required to fix"), ("", "skills", " required to fix"));
+        assert_eq!(head("valid until date"), ("valid until ", "date", ""));
+        assert_eq!(head("state changed date"), ("state changed ", "date", ""));
+        assert_eq!(head("hours per day"), ("", "hours", " per day"));
+        assert_eq!(head("year built"), ("", "year", " built"));
         assert_eq!(head(""), ("", "", ""));
     }
 }

@@ -17,7 +17,7 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("veto", "vetoes"), ("cargo", "cargoes"), ("bus", "buses"), ("gas", "gases"), ("lens", "lenses"), ("movie", "movies"),
     ("cookie", "cookies"), ("zombie", "zombies"), ("calorie", "calories"), ("tie", "ties"), ("pie", "pies"), ("cache", "caches"),
     ("niche", "niches"), ("headache", "headaches"), ("axe", "axes"), ("shoe", "shoes"), ("toe", "toes"), ("canoe", "canoes"),
-    ("menu", "menus"), ("passer-by", "passers-by"),
+    ("menu", "menus"), ("passer-by", "passers-by"), ("tech", "techs"), ("stomach", "stomachs"), ("monarch", "monarchs"), ("epoch", "epochs"),
 ];
 
 /// Nouns with one form for both numbers.
@@ -129,7 +129,8 @@ fn listed(word: &str, by_plural: bool) -> Option<&'static str> {
 }
 
 fn plural_word(word: &str) -> String {
-    if UNCHANGING.contains(&word) {
+    // A letter is no word: a "grade a" is one of several.
+    if UNCHANGING.contains(&word) || word.len() == 1 {
         return word.to_owned();
     }
     if let Some(many) = listed(word, false) {
@@ -254,6 +255,10 @@ mod tests {
         }
         assert_eq!(singular("documents mailed"), "document mailed");
         assert_eq!(plural("document mailed"), "documents mailed");
+        assert_eq!(plural("valid until date"), "valid until dates");
+        assert_eq!(plural("required by date"), "required by dates");
+        assert_eq!(plural("year built"), "years built");
+        assert_eq!(singular("valid from dates"), "valid from date");
         assert_eq!(plural("stock"), "stock");
         assert_eq!(plural("hours per week"), "hours per week");
     }

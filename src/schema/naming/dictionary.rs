@@ -12,7 +12,8 @@ pub(crate) const TABLE_SUFFIXES: &[&str] = &["tbl", "table", "tab", "dim", "fact
 pub(crate) const ACRONYMS: &[&str] = &[
     "id", "isbn", "issn", "url", "sku", "gmt", "utc", "gdp", "gnp", "gpa", "tv", "dvd", "iso", "ip", "ssn", "vat", "pin", "fte", "iata",
     "icao", "imdb", "ceo", "cfo", "doi", "cpu", "gpu", "ram", "usb", "vin", "ean", "upc", "iban", "bic", "pc", "fbi", "gps", "co2", "iq",
-    "mrr", "arr", "crm", "kpi", "bmi", "faq", "pdf", "zip", "tdp", "mpg", "dna", "rna", "sat",
+    "mrr", "arr", "crm", "kpi", "bmi", "faq", "pdf", "zip", "tdp", "mpg", "dna", "rna", "sat", "eta", "etd", "ata", "atd", "loa", "dwt", "teu",
+    "imo", "qc",
 ];
 
 /// Abbreviations and what they are said as.
@@ -47,7 +48,7 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("sal", "salary"), ("lot", "lot"), ("mo", "month"), ("ly", "last year"), ("lq", "last quarter"), ("fy", "fiscal"),
     ("dmail", "direct mail"), ("autogen", "generated"), ("subcat", "subcategory"), ("eff", "effective"), ("grp", "group"),
     ("rpt", "report"), ("chk", "check"), ("tgt", "target"), ("pd", "paid"), ("fst", "first"), ("frst", "first"), ("lst", "last"),
-    ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sched", "schedule"),
+    ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sched", "schedule"), ("ccy", "currency"), ("flg", "flag"), ("pwr", "power"), ("prio", "priority"),
 ];
 
 /// Common German and French words of columns, one or two at a time, in English. None of them is an English word.
@@ -70,6 +71,7 @@ pub(crate) const FOREIGN: &[(&str, &str)] = &[
     ("commande", "order"), ("commandes", "orders"), ("produit", "product"), ("produits", "products"), ("employe", "employee"),
     ("jahr", "year"), ("erntejahr", "harvest year"), ("anio", "year"), ("año", "year"),
     ("employes", "employees"), ("fournisseur", "supplier"), ("date debut", "start date"), ("date fin", "end date"), ("rue", "street"),
+    ("netto", "net"), ("brutto", "gross"), ("tara", "tare"),
 ];
 
 /// Words that hold dictionary pieces and stay whole.

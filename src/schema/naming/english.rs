@@ -58,8 +58,12 @@ pub(crate) fn doubt(schema: &LogicalIr) -> Option<QaIssue> {
     })
 }
 
+/// Whether a word is listed as it stands.
+pub(crate) fn listed(word: &str) -> bool {
+    known(word) || WORDS.contains(word)
+}
+
 fn is_english(word: &str) -> bool {
-    let listed = |w: &str| known(w) || WORDS.contains(w);
     let inflected = || {
         ENDINGS
             .iter()

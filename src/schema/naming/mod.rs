@@ -174,7 +174,7 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
         Some(prefix) => column.get(prefix.len() + 1..).filter(|rest| !rest.is_empty()).unwrap_or(column),
         None => column,
     };
-    let mut found = words(bare);
+    let mut found = words(&with_metre_apart(table, bare));
     // A lone letter for the table: pName of a player.
     let initial = |letter: &str| split(table.written()).iter().any(|w| w.starts_with(letter));
     if found.len() > 1 && found.first().is_some_and(|w| w.len() == 1 && initial(w)) {
@@ -203,6 +203,19 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
         found.rotate_left(1);
     }
     if found.is_empty() { vec![column.to_lowercase()] } else { found }
+}
+
+/// "LOAM" beside "BeamM" is a LOA in metres: capitals run together where the other columns of the table have a capital of their own for the unit.
+fn with_metre_apart(table: &Table, name: &str) -> String {
+    let small = |name: &str| name.trim_end_matches(char::is_uppercase).len();
+    let beside = |c: &Column| c.written().ends_with('M') && small(c.written()) + 1 == c.written().len();
+    // Capitals alone are not kept of a name that the database folds: an acronym that is known tells them.
+    let folded = name.strip_suffix('m').filter(|front| ACRONYMS.contains(front));
+    let capitals = name.strip_suffix('M').filter(|_| small(name) + 3 <= name.len());
+    match capitals.or(folded) {
+        Some(front) if table.columns.iter().any(beside) => format!("{front}_M"),
+        _ => name.to_owned(),
+    }
 }
 
 /// Whether `short` is made of beginnings of `words`, in order, starting with the first: "cdemo" of "customer demographics", "emp" of

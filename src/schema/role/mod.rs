@@ -145,25 +145,34 @@ impl Name {
     fn first(&self) -> &str {
         self.words.first().map_or("", String::as_str)
     }
-    /// The word that says what it is: "date" of "date of birth", "area" of "floor area m2".
+    /// The word that says what it is: "date" of "date of birth", "area" of "floor area m2", "year" of "year built".
     fn head(&self) -> &str {
+        if let [first, done] = self.words.as_slice()
+            && first == "year"
+            && morphology::is_participle(done)
+        {
+            return first;
+        }
         let end = self
             .words
             .iter()
             .position(|w| morphology::PREPOSITIONS.contains(&w.as_str()))
             .filter(|i| *i > 0)
             .unwrap_or(self.words.len());
-        let units = |w: &str| w != "percentage" && super::lexicon::unit_word(w).is_some();
         let mut end = end;
-        while end > 1
-            && self
-                .words
-                .get(end - 1)
-                .is_some_and(|w| units(w) || w.chars().all(|c| c.is_ascii_digit()))
-        {
-            end -= 1;
+        loop {
+            let front = self.words.get(..end).unwrap_or_default();
+            let number = front.last().is_some_and(|w| w.chars().all(|c| c.is_ascii_digit()));
+            match unit_of(front) {
+                Some((kept, _)) => end = kept,
+                None if number && end > 1 => end -= 1,
+                None => break,
+            }
         }
         end.checked_sub(1).and_then(|i| self.words.get(i)).map_or("", String::as_str)
+    }
+    fn unit(&self) -> Option<String> {
+        unit_of(&self.words).map(|(_, unit)| unit)
     }
     /// "description", or "region description" of a region.
     fn is_of_row(&self, table: &Table) -> bool {
@@ -206,6 +215,11 @@ impl Name {
     }
 }
 
+/// The unit at the end of a name that says something else too; a percentage is more than a unit.
+fn unit_of(words: &[String]) -> Option<(usize, String)> {
+    super::lexicon::unit_at_end(words).filter(|(kept, _)| *kept > 0 && words.last().is_none_or(|w| w != "percentage"))
+}
+
 fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
     let head = name.head();
     if name.first() == "number" && name.words.len() > 1 || name.last() == "count" {
@@ -222,10 +236,12 @@ fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
             Some(_) => Role::Code,
         };
     }
+    let unit = name.unit();
     let intensive = name
         .words
         .iter()
-        .any(|w| ["temperature", "karat", "purity", "humidity"].contains(&w.as_str()));
+        .any(|w| ["temperature", "karat", "purity", "humidity"].contains(&w.as_str()))
+        || unit.as_deref().is_some_and(super::lexicon::is_intensive);
     if intensive
         || name.first() == "average"
         || RATIOS.contains(&head) && !(head == "rate" && matches!(ty, SqlType::Decimal(_, 2)) && money_rate(name))
@@ -239,7 +255,8 @@ fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
     if MEASURES.contains(&head) || head == "rate" {
         return Role::Measure;
     }
-    if !ty.is_integer() {
+    // A time in minutes is measured, where a time is not.
+    if !ty.is_integer() || unit.is_some() {
         return Role::Measure;
     }
     if ORDINALS.contains(&head) {
@@ -378,6 +395,11 @@ mod tests {
             ("payment_method", "TEXT", Role::Category),
             ("release_year", "INT32", Role::Ordinal),
             ("tags", "TEXT[]", Role::Opaque),
+            ("running_time_minutes", "INT32", Role::Measure),
+            ("wind_ms", "DECIMAL(4,1)", Role::Ratio),
+            ("lat_deg", "DECIMAL(8,5)", Role::Ratio),
+            ("haemoglobin_g_dl", "DECIMAL(4,1)", Role::Ratio),
+            ("year_built", "INT16", Role::Ordinal),
         ] {
             assert_eq!(role_in("thing", name, ty), role, "{name} {ty}");
         }
