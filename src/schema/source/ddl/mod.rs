@@ -127,18 +127,21 @@ fn read(draft: &mut Draft, text: &str, statement: Statement, mysql: bool) {
     if statement.rows > 0 {
         draft.skip("COPY row", statement.rows);
     }
-    let of = |symbol: char| statement.tokens.iter().filter(|t| t.kind == token::Kind::Symbol(symbol)).count();
-    let open = of('(').saturating_sub(of(')'));
-    if open > 0 {
-        let line = statement.line;
-        draft.warn(
-            "unfinished",
-            line,
-            format!("the statement ends with {open} parentheses still open; it is read as if they were closed there"),
-        );
-    }
     if !statement.tokens.is_empty() {
         dispatch(draft, Cursor::new(text, &statement.tokens, mysql), &statement.comments);
+    }
+}
+
+/// Only of statements that are read whole: of rows, the beginning alone is kept.
+fn open_parentheses(draft: &mut Draft, cursor: &Cursor<'_>) {
+    let of = |symbol: char| cursor.tokens.iter().filter(|t| t.kind == token::Kind::Symbol(symbol)).count();
+    let open = of('(').saturating_sub(of(')'));
+    if open > 0 {
+        draft.warn(
+            "unfinished",
+            cursor.line(),
+            format!("the statement ends with {open} parentheses still open; it is read as if they were closed there"),
+        );
     }
 }
 
@@ -146,7 +149,10 @@ fn dispatch(draft: &mut Draft, mut cursor: Cursor<'_>, comments: &[token::Token]
     let line = cursor.line();
     let verb = cursor.raw(0).to_ascii_uppercase();
     match verb.as_str() {
-        "CREATE" | "ALTER" | "DROP" => object(draft, &verb, cursor, comments),
+        "CREATE" | "ALTER" | "DROP" => {
+            open_parentheses(draft, &cursor);
+            object(draft, &verb, cursor, comments);
+        }
         "COMMENT" if cursor.eat(&["COMMENT", "ON"]) => objects::comment(draft, cursor),
         "SET" => {
             cursor.skip(1);
