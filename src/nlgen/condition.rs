@@ -677,6 +677,12 @@ fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select
                 Some(things) => words![if most { "most" } else { "fewest" }, things],
                 None => words![adjective, &words.noun],
             };
+            // "authors who died most recently", not "with the latest date of death".
+            if let Some(how) = super::items::how_late(words, most)
+                && words.degree.is_none()
+            {
+                return Some(at_time(speaker, left, words![how, scope].text())?.about(reach));
+            }
             let tail = words!["the", what, scope];
             // "are the youngest", where the adjective says it all.
             let verb = match words.degree.as_ref().filter(|_| of_these) {

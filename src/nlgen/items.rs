@@ -252,6 +252,15 @@ pub fn extreme(words: &ColumnWords, most: bool) -> &'static str {
     }
 }
 
+/// "most recently", "earliest": how that happened whose time is the greatest or the least; `None` where nothing is said to have happened, or it
+/// may lie ahead.
+pub fn how_late(words: &ColumnWords, most: bool) -> Option<&'static str> {
+    const AHEAD: [&str; 8] = ["due", "required", "expired", "expires", "scheduled", "planned", "expected", "end"];
+    let event = words.event.as_ref().filter(|_| words.role == Role::Time)?;
+    let ahead = event.verb.split(' ').any(|w| AHEAD.contains(&w));
+    (!ahead).then_some(if most { "most recently" } else { "earliest" })
+}
+
 /// "average", "total", "highest" or, for times, "latest".
 pub fn aggregate_adjective(func: Aggregate, role: Role) -> &'static str {
     match (func, role == Role::Time) {

@@ -39,6 +39,7 @@ const RULES: &[Rule] = &[
     figure::ranks_times_of_some,
     figure::adds_up_currencies,
     figure::counts_one_code,
+    figure::weighs_people_together,
     condition::skips_one_amount,
     group::compares_within_a_day,
     condition::picks_states,

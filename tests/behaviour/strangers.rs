@@ -111,3 +111,47 @@ fn questions_of_parcels_say_its_and_are_and_whose_clerk() -> Result<(), Box<dyn 
     assert!(own > 0 && several > 0, "{own} {several}");
     Ok(())
 }
+
+const DONORS: &str = "
+CREATE TYPE unit_state AS ENUM ('quarantine', 'available', 'transfused');
+CREATE TABLE nurse (nurse_id integer PRIMARY KEY, name text NOT NULL, hired_on date NOT NULL);
+CREATE TABLE donor (donor_id integer PRIMARY KEY, name text NOT NULL, weight_kg numeric(5,1) NOT NULL, consent boolean NOT NULL, smoker boolean);
+CREATE TABLE donation (donation_id integer PRIMARY KEY, donor_id integer NOT NULL REFERENCES donor, phlebotomist_id integer NOT NULL REFERENCES nurse,
+    screening_nurse_id integer NOT NULL REFERENCES nurse, donated_at timestamp NOT NULL, state unit_state NOT NULL, volume_ml integer NOT NULL);
+";
+
+#[test]
+fn questions_of_donors_say_when_what_happened_and_whose_rows() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write("donors.sql", DONORS)?;
+    let shapes = "kind: pairs\nshapes: [extreme_rows, top_n, aggregate, two_values, percentage_by_group, filtered_count, per_one]\npairs: 250\n";
+    project.write("phases/joins.yaml", shapes)?;
+    let done = project.run(&[
+        "--fresh",
+        "--set",
+        "source.ddl=donors.sql",
+        "--set",
+        "phases=[schema, populate, joins]",
+        "--set",
+        "populate.rows=80",
+    ])?;
+    done.says(0, &[]);
+    let (mut when, mut consenting, mut status, mut without) = (0, 0, 0, 0);
+    for line in project.read("generated_datasets/donors/joins/dataset.jsonl")?.lines() {
+        let pair: Value = serde_json::from_str(line)?;
+        let [question, sql] = ["question", "sql"].map(|name| pair[name].as_str().unwrap_or_default().to_owned());
+        assert!(!question.contains("have the latest hire date"), "{question}");
+        // Nobody weighs people together, and who says neither is no non-smoker.
+        assert!(!sql.contains("SUM(weight_kg)") && !sql.contains("NOT smoker"), "{question}\n{sql}");
+        // Their role was said.
+        assert!(!question.contains("nurses without any donations (as"), "{question}");
+        assert!(!question.contains("marked as consent") && !question.contains(" in quarantine"), "{question}");
+        when += usize::from(question.contains("most recently"));
+        consenting += usize::from(question.contains("with consent"));
+        status += usize::from(question.contains("status"));
+        without += usize::from(question.contains("nurses without any donations"));
+    }
+    let found = [when, consenting, status, without];
+    assert!(found.iter().all(|n| *n > 0), "{found:?}");
+    Ok(())
+}

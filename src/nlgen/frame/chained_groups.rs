@@ -1,8 +1,8 @@
 //! Groups above the average group: how many they are.
 
-use super::Frame;
 use super::grouped::{children, of_stage};
-use super::staged::{above_average, without_any};
+use super::staged::above_average;
+use super::{Frame, without_any};
 use crate::nlgen::modifier::verb_for;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;

@@ -1,6 +1,6 @@
 //! Figures for each value of a column, each period, or each row of another table.
 
-use super::{Frame, implied, says_all, subject, tie_breaks};
+use super::{Frame, implied, says_all, subject, tie_breaks, without_any};
 use crate::ir::Value;
 use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::items::{aggregate, extreme, merge, period};
@@ -135,15 +135,8 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     // A row that nothing refers to is in no group.
     let without = match key.entity {
         Some(source) => {
-            let such = if select.filter.is_empty() { "" } else { "such" };
-            words![
-                "Leave out",
-                key.rows(),
-                "without any",
-                such,
-                &speaker.join_of(source)?.1.children,
-                "."
-            ]
+            let any = without_any(select, speaker.join_of(source)?.1);
+            words!["Leave out", key.rows(), any, "."]
         }
         None => Phrase::default(),
     };

@@ -3,12 +3,13 @@
 use super::grouped::OF_WHAT;
 use super::{Frame, direction, extreme, implied, says_all, subject, subject_and_verb, tie_breaks};
 use crate::nlgen::attach;
-use crate::nlgen::items::{Shown, computed, merge, shown};
+use crate::nlgen::items::{Shown, computed, how_late, merge, shown};
 use crate::nlgen::literal::count;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Body, Compare, Expr, OrderKey, Predicate, QueryIr};
+use crate::schema::lexicon::ColumnWords;
 use crate::schema::role::Role;
 use crate::words;
 
@@ -253,6 +254,13 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
                 Ok(tag(Phrase::from(if key.descending { &degree.most } else { &degree.least }))),
                 words.role,
             ),
+            // "the three most recently opened branches"
+            None if key.descending
+                && voice.below(2) == 0
+                && let Some(done) = done_at(words) =>
+            {
+                (Ok(tag(words!["most recently", done])), words.role)
+            }
             // "the three branches with the latest opening dates"
             _ => (Err(Phrase::from(if one { &words.noun } else { &words.plural })), words.role),
         },
@@ -337,6 +345,12 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         ties,
         "."
     ])
+}
+
+/// "opened", of what was done at a time and stands before a noun in one word.
+fn done_at(words: &ColumnWords) -> Option<&str> {
+    let event = words.event.as_ref().filter(|e| e.passive && !e.verb.contains(' '))?;
+    how_late(words, true).is_some().then_some(event.verb.as_str())
 }
 
 /// Each value once.

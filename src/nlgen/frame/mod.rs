@@ -28,8 +28,8 @@ use super::modifier::{Modifier, Reach, conditions};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
 use crate::ir::SqlType;
-use crate::query::ir::{Expr, OrderKey, Predicate, QueryIr};
-use crate::schema::lexicon::ColumnWords;
+use crate::query::ir::{Expr, OrderKey, Predicate, QueryIr, Select};
+use crate::schema::lexicon::{ColumnWords, EdgeWords};
 use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
@@ -145,6 +145,15 @@ fn extreme(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Phrase)> {
     let extreme = modifiers.remove(at);
     let noun = with_modifiers(Phrase::from(speaker.noun(0, true)?), modifiers, speaker.relative(0));
     Some((noun, extreme.verb))
+}
+
+/// "without any loans", "without any such loans": rows that nothing refers to are in no group.
+fn without_any(rows: &Select, edge: &EdgeWords) -> Phrase {
+    words![
+        "without any",
+        if rows.filter.is_empty() { "" } else { "such" },
+        edge.children_of_role()
+    ]
 }
 
 /// Tags a phrase with the clauses that it implies.

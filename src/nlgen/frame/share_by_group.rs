@@ -1,9 +1,10 @@
 //! What percentage of each group's rows satisfies a condition, and how many rows there are for one.
 
-use super::{Frame, grouped, implied, says_all, subject};
+use super::{Frame, grouped, implied, says_all, subject, without_any};
 use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::condition;
 use crate::nlgen::items::figure;
+use crate::nlgen::modifier::conditions;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Body, Expr, QueryIr};
@@ -47,14 +48,23 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let key = grouped::key(speaker)?;
     let id = format!("item.{last}");
     let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
-    let np = subject(speaker, &key.implied)?;
-    // "For each branch, what percentage of its copies are damaged?"
-    let whose = match key.entity.filter(|source| speaker.is_only_way(*source)) {
-        Some(source) if speaker.table(source)?.person => "their",
-        Some(_) => "its",
-        None => "",
+    let np = match key.entity {
+        Some(source) => {
+            let person = speaker.table(source)?.person;
+            match (speaker.is_only_way(source), person) {
+                // "For each branch, what percentage of its copies are damaged?"
+                (true, _) => words![if person { "their" } else { "its" }, subject(speaker, &key.implied)?],
+                // "For each approver, what percentage of the absences submitted to them": they have absences of their own.
+                (false, true) => {
+                    let rows = words!["the", speaker.noun(0, true)?, &speaker.join_of(source)?.1.of_parent, "them"];
+                    with_modifiers(rows, conditions(speaker, 0, &key.implied)?, speaker.relative(0))
+                }
+                (false, false) => subject(speaker, &key.implied)?,
+            }
+        }
+        None => subject(speaker, &key.implied)?,
     };
-    let asked = words![voice.any(&["what percentage of", "what share of"]), whose, np, condition.verb];
+    let asked = words![voice.any(&["what percentage of", "what share of"]), np, condition.verb];
     let asked = asked.says_with(id, vec!["100.0".into(), "0".into(), "2".into()]);
     let round = if asked.text().starts_with("what share") {
         "give percentages rounded to two decimals."
@@ -75,17 +85,8 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
 fn ended(speaker: &Speaker<'_>, key: &grouped::Key, round: &str) -> Option<Phrase> {
     Some(match key.entity {
         Some(source) => {
-            let such = if speaker.select.filter.is_empty() { "" } else { "such" };
-            let children = &speaker.join_of(source)?.1.children;
-            words![
-                "? Leave out",
-                speaker.noun(source, true)?,
-                "without any",
-                such,
-                children,
-                ", and",
-                round
-            ]
+            let any = without_any(speaker.select, speaker.join_of(source)?.1);
+            words!["? Leave out", speaker.noun(source, true)?, any, ", and", round]
         }
         None => words!["?", capitalized(round)],
     })
@@ -157,7 +158,7 @@ fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
     let skip = implied(speaker, &[arg]);
     let np = subject(speaker, &skip)?;
     let plain = speaker.select.filter.len() == skip.len();
-    let some = words!["without any", if plain { "" } else { "such" }, edge.children.as_str()];
+    let some = words!["without any", if plain { "" } else { "such" }, edge.children_of_role()];
     let one = says_all(Phrase::from(&edge.role), speaker, &skip);
     let asked = match voice.below(2) {
         0 => words!["on average, how many", np, "are there per", one],

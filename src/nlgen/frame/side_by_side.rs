@@ -69,8 +69,8 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             // A row that nothing refers to is in no group.
             let without = match key.entity {
                 Some(source) => {
-                    let children = &speaker.join_of(source)?.1.children;
-                    words!["Leave out", key.rows(), "without any", children, "."]
+                    let any = super::without_any(select, speaker.join_of(source)?.1);
+                    words!["Leave out", key.rows(), any, "."]
                 }
                 None => Phrase::default(),
             };

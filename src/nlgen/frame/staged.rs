@@ -1,7 +1,7 @@
 //! Groups looked at together: above average, their mean, how many pass a bound.
 
 use super::grouped::{at_least, children, of_stage};
-use super::{Frame, subject};
+use super::{Frame, subject, without_any};
 use crate::ir::Value;
 use crate::nlgen::items::{aggregate, aggregate_adjective, figure as figure_of};
 use crate::nlgen::literal::article;
@@ -9,7 +9,6 @@ use crate::nlgen::modifier::{singular_verb, verb_for};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
-use crate::schema::lexicon::EdgeWords;
 use crate::schema::morphology::possessive;
 use crate::schema::role::Role;
 use crate::words;
@@ -145,11 +144,6 @@ fn total(speaker: &Speaker<'_>, sum: &Expr) -> Option<String> {
         return None;
     };
     Some(figure_of(Aggregate::Sum, speaker.words_of(arg)?))
-}
-
-/// "without any loans", "without any such loans": rows that nothing refers to are in no group.
-pub(super) fn without_any(stage: &Select, edge: &EdgeWords) -> Phrase {
-    words!["without any", if stage.filter.is_empty() { "" } else { "such" }, &edge.children]
 }
 
 /// Says the groups of a stage.

@@ -213,3 +213,19 @@ pub(super) fn counts_one_code(scene: &Scene<'_, '_>) -> bool {
         .filter_map(|item| super::figure_filter(&item.expr))
         .any(own)
 }
+
+/// "The total weight of donors": nobody weighs people together.
+pub(super) fn weighs_people_together(scene: &Scene<'_, '_>) -> bool {
+    let body = |c: &ColumnRef| {
+        let person = scene.entity(c.source).is_some_and(|e| e.words.person);
+        person && scene.field(c).is_some_and(|f| f.words.noun.split(' ').any(|w| w == "weight"))
+    };
+    scene.select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate {
+            func: Aggregate::Sum,
+            arg: Some(arg),
+            ..
+        } => arg.base_column().is_some_and(body),
+        _ => false,
+    })
+}

@@ -3,7 +3,11 @@
 use super::Shape;
 use crate::query::ir::{Aggregate, Body, Expr, Item};
 use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::world::Field;
 use crate::schema::role::Role;
+
+/// Different values that a column has at least, for their number to be asked.
+const COUNTED_MIN: u64 = 6;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -30,9 +34,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter = b.conditions(child, 0, 1, &[]);
         return (!select.filter.is_empty()).then_some(Body::Select(select));
     }
-    let subject = b.thing(|_, e| !e.such(|f| f.is_groupable() && f.role() != Role::Flag).is_empty())?;
+    // Of a handful of statuses, nobody asks how many there are.
+    let counted = |f: &Field<'_>| f.is_groupable() && f.role() != Role::Flag && f.profile.distinct >= COUNTED_MIN;
+    let subject = b.thing(|_, e| !e.such(counted).is_empty())?;
     let entity = b.entity(subject);
-    let field = b.field(entity, |f| f.is_groupable() && f.role() != Role::Flag)?;
+    let field = b.field(entity, counted)?;
     let mut select = from(entity);
     let arg = Some(Box::new(Expr::column(0, &field.column.name)));
     let count = Expr::Aggregate {

@@ -16,7 +16,9 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
-    let fits = |f: &Field<'_>| matches!(f.role(), Role::Category | Role::Flag) && !f.in_key && (2..=12).contains(&f.profile.distinct);
+    // "Not marked as ..." leaves open whether rows that say neither are meant.
+    let of_kind = |f: &Field<'_>| f.role() == Role::Category || (f.role() == Role::Flag && !f.has_nulls());
+    let fits = |f: &Field<'_>| of_kind(f) && !f.in_key && (2..=12).contains(&f.profile.distinct);
     let (mut select, entity, avoid) = b.grouped(|e| !e.such(fits).is_empty())?;
     let field = b.field(entity, |f| fits(f) && !avoid.contains(&f.column.name))?;
     let usable: Vec<&Value> = field

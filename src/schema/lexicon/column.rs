@@ -176,7 +176,13 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
         _ => None,
     };
     if role == Role::Category {
-        said.values = categories(ir, table, column);
+        let listed = listed(ir, table, column);
+        said.values = meaning::of_labels(&listed);
+        // A state that things pass through, and no place: "quarantine", not "Ohio" or "OH".
+        let passing = |v: &String| v.starts_with(char::is_lowercase) || (v.len() > 3 && !v.contains(char::is_lowercase));
+        if said.noun == "state" && listed.iter().any(passing) {
+            (said.noun, said.plural) = ("status".to_owned(), plural("status"));
+        }
     }
     if let (Role::Category | Role::Flag | Role::Code, Some(text)) = (role, &column.comment) {
         said.values.extend(comment::meanings(text));
@@ -461,12 +467,13 @@ fn unit_alone(head: &str) -> bool {
     !["milliseconds", "seconds", "bytes"].contains(&head)
 }
 
-fn categories(ir: &LogicalIr, table: &Table, column: &Column) -> BTreeMap<String, String> {
+/// The values that a category may take, where the schema says so.
+fn listed(ir: &LogicalIr, table: &Table, column: &Column) -> Vec<String> {
     let listed = match &column.sql_type {
         SqlType::Enum(name) => ir.enum_values(name).map(<[String]>::to_vec),
         _ => rule::allowed(table, &column.name).values,
     };
-    meaning::of_labels(&listed.unwrap_or_default())
+    listed.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -40,16 +40,7 @@ pub(super) fn of_flag(words: &[String], person: bool) -> Truth {
             if is_participle(done) || is_adjective(done) {
                 return being(done, pronoun);
             }
-            let without = if is_plural(&rest) || is_mass(&rest) || rest.ends_with("ing") {
-                rest.clone()
-            } else {
-                with_article(&rest)
-            };
-            Truth {
-                yes: format!("with {without}"),
-                no: format!("without {without}"),
-                noun: rest,
-            }
+            having(&rest)
         }
         "can" | "should" | "must" if !rest.is_empty() => {
             let no = if first == "can" {
@@ -73,7 +64,40 @@ pub(super) fn of_flag(words: &[String], person: bool) -> Truth {
                 noun: said,
             }
         }
+        _ if HELD.contains(trimmed.last().unwrap_or(&"")) => having(&said),
         _ => being(&said, pronoun),
+    }
+}
+
+/// What rows have, and are not, where a flag is named by the noun alone.
+const HELD: [&str; 14] = [
+    "consent",
+    "reaction",
+    "allergy",
+    "allergies",
+    "insurance",
+    "warranty",
+    "parking",
+    "wifi",
+    "breakfast",
+    "balcony",
+    "elevator",
+    "pool",
+    "damage",
+    "discount",
+];
+
+/// "with parking", "with an allergy".
+fn having(what: &str) -> Truth {
+    let with = if is_plural(what) || is_mass(what) || what.ends_with("ing") || what.ends_with("consent") {
+        what.to_owned()
+    } else {
+        with_article(what)
+    };
+    Truth {
+        yes: format!("with {with}"),
+        no: format!("without {with}"),
+        noun: what.to_owned(),
     }
 }
 

@@ -138,6 +138,14 @@ pub struct EdgeWords {
     pub child: String,
 }
 
+impl EdgeWords {
+    /// [`EdgeWords::children`] beside the parent's role, which then need not be said again: "donations", not "donations (as screening nurse)".
+    pub fn children_of_role(&self) -> &str {
+        let named = format!(" (as {})", self.role);
+        self.children.strip_suffix(&named).unwrap_or(&self.children)
+    }
+}
+
 impl Lexicon {
     /// The words of a schema, from its names, comments, types and keys.
     pub fn infer(ir: &LogicalIr) -> Lexicon {
