@@ -83,6 +83,8 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
     let as_verb = |class: Class, m: &Modifier| match class {
         Class::Relative | Class::RelativeOther | Class::Either => true,
         Class::State => several,
+        // "customers without a phone number who registered most recently", and no number does.
+        Class::Extreme => several && !m.verb.text().starts_with("have "),
         Class::Of => clauses || (plain && m.after.text().starts_with("of ")),
         _ => false,
     };
@@ -202,6 +204,14 @@ mod tests {
             said(vec![extreme, before]),
             "loans taken out before May 2020 with the latest due date"
         );
+    }
+
+    #[test]
+    fn what_happened_last_happened_to_the_rows() {
+        let extreme = own("returned most recently", "were returned most recently").about(Reach::Extreme);
+        assert_eq!(said(vec![extreme.clone()]), "loans returned most recently");
+        let fine = own("without a fine", "have no fine");
+        assert_eq!(said(vec![extreme, fine]), "loans without a fine that were returned most recently");
     }
 
     #[test]

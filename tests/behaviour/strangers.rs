@@ -124,7 +124,8 @@ CREATE TABLE donation (donation_id integer PRIMARY KEY, donor_id integer NOT NUL
 fn questions_of_donors_say_when_what_happened_and_whose_rows() -> Result<(), Box<dyn std::error::Error>> {
     let project = Project::new()?;
     project.write("donors.sql", DONORS)?;
-    let shapes = "kind: pairs\nshapes: [extreme_rows, top_n, aggregate, two_values, percentage_by_group, filtered_count, per_one]\npairs: 250\n";
+    let shapes =
+        "kind: pairs\nshapes: [extreme_rows, top_n, aggregate, two_values, percentage_by_group, filtered_count, per_one]\npairs: 250\n";
     project.write("phases/joins.yaml", shapes)?;
     let done = project.run(&[
         "--fresh",
@@ -145,7 +146,10 @@ fn questions_of_donors_say_when_what_happened_and_whose_rows() -> Result<(), Box
         assert!(!sql.contains("SUM(weight_kg)") && !sql.contains("NOT smoker"), "{question}\n{sql}");
         // Their role was said.
         assert!(!question.contains("nurses without any donations (as"), "{question}");
-        assert!(!question.contains("marked as consent") && !question.contains(" in quarantine"), "{question}");
+        assert!(
+            !question.contains("marked as consent") && !question.contains(" in quarantine"),
+            "{question}"
+        );
         when += usize::from(question.contains("most recently"));
         consenting += usize::from(question.contains("with consent"));
         status += usize::from(question.contains("status"));

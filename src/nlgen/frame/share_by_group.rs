@@ -51,13 +51,15 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let np = match key.entity {
         Some(source) => {
             let person = speaker.table(source)?.person;
-            match (speaker.is_only_way(source), person) {
+            let of = &speaker.join_of(source)?.1.of_parent;
+            match (speaker.is_only_way(source), person && of.contains(' ')) {
                 // "For each branch, what percentage of its copies are damaged?"
                 (true, _) => words![if person { "their" } else { "its" }, subject(speaker, &key.implied)?],
                 // "For each approver, what percentage of the absences submitted to them": they have absences of their own.
                 (false, true) => {
-                    let rows = words!["the", speaker.noun(0, true)?, &speaker.join_of(source)?.1.of_parent, "them"];
-                    with_modifiers(rows, conditions(speaker, 0, &key.implied)?, speaker.relative(0))
+                    let rows = words![speaker.noun(0, true)?, of, "them"];
+                    let rows = with_modifiers(rows, conditions(speaker, 0, &key.implied)?, speaker.relative(0));
+                    words!["the", rows]
                 }
                 (false, false) => subject(speaker, &key.implied)?,
             }
