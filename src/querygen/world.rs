@@ -329,6 +329,7 @@ const OF_ONE: &[&str] = &[
     "price", "rate", "minimum", "maximum", "average", "unit", "score", "level", "page", "pages", "list", "lowest", "highest", "limit",
     "age", "calories", "height", "altitude", "elevation", "depth", "min", "max", "diastolic", "systolic", "pulse", "haemoglobin",
     "hemoglobin", "beam", "draft", "draught", "thickness", "diameter", "radius", "size",
+    "term", "terms",
 ];
 
 /// Phrases of what is measured again and again: yesterday's stock and today's are not two stocks.
@@ -388,6 +389,8 @@ impl Field<'_> {
             && self.column.sql_type.is_numeric()
             && matches!(self.words.role, Role::Measure | Role::Ratio)
             && self.profile.distinct > 1
+            // A mean of longitudes is nowhere.
+            && !self.has_word(&["latitude", "longitude"])
     }
     /// It adds up to something over several rows: an amount, no price of one piece, no bound, and nothing that is there at one time and again
     /// at the next.

@@ -28,7 +28,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let first = World::pick(b.rng, b.usage, &times, |t| t.key())?;
     let others: Vec<Time<'_, '_>> = times.into_iter().filter(|t| t.key() != first.key()).collect();
     let second = World::pick(b.rng, b.usage, &others, |t| t.key())?;
-    let (start, end) = if is_later(first, second) {
+    let (start, end) = if is_later(first, second)? {
         (second, first)
     } else {
         (first, second)
@@ -79,8 +79,9 @@ fn same_day(start: Time<'_, '_>, end: Time<'_, '_>) -> bool {
     start.iter().zip(&end).filter(|(a, b)| a == b).count() * 2 > start.len()
 }
 
-/// Whether the first of two times of a row comes after the second: by their medians, or by what the days of one calendar are called.
-fn is_later(first: Time<'_, '_>, second: Time<'_, '_>) -> bool {
+/// Whether the first of two times of a row comes after the second, by what they are called or by their values; `None` where neither tells, as of
+/// times that have nothing to do with each other.
+fn is_later(first: Time<'_, '_>, second: Time<'_, '_>) -> Option<bool> {
     const LATER: &[&str] = &["return", "shipping", "delivery", "closing", "end", "last", "completion", "payment"];
     const EARLIER: &[&str] = &[
         "creation",
@@ -93,20 +94,26 @@ fn is_later(first: Time<'_, '_>, second: Time<'_, '_>) -> bool {
         "founding",
     ];
     const DEADLINES: &[&str] = &["due", "required", "scheduled", "planned", "expected"];
-    let median = |t: Time<'_, '_>| t.field.profile.quantiles.get(10).map(ToString::to_string);
+    let values = |t: Time<'_, '_>| t.field.profile.quantiles.iter().map(ToString::to_string).collect::<Vec<_>>();
     let begins = |t: Time<'_, '_>, words: &[&str]| t.noun().split(' ').next().is_some_and(|word| words.contains(&word));
     // From the creation to the access, whatever their medians.
     if begins(first, EARLIER) != begins(second, EARLIER) {
-        return begins(second, EARLIER);
+        return Some(begins(second, EARLIER));
     }
     // From the due date to the return date: days late.
     for (one, other, later) in [(first, second, false), (second, first, true)] {
         if begins(one, DEADLINES) && begins(other, LATER) {
-            return later;
+            return Some(later);
         }
     }
     if first.edge.is_none() || second.edge.is_none() {
-        return median(first) > median(second);
+        let (one, other) = (values(first), values(second));
+        let pairs = || one.iter().zip(&other);
+        return match (pairs().all(|(a, b)| a <= b), pairs().all(|(a, b)| a >= b)) {
+            (true, false) => Some(false),
+            (false, true) => Some(true),
+            _ => None,
+        };
     }
-    begins(first, LATER) && !begins(second, LATER)
+    Some(begins(first, LATER) && !begins(second, LATER))
 }

@@ -48,10 +48,10 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("sal", "salary"), ("lot", "lot"), ("mo", "month"), ("ly", "last year"), ("lq", "last quarter"), ("fy", "fiscal"),
     ("dmail", "direct mail"), ("autogen", "generated"), ("subcat", "subcategory"), ("eff", "effective"), ("grp", "group"),
     ("rpt", "report"), ("chk", "check"), ("tgt", "target"), ("pd", "paid"), ("fst", "first"), ("frst", "first"), ("lst", "last"),
-    ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sched", "schedule"), ("ccy", "currency"), ("flg", "flag"), ("pwr", "power"), ("prio", "priority"),
+    ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sys", "system"), ("sched", "schedule"), ("ccy", "currency"), ("flg", "flag"), ("pwr", "power"), ("prio", "priority"),
 ];
 
-/// Common German and French words of columns, one or two at a time, in English. None of them is an English word.
+/// Common German, French and Spanish words of columns, one or two at a time, in English. None of them is an English word.
 #[rustfmt::skip]
 pub(crate) const FOREIGN: &[(&str, &str)] = &[
     ("vorname", "first name"), ("nachname", "last name"), ("strasse", "street"), ("hausnummer", "house number"), ("plz", "postal code"),
@@ -72,6 +72,16 @@ pub(crate) const FOREIGN: &[(&str, &str)] = &[
     ("jahr", "year"), ("erntejahr", "harvest year"), ("anio", "year"), ("año", "year"),
     ("employes", "employees"), ("fournisseur", "supplier"), ("date debut", "start date"), ("date fin", "end date"), ("rue", "street"),
     ("netto", "net"), ("brutto", "gross"), ("tara", "tare"),
+    ("eintritt", "hire date"), ("austritt", "leaving date"), ("gueltig ab", "valid from"), ("gueltig bis", "valid until"),
+    ("angelegt am", "creation date"), ("geaendert am", "change date"), ("geloescht am", "deletion date"), ("standort", "location"), ("bez", "name"),
+    ("zeitpunkt", "time"), ("lieferant", "supplier"), ("lieferanten", "suppliers"), ("lieferung", "delivery"), ("rechnung", "invoice"),
+    ("rechnungen", "invoices"), ("rechnungsdatum", "invoice date"), ("betrag", "amount"), ("bestellung", "order"), ("bestellungen", "orders"),
+    ("bestelldatum", "order date"), ("bankverbindung", "bank account"), ("feuchte", "moisture"), ("nombre", "name"), ("apellido", "last name"),
+    ("apellidos", "last names"), ("fecha", "date"), ("fecha nacimiento", "birth date"), ("fecha pedido", "order date"),
+    ("fecha contratacion", "hire date"), ("direccion", "address"), ("ciudad", "city"), ("telefono", "phone"), ("correo", "email"),
+    ("precio", "price"), ("cantidad", "quantity"), ("cliente", "customer"), ("clientes", "customers"), ("empleado", "employee"),
+    ("empleados", "employees"), ("producto", "product"), ("productos", "products"), ("pedido", "order"), ("pedidos", "orders"), ("salario", "salary"),
+    ("proveedor", "supplier"), ("proveedores", "suppliers"), ("descripcion", "description"),
 ];
 
 /// Words that hold dictionary pieces and stay whole.
