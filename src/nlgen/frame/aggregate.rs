@@ -28,7 +28,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 &item.expr,
                 Expr::Aggregate {
                     func: Aggregate::Count,
-                    arg: None,
+                    distinct: true,
                     filter: None,
                     ..
                 }
@@ -88,7 +88,7 @@ fn finite(verb: &Phrase) -> bool {
         .any(|v| verb.text().starts_with(v))
 }
 
-/// How many pairs a bridge connects: "How many books have authors from Norway written, counting a book once for each author?"
+/// How many different rows a bridge leads to: "How many different books in Danish have authors from Norway written?"
 fn connected(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     let [left, right] = &speaker.select.joins[..] else { return None };
     if left.left != 0 || right.left != 0 {
@@ -103,16 +103,11 @@ fn connected(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
         ))
     };
     let (_, edge) = speaker.join_of(1)?;
-    let asked = words![Phrase::from("how many").says(id), np(2)?];
-    let counting = words![
-        ", counting each",
-        speaker.noun(2, false)?,
-        "once for every such",
-        speaker.noun(1, false)?
-    ];
+    let how_many = speaker.voice.any(&["how many different", "how many distinct"]);
+    let asked = words![Phrase::from(how_many).says(id), np(2)?];
     Some(match edge.has_child.strip_prefix("have ") {
-        Some(done) => words![asked, "have", np(1)?, done, counting, "?"],
-        None => words![asked, "do", np(1)?, &edge.has_child, counting, "?"],
+        Some(done) => words![asked, "have", np(1)?, done, "?"],
+        None => words![asked, "do", np(1)?, &edge.has_child, "?"],
     })
 }
 

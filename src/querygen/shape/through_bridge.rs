@@ -8,7 +8,7 @@ use crate::querygen::world::World;
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
     name: "through_bridge",
-    about: "pairs of rows that a bridge table connects, with conditions on its sides, or their number",
+    about: "pairs of rows that a bridge table connects, with conditions on its sides, or how many different rows they lead to",
     build,
 };
 
@@ -22,13 +22,18 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let first = select.join(0, edge.key, &left.id, true, false);
     let second = select.join(0, other.key, &right.id, true, false);
     if b.chance(0.35) {
-        let alias = format!("{}_count", slug(&right.words.singular));
-        select.items = vec![Item::named(Expr::aggregate(Aggregate::Count, None), &alias)];
-        select.filter = b.conditions(right, second, 1, &[]);
-        if b.chance(0.7) {
-            select.filter.extend(b.conditions(left, first, 1, &[]));
-        }
-        return (!select.filter.is_empty()).then_some(Body::Select(select));
+        let [key] = &other.key.columns[..] else { return None };
+        let count = Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: true,
+            arg: Some(Box::new(Expr::column(0, key))),
+            filter: None,
+        };
+        select.items = vec![Item::named(count, &format!("{}_count", slug(&right.words.singular)))];
+        let (on_right, on_left) = (b.conditions(right, second, 1, &[]), b.conditions(left, first, 1, &[]));
+        let asked = !on_right.is_empty() && !on_left.is_empty();
+        select.filter = [on_right, on_left].concat();
+        return asked.then_some(Body::Select(select));
     }
     select.items = b.show(left, first, 0);
     let both = b.chance(0.6);
