@@ -30,7 +30,11 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
             Expr::Column(c) if c.source == 0 => {
                 let words = speaker.column(c)?;
                 names += usize::from(speaker.is_display(c));
-                let (noun, plural) = own_key(words, speaker.noun(0, false)?);
+                // The artwork ID of a loan artwork is not its own.
+                let (noun, plural) = match speaker.edge_of_column(c) {
+                    Some(_) => (words.noun.as_str(), words.plural.as_str()),
+                    None => own_key(words, speaker.noun(0, false)?),
+                };
                 own.push((Phrase::from(noun).says(&id), Phrase::from(plural).says(&id)));
             }
             Expr::Column(c) => {

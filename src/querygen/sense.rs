@@ -37,7 +37,7 @@ const RULES: &[Rule] = &[
     figure::ranks_some_amounts,
     figure::sorts_by_what_is_unseen,
     figure::ranks_times_of_some,
-    figure::adds_up_currencies,
+    figure::mixes_currencies,
     figure::counts_one_code,
     figure::weighs_people_together,
     condition::skips_one_amount,

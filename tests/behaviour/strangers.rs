@@ -159,3 +159,50 @@ fn questions_of_donors_say_when_what_happened_and_whose_rows() -> Result<(), Box
     assert!(found.iter().all(|n| *n > 0), "{found:?}");
     Ok(())
 }
+
+const HIRES: &str = "
+CREATE TABLE crew (crew_id integer PRIMARY KEY, first_name text NOT NULL, last_name text NOT NULL, day_rate numeric(6,2) NOT NULL,
+    spouse_id integer REFERENCES crew, referred_by_crew_id integer REFERENCES crew);
+CREATE TABLE hire (hire_id integer PRIMARY KEY, show_name varchar(80), status text NOT NULL CHECK (status IN ('Quote', 'Returned', 'Cancelled')),
+    collected_by integer NOT NULL REFERENCES crew, returned_at timestamp, fee numeric(8,2) NOT NULL, fee_currency char(3) NOT NULL,
+    price_kg numeric(6,2) NOT NULL);
+CREATE TABLE hire_line (hire_id integer NOT NULL REFERENCES hire, line_no integer NOT NULL, lamp_hours integer NOT NULL, PRIMARY KEY (hire_id, line_no));
+";
+
+#[test]
+fn questions_of_hires_name_rows_by_what_all_have() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write("hires.sql", HIRES)?;
+    let shapes = "kind: pairs\nshapes: [chain, filtered_count, per_parent, per_parent_category, share_of_total, share_of_sum, of_parent, percentage_by_group]\n";
+    project.write("phases/joins.yaml", &format!("{shapes}pairs: 300\n"))?;
+    let phases = "phases=[schema, populate, joins]";
+    let rows = "populate.rows=80";
+    let done = project.run(&["--fresh", "--set", "source.ddl=hires.sql", "--set", phases, "--set", rows])?;
+    done.says(0, &[]);
+    let (mut referred, mut collected, mut priced, mut lamps) = (0, 0, 0, 0);
+    for line in project.read("generated_datasets/hires/joins/dataset.jsonl")?.lines() {
+        let pair: Value = serde_json::from_str(line)?;
+        let [question, sql] = ["question", "sql"].map(|name| pair[name].as_str().unwrap_or_default().to_owned());
+        // Some shows have no name, and spouses are nobody's above or below.
+        assert!(
+            !sql.contains("GROUP BY h.show_name") && !question.contains("spouses"),
+            "{question}\n{sql}"
+        );
+        // "Returned" is a state of its own.
+        assert!(
+            !question.contains("yet returned") && !question.contains("already returned"),
+            "{question}"
+        );
+        // No percentage of a total over currencies.
+        let share = sql.contains("100.0") && sql.contains("SUM(fee)");
+        assert!(!share || sql.contains("fee_currency = "), "{question}\n{sql}");
+        assert!(!question.contains("collecter") && !question.contains("crews"), "{question}");
+        referred += usize::from(sql.contains("RECURSIVE") && (question.contains("referred") || question.contains("referrer")));
+        collected += usize::from(question.contains("collected"));
+        priced += usize::from(question.contains("price per kg"));
+        lamps += usize::from(question.contains("lamp hours"));
+    }
+    let found = [referred, collected, priced, lamps];
+    assert!(found.iter().all(|n| *n > 0), "{found:?}");
+    Ok(())
+}

@@ -47,7 +47,7 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
         let mut uses = ground.scope.sites.iter().zip(&ground.scope.uses);
         uses.any(|(site, used)| site.select == select && used.is_some_and(|used| (used.table, used.column) == use_))
     };
-    for ((select, _, text), numbers) in groups {
+    for ((select, place, text), numbers) in groups {
         let Some((used, table, column)) = numbers.first().and_then(|number| ground.column(*number)) else {
             continue;
         };
@@ -69,7 +69,9 @@ fn find(ground: &Ground<'_>, found: &mut Vec<Candidate>) {
             }
         };
         let others = table.columns.iter().enumerate().filter(|(index, other)| {
-            !is_key(table, other) && fits(&other.sql_type, &column.sql_type) && !named(select, (used.table, *index))
+            // Which rows are meant is told as well by another column that no two of them share.
+            let names_too = place.is_none() && table.is_unique(std::slice::from_ref(&other.name));
+            !is_key(table, other) && !names_too && fits(&other.sql_type, &column.sql_type) && !named(select, (used.table, *index))
         });
         for (_, other) in others {
             let (numbers, name, text) = (numbers.clone(), other.name.clone(), text.clone());

@@ -2,7 +2,7 @@
 
 use super::{Scene, Topic, topic};
 use crate::query::ir::{Aggregate, ColumnRef, Compare, Expr, Item, Predicate, Window};
-use crate::querygen::world::Field;
+use crate::querygen::world::{Entity, Field};
 use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
 
@@ -165,7 +165,7 @@ pub(super) fn ranks_times_of_some(scene: &Scene<'_, '_>) -> bool {
 }
 
 /// "The total amount of payments", or the highest, some of them in euros and some in dollars.
-pub(super) fn adds_up_currencies(scene: &Scene<'_, '_>) -> bool {
+pub(super) fn mixes_currencies(scene: &Scene<'_, '_>) -> bool {
     let select = scene.select;
     let told = |source: usize, name: &str, apart: &[Expr]| {
         let is = |expr: &Expr| expr.base_column().is_some_and(|c| c.source == source && c.column == name);
@@ -180,7 +180,26 @@ pub(super) fn adds_up_currencies(scene: &Scene<'_, '_>) -> bool {
             .filter(|_| entity.field(&column.column).is_some_and(Field::is_amount));
         currency.is_some_and(|c| !told(column.source, &c.column.name, apart))
     };
+    // The whole of a percentage is of all groups.
+    let of_whole = |arg: &Expr| {
+        let fixed = |c: &ColumnRef| {
+            let entity = scene.entity(c.source);
+            let currency = entity
+                .filter(|e| e.field(&c.column).is_some_and(Field::is_amount))
+                .and_then(Entity::currency);
+            let is = |expr: &Expr| {
+                expr.base_column()
+                    .is_some_and(|own| currency.is_some_and(|f| own.column == f.column.name))
+            };
+            let fixes = |p: &Predicate| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if is(left));
+            currency.is_none() || select.filter.iter().any(fixes)
+        };
+        arg.base_column().is_some_and(|c| !fixed(c))
+    };
     let figures = select.items.iter().any(|item| match &item.expr {
+        Expr::Percent { part, .. } => {
+            matches!(part.as_ref(), Expr::Aggregate { arg: Some(arg), func, .. } if *func != Aggregate::Count && of_whole(arg))
+        }
         Expr::Aggregate { arg: Some(arg), func, .. } => *func != Aggregate::Count && mixes(arg, &[]),
         Expr::Window { arg, partition, order, .. } => {
             let keys = order.iter().map(|key| &key.expr);

@@ -14,13 +14,32 @@ pub(super) const SHAPE: Shape = Shape {
     build,
 };
 
+/// Roles that two rows have for each other.
+const MUTUAL: [&str; 12] = [
+    "spouse",
+    "partner",
+    "husband",
+    "wife",
+    "sibling",
+    "brother",
+    "sister",
+    "twin",
+    "friend",
+    "opponent",
+    "counterpart",
+    "pair",
+];
+
 /// The column that counts steps.
 const LEVEL: &str = "level";
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    // Where every row refers to one, some way up goes round in a circle.
+    // Where every row refers to one, some way up goes round in a circle; spouses are nobody's above or below.
     let ends = |e: &Edge<'_>| {
+        if MUTUAL.contains(&e.words.role.rsplit(' ').next().unwrap_or_default()) {
+            return false;
+        }
         let referring = e.key.columns.first().and_then(|c| world.entities[e.child].field(c));
         referring.is_some_and(Field::has_nulls)
     };

@@ -67,5 +67,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
 fn groups(parent: &Entity<'_>, field: &Field<'_>) -> bool {
     let shared =
         !parent.words.person && field.role() == Role::Name && field.profile.distinct > 1 && field.profile.distinct * 10 <= field.rows * 9;
-    !parent.calendar && (field.is_groupable() || (shared && !field.in_key))
+    // The name of a row stands for the row.
+    let name = parent.words.display.contains(&field.column.name);
+    !parent.calendar && !name && (field.is_groupable() || (shared && !field.in_key))
 }

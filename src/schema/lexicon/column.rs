@@ -4,7 +4,7 @@
 
 use super::{ColumnWords, TableWords, comment, degree, edge, event, meaning, unit};
 use crate::ir::{Column, ForeignKey, LogicalIr, SqlType, Table};
-use crate::schema::morphology::{head, is_adjective, is_participle, is_plural, plural};
+use crate::schema::morphology::{head, is_adjective, is_participle, is_plural, plural, singular, with_article};
 use crate::schema::role::{self, Role};
 use crate::schema::{naming, rule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,7 +73,25 @@ pub(super) fn infer(ir: &LogicalIr, table: &Table, tables: &BTreeMap<String, Tab
         }
     }
     settle(&mut out);
+    leave_states(ir, table, &mut out);
     out
+}
+
+/// "Not yet returned" says a state where the table has one called so: the time says that it is missing.
+fn leave_states(ir: &LogicalIr, table: &Table, columns: &mut [(String, ColumnWords)]) {
+    let states: Vec<String> = table
+        .columns
+        .iter()
+        .flat_map(|c| listed(ir, table, c))
+        .map(|v| v.to_lowercase())
+        .collect();
+    for (_, words) in columns.iter_mut() {
+        let stated = words.event.as_ref().is_some_and(|event| states.contains(&event.verb));
+        if stated && words.when_null.is_some() {
+            let time = with_article(&words.noun);
+            (words.when_null, words.when_set) = (Some(format!("without {time}")), Some(format!("with {time}")));
+        }
+    }
 }
 
 /// Amounts of one thing in several currencies say theirs: "gross in USD" beside "gross local".
@@ -318,7 +336,9 @@ fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> Col
     if let Some(unit) = &unit {
         words = measured(&words, unit);
     }
-    let noun = if role == Role::Measure && unit.is_none() {
+    // What has decimals is not counted, whatever its name's number: "fees".
+    let whole = !matches!(column.sql_type, SqlType::Decimal(_, scale) if scale > 0);
+    let noun = if role == Role::Measure && unit.is_none() && whole {
         counted(&words)
     } else {
         None
@@ -328,21 +348,8 @@ fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> Col
     let timed = unit
         .as_deref()
         .is_some_and(|unit| ["seconds", "minutes", "hours", "days", "milliseconds"].contains(&unit));
-    if timed
-        && [
-            "response",
-            "resolution",
-            "reply",
-            "session",
-            "setup",
-            "lead",
-            "travel",
-            "flight",
-            "run",
-            "turnaround",
-        ]
-        .contains(&head(&noun).1)
-    {
+    let last = head(&noun).1;
+    if timed && (RUNS.contains(&last) || is_participle(last)) {
         noun.push_str(" time");
     }
     let mut said = ColumnWords::plain(role, &noun);
@@ -370,6 +377,15 @@ fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>,
     };
     let found = unit::at_end(words).filter(|(kept, _)| *kept > 0);
     let front = found.as_ref().and_then(|(kept, _)| words.get(..*kept)).unwrap_or(front);
+    // A price in kg is the price of one.
+    if let (Some((_, unit)), Some("price" | "cost" | "tariff" | "fare")) = (&found, front.last().map(String::as_str))
+        && !unit.contains("per ")
+        && unit != "percent"
+        && !unit::MONEY.contains(&unit.as_str())
+    {
+        let each = ["per".to_owned(), singular(unit)];
+        return (front.iter().cloned().chain(each).collect(), None);
+    }
     // "share in percent", but a "cut in" is what it is.
     let front = match front.split_last() {
         Some((word, rest)) if word == "in" && !rest.is_empty() && !IN.contains(&rest.last().map_or("", String::as_str)) => rest,
@@ -398,12 +414,52 @@ fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>,
     // "maximum hours" are counted, where a "draft maximum m" is a draft in metres.
     let timed = found.as_ref().is_some_and(|(_, unit)| TIMES.contains(&unit.as_str()));
     let limit = |w: &str| ["maximum", "minimum", "average"].contains(&w) && (timed || front.len() == 1);
-    let alone = front.last().is_some_and(|w| ["number", "total"].contains(&w.as_str()) || limit(w));
+    let counted = |w: &str| timed && COUNTED_IN_HOURS.contains(&w);
+    let alone = front
+        .last()
+        .is_some_and(|w| ["number", "total"].contains(&w.as_str()) || limit(w) || counted(w));
     match found {
         Some((_, unit)) if !alone => (front.to_vec(), Some(unit)),
         _ => (words.to_vec(), None),
     }
 }
+
+/// What takes time, and is not what is measured.
+const RUNS: &[&str] = &[
+    "response",
+    "resolution",
+    "reply",
+    "session",
+    "setup",
+    "lead",
+    "travel",
+    "flight",
+    "run",
+    "turnaround",
+    "finish",
+    "gun",
+    "chip",
+    "split",
+    "lap",
+    "reaction",
+    "checkout",
+];
+
+/// What is counted in hours and days, and is neither long nor short itself: "lamp hours".
+const COUNTED_IN_HOURS: &[&str] = &[
+    "lamp",
+    "engine",
+    "machine",
+    "operating",
+    "working",
+    "credit",
+    "contact",
+    "overtime",
+    "billable",
+    "opening",
+    "sick",
+    "vacation",
+];
 
 /// Units of time that are counted too: "hours per week".
 const TIMES: &[&str] = &[

@@ -198,7 +198,8 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     let Some((last, front)) = words.split_last() else { return parent };
     let itself = key.ref_table == table.id();
     // "redeemed_by_staff" beside "issued_by": the redeemer, where another key leads to the same table.
-    if let ([verb, by, ..], false) = (words.as_slice(), alone)
+    if let [verb, by, ..] = words.as_slice()
+        && (itself || !alone)
         && by == "by"
         && is_participle(verb)
     {
@@ -268,7 +269,7 @@ fn agent(participle: &str) -> String {
         return known.to_owned();
     }
     match participle.strip_suffix("ed").filter(|_| is_participle(participle)) {
-        Some(stem) if stem.ends_with("at") => format!("{stem}or"),
+        Some(stem) if ["at", "ct", "dit"].iter().any(|end| stem.ends_with(end)) => format!("{stem}or"),
         Some(stem) => format!("{stem}er"),
         None => participle.to_owned(),
     }

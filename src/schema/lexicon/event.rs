@@ -151,6 +151,7 @@ const ROWS: &[(&str, &str, &[&str])] = &[
     ("event", "held", &["event"]), ("meeting", "held", &["meeting"]), ("election", "held", &["election"]), ("race", "held", &["race"]), ("show", "held", &["show"]),
     ("comment", "written", &["commented", "comment"]), ("post", "published", &["posted", "post"]), ("message", "sent", &["message"]), ("inspection", "carried out", &["inspected", "inspection"]),
     ("test", "taken", &["test", "tested"]), ("exam", "taken", &["exam"]), ("treatment", "given", &["treatment", "treated"]), ("prescription", "written", &["prescribed", "prescription"]),
+    ("entry", "made", &["entered", "entry"]), ("harvest", "brought in", &["harvested", "harvest"]), ("repair", "made", &["repaired", "repair"]),
     ("shipment", "sent", &["shipment"]), ("return", "made", &["returned", "return"]), ("withdrawal", "made", &["withdrawal"]), ("deposit", "made", &["deposit"]),
 ];
 

@@ -92,6 +92,16 @@ fn noun(table: &Table) -> String {
     }
     let phrase = comment::table_noun(table, &words).unwrap_or_else(|| words.join(" "));
     let (before, last, after) = head(&phrase);
+    // A row of "crew" with a last name is one of them.
+    let named = || {
+        table
+            .columns
+            .iter()
+            .any(|c| naming::column_words(table, &c.name).join(" ") == "last name")
+    };
+    if ["crew", "team", "workforce", "board", "committee"].contains(&singular(last).as_str()) && named() {
+        return format!("{before}{} member{after}", singular(last));
+    }
     if let Some((_, row)) = ROWS_OF_MASS.iter().find(|(mass, _)| *mass == last) {
         return format!("{before}{row}{after}");
     }
@@ -164,11 +174,19 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
             .find(|(_, role, column)| *role == Role::Category && table.is_unique(&[(*column).to_owned()]))
     };
     let day = || read.iter().find(|(said, role, _)| *role == Role::Time && said == last);
-    found.unwrap_or_else(|| {
+    let found = found.unwrap_or_else(|| {
         leading()
             .or_else(unique)
             .or_else(day)
             .map(|(_, _, column)| vec![(*column).to_owned()])
             .unwrap_or_default()
-    })
+    });
+    // A name that rows may lack, where the schema says what they have, leaves some of them without any: those go by their key.
+    let nullable = |name: &String| table.column(name).is_some_and(|c| c.nullable);
+    let says = |c: &Column, role: Role| !c.nullable && !matches!(role, Role::Identifier | Role::Code);
+    let strict = table.columns.iter().zip(&read).any(|(c, (_, role, _))| says(c, *role));
+    if strict && !table.primary_key.is_empty() && found.iter().any(nullable) {
+        return Vec::new();
+    }
+    found
 }

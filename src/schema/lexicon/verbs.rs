@@ -156,7 +156,10 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
         };
     }
     if own_role && let Some(found) = by_role(role_alone(role, parent)) {
-        return found;
+        // An inspection is not inspected.
+        let stem = found.0.split_once("ed by").map_or("", |(stem, _)| stem);
+        let echo = stem.len() > 3 && head(&child.singular).1.starts_with(stem);
+        return if echo { owned("made by", "have made") } else { found };
     }
     if own_role && role.starts_with("leading ") {
         return owned("led by", "lead");

@@ -48,7 +48,7 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("sal", "salary"), ("lot", "lot"), ("mo", "month"), ("ly", "last year"), ("lq", "last quarter"), ("fy", "fiscal"),
     ("dmail", "direct mail"), ("autogen", "generated"), ("subcat", "subcategory"), ("eff", "effective"), ("grp", "group"),
     ("rpt", "report"), ("chk", "check"), ("tgt", "target"), ("pd", "paid"), ("fst", "first"), ("frst", "first"), ("lst", "last"),
-    ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sys", "system"), ("sched", "schedule"), ("ccy", "currency"), ("flg", "flag"), ("pwr", "power"), ("prio", "priority"),
+    ("accn", "accession"), ("acq", "acquisition"), ("natl", "nationality"), ("pax", "passenger"), ("stn", "station"), ("ins", "insurance"), ("idx", "index"), ("obj", "object"), ("svc", "service"), ("sys", "system"), ("sts", "status"), ("typ", "type"), ("snr", "senior"), ("cnty", "county"), ("hrg", "hearing"), ("pty", "party"), ("sched", "schedule"), ("ccy", "currency"), ("flg", "flag"), ("pwr", "power"), ("prio", "priority"),
 ];
 
 /// Common German, French and Spanish words of columns, one or two at a time, in English. None of them is an English word.
@@ -82,6 +82,7 @@ pub(crate) const FOREIGN: &[(&str, &str)] = &[
     ("precio", "price"), ("cantidad", "quantity"), ("cliente", "customer"), ("clientes", "customers"), ("empleado", "employee"),
     ("empleados", "employees"), ("producto", "product"), ("productos", "products"), ("pedido", "order"), ("pedidos", "orders"), ("salario", "salary"),
     ("proveedor", "supplier"), ("proveedores", "suppliers"), ("descripcion", "description"),
+    ("breitengrad", "latitude"), ("laengengrad", "longitude"), ("latitud", "latitude"), ("longitud", "longitude"), ("conjoint", "spouse"), ("honoraires", "fees"), ("taux", "rate"), ("rang", "rank"), ("eroeffnungsjahr", "opening year"), ("gruendungsjahr", "founding year"), ("especie", "species"), ("puerto", "port"),
 ];
 
 /// Words that hold dictionary pieces and stay whole.
