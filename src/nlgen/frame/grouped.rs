@@ -313,7 +313,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             } else {
                 possessive(owner)
             }
-        } else if OF_WHAT.contains(&words.noun.as_str()) {
+        } else if OF_WHAT.contains(&words.noun.as_str()) || words.noun.ends_with(" year") {
             owner.to_owned()
         } else {
             String::new()
@@ -341,7 +341,20 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
 }
 
 /// Nouns that say nothing without what they are of.
-pub(super) const OF_WHAT: &[&str] = &["type", "kind", "status", "condition", "category", "class", "reason", "role", "name"];
+pub(super) const OF_WHAT: &[&str] = &[
+    "type",
+    "kind",
+    "status",
+    "condition",
+    "category",
+    "class",
+    "reason",
+    "role",
+    "name",
+    "purpose",
+    "priority",
+    "level",
+];
 
 /// Whether a parent's column can be meant by its noun alone: neither the rows' own table nor another that they refer to has one called so.
 fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
