@@ -55,7 +55,12 @@ const STEM: usize = 4;
 /// Whether the words of a time say a state, in one form or another.
 pub(super) fn is_form(said: &[&str], state: &str) -> bool {
     let same = |a: &str, b: &str| {
-        let shared: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+        let shared: usize = a
+            .chars()
+            .zip(b.chars())
+            .take_while(|(x, y)| x == y)
+            .map(|(x, _)| x.len_utf8())
+            .sum();
         let rest = |w: &str| w.get(shared..).is_some_and(|r| ENDINGS.contains(&r));
         a == b || shared >= STEM && rest(a) && rest(b)
     };
@@ -79,7 +84,12 @@ pub(super) fn complete(states: &[String], own: impl Fn(&str) -> bool, done: &mut
         return;
     }
     let last = states.iter().rposition(|s| on_path(&s));
-    for (i, (other, slot)) in states.iter().zip(done.iter_mut()).enumerate().filter(|(_, (_, slot))| slot.is_none()) {
+    for (i, (other, slot)) in states
+        .iter()
+        .zip(done.iter_mut())
+        .enumerate()
+        .filter(|(_, (_, slot))| slot.is_none())
+    {
         *slot = match () {
             () if i == at => Some(true),
             // What leaves the path happens there alone.

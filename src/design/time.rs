@@ -169,7 +169,11 @@ fn nulls(subject: &Subject<'_>, own: &Stage) -> f64 {
         Some("person" | "site" | "restaurant" | "company" | "department" | "product")
     );
     let ends = subject.words.split(' ').any(|w| ENDS.iter().any(|e| w.starts_with(e)));
-    if lasts && ends && (ENDED..KEPT).contains(&own.rank) { ENDED_NULLS } else { own.nulls }
+    if lasts && ends && (ENDED..KEPT).contains(&own.rank) {
+        ENDED_NULLS
+    } else {
+        own.nulls
+    }
 }
 
 const ENDS: &[&str] = &["clos", "left", "leav", "terminat", "retire", "discontinu", "dissolv", "resign"];
@@ -329,13 +333,18 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
         return Some((earlier.name.clone(), format!("{:?} comes after {}", subject.words, earlier.name)));
     }
     // What opens a pair comes after nothing that may come after it.
-    let opens = checked || subject.links.iter().flatten().any(|l| l.earlier == me);
-    let bound = |m: &Moment| {
+    let linked = |c: usize| subject.links.get(c).and_then(Option::as_ref).map(|l| l.earlier);
+    let ordered_after = |m: &Moment, earlier: Option<&str>| {
         let name = columns.get(m.column).map(|c| &c.name);
-        subject.bounds.order.iter().any(|(_, later)| Some(later) == name)
+        let orders = &mut subject.bounds.order.iter();
+        orders.any(|(a, b)| Some(b) == name && earlier.is_none_or(|e| a == e))
     };
     let rank = subject.moments.iter().find(|m| m.column == me).map_or(own.rank, |m| m.rank);
-    let settled = |m: &Moment| m.rank < rank && subject.links.get(m.column).is_none_or(Option::is_none) && !bound(m);
+    let own_name = subject.column.name.as_str();
+    let follower = |m: &&Moment| linked(m.column) == Some(me) || ordered_after(m, Some(own_name));
+    let opens = checked || subject.moments.iter().any(|m| linked(m.column) == Some(me));
+    let first_follower = subject.moments.iter().filter(follower).map(|m| m.rank).min().unwrap_or(rank);
+    let settled = |m: &Moment| m.rank < rank.min(first_follower) && linked(m.column).is_none() && !ordered_after(m, None);
     let optional = !required(&subject.column.name);
     // What is cancelled need not have come to anything else.
     let optional = optional && !subject.words.contains("cancel");
