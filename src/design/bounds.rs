@@ -327,7 +327,7 @@ impl TableBounds {
 }
 
 /// The day after an ISO day, or before it; what is no such day stays as it is.
-fn next_day(text: &str, step: i64) -> String {
+pub(super) fn next_day(text: &str, step: i64) -> String {
     day::number(text)
         .and_then(|n| day::iso(n + step))
         .unwrap_or_else(|| text.to_owned())

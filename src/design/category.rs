@@ -91,11 +91,7 @@ const REACHED: &[&str] = &[
 /// Shares of listed values: the first ones most, but of states the one that most things have come to.
 fn shares(subject: &Subject<'_>, values: &[String]) -> Vec<f64> {
     let mut shares = uneven(values.len());
-    let states = subject
-        .words
-        .split(' ')
-        .next_back()
-        .is_some_and(|w| ["status", "state", "stage"].contains(&w));
+    let states = super::path::is_status(&subject.words);
     let reached = REACHED
         .iter()
         .find_map(|state| values.iter().position(|v| v.to_lowercase() == *state))

@@ -12,6 +12,7 @@ mod key;
 mod name;
 mod number;
 mod other;
+mod path;
 mod regex;
 mod shape;
 mod span;
@@ -207,9 +208,13 @@ fn chosen(subject: &Subject<'_>) -> Option<(&'static str, Choice)> {
 
 /// The states that a column holds, where it holds any.
 fn states(column: usize, subject: &Subject<'_>) -> Option<state::States> {
-    let (_, choice) = state::may_be(subject).then(|| chosen(subject)).flatten()?;
+    let (rule, choice) = state::may_be(subject).then(|| chosen(subject)).flatten()?;
     match choice.distribution {
-        Distribution::Categorical { values, .. } => Some(state::States { column, values }),
+        Distribution::Categorical { values, .. } => Some(state::States {
+            column,
+            values,
+            declared: rule == "listed",
+        }),
         _ => None,
     }
 }

@@ -60,7 +60,7 @@ static NOUNS: &[(&[&str], Lasting)] = &[
         lasting((1, 240, 1), (0, 1)),
     ),
     (
-        &["stay", "admission", "hospitalization", "booking", "reservation", "rental"],
+        &["stay", "admission", "hospitalization", "booking", "reservation", "rental", "hire"],
         in_days(1, 14),
     ),
     (
@@ -189,6 +189,10 @@ pub(super) const FILLERS: &[&str] = &[
     "utc",
     "the",
     "of",
+    "en",
+    "el",
+    "le",
+    "am",
 ];
 
 /// A column that comes after another of its row.

@@ -1,8 +1,23 @@
-//! Stages of a life: what is born, founded, ordered, shipped, returned and updated comes in this order.
+//! Stages of a life: what is born, founded, ordered, shipped, returned and updated comes in this order (`stages.txt`).
+//!
+//! Limit: words alone; what two columns open and close together is `span`. Invariant: every line of the file is a stage.
+
+use std::sync::LazyLock;
+
+/// Ranks that rules speak of: what is asked for comes before what begins, what begins before what follows from it, and all that before what ends.
+pub(super) const ASKED: u8 = 20;
+pub(super) const BEGUN: u8 = 30;
+pub(super) const FOLLOWS: u8 = 40;
+pub(super) const ENDED: u8 = 50;
+pub(super) const KEPT: u8 = 60;
+/// Days after which only death comes.
+const LIFE: i64 = 11_000;
 
 pub(super) struct Stage {
     pub rank: u8,
-    words: &'static [&'static str],
+    /// Rank in rows that say when it was asked for: what was requested is approved before it begins.
+    pub when_asked: u8,
+    words: Vec<&'static str>,
     /// First and last day when nothing earlier is in the row.
     pub range: (&'static str, &'static str),
     /// Days after an earlier stage.
@@ -13,164 +28,42 @@ pub(super) struct Stage {
     pub nulls: f64,
 }
 
-/// Stages, by rank. The words are matched from their beginning.
-static STAGES: &[Stage] = &[
-    Stage {
-        rank: 0,
-        words: &["birth", "born", "dob"],
-        range: ("1950-01-01", "2004-12-31"),
-        days: (0, 0),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &["found", "establish", "opened", "launch", "built"],
-        range: ("1985-01-01", "2023-12-31"),
-        days: (0, 0),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &["publish", "release", "issued"],
-        range: ("1995-01-01", "2025-06-30"),
-        days: (30, 900),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &[
-            "hire", "join", "regist", "signup", "sign", "signed", "enrol", "member", "since", "acquir", "first",
-        ],
-        range: ("2015-01-01", "2025-06-30"),
-        days: (0, 2000),
-        future: false,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 1,
-        words: &["creat", "add", "insert"],
-        range: ("2020-01-01", "2025-10-31"),
-        days: (0, 0),
-        future: false,
-        nulls: 0.02,
-    },
-    Stage {
-        rank: 2,
-        words: &[
-            "start",
-            "begin",
-            "begun",
-            "from",
-            "open",
-            "effective",
-            "order",
-            "loan",
-            "rent",
-            "rental",
-            "book",
-            "purchas",
-            "sale",
-            "sold",
-            "invoice",
-            "visit",
-            "check",
-            "assign",
-            "depart",
-            "placed",
-            "sent",
-            "submit",
-            "applied",
-            "request",
-            "reserv",
-        ],
-        range: ("2021-01-01", "2025-12-01"),
-        days: (1, 300),
-        future: false,
-        nulls: 0.03,
-    },
-    Stage {
-        rank: 3,
-        words: &["due", "require", "expect", "deadline", "expir", "planned", "schedul"],
-        range: ("2021-02-01", "2026-01-31"),
-        days: (7, 30),
-        future: true,
-        nulls: 0.05,
-    },
-    Stage {
-        rank: 3,
-        words: &["ship", "approv", "pay", "paid", "payment", "confirm", "accept", "process"],
-        range: ("2021-01-15", "2025-12-15"),
-        days: (0, 9),
-        future: false,
-        nulls: 0.1,
-    },
-    Stage {
-        rank: 4,
-        words: &[
-            "return", "deliver", "arriv", "receiv", "clos", "resolv", "complet", "finish", "graduat",
-        ],
-        range: ("2021-02-01", "2025-12-31"),
-        days: (1, 35),
-        future: false,
-        nulls: 0.08,
-    },
-    Stage {
-        rank: 4,
-        words: &[
-            "end",
-            "until",
-            "to",
-            "thru",
-            "through",
-            "leave",
-            "left",
-            "cancel",
-            "terminat",
-            "retire",
-            "valid",
-            "discontinu",
-            "churn",
-            "discharg",
-            "solv",
-            "till",
-        ],
-        range: ("2021-06-01", "2025-12-31"),
-        days: (30, 1100),
-        future: false,
-        nulls: 0.35,
-    },
-    Stage {
-        rank: 4,
-        words: &["death", "died", "deceas"],
-        range: ("1990-01-01", "2025-12-31"),
-        days: (11_000, 34_000),
-        future: false,
-        nulls: 0.1,
-    },
-    Stage {
-        rank: 5,
-        words: &["updat", "modif", "chang", "last", "access", "login", "edited", "seen"],
-        range: ("2024-01-01", "2025-12-31"),
-        days: (0, 400),
-        future: false,
-        nulls: 0.03,
-    },
-    Stage {
-        rank: 5,
-        words: &["delet", "remov", "archiv"],
-        range: ("2024-01-01", "2025-12-31"),
-        days: (10, 700),
-        future: false,
-        nulls: 0.85,
-    },
-];
+impl Stage {
+    /// Whether it ends a life.
+    pub(super) fn is_death(&self) -> bool {
+        self.days.0 >= LIFE
+    }
+}
+
+static STAGES: LazyLock<Vec<Stage>> = LazyLock::new(|| {
+    include_str!("stages.txt")
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+        .filter_map(line)
+        .collect()
+});
+
+fn line(line: &'static str) -> Option<Stage> {
+    let (numbers, words) = line.split_once(':')?;
+    let mut parts = numbers.split(',').map(str::trim);
+    let (ranks, range, days) = (parts.next()?, parts.next()?.split_once(' ')?, parts.next()?.split_once(' ')?);
+    let nulls = parts.next()?.parse().ok()?;
+    let (rank, when_asked) = ranks.split_once(' ').unwrap_or((ranks, ranks));
+    Some(Stage {
+        rank: rank.parse().ok()?,
+        when_asked: when_asked.parse().ok()?,
+        words: words.split(',').map(str::trim).collect(),
+        range,
+        days: (days.0.parse().ok()?, days.1.parse().ok()?),
+        future: parts.next() == Some("future"),
+        nulls,
+    })
+}
 
 pub(super) static EVENT: Stage = Stage {
-    rank: 2,
-    words: &[],
+    rank: BEGUN,
+    when_asked: BEGUN,
+    words: Vec::new(),
     range: ("2021-01-01", "2025-12-31"),
     days: (1, 60),
     future: false,
@@ -180,12 +73,36 @@ pub(super) static EVENT: Stage = Stage {
 pub(super) fn stage(words: &str) -> &'static Stage {
     // A planned departure is a departure.
     let words = super::span::plain(words);
-    let words = words.as_str();
+    let spaced = format!(" {words} ");
     let part = |w: &str, p: &str| if p.len() <= 3 { w == p } else { w.starts_with(p) };
-    let matches = |s: &&Stage| s.words.iter().any(|p| words.split(' ').any(|w| part(w, p)));
+    let says = |p: &&str| p.contains(' ') && spaced.contains(&format!(" {p} ")) || words.split(' ').any(|w| part(w, p));
+    let matches = |s: &&Stage| s.words.iter().any(|p| says(&p));
     // "last update" is an update, "end of rental" an end: the latest stage that is named wins, birth apart.
     let first = STAGES.iter().find(|s| s.rank == 0 && matches(s));
     first
         .or_else(|| STAGES.iter().filter(matches).max_by_key(|s| s.rank))
         .unwrap_or(&EVENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_stage_and_words_find_theirs() {
+        let lines = include_str!("stages.txt").lines().filter(|l| !l.starts_with('#'));
+        assert_eq!(STAGES.len(), lines.count());
+        assert!(STAGES.is_sorted_by_key(|s| s.rank));
+        let rank = |words| stage(words).rank;
+        assert_eq!(
+            (rank("requested on"), rank("start date"), rank("invoiced at"), rank("pd dt")),
+            (ASKED, BEGUN, 35, FOLLOWS)
+        );
+        assert_eq!((rank("date baja"), rank("date alta"), rank("date depart")), (ENDED, 10, ENDED));
+        assert_eq!(
+            (rank("departure"), rank("hire end"), rank("returned at"), rank("noted")),
+            (BEGUN, ENDED, 55, BEGUN)
+        );
+        assert!(stage("due date").future && stage("death date").is_death());
+    }
 }

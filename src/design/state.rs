@@ -1,11 +1,15 @@
 //! States of a row and the times that go with them: an open ticket has no closing time, a delivered order has the time of its delivery.
 //!
-//! `events.txt` says in which states something has happened. A flag of the same words (`is_paid`, `paid_at`) says it too. Each becomes an implication of
-//! the ConstraintSpec, which moves the time and leaves the states as often as they are. Limits: columns that this engine plans, outside keys; where a
-//! CHECK speaks of both columns, the CHECK decides. Invariant: no two of the implications contradict each other by way of a time that follows another.
+//! `events.txt` says in which states something has happened. Of states that it leaves open, a list that the schema declares in the order in which rows
+//! pass through it says it (`path`). A flag of the same words (`is_paid`, `paid_at`) says it too, and one that holds until an end (`is_current`,
+//! `valid_to`). Each becomes an implication of the ConstraintSpec, which moves the time and leaves the states as often as they are. Limits: columns that
+//! this engine plans, outside keys; where a CHECK speaks of both columns, the CHECK decides. Invariant: no two of the implications contradict each other
+//! by way of a time that follows another.
 
-use super::Subject;
+use super::bounds::next_day;
 use super::span::{FILLERS, PLANNED};
+use super::time::LAST_DAY;
+use super::{Subject, path};
 use crate::ir::constraint::{Condition, Implication};
 use crate::ir::generation::{ColumnPlan, Distribution};
 use crate::ir::{SqlType, Table};
@@ -62,12 +66,13 @@ pub(super) struct Governed {
 pub(super) struct States {
     pub column: usize,
     pub values: Vec<Value>,
+    /// The schema lists them, so that their order may mean something.
+    pub declared: bool,
 }
 
 /// Whether a column may hold states: what it holds is asked of the other rules.
 pub(super) fn may_be(subject: &Subject<'_>) -> bool {
-    let last = subject.words.split(' ').next_back().unwrap_or_default();
-    let listed = ["status", "state", "stage"].contains(&last) && (subject.column.sql_type.is_text() || is_enum(&subject.column.sql_type));
+    let listed = path::is_status(&subject.words) && (subject.column.sql_type.is_text() || is_enum(&subject.column.sql_type));
     (listed || subject.column.sql_type == SqlType::Bool) && !in_key(subject.table, &subject.column.name)
 }
 
@@ -75,7 +80,7 @@ fn is_enum(sql_type: &SqlType) -> bool {
     matches!(sql_type, SqlType::Enum(_))
 }
 
-fn in_key(table: &Table, column: &str) -> bool {
+pub(super) fn in_key(table: &Table, column: &str) -> bool {
     let is = |c: &String| c == column;
     table.primary_key.iter().any(is) || table.unique.iter().flatten().any(is) || table.foreign_keys_of(column).next().is_some()
 }
@@ -114,9 +119,8 @@ pub(super) fn governed(table: &Table, words: &[String], states: &[States]) -> Ve
         }
         let said = about(word(time));
         let text = format!(" {} ", said.join(" "));
-        let flag = states
-            .iter()
-            .find(|s| table.columns.get(s.column).is_some_and(|c| c.sql_type == SqlType::Bool) && about(word(s.column)) == said);
+        let flag_of = |s: &&States| table.columns.get(s.column).is_some_and(|c| c.sql_type == SqlType::Bool);
+        let flag = states.iter().find(|s| flag_of(s) && about(word(s.column)) == said);
         if let Some(flag) = flag.filter(|_| !said.is_empty()) {
             out.push(Governed {
                 time,
@@ -126,26 +130,47 @@ pub(super) fn governed(table: &Table, words: &[String], states: &[States]) -> Ve
             });
             continue;
         }
-        let Some(event) = EVENTS.iter().find(|e| e.words.iter().any(|w| text.contains(&format!(" {w} ")))) else {
+        if let Some(flag) = states.iter().find(|s| flag_of(s) && path::holds(&about(word(s.column))))
+            && path::ends(&said)
+        {
+            out.push(Governed {
+                time,
+                state: flag.column,
+                happened: vec![Value::Bool(false)],
+                not: vec![Value::Bool(true)],
+            });
             continue;
-        };
+        }
+        let event = EVENTS.iter().find(|e| e.words.iter().any(|w| text.contains(&format!(" {w} "))));
+        let lies_ahead = super::stage::stage(word(time)).future;
         let best = states
             .iter()
             .filter_map(|s| {
-                let of =
-                    |list: &[&str]| -> Vec<Value> { s.values.iter().filter(|v| list.contains(&spelled(v).as_str())).cloned().collect() };
-                let (happened, not) = (of(&event.happened), of(&event.not));
-                let known = !happened.is_empty() || !not.is_empty();
-                let first = says(side(word(s.column)), event).filter(|_| known)?;
-                Some((
-                    first,
-                    Governed {
-                        time,
-                        state: s.column,
-                        happened,
-                        not,
-                    },
-                ))
+                let names: Vec<String> = s.values.iter().map(spelled).collect();
+                let known = event.and_then(|e| Some((says(side(word(s.column)), e)?, e)));
+                let told = |name: &String| {
+                    let (_, e) = known?;
+                    let of = |list: &[&str]| list.contains(&name.as_str());
+                    (of(&e.happened) || of(&e.not)).then(|| of(&e.happened))
+                };
+                let mut done: Vec<Option<bool>> = names.iter().map(told).collect();
+                let own = |name: &str| known.is_some_and(|(_, e)| e.words.contains(&name)) || path::is_form(&said, name);
+                if s.declared && !lies_ahead {
+                    path::complete(&names, own, &mut done);
+                }
+                let of = |wanted: bool| -> Vec<Value> {
+                    let values = s.values.iter().zip(&done).filter(|(_, d)| **d == Some(wanted));
+                    values.map(|(v, _)| v.clone()).collect()
+                };
+                let governed = Governed {
+                    time,
+                    state: s.column,
+                    happened: of(true),
+                    not: of(false),
+                };
+                done.iter()
+                    .any(Option::is_some)
+                    .then_some((known.map_or(0, |(first, _)| first), governed))
             })
             // Of several the first column.
             .rev()
@@ -163,8 +188,7 @@ pub(super) fn governed(table: &Table, words: &[String], states: &[States]) -> Ve
 
 /// A state in plain words: `In_Progress` is "in progress".
 fn spelled(value: &Value) -> String {
-    let text = value.as_str().unwrap_or_default();
-    text.to_lowercase().replace(['_', '-'], " ").trim().to_owned()
+    super::name::words(value.as_str().unwrap_or_default())
 }
 
 fn names(sql: &str, table: &Table, column: usize) -> bool {
@@ -201,11 +225,18 @@ pub(super) fn implications(table: &Table, governed: &[Governed], plans: &[Column
         // A time that follows one which has not happened has not happened.
         let mut happened = own.happened.clone();
         let mut at = own.time;
+        let mut days = 1;
         for _ in 0..table.columns.len() {
-            let Some(Distribution::AfterColumn { column, .. }) = plan(at) else {
+            let Some(Distribution::AfterColumn { column, min_days, .. }) = plan(at) else {
                 break;
             };
             at = table.column_index(column).unwrap_or(at);
+            days += min_days;
+            // A key is not drawn again: where it leaves no time, it cannot be asked for.
+            let early = |end: &str| next_day(end, days).as_str() <= LAST_DAY;
+            if in_key(table, column) && !matches!(plan(at), Some(Distribution::Datetime { end, .. }) if early(end)) {
+                happened.clear();
+            }
             if let Some(earlier) = governed.iter().find(|g| g.time == at) {
                 let same = earlier.state == own.state;
                 happened.retain(|v| if same { !earlier.not.contains(v) } else { false });
@@ -251,10 +282,12 @@ mod tests {
         let listed = states.iter().map(|(n, values)| States {
             column: at(n),
             values: values.iter().map(|v| Value::from(*v)).collect(),
+            declared: true,
         });
         let flagged = flags.iter().map(|n| States {
             column: at(n),
             values: vec![Value::Bool(true), Value::Bool(false)],
+            declared: true,
         });
         let states: Vec<States> = listed.chain(flagged).collect();
         let words = super::super::name::column_words(&table);
@@ -267,7 +300,7 @@ mod tests {
         let status: (&str, &[&str]) = ("status", &["Open", "In_Progress", "resolved", "closed"]);
         assert_eq!(
             of(&["status", "opened_at", "resolved_at", "closed_at"], &[status], &[]),
-            [(2, 0, 2, 2), (3, 0, 1, 2)]
+            [(2, 0, 2, 2), (3, 0, 1, 3)]
         );
         let payment: (&str, &[&str]) = ("payment_status", &["paid", "pending"]);
         let order: (&str, &[&str]) = ("order_status", &["pending", "shipped", "delivered"]);

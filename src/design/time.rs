@@ -4,13 +4,13 @@
 //! one of the same row. CHECKs that order two columns overrule the names.
 
 use super::span::Lasting;
-use super::stage::{EVENT, Stage, stage};
+use super::stage::{ASKED, BEGUN, ENDED, EVENT, FOLLOWS, KEPT, Stage, stage};
 use super::{Choice, Subject};
 use crate::ir::generation::{Distribution, Granularity};
 use crate::ir::{SqlType, Table};
 
 /// History ends here; nothing that has happened lies after it.
-const LAST_DAY: &str = "2025-12-31";
+pub(super) const LAST_DAY: &str = "2025-12-31";
 
 /// Columns with a calendar or a clock.
 pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
@@ -38,10 +38,10 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             .unwrap_or_default();
         let anchor_stage = stage(anchor_words);
         let (mut least, mut most) = own.days;
-        if anchor_stage.rank == 0 && own.rank > 0 && own.days.0 < 11_000 {
+        if anchor_stage.rank == 0 && own.rank > 0 && !own.is_death() {
             (least, most) = (18 * 365, 45 * 365);
         }
-        if own.rank == anchor_stage.rank && own.rank < 3 || most == 0 {
+        if own.rank == anchor_stage.rank && own.rank < FOLLOWS || most == 0 {
             (least, most) = (1, 60);
         }
         let lasting = lasting(subject, &anchor, anchor_words);
@@ -169,7 +169,11 @@ fn nulls(subject: &Subject<'_>, own: &Stage) -> f64 {
         Some("person" | "site" | "restaurant" | "company" | "department" | "product")
     );
     let ends = subject.words.split(' ').any(|w| ENDS.iter().any(|e| w.starts_with(e)));
-    if lasts && ends && own.rank == 4 { ENDED_NULLS } else { own.nulls }
+    if lasts && ends && (ENDED..KEPT).contains(&own.rank) {
+        ENDED_NULLS
+    } else {
+        own.nulls
+    }
 }
 
 const ENDS: &[&str] = &["clos", "left", "leav", "terminat", "retire", "discontinu", "dissolv", "resign"];
@@ -201,8 +205,13 @@ const STUDENTS: (&str, &str) = ("1996-01-01", "2001-12-31");
 const PUPILS: (&str, &str) = ("2008-01-01", "2014-12-31");
 const PLAYERS: (&str, &str) = ("1988-01-01", "2005-12-31");
 const STUDIES: (&str, &str) = ("2019-08-01", "2025-06-30");
+/// Who has died by now, a hundred years of life at most.
+const DEAD: (&str, &str) = ("1905-01-01", "1932-11-30");
 /// Who works is grown up when what is known of them begins.
 const GROWN_UP: (&str, &str) = ("1958-01-01", "1996-12-31");
+
+/// The last day of a key after which something must have happened: half a year before history ends.
+const KEY_LAST_DAY: &str = "2025-06-30";
 
 /// First and last day of a column that nothing else of the row bounds.
 fn range(subject: &Subject<'_>, own: &Stage) -> (&'static str, &'static str) {
@@ -223,6 +232,9 @@ fn range(subject: &Subject<'_>, own: &Stage) -> (&'static str, &'static str) {
         ];
         if noun.split(' ').any(|w| animals.contains(&w)) {
             return ANIMALS;
+        }
+        if subject.moments.iter().any(|m| m.required && m.stage.is_death()) {
+            return DEAD;
         }
         let young = [
             (&["student", "undergraduate"][..], STUDENTS),
@@ -249,10 +261,16 @@ fn range(subject: &Subject<'_>, own: &Stage) -> (&'static str, &'static str) {
     let me = subject.table.column_index(&subject.column.name);
     let ends = subject.links.iter().flatten().filter(|l| Some(l.earlier) == me);
     let brief = ends.filter_map(|l| l.lasting).any(|l| l.days.1 <= EVENT_DAYS_MAX && l.days.1 >= 0);
-    if brief && own.range.0 < EVENT.range.0 {
-        return ("2021-01-01", "2025-11-30");
+    let range = if brief && own.range.0 < EVENT.range.0 {
+        ("2021-01-01", "2025-11-30")
+    } else {
+        own.range
+    };
+    // Keys are not drawn again for what must have happened after them, so they leave it the time.
+    if !subject.governed.is_empty() && range.1 > KEY_LAST_DAY && super::state::in_key(subject.table, &subject.column.name) {
+        return (range.0.min("2021-01-01"), KEY_LAST_DAY);
     }
-    own.range
+    range
 }
 
 /// A column with a calendar or a clock that another may come after.
@@ -260,20 +278,24 @@ pub(super) struct Moment {
     /// Position in the table.
     column: usize,
     stage: &'static Stage,
+    /// Its rank in this row.
+    rank: u8,
     required: bool,
 }
 
 /// Those of a table, foreign keys apart.
 pub(super) fn moments(table: &Table, words: &[String]) -> Vec<Moment> {
     let columns = table.columns.iter().zip(words).enumerate();
-    columns
-        .filter(|(_, (c, _))| c.sql_type.is_temporal() && table.foreign_keys_of(&c.name).next().is_none())
-        .map(|(column, (c, words))| Moment {
-            column,
-            stage: stage(words),
-            required: !c.nullable || table.primary_key.contains(&c.name),
-        })
-        .collect()
+    let free = columns.filter(|(_, (c, _))| c.sql_type.is_temporal() && table.foreign_keys_of(&c.name).next().is_none());
+    let staged: Vec<_> = free.map(|(column, (c, words))| (column, c, stage(words))).collect();
+    let asked = staged.iter().any(|(_, _, s)| s.rank == ASKED);
+    let moment = |(column, c, stage): (usize, &crate::ir::Column, &'static Stage)| Moment {
+        column,
+        stage,
+        rank: if asked { stage.when_asked } else { stage.rank },
+        required: !c.nullable || table.primary_key.contains(&c.name),
+    };
+    staged.into_iter().map(moment).collect()
 }
 
 /// The column of the same row that this one comes after.
@@ -298,36 +320,47 @@ fn anchor(subject: &Subject<'_>, own: &Stage) -> Option<(String, String)> {
         .max_by_key(|e| rank_of(subject, e))
     {
         let back = subject.bounds.order.iter().any(|(a, b)| *a == subject.column.name && b == earlier);
-        let birth_only = rank_of(subject, earlier) == 0 && own.rank > 0 && own.rank < 4 && !anchored_death(&subject.words);
+        let birth_only = rank_of(subject, earlier) == 0 && own.rank > 0 && own.rank < ENDED;
         if !back && !birth_only {
             return Some((earlier.clone(), format!("its CHECK puts it after {earlier}")));
         }
     }
-    if subject.bounds.order.iter().any(|(earlier, _)| *earlier == subject.column.name) && own.rank < 3 {
-        return None;
-    }
-    if let Some(Some(link)) = subject.links.get(me)
+    let checked = subject.bounds.order.iter().any(|(earlier, _)| *earlier == subject.column.name) && own.rank < FOLLOWS;
+    if !checked
+        && let Some(Some(link)) = subject.links.get(me)
         && let Some(earlier) = columns.get(link.earlier)
     {
         return Some((earlier.name.clone(), format!("{:?} comes after {}", subject.words, earlier.name)));
     }
     // What opens a pair comes after nothing that may come after it.
-    let opens = subject.links.iter().flatten().any(|l| l.earlier == me);
-    let settled = |m: &Moment| m.stage.rank <= 1 && subject.links.get(m.column).is_none_or(Option::is_none);
+    let linked = |c: usize| subject.links.get(c).and_then(Option::as_ref).map(|l| l.earlier);
+    let ordered_after = |m: &Moment, earlier: Option<&str>| {
+        let name = columns.get(m.column).map(|c| &c.name);
+        let orders = &mut subject.bounds.order.iter();
+        orders.any(|(a, b)| Some(b) == name && earlier.is_none_or(|e| a == e))
+    };
+    let rank = subject.moments.iter().find(|m| m.column == me).map_or(own.rank, |m| m.rank);
+    let own_name = subject.column.name.as_str();
+    let follower = |m: &&Moment| linked(m.column) == Some(me) || ordered_after(m, Some(own_name));
+    let opens = checked || subject.moments.iter().any(|m| linked(m.column) == Some(me));
+    let first_follower = subject.moments.iter().filter(follower).map(|m| m.rank).min().unwrap_or(rank);
+    let settled = |m: &Moment| m.rank < rank.min(first_follower) && linked(m.column).is_none() && !ordered_after(m, None);
     let optional = !required(&subject.column.name);
     // What is cancelled need not have come to anything else.
     let optional = optional && !subject.words.contains("cancel");
     let near = |m: &&Moment| {
         // Birth is far away from everything but death, and has its own range.
         let other = m.stage;
-        let before = other.rank < own.rank && (other.rank > 0 || anchored_death(&subject.words));
-        // Of steps of one stage the table has the first one first: shipped after paid.
-        let step = (3..=4).contains(&own.rank) && std::ptr::eq(other, own) && m.column < me && !leads_to(subject, m.column, me);
+        let before = m.rank < rank && (other.rank > 0 || own.is_death());
+        // Of steps of one stage the table has the first one first: shipped after paid. What may not have happened comes after what has.
+        let same = (FOLLOWS..KEPT).contains(&own.rank) && std::ptr::eq(other, own);
+        let perhaps = rank == BEGUN && m.rank == rank && m.required && optional;
+        let step = (same || perhaps) && m.column < me && !leads_to(subject, m.column, me);
         m.column != me && (m.required || optional) && (!opens || settled(m)) && !other.future && (before || step)
     };
     let candidates = || subject.moments.iter().filter(near);
     let follows = |m: &&Moment| super::state::may_follow(subject.governed, me, m.column);
-    let last = candidates().filter(follows).max_by_key(|m| (m.stage.rank, m.column))?;
+    let last = candidates().filter(follows).max_by_key(|m| (m.rank, m.column))?;
     let name = &columns.get(last.column)?.name;
     Some((name.clone(), format!("{:?} comes after {name}", subject.words)))
 }
@@ -338,10 +371,6 @@ fn leads_to(subject: &Subject<'_>, column: usize, other: usize) -> bool {
     std::iter::successors(Some(column), earlier)
         .take(subject.links.len() + 1)
         .any(|c| c == other)
-}
-
-fn anchored_death(words: &str) -> bool {
-    ["death", "died", "deceas"].iter().any(|w| words.contains(w))
 }
 
 fn rank_of(subject: &Subject<'_>, column: &str) -> u8 {

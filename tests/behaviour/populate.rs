@@ -592,6 +592,71 @@ fn times_of_a_row_lie_as_far_apart_as_such_things_last() -> Result<()> {
 }
 
 #[test]
+fn times_keep_to_the_path_of_a_declared_list_and_to_each_other() -> Result<()> {
+    let made = populated(
+        "CREATE TYPE estado_lote AS ENUM ('pendiente', 'subastado', 'retirado', 'decomisado');
+         CREATE TYPE loan_status AS ENUM ('requested', 'approved', 'in_transit', 'on_display', 'returned', 'refused');
+         CREATE TABLE hire (id int PRIMARY KEY, hire_start date NOT NULL, hire_end date NOT NULL, status varchar(12) NOT NULL
+             CHECK (status IN ('Quote', 'Confirmed', 'Out', 'Returned', 'Cancelled')), quoted_at timestamp NOT NULL, confirmed_at timestamp,
+             returned_at timestamp, CHECK (hire_end >= hire_start));
+         CREATE TABLE loan (id int PRIMARY KEY, status loan_status NOT NULL, requested_on date NOT NULL, start_date date NOT NULL,
+             due_back_on date NOT NULL, approved_on date, returned_at timestamp, CHECK (due_back_on > start_date));
+         CREATE TABLE honey_sale (id int PRIMARY KEY, sold_at timestamp NOT NULL, invoiced_at timestamp, paid_at timestamp,
+             status text NOT NULL CHECK (status IN ('draft', 'invoiced', 'paid', 'void')));
+         CREATE TABLE tbl_cs (cs_id int PRIMARY KEY, filed_dt date NOT NULL, closed_dt date,
+             sts_cd varchar(8) NOT NULL CHECK (sts_cd IN ('OPEN', 'STAYED', 'CLOSED', 'APPEAL')), CHECK (closed_dt >= filed_dt));
+         CREATE TABLE lote (id_lote int PRIMARY KEY, estado estado_lote NOT NULL, subastado_en timestamp);
+         CREATE TABLE assignment (hive_id int NOT NULL, valid_from date NOT NULL, valid_to date, is_current boolean NOT NULL,
+             PRIMARY KEY (hive_id, valid_from), CHECK (valid_to > valid_from));
+         CREATE TABLE fee (id int PRIMARY KEY, assd_dt date NOT NULL, pd_dt date);
+         CREATE TABLE judge (id int PRIMARY KEY, appt_dt date NOT NULL, ret_dt date);
+         CREATE TABLE armador (id int PRIMARY KEY, fecha_alta date NOT NULL, fecha_baja date);
+         CREATE TABLE notaire (id int PRIMARY KEY, date_serment date NOT NULL, date_depart date);
+         CREATE TABLE jar (id int PRIMARY KEY, washed_on date NOT NULL, labelled_on date);
+         CREATE TABLE burial (id int PRIMARY KEY, geburtsdatum date NOT NULL, sterbedatum date NOT NULL, CHECK (sterbedatum >= geburtsdatum));",
+        600,
+    )?;
+    assert!(made.notes.iter().all(|n| !n.contains("not enforced")), "{:?}", made.notes);
+    for (broken, table) in [
+        ("status IN ('Confirmed', 'Out', 'Returned') AND confirmed_at IS NULL", "hire"),
+        ("status = 'Quote' AND confirmed_at IS NOT NULL", "hire"),
+        ("(status = 'Returned') <> (returned_at IS NOT NULL)", "hire"),
+        (
+            "confirmed_at < quoted_at OR confirmed_at > hire_start OR returned_at < hire_end",
+            "hire",
+        ),
+        ("(status IN ('requested', 'refused')) <> (approved_on IS NULL)", "loan"),
+        ("(status = 'returned') <> (returned_at IS NOT NULL)", "loan"),
+        (
+            "approved_on < requested_on OR start_date < approved_on OR start_date < requested_on",
+            "loan",
+        ),
+        ("returned_at < start_date", "loan"),
+        ("status IN ('invoiced', 'paid') AND invoiced_at IS NULL", "honey_sale"),
+        ("status = 'draft' AND invoiced_at IS NOT NULL", "honey_sale"),
+        ("(status = 'paid') <> (paid_at IS NOT NULL)", "honey_sale"),
+        ("invoiced_at < sold_at OR paid_at < invoiced_at", "honey_sale"),
+        ("sts_cd <> 'APPEAL' AND (sts_cd = 'CLOSED') <> (closed_dt IS NOT NULL)", "tbl_cs"),
+        ("(estado = 'subastado') <> (subastado_en IS NOT NULL)", "lote"),
+        ("is_current <> (valid_to IS NULL)", "assignment"),
+        ("pd_dt < assd_dt", "fee"),
+        ("ret_dt < appt_dt", "judge"),
+        ("fecha_baja < fecha_alta", "armador"),
+        ("date_depart < date_serment", "notaire"),
+        ("labelled_on < washed_on", "jar"),
+        ("sterbedatum > DATE '2025-12-31'", "burial"),
+    ] {
+        let rows = made.number(&format!("SELECT count(*) FROM {table} WHERE {broken}"))?;
+        assert_eq!(rows, 0, "{table}: {broken}");
+    }
+    // A quote that was cancelled may have been confirmed before, and some of what holds has ended.
+    assert!(made.number("SELECT count(confirmed_at) FROM hire WHERE status = 'Cancelled'")? > 20);
+    assert!(made.number("SELECT count(valid_to) FROM assignment")? > 50);
+    assert!(made.number("SELECT count(labelled_on) FROM jar")? > 400);
+    Ok(())
+}
+
+#[test]
 fn states_and_times_of_a_row_agree_and_people_keep_their_hours() -> Result<()> {
     let made = populated(
         "CREATE TYPE order_state AS ENUM ('placed', 'paid', 'shipped', 'delivered', 'cancelled');
