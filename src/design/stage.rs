@@ -76,7 +76,7 @@ pub(super) fn stage(words: &str) -> &'static Stage {
     let spaced = format!(" {words} ");
     let part = |w: &str, p: &str| if p.len() <= 3 { w == p } else { w.starts_with(p) };
     let says = |p: &&str| p.contains(' ') && spaced.contains(&format!(" {p} ")) || words.split(' ').any(|w| part(w, p));
-    let matches = |s: &&Stage| s.words.iter().any(|p| says(&p));
+    let matches = |s: &&Stage| s.words.iter().any(says);
     // "last update" is an update, "end of rental" an end: the latest stage that is named wins, birth apart.
     let first = STAGES.iter().find(|s| s.rank == 0 && matches(s));
     first
