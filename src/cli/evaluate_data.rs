@@ -147,7 +147,7 @@ impl EvaluateData {
     }
 
     /// Rows of each table as `generate` noted them beside its files.
-    fn made(&self, logical: &LogicalIr) -> BTreeMap<String, u64> {
+    fn made(&self, logical: &LogicalIr) -> BTreeMap<String, Vec<u64>> {
         let noted = |id: String| {
             let csv = datagen::csv_path(&self.dir, &id).is_file();
             let rows = datagen::rows_made(&self.dir, &id, if csv { Format::Csv } else { Format::Parquet })?;

@@ -128,10 +128,8 @@ fn fill(
     progress: &dyn Progress,
     findings: &mut BTreeMap<String, FileFindings>,
 ) -> Result<(), DbError> {
-    let open_error = |e: duckdb::Error| DbError::Open {
-        place: temp.display().to_string(),
-        message: e.to_string(),
-    };
+    // Its own file: no database that could be out of reach.
+    let open_error = |e: duckdb::Error| DbError::Run(format!("cannot write {}: {e}", temp.display()));
     let connection = Connection::open(temp).map_err(open_error)?;
     let run = |sql: &str| connection.execute_batch(sql);
     let settings = format!("{MEMORY} SET preserve_insertion_order = true; SET threads = {};", threads.max(1));

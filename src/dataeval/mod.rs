@@ -50,8 +50,8 @@ pub struct Evaluation<'a> {
     pub real: Option<&'a Duck>,
     /// Tables that `real` has.
     pub real_tables: Vec<String>,
-    /// Rows of each table as whoever made the data recorded them; empty when nobody did.
-    pub made: BTreeMap<String, u64>,
+    /// Rows of each table as whoever made the data recorded them, after each run that made or added rows; empty when nobody did.
+    pub made: BTreeMap<String, Vec<u64>>,
     /// What is wrong with the files themselves, by table.
     pub files: BTreeMap<String, FileFindings>,
     /// Threads of the database; the report does not depend on it.

@@ -23,7 +23,7 @@ fn report(ir: &DatasetIr, data: &Duck, threads: usize) -> Result<EvaluationRepor
     report_of(ir, data, threads, BTreeMap::new())
 }
 
-fn report_of(ir: &DatasetIr, data: &Duck, threads: usize, made: BTreeMap<String, u64>) -> Result<EvaluationReport> {
+fn report_of(ir: &DatasetIr, data: &Duck, threads: usize, made: BTreeMap<String, Vec<u64>>) -> Result<EvaluationReport> {
     let evaluation = Evaluation {
         ir,
         data,
@@ -78,7 +78,7 @@ fn freshly_generated_data_passes_and_the_report_is_the_same_at_any_thread_count(
             },
         };
         let summary = datagen::generate(&ir, &options, dir.path(), &Silent)?;
-        let made: BTreeMap<String, u64> = summary.tables.iter().map(|t| (t.table.clone(), t.rows)).collect();
+        let made: BTreeMap<String, Vec<u64>> = summary.tables.iter().map(|t| (t.table.clone(), vec![t.rows])).collect();
         let attached = attach(&ir.logical, dir.path(), &dir.path().join("look.duckdb"), 2, &Silent)?;
         let found = report_of(&ir, &attached.duck, 2, made.clone())?;
         assert!(found.passed && found.counts["passed"] > 50, "{file}: {:#?}", found.failures);

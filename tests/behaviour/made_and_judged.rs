@@ -514,3 +514,35 @@ fn two_processes_do_not_write_one_directory() -> Result<()> {
     assert_eq!(made(&project, &ir)?.code, Some(0));
     Ok(())
 }
+
+#[test]
+fn data_that_grew_passes_its_judgement() -> Result<()> {
+    for key in [
+        json!({"kind": "foreign_key"}),
+        json!({"kind": "foreign_key", "skew": 0.8}),
+        json!({"kind": "foreign_key", "weights": [4, 1]}),
+        json!({"kind": "foreign_key", "coverage": true}),
+        json!({"kind": "foreign_key", "children": {"kind": "uniform", "low": 1, "high": 9}}),
+    ] {
+        let project = Project::new()?;
+        assert_eq!(made(&project, &family(4_000, key.clone()))?.code, Some(0));
+        let counted = key.get("children").is_some();
+        let more = |args: &[&str]| project.sqlmint(&[&["generate", "a.ir.json", "out", "--append"], args].concat());
+        // More children of the same parents are spread as ever, and judged.
+        if !counted {
+            more(&["--rows", "c=5000"])?.says(0, &[]);
+            judged(&project)?.says(0, &[]);
+            assert!(!project.read("report.json")?.contains("rows were added"), "{key}");
+        }
+        let grown: &[&str] = if counted { &["--rows", "p=900"] } else { &["--rows", "p=900", "--rows", "c=9000"] };
+        more(grown)?.says(0, &[]);
+        judged(&project)?.says(0, &[]);
+        let report = project.read("report.json")?;
+        assert!(report.contains("rows were added to p after children of it were drawn"), "{key}: {report}");
+        // A row without its parent is one still.
+        let good = project.read("out/c.csv")?;
+        project.write("out/c.csv", &good.replacen("\n1,", "\n1,9999", 1))?;
+        judged(&project)?.says(3, &["FAILED c: foreign_key"]);
+    }
+    Ok(())
+}

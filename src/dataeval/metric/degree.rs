@@ -59,8 +59,23 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
         .duplicates
         .iter()
         .any(|d| d.table == table.id() && d.rate > 0.0 && (d.columns.is_empty() || key.columns.iter().any(|c| d.columns.contains(c))));
-    let own = own.or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()));
+    let own = own
+        .or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()))
+        .or_else(|| added(scope, table, parent));
     Some((parent, own.or_else(|| key.columns.iter().find_map(held))))
+}
+
+/// Why rows that were added are not drawn as all at once would be: each run's children are spread over the parents that were there then.
+fn added(scope: &Scope<'_>, table: &Table, parent: &Table) -> Option<String> {
+    let (own, parents) = (scope.made.get(&table.id())?, scope.made.get(&parent.id())?);
+    let grew = |runs: &[u64]| runs.first() < runs.last();
+    (grew(parents) && own.first().is_some_and(|n| *n > 0)).then(|| {
+        format!(
+            "rows were added to {} after children of it were drawn ({} runs), so its first parents had more runs to get children in",
+            parent.id(),
+            parents.len()
+        )
+    })
 }
 
 /// What is declared of a reference: uniform when nothing is.
