@@ -45,7 +45,7 @@ pub(super) fn measure(synthetic: &Connection, real: &Connection, table: &Table, 
         let side = if rows == 0 { "synthetic" } else { "real" };
         // Nothing to compare with is no likeness.
         report.metrics.push(
-            MetricResult::judged("fidelity", "", f64::NAN, Bound::AtLeast, t.fidelity_min).noted(format!("the {side} table has no rows")),
+            MetricResult::judged("fidelity", "", 0.0, Bound::AtLeast, t.fidelity_min).noted(format!("the {side} table has no rows")),
         );
         return Ok(report);
     }

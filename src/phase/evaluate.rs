@@ -86,6 +86,7 @@ impl Phase for Evaluate {
             gold: None,
             real: None,
             real_tables: Vec::new(),
+            real_files: std::collections::BTreeMap::new(),
             made: rows_made(context)?,
             files: std::collections::BTreeMap::new(),
             threads: context.threads,
