@@ -172,8 +172,12 @@ fn there(plan: &Plan, delivery: &Delivery, dir: &Path) -> Result<BTreeMap<usize,
                 out.insert(index, note);
                 continue;
             }
-            Some(_) => "rows were added to it, which would be lost; go on with --append, choose another directory, or make all anew with --fresh",
-            None if delivery.append => "it is not as it was made, and nothing is added to a changed file; move it away, and it is made again",
+            Some(_) => {
+                "rows were added to it, which would be lost; go on with --append, choose another directory, or make all anew with --fresh"
+            }
+            None if delivery.append => {
+                "it is not as it was made, and nothing is added to a changed file; move it away, and it is made again"
+            }
             None => {
                 "it is not a file that was made here, or it was changed since, and it would be lost; move it away, choose another directory, or make all anew with --fresh"
             }
@@ -324,8 +328,9 @@ fn file(
     let mut file = Fingerprinted::new(AtomicFile::create(&path)?);
     // CSV lines that are there are copied; Parquet's are made again, since its row groups are of one size.
     let there = plan.kept(index);
-    let copied =
-        delivery.append && delivery.format == Format::Csv && finished.is_some_and(|f| f.plan == fingerprints.before && f.rows.last() == Some(&there));
+    let copied = delivery.append
+        && delivery.format == Format::Csv
+        && finished.is_some_and(|f| f.plan == fingerprints.before && f.rows.last() == Some(&there));
     if copied {
         let mut old = std::fs::File::open(&path).at("read", &path)?;
         made.bytes = std::io::copy(&mut old, &mut file).at("copy", &path)?;

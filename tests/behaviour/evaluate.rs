@@ -256,6 +256,7 @@ fn whatever_is_broken_fails_the_metric_that_is_about_it() -> Result<()> {
         ("UPDATE sale SET customer_id = sale_id % 1000 + 1", "sale: zipf_exponent"),
         ("UPDATE sale SET customer_id = sale_id % 1000 + 1", "sale: zipf_r2"),
         ("DELETE FROM line WHERE line_no > 2", "line: degree_divergence"),
+        ("DELETE FROM line WHERE sale_id = 5", "line: children"),
         ("UPDATE sale SET store_id = 41 - store_id", "sale: fk_weights"),
         ("UPDATE sale SET note = 'x' WHERE sale_id % 4 = 0", "sale.note: null_share"),
         (
@@ -334,10 +335,11 @@ fn whatever_is_broken_fails_the_metric_that_is_about_it() -> Result<()> {
         covered.extend(found.iter().filter_map(|f| f.rsplit(": ").next().map(str::to_owned)));
     }
     assert_eq!(missed, Vec::<String>::new());
-    // Gold schemas and real tables have their own breaks beside their code.
+    // Gold schemas and real tables have their own breaks beside their code; what is told only breaks nowhere.
     let elsewhere = [
         "file",
         "added_columns",
+        "unjudged",
         "table_f1",
         "column_f1",
         "primary_key_f1",

@@ -253,7 +253,12 @@ fn what_would_be_garbage_is_refused_with_its_place() -> Result<()> {
             &[
                 ("cc", "TEXT", json!({"kind": "categorical", "values": ["DE", "US"]})),
                 ("num", "INT32", number(1.0, 100.0)),
-                ("day", "DATE", json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"})),
+                ("state", "TEXT", json!({"kind": "categorical", "values": ["new", "paid"]})),
+                (
+                    "day",
+                    "DATE",
+                    json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"}),
+                ),
             ],
         );
         let rule = json!({"table": "t", "if": {"op": "eq", "column": "cc", "value": "DE"}, "then": then});
@@ -264,7 +269,7 @@ fn what_would_be_garbage_is_refused_with_its_place() -> Result<()> {
         json!({"op": "gt", "column": "num", "value": 100}),
         json!({"op": "eq", "column": "num", "value": 0}),
         json!({"op": "in", "column": "num", "values": [101, 102]}),
-        json!({"op": "eq", "column": "cc", "value": "FR"}),
+        json!({"op": "eq", "column": "state", "value": "lost"}),
         json!({"op": "ge", "column": "day", "value": "2025-01-01"}),
     ] {
         cases.push((
@@ -279,7 +284,11 @@ fn what_would_be_garbage_is_refused_with_its_place() -> Result<()> {
             10,
             &[
                 ("n", "INT32", number(1.0, 9.0)),
-                ("v", "DATE?", json!({"kind": "after_column", "column": "n", "min_days": 1, "max_days": 2})),
+                (
+                    "v",
+                    "DATE?",
+                    json!({"kind": "after_column", "column": "n", "min_days": 1, "max_days": 2}),
+                ),
             ],
         ),
         vec!["(t.v), after_column", "column \"n\" is of type INT32", "DATE or TIMESTAMP"],
@@ -571,11 +580,17 @@ fn data_that_grew_passes_its_judgement() -> Result<()> {
             judged(&project)?.says(0, &[]);
             assert!(!project.read("report.json")?.contains("rows were added"), "{key}");
         }
-        let grown: &[&str] = if counted { &["--rows", "p=900"] } else { &["--rows", "p=900", "--rows", "c=9000"] };
+        let grown: &[&str] = if counted {
+            &["--rows", "p=900"]
+        } else {
+            &["--rows", "p=900", "--rows", "c=9000"]
+        };
         more(grown)?.says(0, &[]);
         judged(&project)?.says(0, &[]);
         // Children that are counted are counted of new parents alone.
-        let told = project.read("report.json")?.contains("rows were added to p after children of it were drawn");
+        let told = project
+            .read("report.json")?
+            .contains("rows were added to p after children of it were drawn");
         assert_eq!(told, !counted, "{key}");
         // A row without its parent is one still.
         let good = project.read("out/c.csv")?;
@@ -637,7 +652,10 @@ fn families_of_another_size_fail() -> Result<()> {
     judged(&project)?.says(3, &["FAILED c: children (pid -> p(id)): 1, at most 0"]);
     project.write("out/c.csv", &text)?;
     // Within the bounds, and of another distribution.
-    project.write("a.ir.json", &of(json!({"kind": "geometric", "p": 0.2, "low": 1, "high": 3})).to_string())?;
+    project.write(
+        "a.ir.json",
+        &of(json!({"kind": "geometric", "p": 0.2, "low": 1, "high": 3})).to_string(),
+    )?;
     let other = judged(&project)?;
     other.says(3, &["FAILED c: degree_divergence"]);
     assert!(!other.stderr.contains("FAILED c: children"), "{}", other.stderr);
@@ -658,7 +676,10 @@ fn real_tables_of_other_columns_are_named() -> Result<()> {
     std::fs::create_dir_all(project.path("real"))?;
     fails(&["FAILED real.t: file", "no file of this table"])?;
     project.write("real/t.csv", "a,b\n1,2\n")?;
-    fails(&["FAILED real.t: file", "there are no columns \"id\", \"v\" of table t; its columns are a, b"])?;
+    fails(&[
+        "FAILED real.t: file",
+        "there are no columns \"id\", \"v\" of table t; its columns are a, b",
+    ])?;
     project.write("real/t.csv", "id,vv\n1,2\n")?;
     fails(&["there is no column \"v\" of table t; did you mean \"vv\"?"])?;
     project.write("real/t.csv", "id,v\n")?;
@@ -690,7 +711,10 @@ fn what_is_not_judged_is_told() -> Result<()> {
     judged(&project)?.says(0, &[]);
     let report: Value = serde_json::from_str(&project.read("report.json")?)?;
     let metric = |column: usize, name: &str| {
-        let all = report["tables"][0]["columns"][column]["metrics"].as_array().cloned().unwrap_or_default();
+        let all = report["tables"][0]["columns"][column]["metrics"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         all.into_iter().find(|m| m["metric"] == name)
     };
     for (column, reason) in [(3, "list.word has more than 5000 values"), (4, "person.full_name")] {
@@ -699,7 +723,10 @@ fn what_is_not_judged_is_told() -> Result<()> {
         assert!(told["note"].as_str().is_some_and(|n| n.contains(reason)), "{told}");
     }
     for column in [1, 2] {
-        assert!(metric(column, "unjudged").is_none() && metric(column, "support").is_some(), "{column}");
+        assert!(
+            metric(column, "unjudged").is_none() && metric(column, "support").is_some(),
+            "{column}"
+        );
     }
     let text = project.read("out/t.csv")?;
     project.write("out/t.csv", &text.replacen("O'Hering", "Shark", 1))?;
