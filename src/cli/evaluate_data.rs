@@ -87,7 +87,9 @@ impl EvaluateData {
             std::fs::remove_file(&self.report).with_context(|| format!("cannot replace {}", self.report.display()))?;
         }
         let data = load(&self.dir, "data")?;
-        if data.absent.len() == ir.logical.data_tables().count() {
+        // Of several tables none is a wrong directory; one alone is a missing file, and its own failure.
+        let several = ir.logical.data_tables().count() > 1;
+        if several && data.absent.len() == ir.logical.data_tables().count() {
             let wanted: Vec<String> = ir.logical.data_tables().map(|t| format!("{}.csv", t.id())).collect();
             let message = format!(
                 "{}: no table of {} is there; expected {}",
@@ -116,6 +118,7 @@ impl EvaluateData {
             gold: gold.as_ref().map(|g| &g.logical),
             real: real.as_ref().map(|r| &r.duck),
             real_tables,
+            real_files: real.as_ref().map(|r| r.findings.clone()).unwrap_or_default(),
             made,
             files: data.findings.clone(),
             threads,
@@ -147,7 +150,7 @@ impl EvaluateData {
     }
 
     /// Rows of each table as `generate` noted them beside its files.
-    fn made(&self, logical: &LogicalIr) -> BTreeMap<String, u64> {
+    fn made(&self, logical: &LogicalIr) -> BTreeMap<String, Vec<u64>> {
         let noted = |id: String| {
             let csv = datagen::csv_path(&self.dir, &id).is_file();
             let rows = datagen::rows_made(&self.dir, &id, if csv { Format::Csv } else { Format::Parquet })?;
@@ -156,13 +159,13 @@ impl EvaluateData {
         logical.data_tables().map(Table::id).filter_map(noted).collect()
     }
 
-    /// Tables that the real directory has; none at all is a slip.
+    /// Tables that the real directory has; none of several is a slip, and of one table it is that table's failure.
     fn real_tables(&self, logical: &LogicalIr, real: &Attached) -> Result<Vec<String>> {
-        let tables: Vec<String> = logical
-            .data_tables()
-            .map(Table::id)
-            .filter(|id| !real.absent.contains(id))
-            .collect();
+        let all: Vec<String> = logical.data_tables().map(Table::id).collect();
+        if all.len() == 1 {
+            return Ok(all);
+        }
+        let tables: Vec<String> = all.into_iter().filter(|id| !real.absent.contains(id)).collect();
         if tables.is_empty() {
             let dir = self.real.as_deref().unwrap_or(Path::new(""));
             return Err(Usage(format!("--real {}: no table of {} is there", dir.display(), self.source)).into());

@@ -54,7 +54,7 @@ pub(super) struct Generate {
     /// Write this table to standard output, and nothing else anywhere
     #[arg(long, value_name = "TABLE", conflicts_with_all = ["dir", "table", "fresh", "report"])]
     stdout: Option<String>,
-    /// Make files again that an earlier run with the same plan finished
+    /// Make every file anew, whatever is there
     #[arg(long)]
     fresh: bool,
     /// Add rows to the data set in OUT_DIR until --rows are there; what it holds stays, keys hold between old and new rows, and new children prefer the
@@ -130,6 +130,15 @@ impl Generate {
 
     fn deliver(&self, dataset: &DatasetIr, options: &datagen::Options, delivery: &Delivery, dir: &Path, voice: Voice) -> Result<ExitCode> {
         let screen = Screen::new(voice);
+        let report_file = dir.join("report.json");
+        let first = !dir.join(datagen::delivery::FINISHED_DIR).exists();
+        if first && !delivery.fresh && report_file.exists() {
+            return Err(Usage(format!(
+                "{}: it is not a report that was made here, and it would be lost; move it away, choose another directory, or give --fresh",
+                report_file.display()
+            ))
+            .into());
+        }
         let summary = datagen::deliver(dataset, options, delivery, dir, &screen)?;
         for note in &summary.notes {
             screen.line(note);
@@ -140,7 +149,7 @@ impl Generate {
         }
         // A part, or a choice of tables, is not the data set that the report is about.
         if delivery.part.of == 1 && delivery.tables.is_empty() {
-            files::write_json(&dir.join("report.json"), &report)?;
+            files::write_json(&report_file, &report)?;
         }
         if voice.json {
             let tables = summary

@@ -123,6 +123,7 @@ fn environment() -> Environment {
 
 /// Runs the command.
 pub(crate) fn main() -> ExitCode {
+    signals::survive_file_size_limit();
     let cli = Cli::parse();
     let voice = cli.voice;
     let done = match cli.command {

@@ -1,4 +1,5 @@
-//! Signals: the first Ctrl-C or SIGTERM asks to stop at the next safe point, the second ends the process at once.
+//! Signals: the first Ctrl-C or SIGTERM asks to stop at the next safe point, the second ends the process at once. A file that may not grow further is
+//! a failed write, as a full disk is, and no silent death.
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -10,6 +11,13 @@ use std::sync::{Arc, LazyLock};
 const CODES: [(i32, u8); 2] = [(SIGINT, 130), (SIGTERM, 143)];
 
 static RECEIVED: LazyLock<Arc<AtomicUsize>> = LazyLock::new(Arc::default);
+
+/// Past the limit of a file's size (`ulimit -f`) a write fails and is told, where the system would end the process: its signal has a handler then.
+pub(super) fn survive_file_size_limit() {
+    #[cfg(unix)]
+    // Where this fails, the process ends as it would have.
+    let _ = flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+}
 
 /// A flag that the first signal sets.
 pub(super) fn stop_flag() -> io::Result<Arc<AtomicBool>> {

@@ -128,10 +128,8 @@ fn fill(
     progress: &dyn Progress,
     findings: &mut BTreeMap<String, FileFindings>,
 ) -> Result<(), DbError> {
-    let open_error = |e: duckdb::Error| DbError::Open {
-        place: temp.display().to_string(),
-        message: e.to_string(),
-    };
+    // Its own file: no database that could be out of reach.
+    let open_error = |e: duckdb::Error| DbError::Run(format!("cannot write {}: {e}", temp.display()));
     let connection = Connection::open(temp).map_err(open_error)?;
     let run = |sql: &str| connection.execute_batch(sql);
     let settings = format!("{MEMORY} SET preserve_insertion_order = true; SET threads = {};", threads.max(1));
@@ -266,14 +264,26 @@ fn plain(sql_type: &SqlType) -> String {
     }
 }
 
-fn absent_column(table: &Table, column: &Column, path: &Path, there: &[String]) -> DbError {
-    let hint = suggest::hint(&column.name, there.iter().map(String::as_str));
-    DbError::Run(format!(
-        "{}: there is no column \"{}\" of table {}{hint}",
+/// The columns that a file lacks, if any.
+fn complete(table: &Table, path: &Path, there: &[String]) -> Result<(), DbError> {
+    let missing: Vec<&Column> = table.columns.iter().filter(|c| !there.contains(&c.name)).collect();
+    let what = match missing.as_slice() {
+        [] => return Ok(()),
+        [one] => format!("is no column \"{}\"", one.name),
+        several => {
+            let names: Vec<String> = several.iter().map(|c| format!("\"{}\"", c.name)).collect();
+            format!("are no columns {}", names.join(", "))
+        }
+    };
+    let hint = match missing.as_slice() {
+        [one] => suggest::hint(&one.name, there.iter().map(String::as_str)),
+        _ => format!("; its columns are {}", there.join(", ")),
+    };
+    Err(DbError::Run(format!(
+        "{}: there {what} of table {}{hint}",
         path.display(),
-        column.name,
         table.id()
-    ))
+    )))
 }
 
 fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<Reading, DbError> {
@@ -286,12 +296,10 @@ fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<Read
     };
     let columns: Vec<String> = header.iter().map(|name| format!("{}: 'VARCHAR'", literal(name))).collect();
     found.added = header.iter().filter(|n| table.column(n).is_none()).cloned().collect();
+    complete(table, path, &header)?;
     let mut values = Vec::new();
     let mut wrong = Vec::new();
     for (at, column) in table.columns.iter().enumerate() {
-        if !header.contains(&column.name) {
-            return Err(absent_column(table, column, path, &header));
-        }
         let name = quoted(&column.name);
         let read = as_value(&column.sql_type, &name);
         match mistyped(&column.sql_type, &name, &read) {
@@ -354,13 +362,12 @@ fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut
         .collect::<Result<_, _>>()
         .map_err(failed)?;
     let names: Vec<String> = there.keys().cloned().collect();
+    complete(table, path, &names)?;
     found.added = names.iter().filter(|n| table.column(n).is_none()).cloned().collect();
     let mut values = Vec::new();
     let mut wrong = Vec::new();
     for (at, column) in table.columns.iter().enumerate() {
-        let Some(kept) = there.get(&column.name) else {
-            return Err(absent_column(table, column, path, &names));
-        };
+        let Some(kept) = there.get(&column.name) else { continue };
         let name = quoted(&column.name);
         let wanted = plain(&column.sql_type);
         let read = format!("TRY_CAST({name} AS {wanted})");

@@ -57,10 +57,8 @@ pub fn build(logical: &LogicalIr, csv_dir: &Path, db_path: &Path, progress: &dyn
             std::fs::remove_file(leftover).at("remove", leftover)?;
         }
     }
-    let open_error = |e: duckdb::Error| DbError::Open {
-        place: temp.display().to_string(),
-        message: e.to_string(),
-    };
+    // Its own file: no database that could be out of reach.
+    let open_error = |e: duckdb::Error| DbError::Run(format!("cannot write {}: {e}", temp.display()));
     let bytes = |table: &Table| std::fs::metadata(csv_path(csv_dir, &table.id())).map_or(0, |m| m.len());
     let together = logical.data_tables().map(bytes).sum::<u64>() <= TOGETHER_BYTES_MAX;
     let mut config = Config::default();

@@ -44,9 +44,9 @@ pub(super) fn measure(synthetic: &Connection, real: &Connection, table: &Table, 
     if rows == 0 || real_rows == 0 {
         let side = if rows == 0 { "synthetic" } else { "real" };
         // Nothing to compare with is no likeness.
-        report.metrics.push(
-            MetricResult::judged("fidelity", "", f64::NAN, Bound::AtLeast, t.fidelity_min).noted(format!("the {side} table has no rows")),
-        );
+        report
+            .metrics
+            .push(MetricResult::judged("fidelity", "", 0.0, Bound::AtLeast, t.fidelity_min).noted(format!("the {side} table has no rows")));
         return Ok(report);
     }
     let mut shapes = Vec::new();

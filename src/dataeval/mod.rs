@@ -48,10 +48,12 @@ pub struct Evaluation<'a> {
     pub gold: Option<&'a LogicalIr>,
     /// Real tables to compare the data with, read-only, under the same schema.
     pub real: Option<&'a Duck>,
-    /// Tables that `real` has.
+    /// Tables that `real` has, or should have.
     pub real_tables: Vec<String>,
-    /// Rows of each table as whoever made the data recorded them; empty when nobody did.
-    pub made: BTreeMap<String, u64>,
+    /// What is wrong with the real files, by table.
+    pub real_files: BTreeMap<String, FileFindings>,
+    /// Rows of each table as whoever made the data recorded them, after each run that made or added rows; empty when nobody did.
+    pub made: BTreeMap<String, Vec<u64>>,
     /// What is wrong with the files themselves, by table.
     pub files: BTreeMap<String, FileFindings>,
     /// Threads of the database; the report does not depend on it.
@@ -97,12 +99,11 @@ pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<
     report.gold = evaluation.gold.map(|gold| gold::measure(&ir.logical, gold, evaluation.thresholds));
     if let Some(real) = evaluation.real {
         for table in ir.logical.data_tables().filter(|t| evaluation.real_tables.contains(&t.id())) {
-            report.real.push(fidelity::measure(
-                evaluation.data.connection(),
-                real.connection(),
-                table,
-                evaluation.thresholds,
-            )?);
+            let findings = evaluation.real_files.get(&table.id());
+            report.real.push(match findings.filter(|f| f.absent || f.unreadable.is_some()) {
+                Some(findings) => file::unread(table, findings),
+                None => fidelity::measure(evaluation.data.connection(), real.connection(), table, evaluation.thresholds)?,
+            });
         }
     }
     for metric in report.metrics_mut() {

@@ -24,7 +24,7 @@ pub(super) struct Scope<'a> {
     pub ir: &'a DatasetIr,
     pub thresholds: &'a Thresholds,
     /// Rows of each table as whoever made the data recorded them.
-    pub made: &'a BTreeMap<String, u64>,
+    pub made: &'a BTreeMap<String, Vec<u64>>,
     /// Tables whose files could not be read.
     pub unread: BTreeSet<String>,
     /// Cells that were left out since they are no values of their type, by table and column.
@@ -63,7 +63,7 @@ impl<'a> Scope<'a> {
         connection: &'a Connection,
         ir: &'a DatasetIr,
         thresholds: &'a Thresholds,
-        made: &'a BTreeMap<String, u64>,
+        made: &'a BTreeMap<String, Vec<u64>>,
     ) -> Result<Self, DbError> {
         let plans = ir
             .generation

@@ -85,6 +85,21 @@ pub enum Values {
     Cells(Vec<Cell>),
 }
 
+impl std::fmt::Display for Physical {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Physical::Int(bits) => write!(f, "INT{bits}"),
+            Physical::Float => f.write_str("FLOAT64"),
+            Physical::Decimal(p, s) => write!(f, "DECIMAL({p},{s})"),
+            Physical::Text(_) => f.write_str("TEXT"),
+            Physical::Bool => f.write_str("BOOL"),
+            Physical::Date => f.write_str("DATE"),
+            Physical::Timestamp => f.write_str("TIMESTAMP"),
+            Physical::Time => f.write_str("TIME"),
+        }
+    }
+}
+
 impl Physical {
     /// The physical form of a type.
     pub fn of(sql_type: &SqlType) -> Self {

@@ -2,7 +2,7 @@
 //!
 //! Tables are made parents first. A file has its final name only when it is whole; beside it, in [`FINISHED_DIR`], is a note of the plan it was made
 //! by, so that a run that was killed goes on with the files that are missing, and rows can be added to what is there. A table that fails stops no other
-//! but those that refer to it.
+//! but those that refer to it. Invariant: unless all is asked for anew, a file that no note accounts for byte by byte stays, and so do added rows.
 
 use super::delivery::{Delivery, FINISHED_DIR, Failure, Format, path};
 use super::error::DataGenError;
@@ -10,12 +10,13 @@ use super::lock::Lock;
 use super::plan::{Plan, RowCounts};
 use super::{Options, Summary, TableSummary, write};
 use crate::ir::DatasetIr;
-use crate::kernel::files::{self, At, AtomicFile};
-use crate::kernel::fingerprint;
+use crate::kernel::files::{self, At, AtomicFile, FileError};
+use crate::kernel::fingerprint::{self, Fingerprinted};
 use crate::kernel::progress::Progress;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Row counts of the runs that made a data set: the first one, and those that added to it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -34,20 +35,52 @@ const HISTORY: &str = "data-set.json";
 struct Finished {
     /// Fingerprint of everything that determines the file's bytes.
     plan: String,
-    rows: u64,
+    /// After the run that made the table first, and after each that could add rows to it.
+    rows: Vec<u64>,
     bytes: u64,
+    /// Fingerprint of the bytes.
+    content: String,
 }
 
-/// The rows that a run of the engine made of a table, as its note says; None where there is no note of the whole table in this format.
-pub fn rows_made(dir: &Path, table: &str, format: Format) -> Option<u64> {
+impl Finished {
+    fn is_added_to(&self) -> bool {
+        self.rows.first() < self.rows.last()
+    }
+}
+
+/// Where the note of a file is, and where it waits until the file has its final name: a kill between the two leaves no file without its note.
+fn notes(dir: &Path, file: &Path) -> [PathBuf; 2] {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    ["json", "next.json"].map(|end| dir.join(FINISHED_DIR).join(format!("{name}.{end}")))
+}
+
+/// The note of a file that is there; None where none is of these bytes.
+fn finished(dir: &Path, file: &Path) -> Result<Option<Finished>, FileError> {
+    let bytes = std::fs::metadata(file).at("read", file)?.len();
+    let [note, next] = notes(dir, file);
+    let read = |note: &Path| files::read_json::<Finished>(note).ok().filter(|f| f.bytes == bytes);
+    let noted = [read(&note), read(&next)];
+    if noted.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let content = fingerprint::of_file(file).at("read", file)?;
+    let [noted, waiting] = noted.map(|n| n.filter(|f| f.content == content));
+    if noted.is_none() && waiting.is_some() {
+        std::fs::rename(&next, &note).at("rename to", &note)?;
+    }
+    Ok(noted.or(waiting))
+}
+
+/// The rows of a table after each run of the engine that made or added to it, as its note says; None where there is no note of the whole table in this
+/// format.
+pub fn rows_made(dir: &Path, table: &str, format: Format) -> Option<Vec<u64>> {
     let delivery = Delivery {
         format,
         ..Delivery::default()
     };
     let file = path(dir, table, &delivery);
-    let name = file.file_name()?.to_string_lossy().into_owned();
-    let note: Finished = files::read_json(&dir.join(FINISHED_DIR).join(format!("{name}.json"))).ok()?;
-    Some(note.rows)
+    let [note, _] = notes(dir, &file);
+    Some(files::read_json::<Finished>(&note).ok()?.rows)
 }
 
 /// Makes every table that can be made; what failed is in the summary.
@@ -62,6 +95,7 @@ pub fn deliver(
     let _held = Lock::directory(dir, shared)?;
     let (plan, history) = planned(ir, options, delivery, dir)?;
     known(&plan, ir, &delivery.tables)?;
+    let mut there = there(&plan, delivery, dir)?;
     let mut summary = Summary {
         tables: Vec::new(),
         notes: plan.notes.clone(),
@@ -96,7 +130,9 @@ pub fn deliver(
         let made = match plan.failures.iter().find(|(t, _)| *t == index) {
             Some((_, error)) => Err((error.to_string(), error.is_input())),
             None => {
-                file(&plan, index, &fingerprints, options, delivery, dir, progress).map_err(|error| (error.to_string(), error.is_input()))
+                let there = there.remove(&index);
+                file(&plan, index, there, &fingerprints, options, delivery, dir, progress)
+                    .map_err(|error| (error.to_string(), error.is_input()))
             }
         };
         match made {
@@ -116,6 +152,42 @@ pub fn deliver(
         files::write_json(&dir.join(FINISHED_DIR).join(HISTORY), &history)?;
     }
     Ok(summary)
+}
+
+/// The files that are there, by table, with their notes; fails, before anything is written, where something would be lost that no run of this command
+/// brings back.
+fn there(plan: &Plan, delivery: &Delivery, dir: &Path) -> Result<BTreeMap<usize, Finished>, DataGenError> {
+    let mut out = BTreeMap::new();
+    if delivery.fresh {
+        return Ok(out);
+    }
+    let asked = |id: &String| delivery.tables.is_empty() || delivery.tables.contains(id);
+    for (index, table) in plan.tables().filter(|(_, t)| asked(&t.id)) {
+        let path = path(dir, &table.id, delivery);
+        if !path.try_exists().at("read", &path)? {
+            continue;
+        }
+        let message = match finished(dir, &path)? {
+            Some(note) if delivery.append || !note.is_added_to() => {
+                out.insert(index, note);
+                continue;
+            }
+            Some(_) => {
+                "rows were added to it, which would be lost; go on with --append, choose another directory, or make all anew with --fresh"
+            }
+            None if delivery.append => {
+                "it is not as it was made, and nothing is added to a changed file; move it away, and it is made again"
+            }
+            None => {
+                "it is not a file that was made here, or it was changed since, and it would be lost; move it away, choose another directory, or make all anew with --fresh"
+            }
+        };
+        return Err(DataGenError::Lost {
+            path,
+            message: message.into(),
+        });
+    }
+    Ok(out)
 }
 
 /// Writes one table, whole and with its header, to `to`: CSV for a pipe.
@@ -224,9 +296,11 @@ struct Fingerprints {
     before: String,
 }
 
+#[allow(clippy::too_many_arguments, reason = "a run's whole state, for one file")]
 fn file(
     plan: &Plan,
     index: usize,
+    finished: Option<Finished>,
     fingerprints: &Fingerprints,
     options: &Options,
     delivery: &Delivery,
@@ -237,7 +311,6 @@ fn file(
     let path = path(dir, &table.id, delivery);
     let mut rows = delivery.part.rows(table.rows);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let note = dir.join(FINISHED_DIR).join(format!("{name}.json"));
     let mut made = TableSummary {
         table: table.id.clone(),
         rows: rows.end - rows.start,
@@ -245,28 +318,23 @@ fn file(
         path: path.clone(),
         reused: false,
     };
-    let finished = files::read_json::<Finished>(&note)
-        .ok()
-        .filter(|f| std::fs::metadata(&path).is_ok_and(|m| m.len() == f.bytes));
-    if let Some(finished) = finished.as_ref().filter(|f| !delivery.fresh && f.plan == fingerprints.now) {
+    if let Some(finished) = finished.as_ref().filter(|f| f.plan == fingerprints.now) {
         made.bytes = finished.bytes;
         made.reused = true;
         return Ok(made);
     }
     let shared = delivery.part.of > 1 || !delivery.tables.is_empty();
     let _held = if shared { Some(Lock::file(dir, &name)?) } else { None };
-    let mut file = AtomicFile::create(&path)?;
+    let mut file = Fingerprinted::new(AtomicFile::create(&path)?);
     // CSV lines that are there are copied; Parquet's are made again, since its row groups are of one size.
     let there = plan.kept(index);
-    let copied =
-        delivery.append && delivery.format == Format::Csv && finished.is_some_and(|f| f.plan == fingerprints.before && f.rows == there);
+    let copied = delivery.append
+        && delivery.format == Format::Csv
+        && finished.is_some_and(|f| f.plan == fingerprints.before && f.rows.last() == Some(&there));
     if copied {
         let mut old = std::fs::File::open(&path).at("read", &path)?;
         made.bytes = std::io::copy(&mut old, &mut file).at("copy", &path)?;
         rows.start = there;
-    }
-    if note.exists() {
-        std::fs::remove_file(&note).at("remove", &note)?;
     }
     let extent = write::Extent {
         plan,
@@ -281,12 +349,16 @@ fn file(
     let written = write::rows(&extent, &mut file, options.threads, progress);
     progress.finish();
     made.bytes += written?;
-    file.commit()?;
+    let (file, content) = file.finish();
     let finished = Finished {
         plan: fingerprints.now.clone(),
-        rows: made.rows,
+        rows: if delivery.append { plan.grown(index) } else { vec![made.rows] },
         bytes: made.bytes,
+        content,
     };
-    files::write_json(&note, &finished)?;
+    let [note, next] = notes(dir, &path);
+    files::write_json(&next, &finished)?;
+    file.commit()?;
+    std::fs::rename(&next, &note).at("rename to", &note)?;
     Ok(made)
 }

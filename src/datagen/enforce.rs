@@ -293,7 +293,7 @@ impl Block<'_> {
 }
 
 /// `value`, or the nearest value above or below it that the column holds.
-fn beside(value: &Cell, side: i8, physical: Physical) -> Cell {
+pub(super) fn beside(value: &Cell, side: i8, physical: Physical) -> Cell {
     let step = i64::from(side.signum()) * i64::from(side.abs() > 1);
     match value.cast(physical).unwrap_or(Cell::Null) {
         cell if step == 0 => cell,

@@ -120,6 +120,14 @@ pub enum DataGenError {
         /// What is missing, and the way out.
         message: String,
     },
+    /// Making the data would lose what is there.
+    #[error("{}: {message}", path.display())]
+    Lost {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What would be lost, and the ways out.
+        message: String,
+    },
     /// A limit was passed.
     #[error("{place}: {what} is past the limit of {limit}")]
     Limit {

@@ -200,6 +200,13 @@ impl Plan {
         self.base.as_ref().and_then(|b| b.table(table).ok()).map_or(0, |t| t.rows)
     }
 
+    /// Rows of a table after each of the plans that made it.
+    pub fn grown(&self, table: usize) -> Vec<u64> {
+        let mut rows = self.base.as_ref().map_or_else(Vec::new, |b| b.grown(table));
+        rows.push(self.table(table).map_or(0, |t| t.rows));
+        rows
+    }
+
     /// The plan that made a data set's first rows.
     pub fn first(&self) -> &Plan {
         self.base.as_ref().map_or(self, |b| b.first())

@@ -2,7 +2,7 @@
 //!
 //! Used for settings, inputs, artifacts, record ids and result rows. Equal fingerprints are taken to mean equal bytes.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// Hex blake3 of `bytes` (64 characters).
@@ -18,6 +18,38 @@ pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hasher.update(part.as_bytes());
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// Fingerprints what is written through it.
+pub struct Fingerprinted<W> {
+    to: W,
+    hasher: blake3::Hasher,
+}
+
+impl<W: Write> Fingerprinted<W> {
+    /// Nothing written yet.
+    pub fn new(to: W) -> Self {
+        Fingerprinted {
+            to,
+            hasher: blake3::Hasher::new(),
+        }
+    }
+
+    /// The writer, and the hex blake3 of all that it took.
+    pub fn finish(self) -> (W, String) {
+        (self.to, self.hasher.finalize().to_hex().to_string())
+    }
+}
+
+impl<W: Write> Write for Fingerprinted<W> {
+    fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
+        let written = self.to.write(buf)?;
+        self.hasher.update(&buf[..written]);
+        Ok(written)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// Hex blake3 of a file's content, read in 1 MiB pieces.

@@ -52,9 +52,9 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
 }
 
 /// Rows of each table as the populate phase left them.
-fn rows_made(context: &Context<'_>) -> Result<std::collections::BTreeMap<String, u64>, PhaseError> {
+fn rows_made(context: &Context<'_>) -> Result<std::collections::BTreeMap<String, Vec<u64>>, PhaseError> {
     let report: crate::dataeval::integrity::DataReport = files::read_json(&context.dir.join(MADE))?;
-    Ok(report.tables.into_iter().map(|t| (t.table, t.rows)).collect())
+    Ok(report.tables.into_iter().map(|t| (t.table, vec![t.rows])).collect())
 }
 
 impl Phase for Evaluate {
@@ -86,6 +86,7 @@ impl Phase for Evaluate {
             gold: None,
             real: None,
             real_tables: Vec::new(),
+            real_files: std::collections::BTreeMap::new(),
             made: rows_made(context)?,
             files: std::collections::BTreeMap::new(),
             threads: context.threads,

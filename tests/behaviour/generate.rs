@@ -78,14 +78,88 @@ fn finished_files_stay_and_missing_ones_are_made() -> Result<()> {
         assert!(project.read(&format!("out/{table}.csv"))? == *before, "{table}");
     }
     assert!(!project.path("out/line.csv.inprogress").exists());
-    // Another plan, or a file that was cut, is made anew.
+    // As a kill between the file's final name and its note's leaves it.
+    let note = project.read("out/.finished/product.csv.json")?;
+    fs::rename(
+        project.path("out/.finished/product.csv.json"),
+        project.path("out/.finished/product.csv.next.json"),
+    )?;
+    let again = generate(&project, &["out", "--rows", "3000"])?;
+    assert_eq!(again.stdout.matches("(there already)").count(), 4, "{}", again.stdout);
+    assert_eq!(project.read("out/.finished/product.csv.json")?, note);
+    // What another plan made is made anew.
     let other = generate(&project, &["out", "--rows", "3000", "--seed", "7"])?;
     assert_eq!(other.stdout.matches("(there already)").count(), 0);
-    fs::write(project.path("out/product.csv"), "cut")?;
-    let cut = generate(&project, &["out", "--rows", "3000", "--seed", "7"])?;
-    assert_eq!(cut.stdout.matches("(there already)").count(), 3, "{}", cut.stdout);
     let fresh = generate(&project, &["out", "--rows", "3000", "--fresh"])?;
     assert_eq!(fresh.stdout.matches("(there already)").count(), 0);
+    Ok(())
+}
+
+#[test]
+fn what_no_run_brings_back_is_not_lost() -> Result<()> {
+    let project = shop()?;
+    project.write("out/line.csv", "mine\n")?;
+    let ways = ["move it away", "another directory", "--fresh"];
+    let refused = |args: &[&str], words: &[&str]| -> Result<()> {
+        let done = generate(&project, args)?;
+        done.says(2, words);
+        done.says(2, &ways);
+        Ok(())
+    };
+    refused(&["out", "--rows", "300"], &["out/line.csv"])?;
+    refused(&["out", "--rows", "300", "--table", "line"], &["out/line.csv"])?;
+    assert_eq!(project.read("out/line.csv")?, "mine\n");
+    assert!(
+        !project.path("out/customer.csv").exists(),
+        "what is refused is refused before anything is made"
+    );
+    project.write("other/report.json", "{}")?;
+    refused(&["other", "--rows", "300"], &["other/report.json"])?;
+    generate(&project, &["out", "--rows", "300", "--fresh"])?.says(0, &[]);
+
+    // Changed by hand, at the same length too: neither replaced nor added to.
+    let made = project.read("out/product.csv")?;
+    for changed in [format!("{made}x"), made.replacen('\n', "\r", 1), made[..9].to_owned()] {
+        project.write("out/product.csv", &changed)?;
+        refused(&["out", "--rows", "300"], &["out/product.csv"])?;
+        refused(&["out", "--rows", "300", "--seed", "7"], &["out/product.csv"])?;
+        generate(&project, &["out", "--append", "--rows", "orders=500"])?.says(2, &["out/product.csv", "move it away"]);
+        assert_eq!(project.read("out/product.csv")?, changed);
+        assert_eq!(project.read("out/orders.csv")?.lines().count(), 301);
+    }
+    fs::remove_file(project.path("out/product.csv"))?;
+    generate(&project, &["out", "--append", "--rows", "orders=500"])?.says(0, &[]);
+    assert_eq!(project.read("out/product.csv")?, made);
+
+    // Rows that were added: only with --append does the data set go on.
+    for seed in ["42", "7"] {
+        let plain = generate(&project, &["out", "--rows", "300", "--seed", seed])?;
+        plain.says(2, &["orders.csv", "rows were added", "--append", "--fresh"]);
+    }
+    assert_eq!(project.read("out/orders.csv")?.lines().count(), 501);
+    let again = generate(&project, &["out", "--append", "--rows", "orders=500"])?;
+    assert_eq!(again.stdout.matches("(there already)").count(), 4, "{}", again.stdout);
+    generate(&project, &["out", "--rows", "300", "--fresh"])?.says(0, &[]);
+    assert_eq!(project.read("out/orders.csv")?.lines().count(), 301);
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn past_the_limit_of_a_file_s_size_the_file_is_named() -> Result<()> {
+    let project = shop()?;
+    let binary = env!("CARGO_BIN_EXE_sqlmint");
+    let limited = |blocks: u32, args: &str| {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("ulimit -f {blocks}; exec {binary} {args}")]);
+        shell.current_dir(project.path(""));
+        shell.output().map(Done::from)
+    };
+    limited(20, "generate shop.sql out --rows 3000")?.says(1, &["out/customer.csv", "File too large"]);
+    assert!(!project.path("out/customer.csv").exists());
+    generate(&project, &["out", "--rows", "3000"])?.says(0, &[]);
+    limited(2, "evaluate-data shop.sql out report.json")?.says(1, &["File too large"]);
+    limited(0, "init new")?.says(1, &["new", "File too large"]);
     Ok(())
 }
 

@@ -73,7 +73,7 @@ fn what_would_be_garbage_is_refused_with_its_place() -> Result<()> {
     let covered = json!({"kind": "foreign_key", "coverage": true});
     let dependency = json!({"functional_dependencies": [{"table": "t", "lhs": ["a"], "rhs": ["b"]}]});
     let number = |low: f64, high: f64| json!({"kind": "uniform", "low": low, "high": high});
-    let cases: Vec<(&str, Value, Vec<&str>)> = vec![
+    let mut cases: Vec<(&str, Value, Vec<&str>)> = vec![
         (
             "integer overflow",
             derived("INT64", "2 ** 63"),
@@ -247,6 +247,52 @@ fn what_would_be_garbage_is_refused_with_its_place() -> Result<()> {
             vec!["generation.lists.a", "no regular file"],
         ),
     ];
+    let rule = |then: Value| {
+        let ir = table(
+            500,
+            &[
+                ("cc", "TEXT", json!({"kind": "categorical", "values": ["DE", "US"]})),
+                ("num", "INT32", number(1.0, 100.0)),
+                ("state", "TEXT", json!({"kind": "categorical", "values": ["new", "paid"]})),
+                (
+                    "day",
+                    "DATE",
+                    json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"}),
+                ),
+            ],
+        );
+        let rule = json!({"table": "t", "if": {"op": "eq", "column": "cc", "value": "DE"}, "then": then});
+        with(ir, "/constraints", json!({"implications": [rule]}))
+    };
+    for then in [
+        json!({"op": "gt", "column": "num", "value": 500}),
+        json!({"op": "gt", "column": "num", "value": 100}),
+        json!({"op": "eq", "column": "num", "value": 0}),
+        json!({"op": "in", "column": "num", "values": [101, 102]}),
+        json!({"op": "eq", "column": "state", "value": "lost"}),
+        json!({"op": "ge", "column": "day", "value": "2025-01-01"}),
+    ] {
+        cases.push((
+            "an implication that no value satisfies",
+            rule(then),
+            vec!["constraints.implications[0]", "no values were found", "make the distributions of"],
+        ));
+    }
+    cases.push((
+        "days after a number",
+        table(
+            10,
+            &[
+                ("n", "INT32", number(1.0, 9.0)),
+                (
+                    "v",
+                    "DATE?",
+                    json!({"kind": "after_column", "column": "n", "min_days": 1, "max_days": 2}),
+                ),
+            ],
+        ),
+        vec!["(t.v), after_column", "column \"n\" is of type INT32", "DATE or TIMESTAMP"],
+    ));
     let mut missed: Vec<String> = Vec::new();
     for (name, ir, said) in cases {
         let project = Project::new()?;
@@ -512,5 +558,178 @@ fn two_processes_do_not_write_one_directory() -> Result<()> {
     assert_eq!(project.read("out/t.csv")?, before);
     drop(other);
     assert_eq!(made(&project, &ir)?.code, Some(0));
+    Ok(())
+}
+
+#[test]
+fn data_that_grew_passes_its_judgement() -> Result<()> {
+    for key in [
+        json!({"kind": "foreign_key"}),
+        json!({"kind": "foreign_key", "skew": 0.8}),
+        json!({"kind": "foreign_key", "weights": [4, 1]}),
+        json!({"kind": "foreign_key", "coverage": true}),
+        json!({"kind": "foreign_key", "children": {"kind": "uniform", "low": 1, "high": 9}}),
+    ] {
+        let project = Project::new()?;
+        assert_eq!(made(&project, &family(4_000, key.clone()))?.code, Some(0));
+        let counted = key.get("children").is_some();
+        let more = |args: &[&str]| project.sqlmint(&[&["generate", "a.ir.json", "out", "--append"], args].concat());
+        // More children of the same parents are spread as ever, and judged.
+        if !counted {
+            more(&["--rows", "c=5000"])?.says(0, &[]);
+            judged(&project)?.says(0, &[]);
+            assert!(!project.read("report.json")?.contains("rows were added"), "{key}");
+        }
+        let grown: &[&str] = if counted {
+            &["--rows", "p=900"]
+        } else {
+            &["--rows", "p=900", "--rows", "c=9000"]
+        };
+        more(grown)?.says(0, &[]);
+        judged(&project)?.says(0, &[]);
+        // Children that are counted are counted of new parents alone.
+        let told = project
+            .read("report.json")?
+            .contains("rows were added to p after children of it were drawn");
+        assert_eq!(told, !counted, "{key}");
+        // A row without its parent is one still.
+        let good = project.read("out/c.csv")?;
+        project.write("out/c.csv", &good.replacen("\n1,", "\n1,9999", 1))?;
+        judged(&project)?.says(3, &["FAILED c: foreign_key"]);
+    }
+    Ok(())
+}
+
+#[test]
+fn an_implication_s_values_are_those_of_the_distribution() -> Result<()> {
+    let project = Project::new()?;
+    let ir = table(
+        2_000,
+        &[
+            ("cc", "TEXT", json!({"kind": "categorical", "values": ["DE", "US"]})),
+            ("num", "INT32", json!({"kind": "uniform", "low": 1, "high": 100})),
+        ],
+    );
+    for (then, wanted) in [
+        (json!({"op": "ge", "column": "num", "value": 100}), "100"),
+        (json!({"op": "in", "column": "num", "values": [77, 500]}), "77"),
+    ] {
+        let rule = json!({"table": "t", "if": {"op": "eq", "column": "cc", "value": "DE"}, "then": then});
+        let ir = with(ir.clone(), "/constraints", json!({"implications": [rule]}));
+        made(&project, &ir)?.says(0, &[]);
+        judged(&project)?.says(0, &[]);
+        let text = project.read("out/t.csv")?;
+        let german: Vec<&str> = text.lines().filter_map(|l| l.split_once(",DE,")).map(|(_, num)| num).collect();
+        assert!(german.len() > 800 && german.iter().all(|n| *n == wanted), "{wanted}: {german:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn families_of_another_size_fail() -> Result<()> {
+    let project = Project::new()?;
+    let of = |kind: Value| {
+        let mut ir = family(1, json!({"kind": "foreign_key", "children": kind}));
+        ir["logical"]["tables"][1]["primary_key"] = json!(["pid", "qty"]);
+        ir["generation"]["columns"][4]["distribution"] = json!({"kind": "line_no"});
+        ir
+    };
+    let good = of(json!({"kind": "uniform", "low": 1, "high": 3}));
+    made(&project, &good)?.says(0, &[]);
+    judged(&project)?.says(0, &[]);
+    // One row fewer of the last parent that has one only; a fourth of one that has three.
+    let text = project.read("out/c.csv")?;
+    let at = |line: &str, i: usize| line.split(',').nth(i).and_then(|v| v.parse::<u64>().ok()).unwrap_or(0);
+    let rows: Vec<&str> = text.lines().collect();
+    let alone = (1..rows.len() - 1)
+        .find(|i| at(rows[*i], 2) == 1 && at(rows[i + 1], 2) == 1)
+        .ok_or("no parent with one child")?;
+    let fewer: Vec<&str> = rows.iter().enumerate().filter(|(i, _)| *i != alone).map(|(_, l)| *l).collect();
+    project.write("out/c.csv", &format!("{}\n", fewer.join("\n")))?;
+    judged(&project)?.says(3, &["FAILED c: children (pid -> p(id)): 1, at most 0", "not 1 to 3 children"]);
+    let third = rows.iter().find(|l| at(l, 2) == 3).ok_or("no parent with three")?;
+    project.write("out/c.csv", &format!("{text}999999,{},4\n", at(third, 1)))?;
+    judged(&project)?.says(3, &["FAILED c: children (pid -> p(id)): 1, at most 0"]);
+    project.write("out/c.csv", &text)?;
+    // Within the bounds, and of another distribution.
+    project.write(
+        "a.ir.json",
+        &of(json!({"kind": "geometric", "p": 0.2, "low": 1, "high": 3})).to_string(),
+    )?;
+    let other = judged(&project)?;
+    other.says(3, &["FAILED c: degree_divergence"]);
+    assert!(!other.stderr.contains("FAILED c: children"), "{}", other.stderr);
+    Ok(())
+}
+
+#[test]
+fn real_tables_of_other_columns_are_named() -> Result<()> {
+    let project = Project::new()?;
+    made(&project, &one("FLOAT64", json!({"kind": "normal", "mean": 5, "std": 1})))?.says(0, &[]);
+    let against = || project.sqlmint(&["evaluate-data", "a.ir.json", "out", "report.json", "--real", "real"]);
+    let fails = |words: &[&str]| -> Result<()> {
+        let done = against()?;
+        done.says(3, words);
+        assert!(!done.stderr.contains("NaN"), "{}", done.stderr);
+        Ok(())
+    };
+    std::fs::create_dir_all(project.path("real"))?;
+    fails(&["FAILED real.t: file", "no file of this table"])?;
+    project.write("real/t.csv", "a,b\n1,2\n")?;
+    fails(&[
+        "FAILED real.t: file",
+        "there are no columns \"id\", \"v\" of table t; its columns are a, b",
+    ])?;
+    project.write("real/t.csv", "id,vv\n1,2\n")?;
+    fails(&["there is no column \"v\" of table t; did you mean \"vv\"?"])?;
+    project.write("real/t.csv", "id,v\n")?;
+    fails(&["FAILED real.t: fidelity: 0, at least", "the real table has no rows"])?;
+    std::fs::remove_file(project.path("out/t.csv"))?;
+    judged(&project)?.says(3, &["FAILED t: file", "no file of this table"]);
+    Ok(())
+}
+
+#[test]
+fn what_is_not_judged_is_told() -> Result<()> {
+    let project = Project::new()?;
+    let listed = |name: &str| json!({"kind": "provider", "name": name});
+    let long: Vec<String> = (0..6_000).map(|i| format!("w{i}")).collect();
+    let ir = with(
+        table(
+            300,
+            &[
+                ("fish", "TEXT", listed("list.fish")),
+                ("size", "INT32", listed("list.size")),
+                ("word", "TEXT", listed("list.word")),
+                ("who", "TEXT", listed("person.full_name")),
+            ],
+        ),
+        "/generation/lists",
+        json!({"fish": {"values": ["Cod, Atlantic", "O'Hering"]}, "size": {"values": ["7", "07", "12"]}, "word": {"values": long}}),
+    );
+    made(&project, &ir)?.says(0, &[]);
+    judged(&project)?.says(0, &[]);
+    let report: Value = serde_json::from_str(&project.read("report.json")?)?;
+    let metric = |column: usize, name: &str| {
+        let all = report["tables"][0]["columns"][column]["metrics"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        all.into_iter().find(|m| m["metric"] == name)
+    };
+    for (column, reason) in [(3, "list.word has more than 5000 values"), (4, "person.full_name")] {
+        let told = metric(column, "unjudged").ok_or("nothing is told")?;
+        assert_eq!((&told["verdict"], &told["value"]), (&json!("shown"), &json!(300.0)));
+        assert!(told["note"].as_str().is_some_and(|n| n.contains(reason)), "{told}");
+    }
+    for column in [1, 2] {
+        assert!(
+            metric(column, "unjudged").is_none() && metric(column, "support").is_some(),
+            "{column}"
+        );
+    }
+    let text = project.read("out/t.csv")?;
+    project.write("out/t.csv", &text.replacen("O'Hering", "Shark", 1))?;
+    judged(&project)?.says(3, &["FAILED t.fish: support (2 listed values): 1"]);
     Ok(())
 }

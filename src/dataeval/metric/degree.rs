@@ -34,6 +34,19 @@ pub(super) struct Skew {
     pub children: Option<Children>,
 }
 
+impl Skew {
+    /// The children that are declared, with those that coverage gives.
+    pub(super) fn counted(&self) -> Option<Children> {
+        let mut children = self.children?;
+        if let Children::Poisson { low, .. } | Children::Uniform { low, .. } | Children::Geometric { low, .. } = &mut children
+            && self.coverage
+        {
+            *low = (*low).max(1);
+        }
+        Some(children)
+    }
+}
+
 /// The parent, and why this reference's degrees are not freely drawn, if so.
 pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> Option<(&'a Table, Option<String>)> {
     let parent = scope.ir.logical.table(&key.ref_table)?;
@@ -50,7 +63,9 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
             .filter(|k| k.table == table.id())
             .map(|k| &k.columns);
         let in_key = groups.chain(spec).any(|g| g.contains(c));
-        in_key.then(|| "it is part of a key, so parents are counted off".to_owned())
+        // Children that are counted are as declared, in a key too.
+        let free = skew(scope, table, key).children.is_none();
+        (in_key && free).then(|| "it is part of a key, so parents are counted off".to_owned())
     };
     let own = (parent.id() == table.id()).then(|| "rows of the same table make a tree".to_owned());
     let repeated = scope
@@ -59,8 +74,23 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
         .duplicates
         .iter()
         .any(|d| d.table == table.id() && d.rate > 0.0 && (d.columns.is_empty() || key.columns.iter().any(|c| d.columns.contains(c))));
-    let own = own.or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()));
+    let own = own
+        .or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()))
+        .or_else(|| added(scope, table, parent).filter(|_| skew(scope, table, key).children.is_none()));
     Some((parent, own.or_else(|| key.columns.iter().find_map(held))))
+}
+
+/// Why rows that were added are not drawn as all at once would be: each run's children are spread over the parents that were there then.
+fn added(scope: &Scope<'_>, table: &Table, parent: &Table) -> Option<String> {
+    let (own, parents) = (scope.made.get(&table.id())?, scope.made.get(&parent.id())?);
+    let grew = |runs: &[u64]| runs.first() < runs.last();
+    (grew(parents) && own.first().is_some_and(|n| *n > 0)).then(|| {
+        format!(
+            "rows were added to {} after children of it were drawn ({} runs), so its first parents had more runs to get children in",
+            parent.id(),
+            parents.len()
+        )
+    })
 }
 
 /// What is declared of a reference: uniform when nothing is.
@@ -155,12 +185,7 @@ pub(super) enum Expected {
 
 impl Expected {
     pub(super) fn of(skew: &Skew, parents: u64, children: u64) -> Self {
-        if let Some(mut children) = skew.children {
-            if let Children::Poisson { low, .. } | Children::Uniform { low, .. } | Children::Geometric { low, .. } = &mut children
-                && skew.coverage
-            {
-                *low = (*low).max(1);
-            }
+        if let Some(children) = skew.counted() {
             return Expected::Own(children);
         }
         let given = if skew.coverage { 1.0 } else { 0.0 };

@@ -22,6 +22,7 @@ mod support;
 use super::scope::{Scope, Subject};
 use crate::database::DbError;
 use crate::ir::evaluation::{ColumnReport, MetricResult, TableReport};
+use crate::ir::generation::Distribution;
 use crate::ir::{ForeignKey, Table};
 
 /// What a metric found.
@@ -99,6 +100,11 @@ pub static METRICS: &[Metric] = &[
         "histogram of children per parent against the expected one, Jensen-Shannon in bits",
     ),
     metric(
+        "children",
+        Measure::Reference(reference::children),
+        "parents with fewer or more children than declared",
+    ),
+    metric(
         "zipf_exponent",
         Measure::Reference(reference::zipf),
         "exponent of the children per parent against the declared skew",
@@ -173,6 +179,11 @@ pub static METRICS: &[Metric] = &[
         "line_no",
         Measure::Column(line_no::measure),
         "parents whose rows are not numbered through",
+    ),
+    metric(
+        "unjudged",
+        Measure::Elsewhere,
+        "values of a column of which nothing but their presence is judged, and why",
     ),
     metric("workload_rows", Measure::Elsewhere, "a workload query runs and returns rows"),
     metric(
@@ -262,9 +273,30 @@ pub(super) fn table(scope: &Scope<'_>, table: &Table) -> Result<TableReport, DbE
                 found.metrics.extend(measure(scope, &subject)?);
             }
         }
+        if report.rows > 0 && found.metrics.iter().all(|m| m.metric == "null_share") {
+            found.metrics.extend(unjudged(scope, &subject)?);
+        }
         report.columns.push(found);
     }
     Ok(report)
+}
+
+/// A column that no metric is about, told with the reason. The parents' keys are measured as children per parent, and rows of a key as that key.
+fn unjudged(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
+    let (table, column) = (subject.table, subject.column);
+    if scope.is_reference(table, &column.name) {
+        return Ok(Vec::new());
+    }
+    let reason = match &subject.plan.distribution {
+        Distribution::Provider { name, .. } if name.starts_with("list.") => {
+            format!("{name} has more than {} values, too many to look up", support::LISTED_MAX)
+        }
+        Distribution::Provider { name, .. } => format!("the texts that {name} gives are no list to look values up in"),
+        other => format!("nothing is measured of {} values of type {}", other.kind(), column.sql_type),
+    };
+    let values = scope.rows(table).saturating_sub(scope.nulls(table, column)?);
+    let result = MetricResult::shown("unjudged", subject.plan.distribution.kind(), values as f64, reason);
+    Ok(vec![result])
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::database::load::{quoted, table_name};
 use crate::dataeval::scope::Scope;
 use crate::dataeval::statistic::{chi_square, divergence as js};
 use crate::ir::evaluation::{Bound, MetricResult};
+use crate::ir::generation::Children;
 use crate::ir::{ForeignKey, Table};
 
 /// Fewest parents whose histogram is one.
@@ -39,6 +40,32 @@ pub(super) fn coverage(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Me
     let result = MetricResult::judged(NAME, of(key), distance, Bound::AtMost, scope.thresholds.fk_coverage_max.max(chance))
         .with("coverage", seen.coverage())
         .with("expected", 1.0 - none)
+        .with("parents", seen.parents as f64);
+    Ok(vec![match held {
+        Some(reason) => result.unjudged(reason),
+        None => result,
+    }])
+}
+
+/// Parents with fewer or more children than any may have.
+pub(super) fn children(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Measured {
+    let Some((parent, held)) = degree::parent(scope, table, key) else {
+        return Ok(Vec::new());
+    };
+    let (low, high) = match degree::skew(scope, table, key).counted() {
+        Some(Children::Uniform { low, high }) => (low, Some(high)),
+        Some(Children::Poisson { low, high, .. } | Children::Geometric { low, high, .. }) => (low, high),
+        None => return Ok(Vec::new()),
+    };
+    // A row that lost its parent to a NULL is missing among its siblings.
+    let nulls = scope.key_plan(table, key).is_some_and(|p| p.null_fraction > 0.0);
+    let low = if nulls { 0 } else { low };
+    let seen = degree::seen(scope, table, key, parent)?;
+    let outside = |d: u64| d < low || high.is_some_and(|h| d > h);
+    let parents: u64 = seen.histogram.iter().filter(|(d, _)| outside(*d)).map(|(_, n)| n).sum();
+    let most = high.map_or("any number of".to_owned(), |h| h.to_string());
+    let result = MetricResult::judged("children", of(key), parents as f64, Bound::AtMost, 0.0)
+        .noted(format!("counts the parents that have not {low} to {most} children"))
         .with("parents", seen.parents as f64);
     Ok(vec![match held {
         Some(reason) => result.unjudged(reason),

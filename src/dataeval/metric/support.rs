@@ -9,6 +9,8 @@ use crate::ir::evaluation::{Bound, MetricResult, Verdict};
 use crate::ir::generation::Distribution;
 
 const NAME: &str = "support";
+/// Most values of a word list that a column's are looked up in.
+pub(super) const LISTED_MAX: usize = 5_000;
 
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let (table, column) = (subject.table, subject.column);
@@ -66,7 +68,7 @@ fn wrong(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Option<Wrong>, DbEr
             format!("year({name}) NOT BETWEEN {first} AND {last}"),
         )));
     }
-    if let Some(listed) = category::listed(distribution) {
+    if let Some(listed) = category::listed(distribution).or_else(|| words(scope, distribution)) {
         if listed.iter().all(|(v, _)| v.is_null()) {
             return Ok(None);
         }
@@ -114,6 +116,18 @@ fn wrong(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Option<Wrong>, DbEr
         wrong.push(format!("(abs({off} - round({off})) > 0.001{})", bounds.join("")));
     }
     Ok(Some(of(bounds(low, high), wrong.join(" OR "))))
+}
+
+/// The values of a word list, each as likely; None of longer ones than [`LISTED_MAX`].
+fn words(scope: &Scope<'_>, distribution: &Distribution) -> Option<Vec<(serde_json::Value, f64)>> {
+    let Distribution::Provider { name, .. } = distribution else {
+        return None;
+    };
+    let words = &scope.ir.generation.lists.get(name.strip_prefix("list.")?)?.values;
+    let share = 1.0 / words.len() as f64;
+    (1..=LISTED_MAX)
+        .contains(&words.len())
+        .then(|| words.iter().map(|w| (w.as_str().into(), share)).collect())
 }
 
 fn bounds(low: f64, high: f64) -> String {

@@ -65,13 +65,21 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if !matches!(request.physical, Physical::Date | Physical::Timestamp) {
         return Err(format!("a {} column takes no dates", request.sql_type));
     }
+    let base = request.column(column)?;
+    if let Some((name, kind)) = request.attributes.column(base)
+        && !matches!(kind, Physical::Date | Physical::Timestamp)
+    {
+        return Err(format!(
+            "column {name:?} is of type {kind}, and nothing comes days after that; name a DATE or TIMESTAMP column"
+        ));
+    }
     let end_of_day = |text: &String| {
         calendar::parse_date(text)
             .map(|d| i64::from(d) * DAY_MICROS + DAY_MICROS - 1_000_000)
             .ok_or(format!("until {text:?} is not an ISO date"))
     };
     Ok(Box::new(AfterColumn {
-        reads: [request.column(column)?],
+        reads: [base],
         min_days: *min_days,
         max_days: *max_days,
         minutes,

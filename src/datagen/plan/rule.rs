@@ -1,20 +1,24 @@
 //! Rules of one table, compiled: CHECKs of the schema, checks and implications of the ConstraintSpec.
 //!
 //! A CHECK draws again what it reads. An implication moves its conclusion only, so that the premise's columns keep their distribution, and where the
-//! conclusion names a value it is assigned. A CHECK that cannot be evaluated on a row is left to the database, with a note; an implication is an error.
+//! conclusion names a value it is assigned: one that the column's distribution can give, since what none can give is refused as of a CHECK, by draws that
+//! find nothing. Limit: of mixtures, correlated columns and bounds by another column that is not asked. A CHECK that cannot be evaluated on a row is left to the database, with a note; an implication is an error.
 
-use super::super::cell::{Cell, Physical};
-use super::super::enforce::{Assignment, Wanted};
+use super::super::cell::{Cell, Physical, cell};
+use super::super::enforce::{Assignment, Wanted, beside};
 use super::super::error::DataGenError;
 use super::super::expression::Expression;
 use super::compile::Scope;
 use super::depend::{dependants, movable, resampled};
-use super::{CheckPlan, TablePlan};
+use super::{CheckPlan, ColumnPlan, Source, TablePlan};
 use crate::ir::constraint::{Condition, Implication, Operand};
+use crate::ir::generation::Distribution;
 use crate::kernel::{limits, suggest};
 
 /// Most columns of one rule that are emptied: their sets are tried one by one.
 const EMPTIED_MAX: usize = 8;
+/// Chance past which a distribution gives nothing.
+const TAIL: f64 = 1e-12;
 
 /// Compiles all rules of a table.
 pub(super) fn add_rules(scope: &Scope<'_>, table: &mut TablePlan, notes: &mut Vec<String>) -> Result<(), DataGenError> {
@@ -205,29 +209,76 @@ fn physical(scope: &Scope<'_>, column: &str) -> Option<Physical> {
     scope.table.column(column).map(|c| Physical::of(&c.sql_type))
 }
 
+/// Whether a column's distribution can give a value; where nothing is known of it, it can.
+fn gives(scope: &Scope<'_>, plan: &ColumnPlan, column: usize, value: &Cell) -> bool {
+    let number = |cell: &Cell| match cell {
+        Cell::Date(day) => Some(f64::from(*day)),
+        Cell::Timestamp(t) | Cell::Time(t) => Some(*t as f64),
+        other => other.number(),
+    };
+    let typed = |cell: Result<Cell, String>| cell.and_then(|c| c.cast(plan.physical)).ok();
+    let distribution = scope.plans.get(column).copied().flatten().map(|(_, p)| &p.distribution);
+    let listed: Option<Vec<Option<Cell>>> = match distribution {
+        Some(Distribution::Categorical { values, .. }) => Some(values.iter().map(|v| typed(Cell::from_json(v))).collect()),
+        Some(Distribution::Constant { value }) => Some(vec![typed(Cell::from_json(value))]),
+        Some(Distribution::Provider { name, .. }) => name
+            .strip_prefix("list.")
+            .and_then(|list| scope.ir.generation.lists.get(list))
+            .map(|list| list.values.iter().map(|v| typed(Ok(Cell::Text(v.clone())))).collect()),
+        _ => None,
+    };
+    if let Some(listed) = listed {
+        let same = |cell: &Cell| cell == value || number(cell).is_some_and(|x| Some(x) == number(value));
+        return listed.iter().flatten().any(same);
+    }
+    let Source::Sampler(sampler) = &plan.source else { return true };
+    let ends = sampler
+        .quantiles(&[TAIL, 1.0 - TAIL])
+        .and_then(|ends| ends.into_array(plan.physical, None).ok());
+    let Some(ends) = ends else { return true };
+    match (number(&cell(&ends, 0)), number(&cell(&ends, 1)), number(value)) {
+        (Some(low), Some(high), Some(x)) => {
+            let slack = 1e-9 * (high - low).abs();
+            (low - slack..=high + slack).contains(&x)
+        }
+        _ => true,
+    }
+}
+
 /// Values that make a condition true, when it names them and all its columns may be set; `at_once` turns false where draws should be tried first.
 fn assignments(condition: &Condition, scope: &Scope<'_>, table: &TablePlan, at_once: &mut bool) -> Option<Vec<Assignment>> {
     let one = |column: &str, value: Wanted| {
         let column = scope.column(column);
         let plan = table.columns.get(column)?;
+        let value = match value {
+            Wanted::OneOf(mut values) => {
+                values.retain(|v| *v == Cell::Null || gives(scope, plan, column, v));
+                (!values.is_empty()).then_some(Wanted::OneOf(values))?
+            }
+            Wanted::Bound(bound, side) => {
+                let nearest = beside(&bound, side, plan.physical);
+                gives(scope, plan, column, &nearest).then_some(Wanted::Bound(bound, side))?
+            }
+            other => other,
+        };
         let settable = movable(table, column) && plan.determined.is_none() && matches!(plan.source, super::Source::Sampler(_));
         let null = matches!(&value, Wanted::OneOf(v) if v.contains(&Cell::Null));
         (settable && !(null && plan.required)).then(|| vec![Assignment { column, value }])
     };
-    let cell = |column: &str, value: &serde_json::Value| Cell::from_json(value).ok()?.cast(physical(scope, column)?).ok();
+    let typed = |column: &str, value: &serde_json::Value| Cell::from_json(value).ok()?.cast(physical(scope, column)?).ok();
     let mut bound = |column: &str, value: &Operand, side: i8| {
         *at_once = false;
         match value {
-            Operand::Value(value) => one(column, Wanted::Bound(cell(column, value)?, side)),
+            Operand::Value(value) => one(column, Wanted::Bound(typed(column, value)?, side)),
             Operand::Column { column: other } => one(column, Wanted::Column(scope.column(other), side)),
         }
     };
     match condition {
         Condition::Eq { column, value } => match value {
-            Operand::Value(value) => one(column, Wanted::OneOf(vec![cell(column, value)?])),
+            Operand::Value(value) => one(column, Wanted::OneOf(vec![typed(column, value)?])),
             Operand::Column { column: other } => one(column, Wanted::Column(scope.column(other), 0)),
         },
-        Condition::In { column, values } => one(column, Wanted::OneOf(values.iter().filter_map(|v| cell(column, v)).collect())),
+        Condition::In { column, values } => one(column, Wanted::OneOf(values.iter().filter_map(|v| typed(column, v)).collect())),
         Condition::IsNull { column } => one(column, Wanted::OneOf(vec![Cell::Null])),
         Condition::Ge { column, value } => bound(column, value, 1),
         Condition::Le { column, value } => bound(column, value, -1),
