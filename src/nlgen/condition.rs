@@ -497,7 +497,9 @@ fn meaning(phrase: &str) -> Modifier {
             Modifier::new(phrase.into(), words!["have no", bare])
         }
         "who" | "that" => Modifier::new(phrase.into(), phrase.split_once(' ').map_or(phrase, |(_, rest)| rest).into()),
-        "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" => Modifier::new(phrase.into(), words!["are", phrase]),
+        "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" | "under" => {
+            Modifier::new(phrase.into(), words!["are", phrase])
+        }
         // "flights that have departed", not "that are departed"
         _ if WENT.contains(&phrase) => Modifier {
             before: Some(phrase.into()),

@@ -1,7 +1,7 @@
 //! How values are said: numbers, days, names.
 
 use crate::ir::Value;
-use crate::schema::morphology::singular;
+use crate::schema::morphology::{article, singular};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -91,26 +91,6 @@ pub fn count(n: u64) -> String {
         .ok()
         .and_then(|i| WORDS.get(i))
         .map_or_else(|| n.to_string(), |w| (*w).to_owned())
-}
-
-/// "a" or "an" before these words.
-pub fn article(words: &str) -> &'static str {
-    let lower = words.to_lowercase();
-    let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'u']);
-    let sounds_consonant =
-        ["uni", "use", "usa", "usu", "eu", "one", "ut"].iter().any(|p| lower.starts_with(p)) && !lower.starts_with("unin");
-    let silent_h = ["hour", "honor", "honest", "heir"].iter().any(|p| lower.starts_with(p));
-    // Said by letters: an ISBN, an SKU, an MRR.
-    let first = words.split(' ').next().unwrap_or("");
-    let letters =
-        first.len() > 1 && !lower.starts_with(['a', 'e', 'i', 'o', 'u']) && !first.chars().skip(1).any(|c| "aeiouyAEIOUY".contains(c));
-    let spelled = ["isbn", "sku", "html", "mri"].contains(&first.to_lowercase().as_str())
-        || (letters && first.starts_with(['F', 'H', 'L', 'M', 'N', 'R', 'S', 'X', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']));
-    if (vowel && !sounds_consonant) || silent_h || spelled {
-        "an"
-    } else {
-        "a"
-    }
 }
 
 /// The article of a column's noun; one in the plural has none: "with payment terms of 14 days".

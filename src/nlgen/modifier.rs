@@ -9,7 +9,7 @@ use super::phrase::Phrase;
 use super::speaker::Speaker;
 use crate::query::ir::{Compare, Expr, Predicate};
 use crate::schema::lexicon::EdgeWords;
-use crate::schema::morphology::{is_adjective, is_participle, is_plural, simple_past, singular, with_article};
+use crate::schema::morphology::{article, is_adjective, is_participle, is_plural, simple_past, singular, with_article};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -154,7 +154,7 @@ fn parent_modifier(
         if only.after.text().starts_with("whose ") {
             // "whose guarantor's city is not Oslo" rather than "whose guarantor has a city that is not Oslo".
             let owner = crate::schema::morphology::possessive(&edge.role);
-            let finite = words!["have", super::literal::article(&edge.role), &edge.role, only.after.clone()];
+            let finite = words!["have", article(&edge.role), &edge.role, only.after.clone()];
             return Some(Modifier::new(
                 only.after.with_first_word("whose", &format!("whose {owner}")),
                 finite,
@@ -162,13 +162,7 @@ fn parent_modifier(
         }
         let verb = singular_verb(only.verb);
         let after = words!["whose", &edge.role, verb.clone()];
-        let finite = words![
-            "have",
-            super::literal::article(&edge.role),
-            &edge.role,
-            speaker.relative(joined),
-            verb
-        ];
+        let finite = words!["have", article(&edge.role), &edge.role, speaker.relative(joined), verb];
         return Some(Modifier::new(after, finite));
     }
     let (one, many) = match named {
@@ -186,7 +180,7 @@ fn parent_modifier(
             } else {
                 let roles = if plain.is_some() { plural } else { &edge.role_plural };
                 let many = with_modifiers(Phrase::from(roles), inner, speaker.relative(joined));
-                (words![super::literal::article(one.text()), one], many)
+                (words![article(one.text()), one], many)
             }
         }
     };
@@ -445,6 +439,7 @@ pub fn singular_verb(verb: Phrase) -> Phrase {
         "were" => "was".to_owned(),
         _ if past => first.clone(),
         _ if first.ends_with(['o', 's', 'x']) || first.ends_with("ch") || first.ends_with("sh") => format!("{first}es"),
+        _ if let Some(stem) = first.strip_suffix('y').filter(|s| !s.ends_with(['a', 'e', 'o', 'u'])) => format!("{stem}ies"),
         _ => format!("{first}s"),
     };
     verb.with_first_word(&first, &singular)

@@ -404,7 +404,9 @@ impl Field<'_> {
     }
     /// A measure that may be of money: with decimals, or a whole number that says so.
     pub fn is_amount(&self) -> bool {
-        let said = self.has_word(&["amount", "cents", "price", "fee", "cost", "total"]);
+        let said = self.has_word(&[
+            "amount", "price", "fee", "cost", "total", "budget", "salary", "wage", "balance", "revenue",
+        ]) || self.words.unit.as_deref() == Some("cents");
         self.is_measure() && self.words.role == Role::Measure && (said || !self.column.sql_type.is_integer())
     }
     /// Somebody wants to know its average: an amount, a quantity with a unit, a grade; no coordinate, no rate of tax, no number of a page.

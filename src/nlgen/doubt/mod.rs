@@ -8,7 +8,7 @@
 mod out_of_scope;
 
 use super::attach::with_modifiers;
-use super::literal::{article, quoted, spoken};
+use super::literal::{quoted, spoken};
 use super::modifier::conditions;
 use super::speaker::Voice;
 use super::{Phrase, Question, ask};
@@ -17,6 +17,7 @@ use crate::kernel::seed::Seed;
 use crate::query::doubt::Doubt;
 use crate::query::ir::{Body, ColumnRef, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::{ColumnWords, Lexicon, TableWords, edge_key};
+use crate::schema::morphology::article;
 use crate::schema::morphology::{plural, possessive};
 use crate::schema::role::Role;
 use rand::RngExt;

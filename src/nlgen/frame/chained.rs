@@ -36,7 +36,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             "counting",
             plural,
             "without",
-            crate::nlgen::literal::article(&edge.role),
+            crate::schema::morphology::article(&edge.role),
             &edge.role,
             "as level 1"
         ];

@@ -380,9 +380,11 @@ fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
             })
             .count()
     };
+    // Many things are in a country or were built in a year.
+    let vague = is_place(noun) || noun.starts_with("year ");
     // "departments per employment type" would be the departments' own.
     let person = speaker.table(source).is_some_and(|t| t.person);
-    !person && speaker.is_only_way(source) && near.iter().map(named).sum::<usize>() == 1
+    !vague && !person && speaker.is_only_way(source) && near.iter().map(named).sum::<usize>() == 1
 }
 
 /// The key at the head of a sentence, before its rows are named: "order status", not "status".

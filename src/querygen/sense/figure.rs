@@ -1,7 +1,7 @@
 //! Figures that nobody wants to know.
 
 use super::{Scene, Topic, topic};
-use crate::query::ir::{Aggregate, ColumnRef, Compare, Expr, Item, Predicate, Window};
+use crate::query::ir::{Aggregate, ColumnRef, Compare, Expr, Item, Predicate, Select, Window};
 use crate::querygen::world::{Entity, Field};
 use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
@@ -170,7 +170,9 @@ pub(super) fn mixes_currencies(scene: &Scene<'_, '_>) -> bool {
     let told = |source: usize, name: &str, apart: &[Expr]| {
         let is = |expr: &Expr| expr.base_column().is_some_and(|c| c.source == source && c.column == name);
         let fixes = |p: &Predicate| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if is(left));
-        select.group.iter().chain(&select.distinct_on).chain(apart).any(is) || select.filter.iter().any(fixes)
+        // Subtotals are of all currencies.
+        let apart_by_group = select.grouping.is_plain() && select.group.iter().chain(&select.distinct_on).any(is);
+        apart_by_group || apart.iter().any(is) || select.filter.iter().any(fixes)
     };
     let mixes = |expr: &Expr, apart: &[Expr]| {
         let Some(column) = expr.base_column() else { return false };
@@ -209,10 +211,21 @@ pub(super) fn mixes_currencies(scene: &Scene<'_, '_>) -> bool {
     });
     // The first of some, and what is above the average.
     let first = (select.limit.is_some() || !select.distinct_on.is_empty()) && select.order.iter().any(|key| mixes(&key.expr, &[]));
-    let compared = select
-        .filter
-        .iter()
-        .any(|p| matches!(p, Predicate::CompareQuery { left, .. } if mixes(left, &[])));
+    // "More than 500" of which? The average of which?
+    let of_all = |expr: &Expr, query: &Select| {
+        let currency = expr.base_column().and_then(|c| {
+            let entity = scene.entity(c.source)?;
+            entity.field(&c.column).filter(|f| f.is_amount())?;
+            entity.currency()
+        });
+        let fixes = |p: &Predicate, name: &str| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if left.base_column().is_some_and(|c| c.column == name));
+        currency.is_some_and(|f| !query.filter.iter().any(|p| fixes(p, &f.column.name)))
+    };
+    let compared = select.filter.iter().any(|p| match p {
+        Predicate::CompareQuery { left, query, .. } => of_all(left, query),
+        Predicate::Compare { left: expr, .. } | Predicate::Between { expr, .. } => mixes(expr, &[]),
+        _ => false,
+    });
     figures || first || compared
 }
 

@@ -369,6 +369,19 @@ fn split_unit(words: &[String], column: &Column, table: &Table) -> (Vec<String>,
             return (words.to_vec(), Some(unit.to_owned()));
         }
     }
+    // "kg" alone is a weight in kg, and a "price per t" one per tonne.
+    match words {
+        [only] => {
+            if let Some((what, unit)) = unit::word(only).and_then(|unit| Some((unit::dimension(unit)?, unit))) {
+                return (vec![what.to_owned()], Some(unit.to_owned()));
+            }
+        }
+        [front @ .., per, short] if per == "per" && !front.is_empty() => {
+            let short = unit::under(short).map_or_else(|| short.clone(), str::to_owned);
+            return (front.iter().cloned().chain([per.clone(), short]).collect(), None);
+        }
+        _ => {}
+    }
     let Some((last, front)) = words
         .split_last()
         .filter(|(_, front)| !front.is_empty() && !front.iter().any(|w| w == "per" || w == "of"))
@@ -443,6 +456,7 @@ const RUNS: &[&str] = &[
     "lap",
     "reaction",
     "checkout",
+    "reverb",
 ];
 
 /// What is counted in hours and days, and is neither long nor short itself: "lamp hours".
@@ -491,7 +505,10 @@ fn measured(words: &[String], unit: &str) -> Vec<String> {
         return vec![format!("{verb}-{way}"), what.to_owned()];
     }
     let says_how = |w: &str| ["net", "gross", "tare", "wind"].contains(&w) || is_participle(w) || is_adjective(w);
-    if let [only] = words.as_slice()
+    let goes = words.last().is_some_and(|w| w == "travel") && what == "distance";
+    if goes {
+        words.push(what.to_owned());
+    } else if let [only] = words.as_slice()
         && says_how(only)
         && (only != "wind" || what == "speed")
     {

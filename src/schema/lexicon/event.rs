@@ -130,6 +130,7 @@ const KINDS: &[Kind] = &[
     was(&["announced"], "announcement", "announced"),
     was(&["requested", "request"], "request", "requested"),
     was(&["visited", "visit"], "visit", "visited"),
+    did(&["ceased", "cessation"], "cessation", "ceased", true),
     did(&["departure", "departed", "departs"], "departure", "departed", false),
     did(&["arrival", "arrived", "arrives"], "arrival", "arrived", true),
     did(&["married"], "wedding", "married", false),

@@ -64,6 +64,21 @@ pub(super) fn of_flag(words: &[String], person: bool) -> Truth {
                 noun: said,
             }
         }
+        // "visits under warranty"
+        "under" | "on" | "in" | "at" if !rest.is_empty() => Truth {
+            no: format!("not {said}"),
+            yes: said.clone(),
+            noun: said,
+        },
+        // "sites with the water on"
+        _ if !rest.is_empty() && trimmed.last() == Some(&"on") && !is_participle(first) => {
+            let what = trimmed.get(..trimmed.len() - 1).unwrap_or_default().join(" ");
+            Truth {
+                yes: format!("with the {what} on"),
+                no: format!("with the {what} off"),
+                noun: said,
+            }
+        }
         _ if HELD.contains(trimmed.last().unwrap_or(&"")) => having(&said),
         _ => being(&said, pronoun),
     }
@@ -89,7 +104,8 @@ const HELD: [&str; 14] = [
 
 /// "with parking", "with an allergy".
 fn having(what: &str) -> Truth {
-    let with = if is_plural(what) || is_mass(what) || what.ends_with("ing") || what.ends_with("consent") {
+    let with = if is_plural(what) || is_mass(what) || what.ends_with("ing") || ["consent", "delivery"].iter().any(|end| what.ends_with(end))
+    {
         what.to_owned()
     } else {
         with_article(what)
@@ -249,6 +265,8 @@ mod tests {
             ("is_on_leave", "that are on leave/that are not on leave"),
             ("can_fly", "that can fly/that cannot fly"),
             ("has_been_paid", "paid/unpaid"),
+            ("under_warranty", "under warranty/not under warranty"),
+            ("water_on_flag", "with the water on/with the water off"),
         ] {
             assert_eq!(flag(name), want, "{name}");
         }

@@ -23,7 +23,10 @@ const PEOPLE: &[&str] = &[
     "shareholder", "stakeholder", "investor", "trader", "broker", "landlord", "roommate", "freshman", "high schooler", "schooler", "boy",
     "girl", "man", "woman", "king", "queen", "president", "mayor", "minister", "governor", "umpire", "referee", "jockey", "skipper",
     "speaker", "attendee", "follower", "commenter", "moderator", "administrator", "supervisor", "intern", "apprentice", "researcher",
-    "holder", "account holder", "recipient", "adult", "clerk",
+    "holder", "account holder", "recipient", "adult", "clerk", "tuner", "tanner", "farmer", "gardener", "grower", "beekeeper", "breeder", "fisherman",
+    "miner", "diver", "carpenter", "electrician", "plumber", "inspector", "translator", "interpreter", "examiner", "trainer", "dancer",
+    "puppeteer", "ranger", "warden", "pupil", "inmate", "prisoner", "witness", "victim", "defendant", "plaintiff", "juror", "assistant",
+    "secretary", "treasurer", "operative", "labourer", "laborer",
 ];
 
 /// A countable noun for a row of a table whose name is not counted.
@@ -33,11 +36,11 @@ const ROWS_OF_MASS: &[(&str, &str)] = &[
     ("equipment", "piece of equipment"), ("furniture", "piece of furniture"), ("software", "piece of software"),
     ("hardware", "piece of hardware"), ("feedback", "feedback entry"), ("information", "information record"),
     ("weather", "weather record"), ("attendance", "attendance record"), ("insurance", "insurance policy"),
-    ("research", "research project"), ("merchandise", "merchandise item"), ("mail", "letter"), ("delivery", "delivery"),
+    ("research", "research project"), ("merchandise", "merchandise item"), ("mail", "letter"),
     ("education", "education record"), ("experience", "experience record"), ("faculty", "faculty member"), ("history", "history entry"),
     ("media", "media item"), ("news", "news item"), ("demographics", "profile"), ("data", "data record"), ("music", "piece of music"),
     ("income", "income record"), ("health", "health record"), ("training", "training session"), ("support", "support record"),
-    ("statistics", "statistics record"), ("traffic", "traffic record"), ("delivery", "delivery"),
+    ("statistics", "statistics record"), ("traffic", "traffic record"),
 ];
 
 /// Plurals that stay before another noun: "sales order".

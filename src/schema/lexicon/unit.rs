@@ -27,7 +27,8 @@ const BESIDE: &[(&str, &str, &[&str])] = &[
     ("c", "degrees Celsius", &["temperature", "point"]), ("f", "degrees Fahrenheit", &["temperature", "point"]),
     ("d", "days", &["time", "duration", "age", "delay", "period", "interval", "lifetime"]),
     ("h", "hours", &["time", "duration", "delay", "interval", "downtime", "uptime"]),
-    ("t", "tonnes", &["quantity", "weight", "mass", "load", "tonnage", "capacity", "cargo", "yield", "harvest"]),
+    ("t", "tonnes", &["quantity", "weight", "mass", "load", "tonnage", "capacity", "cargo", "yield", "harvest", "net", "gross", "tare"]),
+    ("s", "seconds", &["time", "duration", "delay", "interval", "reverb"]),
     ("l", "litres", &["volume", "quantity", "capacity", "fuel", "yield"]),
     ("ms", "metres per second", &["wind", "speed", "velocity", "gust", "cut in", "cut out"]),
 ];
@@ -46,7 +47,8 @@ pub(super) const MONEY: &[&str] = &["dollars", "euros", "pounds sterling", "Swis
 /// Units of what averages and does not sum.
 #[rustfmt::skip]
 const INTENSIVE: &[&str] = &[
-    "metres per second", "km/h", "miles per hour", "degrees Celsius", "degrees Fahrenheit", "degrees", "beats per minute", "rpm", "hPa", "kPa",
+    "metres per second", "km/h", "miles per hour", "degrees Celsius", "degrees Fahrenheit", "degrees", "beats per minute", "rpm", "hPa", "kPa", "Hz",
+    "MHz", "GHz", "volts", "kV",
 ];
 
 /// The unit at the end of a name, and how many words stand before it: "haemoglobin g dl" is haemoglobin in g/dl.
@@ -55,8 +57,9 @@ pub(crate) fn at_end(words: &[String]) -> Option<(usize, String)> {
     if let (Some((over, rest)), Some((_, under))) = (front.split_last(), UNDER.iter().find(|(short, _)| short == last)) {
         let over = word(over).or_else(|| OVER.iter().find(|o| *o == over).copied());
         // "length in m", "s": what is counted must be money, matter or a distance for the bar to be one.
-        let counted =
-            |unit: &str| MONEY.contains(&unit) || OVER.contains(&unit) || ["g", "mg", "kg", "km", "metres", "litres", "ml"].contains(&unit);
+        let counted = |unit: &str| {
+            MONEY.contains(&unit) || OVER.contains(&unit) || ["g", "mg", "kg", "km", "mm", "cm", "metres", "litres", "ml"].contains(&unit)
+        };
         if let Some(over) = over.filter(|unit| counted(unit)) {
             let said = match (over, *under) {
                 ("km", "hour") => "km/h".to_owned(),
@@ -80,6 +83,11 @@ pub(crate) fn at_end(words: &[String]) -> Option<(usize, String)> {
 pub(crate) fn is_intensive(unit: &str) -> bool {
     let rate = unit.contains('/') || unit.contains(" per ");
     INTENSIVE.contains(&unit) || (rate && !MONEY.iter().any(|money| unit.starts_with(money)))
+}
+
+/// What stands after "per" in a name, in full: "price per t".
+pub(super) fn under(short: &str) -> Option<&'static str> {
+    UNDER.iter().find(|(s, _)| *s == short).map(|(_, said)| *said)
 }
 
 /// What is measured in a unit, for a name that does not say it: "rated kW" is a rated power.
@@ -160,6 +168,8 @@ mod tests {
             ("lead time d", Some("lead time|days")),
             ("vitamin d", None),
             ("quantity t", Some("quantity|tonnes")),
+            ("net t", Some("net|tonnes")),
+            ("ppv mm s", Some("ppv|mm per second")),
             ("wind ms", Some("wind|metres per second")),
             ("cut in ms", Some("cut in|metres per second")),
             ("response ms", Some("response|milliseconds")),

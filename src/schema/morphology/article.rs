@@ -8,9 +8,12 @@ const VOWEL_SOUND: &[&str] = &["unin", "unim", "unid", "hour", "honest", "honor"
 /// "a" or "an" for the phrase that follows.
 pub fn article(phrase: &str) -> &'static str {
     let word = phrase.split([' ', '-']).next().unwrap_or_default();
-    let spelled = word.len() >= 2
-        && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
-        && word.starts_with(|c: char| c.is_ascii_uppercase());
+    let capitals = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) && word.starts_with(|c: char| c.is_ascii_uppercase());
+    // An "mri" is said by letters as well.
+    let unspeakable = word.chars().all(|c| c.is_ascii_alphabetic() && !"aeiouyAEIOUY".contains(c));
+    let upper = word.to_uppercase();
+    let word = if unspeakable { upper.as_str() } else { word };
+    let spelled = word.len() >= 2 && (capitals || unspeakable);
     if spelled && !["ISO", "PIN", "ZIP", "GIS", "SKU", "IMDB", "VAT"].contains(&word) {
         return if word.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X']) {
             "an"

@@ -44,12 +44,16 @@ pub fn head(phrase: &str) -> (&str, &str, &str) {
     for word in phrase.split(' ') {
         // "valid until date", "state changed date": the last word is what it is.
         let rest = phrase.get(at + word.len()..).unwrap_or_default();
-        if at > 0 && (ENDS_OF_SPANS.contains(&word) || word.ends_with("ed")) && AFTER_ANYTHING.contains(&rest.trim_start()) {
+        let done = PREPOSITIONS.contains(&word) && phrase.get(..at.saturating_sub(1)).is_some_and(is_participle);
+        if at > 0 && (ENDS_OF_SPANS.contains(&word) || word.ends_with("ed") || done) && AFTER_ANYTHING.contains(&rest.trim_start()) {
             break;
         }
         // "documents mailed", "skills required to fix": a participle after a noun follows it.
         let year = phrase.get(..at).is_some_and(|front| ["year ", "years "].contains(&front));
-        let follows = (word.ends_with("ed") || year)
+        let many = phrase
+            .get(..at.saturating_sub(1))
+            .is_some_and(|front| !front.is_empty() && is_plural(front));
+        let follows = (word.ends_with("ed") || year || many)
             && is_participle(word)
             && phrase
                 .get(..at.saturating_sub(1))

@@ -18,20 +18,21 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("cookie", "cookies"), ("zombie", "zombies"), ("calorie", "calories"), ("tie", "ties"), ("pie", "pies"), ("cache", "caches"),
     ("niche", "niches"), ("headache", "headaches"), ("axe", "axes"), ("shoe", "shoes"), ("toe", "toes"), ("canoe", "canoes"),
     ("menu", "menus"), ("passer-by", "passers-by"), ("tech", "techs"), ("stomach", "stomachs"), ("monarch", "monarchs"), ("epoch", "epochs"),
+    ("taxon", "taxa"), ("genus", "genera"), ("phylum", "phyla"),
 ];
 
 /// Nouns with one form for both numbers.
 #[rustfmt::skip]
 const UNCHANGING: &[&str] = &[
     "series", "species", "aircraft", "spacecraft", "sheep", "deer", "fish", "salmon", "moose", "offspring", "headquarters", "means",
-    "news", "crossroads", "barracks", "gallows", "works", "premises",
+    "news", "crossroads", "barracks", "gallows", "works", "premises", "ph",
 ];
 
 /// Nouns that are not counted: no plural, no "a".
 #[rustfmt::skip]
 const MASS: &[&str] = &[
     "information", "equipment", "furniture", "luggage", "baggage", "software", "hardware", "money", "cash", "music", "weather", "traffic",
-    "staff", "personnel", "inventory", "stock", "feedback", "attendance", "parking", "seating", "wifi", "wi-fi", "delivery", "insurance",
+    "staff", "personnel", "inventory", "stock", "feedback", "attendance", "parking", "seating", "wifi", "wi-fi", "insurance",
     "research", "advice", "evidence", "knowledge", "homework", "housework", "merchandise", "freight", "mail", "e-mail", "rain", "snow",
     "water", "electricity", "power", "fuel", "oil", "gold", "horsepower", "torque", "revenue", "income", "health", "education",
     "experience", "air conditioning", "breakfast", "access", "storage", "memory", "heating", "internet", "room service", "support",
@@ -255,6 +256,8 @@ mod tests {
         }
         assert_eq!(singular("documents mailed"), "document mailed");
         assert_eq!(plural("document mailed"), "documents mailed");
+        assert_eq!(plural("tickets sold"), "tickets sold");
+        assert_eq!(plural("weighed in date"), "weighed in dates");
         assert_eq!(plural("valid until date"), "valid until dates");
         assert_eq!(plural("required by date"), "required by dates");
         assert_eq!(plural("year built"), "years built");

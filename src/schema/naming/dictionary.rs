@@ -13,7 +13,7 @@ pub(crate) const ACRONYMS: &[&str] = &[
     "id", "isbn", "issn", "url", "sku", "gmt", "utc", "gdp", "gnp", "gpa", "tv", "dvd", "iso", "ip", "ssn", "vat", "pin", "fte", "iata",
     "icao", "imdb", "ceo", "cfo", "doi", "cpu", "gpu", "ram", "usb", "vin", "ean", "upc", "iban", "bic", "pc", "fbi", "gps", "co2", "iq",
     "mrr", "arr", "crm", "kpi", "bmi", "faq", "pdf", "zip", "tdp", "mpg", "dna", "rna", "sat", "eta", "etd", "ata", "atd", "loa", "dwt", "teu",
-    "imo", "qc",
+    "imo", "qc", "iucn", "orcid", "ppv", "nif",
 ];
 
 /// Abbreviations and what they are said as.
@@ -25,7 +25,7 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("dept", "department"), ("emp", "employee"), ("empl", "employee"), ("cust", "customer"), ("txn", "transaction"),
     ("trx", "transaction"), ("cnt", "count"), ("char", "character"), ("chars", "characters"), ("abbr", "abbreviation"), ("dt", "date"), ("ts", "timestamp"), ("tm", "time"), ("yr", "year"), ("mth", "month"), ("wk", "week"),
     ("mgr", "manager"), ("lang", "language"), ("lat", "latitude"), ("lng", "longitude"), ("lon", "longitude"), ("tel", "telephone"),
-    ("ph", "phone"), ("fname", "first name"), ("lname", "last name"), ("mname", "middle name"), ("acct", "account"), ("acc", "account"),
+    ("ph", "phone"), ("insp", "inspection"), ("flg", "flag"), ("fname", "first name"), ("lname", "last name"), ("mname", "middle name"), ("acct", "account"), ("acc", "account"),
     ("bal", "balance"), ("mkt", "market"), ("mktg", "marketing"), ("curr", "current"), ("cur", "current"), ("prev", "previous"),
     ("max", "maximum"), ("min", "minimum"), ("org", "organization"), ("orgs", "organizations"), ("prod", "product"), ("msg", "message"),
     ("img", "image"), ("pic", "picture"), ("usr", "user"), ("pwd", "password"), ("passwd", "password"), ("loc", "location"),
@@ -83,6 +83,11 @@ pub(crate) const FOREIGN: &[(&str, &str)] = &[
     ("empleados", "employees"), ("producto", "product"), ("productos", "products"), ("pedido", "order"), ("pedidos", "orders"), ("salario", "salary"),
     ("proveedor", "supplier"), ("proveedores", "suppliers"), ("descripcion", "description"),
     ("breitengrad", "latitude"), ("laengengrad", "longitude"), ("latitud", "latitude"), ("longitud", "longitude"), ("conjoint", "spouse"), ("honoraires", "fees"), ("taux", "rate"), ("rang", "rank"), ("eroeffnungsjahr", "opening year"), ("gruendungsjahr", "founding year"), ("especie", "species"), ("puerto", "port"),
+    ("je", "per"), ("prozent", "percentage"), ("rabatt", "discount"), ("stundenlohn", "hourly wage"), ("temperatur", "temperature"), ("soll", "target"),
+    ("poids", "weight"), ("peso", "weight"), ("numero", "number"), ("prix achat", "purchase price"), ("espece", "species"), ("etape", "step"),
+    ("devise", "currency"), ("moneda", "currency"), ("actif", "active"), ("recu le", "received on"), ("supprime le", "deleted on"),
+    ("ajoute a", "added at"), ("raison sociale", "company name"), ("razon social", "company name"), ("nb", "number"),
+    ("conduit par", "conducted by"), ("controle par", "checked by"), ("kilometros", "kilometres"),
 ];
 
 /// Words that hold dictionary pieces and stay whole.

@@ -6,7 +6,8 @@
 mod dictionary;
 pub(crate) mod english;
 
-use crate::ir::{Column, Table};
+use super::morphology;
+use crate::ir::{Column, SqlType, Table};
 use dictionary::{ABBREVIATIONS, ACRONYMS, FOREIGN, PIECES, TABLE_PREFIXES, TABLE_SUFFIXES, WHOLE};
 
 /// The words of an identifier, lower case (acronyms upper), abbreviations spelled out, nothing stripped.
@@ -63,6 +64,8 @@ pub(crate) fn translated(words: Vec<String>) -> Vec<String> {
         let said = |wanted: &str| FOREIGN.iter().find(|(foreign, _)| *foreign == wanted).map(|(_, english)| *english);
         let (english, length) = said(&two).map_or((said(plain), 1), |found| (Some(found), 2));
         match english {
+            // "kunden_nr" is a customer's number.
+            Some(english) if at + length < words.len() && !english.contains(' ') => out.push(morphology::singular(english)),
             Some(english) => out.extend(english.split(' ').map(str::to_owned)),
             None => out.push(word.clone()),
         }
@@ -159,7 +162,9 @@ pub(crate) fn column_prefix(table: &Table) -> Option<String> {
     let own = split(table.written());
     let spelled = table_words(table);
     let whole = own.contains(&prefix) && table.columns.len() < 4;
-    (prefix.len() <= 4 && !whole && (abbreviates(&prefix, &own) || abbreviates(&prefix, &spelled))).then_some(prefix)
+    // A letter that every column begins with says nothing, whatever it stands for: "c" for column.
+    let letter = prefix.len() == 1 && table.columns.len() > 2;
+    (prefix.len() <= 4 && !whole && (letter || abbreviates(&prefix, &own) || abbreviates(&prefix, &spelled))).then_some(prefix)
 }
 
 /// The words of a column's name, all of them.
@@ -169,7 +174,8 @@ pub(crate) fn every_column_word(table: &Table, column: &str) -> Vec<String> {
 
 /// The words of a column's name, without the table's Hungarian prefix.
 pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
-    let column = table.columns.iter().find(|c| c.name == column).map_or(column, Column::written);
+    let declared = table.columns.iter().find(|c| c.name == column);
+    let column = declared.map_or(column, Column::written);
     let bare = match column_prefix(table) {
         Some(prefix) => column.get(prefix.len() + 1..).filter(|rest| !rest.is_empty()).unwrap_or(column),
         None => column,
@@ -187,9 +193,20 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
             .iter()
             .any(|c| c.written() != column && c.name.to_lowercase().ends_with(end))
     };
+    // What is measured with decimals is no phone.
+    let decimals = declared.is_some_and(|c| matches!(c.sql_type, SqlType::Decimal(..) | SqlType::Float32 | SqlType::Float64));
+    for word in found.iter_mut().filter(|w| decimals && *w == "phone") {
+        "pH".clone_into(word);
+    }
+    let twin = |end: char| {
+        let stem = column.get(..column.len().saturating_sub(1)).unwrap_or_default().to_lowercase();
+        table.columns.iter().any(|c| c.name.to_lowercase() == format!("{stem}{end}"))
+    };
     if let [.., before, last] = &mut found[..] {
         match (before.as_str(), last.as_str()) {
             ("experience", "date") => "expiry".clone_into(before),
+            (_, "e") if twin('n') => "easting".clone_into(last),
+            (_, "n") if twin('e') => "northing".clone_into(last),
             (_, "minimum") if column.to_lowercase().ends_with("min") && !range("max") => "minutes".clone_into(last),
             _ => {}
         }

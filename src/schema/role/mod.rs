@@ -243,7 +243,7 @@ fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
         .any(|w| ["temperature", "karat", "purity", "humidity"].contains(&w.as_str()))
         || unit.as_deref().is_some_and(super::lexicon::is_intensive);
     if intensive
-        || name.first() == "average"
+        || ["average", "percentage"].contains(&name.first())
         || RATIOS.contains(&head) && !(head == "rate" && matches!(ty, SqlType::Decimal(_, 2)) && money_rate(name))
     {
         return Role::Ratio;

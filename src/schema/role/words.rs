@@ -8,7 +8,7 @@ pub(super) const MEASURES: &[&str] = &[
     "distance", "income", "expense", "discount", "tip", "points", "votes", "value", "sum", "turnover", "earnings", "charge", "deposit",
     "payment", "debt", "loan", "credit", "premium", "volume", "width", "depth", "height", "horsepower", "inventory", "attendance",
     "supply", "hand", "margin", "commission", "rent", "toll", "allowance", "donation", "investment", "power", "torque", "displacement",
-    "elevation", "altitude", "gdp", "gnp", "bytes", "kilometers", "miles", "usage", "consumption", "production", "output",
+    "gdp", "gnp", "bytes", "kilometers", "miles", "usage", "consumption", "production", "output",
 ];
 
 /// Numbers that average and do not sum.
@@ -17,7 +17,7 @@ pub(super) const RATIOS: &[&str] = &[
     "rating", "score", "percentage", "rate", "ratio", "age", "latitude", "longitude", "average", "mean", "median", "gpa", "temperature",
     "speed", "velocity", "humidity", "pressure", "share", "probability", "confidence", "factor", "index", "density", "efficiency",
     "accuracy", "bmi", "iq", "mpg", "expectancy", "offset", "popularity", "satisfaction", "acceleration", "concentration", "frequency",
-    "visibility", "coefficient", "stars", "proportion",
+    "visibility", "coefficient", "stars", "proportion", "pH", "easting", "northing", "elevation", "altitude",
 ];
 
 /// Numbers that are only ordered.
