@@ -94,6 +94,7 @@ fn type_max(sql_type: &SqlType) -> f64 {
         SqlType::Int16 => 32_767.0,
         SqlType::Int32 => 2_147_483_647.0,
         SqlType::Int64 => 9e15,
+        SqlType::Float32 => f64::from(f32::MAX),
         SqlType::Decimal(p, s) => (10_f64.powi(i32::from(*p)) - 1.0) / 10_f64.powi(i32::from(*s)),
         _ => f64::INFINITY,
     }
