@@ -353,6 +353,7 @@ fn what_is_made_passes_its_own_judgement() -> Result<()> {
             "big numbers",
             one("INT64", number(9_007_199_254_740_990.0, 9_007_199_254_741_990.0)),
         ),
+        ("small floats", one("FLOAT32", json!({"kind": "normal", "mean": 3, "std": 1}))),
         ("no spread", one("FLOAT64", json!({"kind": "normal", "mean": 5, "std": 0}))),
         (
             "a Poisson tail",
