@@ -1,7 +1,8 @@
 //! Parquet files by the `parquet` crate: row groups encoded apart from each other, by any threads, and put into the file in order.
 //!
 //! Types as Arrow has them: timestamps and times in microseconds, TIMESTAMPTZ adjusted to UTC, FLOAT32 as FLOAT, UUID as 16 bytes with that logical type,
-//! DECIMAL as INT32, INT64 or 16 bytes after its digits: as DuckDB and pyarrow write and read them. No compression: a codec would be another dependency, and take longer than the rows. Limits: flat columns; [`GROUPS_MAX`] row groups a file.
+//! DECIMAL as INT32, INT64 or 16 bytes after its digits: as DuckDB and pyarrow write and read them. No compression: a codec would be another dependency,
+//! and take longer than the rows. Limits: flat columns; [`GROUPS_MAX`] row groups a file.
 //! Invariant: the bytes depend on the rows and the size of the groups alone.
 
 use super::uuid;
