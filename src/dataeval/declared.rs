@@ -94,6 +94,7 @@ fn type_max(sql_type: &SqlType) -> f64 {
         SqlType::Int16 => 32_767.0,
         SqlType::Int32 => 2_147_483_647.0,
         SqlType::Int64 => 9e15,
+        SqlType::Float32 => f64::from(f32::MAX),
         SqlType::Decimal(p, s) => (10_f64.powi(i32::from(*p)) - 1.0) / 10_f64.powi(i32::from(*s)),
         _ => f64::INFINITY,
     }
@@ -101,6 +102,8 @@ fn type_max(sql_type: &SqlType) -> f64 {
 
 /// Chance with which one value of a whole column passes [`Declared::far`].
 const FAR: f64 = 1e-12;
+/// Bounds past which halving does not come to a value in its few steps.
+const BRACKET_MAX: f64 = 1e16;
 /// Greatest mean of a cut Poisson distribution whose values are listed.
 const POISSON_LISTED_MAX: f64 = 1e8;
 
@@ -411,9 +414,9 @@ impl Declared {
 
     /// The values at [`wasserstein::levels`].
     pub(super) fn quantiles(&self) -> Vec<f64> {
-        // Where the law itself has no end, the search for a bracket doubles.
+        // Where the law itself has no end, or one as far as floats go, the search for a bracket doubles.
         let start = |bound: f64, sign: f64| {
-            if bound.is_finite() {
+            if bound.abs() < BRACKET_MAX {
                 return bound;
             }
             let mut x = 1.0;
@@ -481,6 +484,9 @@ mod tests {
         let quantiles = cut.quantiles();
         near(quantiles[512], 39.901_908, 0.02);
         near(quantiles[1024], 50.010_229, 0.01);
+        // The ends of a type are no bracket.
+        let single = declared(serde_json::json!({"kind": "normal", "mean": 3.0, "std": 1.0}), "FLOAT32");
+        near(single.quantiles()[1024], 3.0, 1e-3);
         // scipy.stats.lognorm(s=0.5, scale=exp(3)).cdf([5, 20, 60])
         let lognormal = declared(serde_json::json!({"kind": "lognormal", "mean": 3.0, "sigma": 0.5}), "FLOAT64");
         for (x, want) in [

@@ -132,6 +132,15 @@ impl Physical {
         }
     }
 
+    /// Least and greatest value of an integer or decimal column.
+    pub fn range(self) -> Option<(f64, f64)> {
+        match self {
+            Physical::Int(_) => Some((-self.max() - 1.0, self.max())),
+            Physical::Decimal(..) => Some((-self.max(), self.max())),
+            _ => None,
+        }
+    }
+
     /// Greatest value an integer or decimal column holds.
     pub fn max(self) -> f64 {
         match self {
@@ -228,7 +237,7 @@ impl Values {
                     .enumerate()
                     .find(|(i, x)| (**x >= limit || **x <= -limit) && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
                 if let Some((_, bad)) = out {
-                    return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
+                    return Err(unfit(*bad as f64 / 10_f64.powi(i32::from(s)), p, s));
                 }
                 let wide: Vec<i128> = v.into_iter().map(i128::from).collect();
                 Arc::new(
@@ -246,7 +255,7 @@ impl Values {
                     .enumerate()
                     .find(|(i, x)| x.abs() >= limit && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
                 if let Some((_, bad)) = out {
-                    return Err(format!("{} does not fit DECIMAL({p},{s})", bad / factor));
+                    return Err(unfit(bad / factor, p, s));
                 }
                 let wide: Vec<i128> = scaled.into_iter().map(|x| i128::from(x as i64)).collect();
                 Arc::new(
@@ -331,11 +340,18 @@ pub(super) fn whole_day(micros: i64) -> i32 {
 const MICROS: std::ops::Range<i64> = -719_162 * DAY_MICROS..2_932_897 * DAY_MICROS;
 
 /// The days of the years 1 to 9999, which every database and reader has.
-const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+pub(super) const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+
+/// Days past which sums of dates are no longer exact.
+const FAR_DAYS: u32 = 100_000_000;
 
 fn too_long(text: &str, width: u32) -> String {
     let shown: String = text.chars().take(40).collect();
     format!("{shown:?} is longer than {width} characters; widen the column, or shorten the value (left(x, {width}) cuts a computed one)")
+}
+
+fn unfit(value: f64, p: u8, s: u8) -> String {
+    format!("{value} does not fit DECIMAL({p},{s}); widen the column, or bound the value")
 }
 
 fn past(value: &str, physical: Physical) -> String {
@@ -348,10 +364,17 @@ fn past(value: &str, physical: Physical) -> String {
 /// Fails on a day that is outside the calendar that every reader has; `of` is days, of the rows that are not NULL.
 fn in_calendar(mut of: impl Iterator<Item = (usize, i32)>, nulls: Option<&NullBuffer>) -> Result<(), String> {
     match of.find(|(i, d)| !DAYS.contains(d) && nulls.is_none_or(|n| n.is_valid(*i))) {
-        Some((_, day)) => Err(format!(
-            "a date {} days from 1970-01-01 is outside the years 1 to 9999; bound what is added to the date",
-            day
-        )),
+        Some((_, day)) => {
+            // Farther days were cut to where days are counted.
+            let far = match day.unsigned_abs() {
+                days @ ..FAR_DAYS => format!("{days}"),
+                _ => format!("more than {FAR_DAYS}"),
+            };
+            let side = if day < 0 { "before" } else { "after" };
+            Err(format!(
+                "a date {far} days {side} 1970-01-01 is outside the years 1 to 9999; bound what is added to the date"
+            ))
+        }
         None => Ok(()),
     }
 }
@@ -393,7 +416,7 @@ fn decimals(scaled: Vec<i128>, nulls: Option<NullBuffer>, p: u8, s: u8) -> Resul
         .enumerate()
         .find(|(i, x)| x.abs() >= limit && nulls.as_ref().is_none_or(|n| n.is_valid(*i)));
     if let Some((_, bad)) = out {
-        return Err(format!("{} does not fit DECIMAL({p},{s})", *bad as f64 / 10_f64.powi(i32::from(s))));
+        return Err(unfit(*bad as f64 / 10_f64.powi(i32::from(s)), p, s));
     }
     let array = Decimal128Array::new(scaled.into(), nulls)
         .with_precision_and_scale(p, s as i8)
@@ -436,6 +459,8 @@ pub fn from_cells(cells: &[Cell], physical: Physical) -> Result<ArrayRef, String
                 .map(|c| {
                     Ok(match cast(c)? {
                         Cell::Int(x) => Some(i128::from(x) * 10_i128.pow(u32::from(s))),
+                        // Past 128 bits the conversion would cut the value, and the message name the cut.
+                        Cell::Num(x) if (x * factor).abs() >= 1e38 => return Err(unfit(x, p, s)),
                         Cell::Num(x) => Some((x * factor).round() as i128),
                         _ => None,
                     })

@@ -59,7 +59,7 @@ pub fn checked(rates: &Dirty, physical: Physical, nullable: bool) -> Result<(), 
         ("units", rates.units),
     ];
     if let Some((name, rate)) = all.iter().find(|(_, r)| !(0.0..=1.0).contains(r)) {
-        return Err(format!("dirty.{name} is {rate}; it is a share, from 0 to 1"));
+        return Err(format!("dirty.{name} is {rate}; it is a share, from 0 to 1: 0.02 for 2 %"));
     }
     let sum: f64 = all.iter().map(|(_, r)| r).sum();
     if sum > 1.0 {

@@ -309,8 +309,26 @@ pub(super) fn beside(value: &Cell, side: i8, physical: Physical) -> Cell {
     }
 }
 
+/// The error of a rule that no value of a column's type satisfies, if there is one: no draw, and no other distribution, would help.
+pub(super) fn impossible(table: &TablePlan) -> Option<DataGenError> {
+    let range = |column: usize| table.columns.get(column)?.physical.range();
+    table.checks.iter().find_map(|check| {
+        let column = table.columns.get(check.condition.past(&range)?)?;
+        let (low, high) = column.physical.range()?;
+        Some(DataGenError::Impossible {
+            table: table.id.clone(),
+            check: check.label.clone(),
+            column: column.name.clone(),
+            holds: format!("{} goes from {low} to {high}", column.physical),
+        })
+    })
+}
+
 /// The error of a row that keeps breaking these rules.
 fn failed(table: &TablePlan, row: u64, rules: &[usize]) -> DataGenError {
+    if let Some(error) = impossible(table) {
+        return error;
+    }
     let broken: Vec<&CheckPlan> = rules.iter().filter_map(|r| table.checks.get(*r)).collect();
     let mut columns: Vec<&str> = Vec::new();
     for name in broken

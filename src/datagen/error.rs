@@ -77,6 +77,18 @@ pub enum DataGenError {
         /// Columns it reads.
         columns: String,
     },
+    /// A rule that no value of a column's type satisfies.
+    #[error("{table}: no value of {column} satisfies {check}: {holds}; widen the column, or change the condition")]
+    Impossible {
+        /// Table id.
+        table: String,
+        /// The rule.
+        check: String,
+        /// The column.
+        column: String,
+        /// What its type holds.
+        holds: String,
+    },
     /// Rules that no row satisfies together.
     #[error(
         "{table}: row {row} cannot satisfy {} together: where one holds, another is broken; change one of them, or the distributions of {columns}",

@@ -28,6 +28,7 @@ use super::expression::Expression;
 use super::key::ForeignKeyPlan;
 use super::tuple::TupleKey;
 use crate::ir::DatasetIr;
+use crate::ir::SqlType;
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,8 @@ pub struct ColumnPlan {
     pub still: bool,
     /// Number of the person, place or company that it tells of, among the table's.
     pub entity: Option<usize>,
+    /// Type as declared.
+    pub sql_type: SqlType,
     /// NOT NULL.
     pub required: bool,
     /// Share of NULLs beside those that the source makes.

@@ -11,10 +11,11 @@ use super::cell::Physical;
 use super::delivery::Format;
 use super::error::DataGenError;
 use super::plan::Plan;
+use crate::ir::SqlType;
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
 use crate::output::{csv, parquet};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, TimeUnit};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::Range;
@@ -94,9 +95,13 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
     let table = extent.plan.table(extent.table)?;
     let column = |c: &super::plan::ColumnPlan| parquet::Column {
         name: c.name.clone(),
-        data_type: match c.physical {
-            Physical::Int(..=32) => DataType::Int32,
-            other => other.data_type(),
+        data_type: match (&c.sql_type, c.physical) {
+            (SqlType::Float32, _) => DataType::Float32,
+            (SqlType::TimestampTz, _) => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            // A mistyped UUID is none.
+            (SqlType::Uuid, _) if !c.dirty.is_some_and(|d| d.rates.spoils_texts()) => DataType::FixedSizeBinary(parquet::UUID_BYTES),
+            (_, Physical::Int(..=32)) => DataType::Int32,
+            (_, other) => other.data_type(),
         },
         required: c.required,
     };

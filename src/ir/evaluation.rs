@@ -186,6 +186,23 @@ impl MetricResult {
         }
     }
 
+    /// The same with a threshold that leaves so much more room, for what is declared to differ.
+    #[must_use]
+    pub fn with_room(mut self, room: f64) -> Self {
+        if let (Some(Bound::AtMost), Some(value), Some(threshold)) = (self.bound, self.value, self.threshold)
+            && room > 0.0
+            && matches!(self.verdict, Verdict::Passed | Verdict::Failed)
+        {
+            self.verdict = if value <= threshold + room {
+                Verdict::Passed
+            } else {
+                Verdict::Failed
+            };
+            self.threshold = Some(threshold + room);
+        }
+        self
+    }
+
     /// Adds a detail.
     #[must_use]
     pub fn with(mut self, name: &str, value: f64) -> Self {

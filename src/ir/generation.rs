@@ -95,6 +95,21 @@ pub struct Dirty {
     pub unit_factor: Option<f64>,
 }
 
+impl Dirty {
+    /// Some texts are not what they were.
+    pub fn spoils_texts(&self) -> bool {
+        self.typos + self.case + self.whitespace > 0.0
+    }
+    /// Some numbers or days are not what they were.
+    pub fn spoils_numbers(&self) -> bool {
+        self.outliers + self.units > 0.0
+    }
+    /// Share of the values that are not what they were; those that noise leaves out apart.
+    pub fn spoiled(&self) -> f64 {
+        self.typos + self.case + self.whitespace + self.outliers + self.units
+    }
+}
+
 /// How one column is made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

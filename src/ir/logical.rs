@@ -219,6 +219,13 @@ impl LogicalIr {
                         "two columns have this name".into(),
                     );
                 }
+                if matches!(column.sql_type, SqlType::Varchar(0) | SqlType::Char(0)) {
+                    error(
+                        "empty_type",
+                        format!("{id}.{}", column.name),
+                        format!("{} holds no text; give it a length of at least 1, or make it TEXT", column.sql_type),
+                    );
+                }
                 if let SqlType::Enum(name) = &column.sql_type
                     && self.enum_values(name).is_none_or(<[String]>::is_empty)
                 {

@@ -83,17 +83,12 @@ fn column(entry: &mut Map<String, Value>, place: &str, types: &Types, report: &m
         report,
     );
     number(entry, "null_fraction", Form::Float, place, report);
-    if let Some(percent) = entry
-        .get("null_fraction")
-        .and_then(Value::as_f64)
-        .filter(|x| *x > 1.0 && *x <= 100.0)
-    {
-        entry.insert("null_fraction".into(), json!(percent / 100.0));
-        report.say(
-            "percent",
-            &format!("{place}.null_fraction"),
-            format!("{percent} was read as percent: {}", percent / 100.0),
-        );
+    percent(entry, "null_fraction", place, report);
+    if let Some(dirty) = entry.get_mut("dirty").and_then(Value::as_object_mut) {
+        for rate in ["nulls", "typos", "case", "whitespace", "outliers", "units"] {
+            number(dirty, rate, Form::Float, &format!("{place}.dirty"), report);
+            percent(dirty, rate, &format!("{place}.dirty"), report);
+        }
     }
     let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
     let kind = types.get(&(text("table").to_owned(), text("column").to_owned())).cloned();
@@ -274,7 +269,10 @@ fn categorical(map: &mut Map<String, Value>, place: &str, column: Option<&SqlTyp
             (Value::Number(n), Some(SqlType::Bool)) if n.as_f64() == Some(0.0) || n.as_f64() == Some(1.0) => {
                 Some(json!(n.as_f64() == Some(1.0)))
             }
-            (Value::String(s), _) if numeric => parse(s).map(Value::Number),
+            // A number of more digits than floats have stays the text that it is.
+            (Value::String(s), _) if numeric => parse(s)
+                .filter(|n| n.is_i64() || s.bytes().filter(u8::is_ascii_digit).count() <= 15)
+                .map(Value::Number),
             _ => None,
         };
         if let Some(better) = better {
@@ -363,6 +361,19 @@ fn seasonal(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
             map.insert("year_range".into(), json!([first, last]));
             report.say("year_range", &format!("{place}.year_range"), message);
         }
+    }
+}
+
+/// A share that was written as percent: whole, or too large to be one with its point in the wrong place. 1.5 may be 0.15 or 1.5 %, and stays as it is.
+fn percent(map: &mut Map<String, Value>, key: &str, place: &str, report: &mut Report) {
+    let means_percent = |x: &f64| *x <= 100.0 && (*x >= 10.0 || *x >= 2.0 && x.fract() == 0.0);
+    if let Some(percent) = map.get(key).and_then(Value::as_f64).filter(means_percent) {
+        map.insert(key.to_owned(), json!(percent / 100.0));
+        report.say(
+            "percent",
+            &format!("{place}.{key}"),
+            format!("{percent} was read as percent: {}", percent / 100.0),
+        );
     }
 }
 

@@ -106,6 +106,23 @@ impl fmt::Display for SqlType {
     }
 }
 
+/// Most digits of a decimal: what 128 bits hold, and every database keeps.
+const PRECISION_MAX: u8 = 38;
+
+fn decimal(text: &str, precision: &str, scale: &str) -> Result<SqlType, String> {
+    let digits = |arg: &str| arg.trim().parse::<u8>().ok();
+    let precision = digits(precision).filter(|p| (1..=PRECISION_MAX).contains(p)).ok_or_else(|| {
+        format!("type {text:?}: the precision {:?} is not from 1 to {PRECISION_MAX} digits; write DECIMAL({PRECISION_MAX},s) at most, or FLOAT64", precision.trim())
+    })?;
+    let scale = digits(scale).filter(|s| *s <= precision).ok_or_else(|| {
+        format!(
+            "type {text:?}: the scale {:?} is not from 0 to the precision, {precision}; it is the digits after the point",
+            scale.trim()
+        )
+    })?;
+    Ok(SqlType::Decimal(precision, scale))
+}
+
 impl FromStr for SqlType {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
@@ -140,8 +157,7 @@ impl FromStr for SqlType {
                 let (p, s) = args
                     .split_once(',')
                     .unwrap_or((if args.is_empty() { "18" } else { args }, if args.is_empty() { "4" } else { "0" }));
-                let small = |n: u32| u8::try_from(n).map_err(|_| format!("type {text:?}: precision and scale go to 38"));
-                SqlType::Decimal(small(number(p)?)?, small(number(s)?)?)
+                decimal(text, p, s)?
             }
             "TEXT" => SqlType::Text,
             "VARCHAR" => {
@@ -220,5 +236,16 @@ mod tests {
         }
         assert_eq!("wibble".parse::<SqlType>(), Ok(SqlType::Other("wibble".into())));
         assert!("VARCHAR(x)".parse::<SqlType>().is_err());
+        for (bad, said) in [
+            ("DECIMAL(99,5)", "precision \"99\" is not from 1 to 38"),
+            ("DECIMAL(0)", "precision \"0\""),
+            ("DECIMAL(300,2)", "precision \"300\""),
+            ("DECIMAL(5,-2)", "scale \"-2\" is not from 0 to the precision, 5"),
+            ("DECIMAL(5,9)", "scale \"9\""),
+            ("DECIMAL(9,1,3)[]", "scale \"1,3\""),
+        ] {
+            let found = bad.parse::<SqlType>();
+            assert!(found.as_ref().is_err_and(|e| e.contains(said)), "{bad}: {found:?}");
+        }
     }
 }

@@ -1,23 +1,30 @@
 //! Parquet files by the `parquet` crate: row groups encoded apart from each other, by any threads, and put into the file in order.
 //!
-//! Types as Arrow has them: timestamps and times in microseconds without a zone, DECIMAL as INT32, INT64 or 16 bytes after its digits. No compression: a
-//! codec would be another dependency, and take longer than the rows. Limits: flat columns; [`GROUPS_MAX`] row groups a file.
+//! Types as Arrow has them: timestamps and times in microseconds, TIMESTAMPTZ adjusted to UTC, FLOAT32 as FLOAT, UUID as 16 bytes with that logical type,
+//! DECIMAL as INT32, INT64 or 16 bytes after its digits: as DuckDB and pyarrow write and read them. No compression: a codec would be another dependency,
+//! and take longer than the rows. Limits: flat columns; [`GROUPS_MAX`] row groups a file.
 //! Invariant: the bytes depend on the rows and the size of the groups alone.
 
-use arrow::array::{ArrayRef, AsArray, Int32Array};
-use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema};
+use super::uuid;
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryBuilder, Float32Array, Int32Array};
+use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Int32Type, Int64Type, Schema, TimestampMicrosecondType};
+use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions, compute_leaves,
 };
-use parquet::basic::Compression;
+use parquet::basic::{Compression, LogicalType, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::{SchemaDescriptor, Type};
 use std::io::{self, Write};
 use std::sync::Arc;
 
 /// Most row groups of a file: the format numbers them in 16 bits.
 pub const GROUPS_MAX: u64 = i16::MAX as u64;
+
+/// Bytes of a UUID.
+pub const UUID_BYTES: i32 = 16;
 
 /// Rows that the encoder takes in one step.
 const STEP_ROWS: usize = 4_096;
@@ -27,7 +34,8 @@ const STEP_ROWS: usize = 4_096;
 pub struct Column {
     /// Name.
     pub name: String,
-    /// Arrow type; `Int32` for 64-bit arrays whose numbers all fit 32.
+    /// Arrow type; `Int32` for 64-bit arrays whose numbers all fit 32, `Float32` for floats of the nearest 32 bits, a timestamp with a zone for instants
+    /// without one, 16 bytes for texts that are UUIDs.
     pub data_type: DataType,
     /// No value is NULL.
     pub required: bool,
@@ -80,16 +88,76 @@ pub fn create<'a>(columns: &[Column], to: &'a mut (dyn Write + Send)) -> io::Res
         .set_write_batch_size(STEP_ROWS)
         .set_offset_index_disabled(true)
         .build();
+    let schema = Arc::new(Schema::new(fields.clone()));
     let options = ArrowWriterOptions::new()
+        .with_parquet_schema(described(&schema).map_err(reason)?)
         .with_properties(properties)
-        .with_schema_root("schema".to_owned())
         // Readers would take Arrow's types from it; those of Parquet say all there is.
         .with_skip_arrow_metadata(true);
-    let schema = Arc::new(Schema::new(fields.clone()));
     let (writer, factory) = ArrowWriter::try_new_with_options(to, schema, options)
         .and_then(ArrowWriter::into_serialized_writer)
         .map_err(reason)?;
     Ok((File { writer }, Encoder { fields, factory }))
+}
+
+/// The file's schema as Arrow's would be written, with the name that 16 bytes have.
+fn described(schema: &Schema) -> Result<SchemaDescriptor, ParquetError> {
+    let plain = ArrowSchemaConverter::new().schema_root("schema").convert(schema)?;
+    let named = plain.root_schema().get_fields().iter().map(|field| {
+        if field.get_physical_type() != Physical::FIXED_LEN_BYTE_ARRAY || field.get_basic_info().logical_type_ref().is_some() {
+            return Ok(Arc::clone(field));
+        }
+        let uuid = Type::primitive_type_builder(field.name(), Physical::FIXED_LEN_BYTE_ARRAY)
+            .with_length(UUID_BYTES)
+            .with_logical_type(Some(LogicalType::Uuid))
+            .with_repetition(field.get_basic_info().repetition());
+        Ok(Arc::new(uuid.build()?))
+    });
+    let fields = named.collect::<Result<Vec<_>, ParquetError>>()?;
+    let root = Type::group_type_builder("schema").with_fields(fields).build()?;
+    Ok(SchemaDescriptor::new(Arc::new(root)))
+}
+
+/// An array in the form of its column of the file.
+fn stored(field: &Field, array: &ArrayRef) -> io::Result<ArrayRef> {
+    let refuse = |value: String, what: &str| {
+        let message = format!(
+            "column {:?}: {value} is no {what}; write CSV, or give the column another distribution or type",
+            field.name()
+        );
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    };
+    Ok(match (field.data_type(), array.data_type()) {
+        (DataType::Int32, DataType::Int64) => {
+            let narrowed: Int32Array = array.as_primitive::<Int64Type>().unary::<_, Int32Type>(|v| v as i32);
+            Arc::new(narrowed)
+        }
+        (DataType::Float32, DataType::Float64) => {
+            let wide = array.as_primitive::<Float64Type>();
+            if let Some(x) = wide.iter().flatten().find(|x| x.is_finite() && !(*x as f32).is_finite()) {
+                return Err(refuse(format!("{x:e}"), "FLOAT32"));
+            }
+            let narrowed: Float32Array = wide.unary::<_, Float32Type>(|v| v as f32);
+            Arc::new(narrowed)
+        }
+        (DataType::Timestamp(_, Some(zone)), DataType::Timestamp(_, None)) => {
+            let instants = array.as_primitive::<TimestampMicrosecondType>().clone();
+            Arc::new(instants.with_timezone(Arc::clone(zone)))
+        }
+        (DataType::FixedSizeBinary(UUID_BYTES), DataType::Utf8) => {
+            let texts = array.as_string::<i32>();
+            let mut out = FixedSizeBinaryBuilder::with_capacity(texts.len(), UUID_BYTES);
+            for text in texts {
+                match text.map(|t| uuid::parse(t).ok_or(t)) {
+                    Some(Ok(bytes)) => out.append_value(bytes).map_err(io::Error::other)?,
+                    Some(Err(text)) => return Err(refuse(format!("{text:?}"), "UUID")),
+                    None => out.append_null(),
+                }
+            }
+            Arc::new(out.finish())
+        }
+        _ => Arc::clone(array),
+    })
 }
 
 impl Encoder {
@@ -107,14 +175,7 @@ impl OpenGroup<'_> {
     /// Adds rows.
     pub fn push(&mut self, arrays: &[ArrayRef]) -> io::Result<()> {
         for ((array, field), column) in arrays.iter().zip(self.fields).zip(&mut self.columns) {
-            let narrow = |array: &ArrayRef| -> ArrayRef {
-                let narrowed: Int32Array = array.as_primitive::<Int64Type>().unary::<_, Int32Type>(|v| v as i32);
-                Arc::new(narrowed)
-            };
-            let array = match (field.data_type(), array.data_type()) {
-                (DataType::Int32, DataType::Int64) => narrow(array),
-                _ => array.clone(),
-            };
+            let array = stored(field, array)?;
             for leaf in compute_leaves(field, &array).map_err(reason)? {
                 column.write(&leaf).map_err(reason)?;
             }

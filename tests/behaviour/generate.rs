@@ -2,6 +2,7 @@
 
 use crate::project::{Done, Project};
 use duckdb::Connection;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
@@ -189,6 +190,66 @@ fn rows(sql: &str) -> Result<Vec<String>> {
     let mut statement = connection.prepare(sql)?;
     let found = statement.query_map([], |r| r.get::<_, String>(0))?;
     Ok(found.collect::<std::result::Result<_, _>>()?)
+}
+
+#[test]
+fn parquet_keeps_types() -> Result<()> {
+    let project = Project::new()?;
+    let column = |name: &str, kind: &str| json!({"name": name, "type": kind});
+    let plan = |name: &str, distribution: Value| json!({"table": "t", "column": name, "null_fraction": 0.1, "distribution": distribution});
+    let ir = json!({
+        "logical": {"name": "x", "tables": [{"name": "t", "row_count": 1000, "columns": [
+            column("u", "UUID"), column("z", "TIMESTAMPTZ"), column("s", "DATETIME"), column("f", "FLOAT32"), column("d", "FLOAT64")]}]},
+        "generation": {"columns": [
+            plan("u", json!({"kind": "provider", "name": "code.uuid"})),
+            plan("z", json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"})),
+            plan("s", json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"})),
+            plan("f", json!({"kind": "normal", "mean": 0, "std": 1})),
+            plan("d", json!({"kind": "normal", "mean": 0, "std": 1}))]},
+    });
+    project.write("x.ir.json", &ir.to_string())?;
+    project.sqlmint(&["generate", "x.ir.json", "csv"])?.says(0, &[]);
+    project
+        .sqlmint(&["generate", "x.ir.json", "pq", "--format", "parquet"])?
+        .says(0, &[]);
+    let file = format!("'{}'", project.path("pq/t.parquet").display());
+    let types = rows(&format!(
+        "SELECT column_type || '' FROM (DESCRIBE SELECT * FROM read_parquet({file}))"
+    ))?;
+    assert_eq!(types, ["UUID", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP", "FLOAT", "DOUBLE"]);
+    let said = rows(&format!(
+        "SELECT type || ' ' || coalesce(type_length, '') || ' ' || coalesce(logical_type, '') FROM parquet_schema({file}) WHERE name IN ('u', 'z', 'f')"
+    ))?;
+    assert!(
+        said.first()
+            .is_some_and(|u| u.starts_with("FIXED_LEN_BYTE_ARRAY 16") && u.contains("UUID")),
+        "{said:?}"
+    );
+    assert!(said.get(1).is_some_and(|z| z.contains("isAdjustedToUTC=1")), "{said:?}");
+    assert!(said.get(2).is_some_and(|f| f.starts_with("FLOAT")), "{said:?}");
+    let csv = format!(
+        "read_csv('{}', header = true, auto_detect = false, nullstr = '', columns = {{'u': 'UUID', 'z': 'TIMESTAMP', 's': 'TIMESTAMP', 'f': 'FLOAT', 'd': 'DOUBLE'}})",
+        project.path("csv/t.csv").display()
+    );
+    let instants = "SELECT u, epoch_us(z) AS z, s, f, d FROM";
+    let differ = rows(&format!(
+        "SELECT count(*) || '' FROM (({instants} {csv}) EXCEPT ALL ({instants} read_parquet({file})))"
+    ))?;
+    assert_eq!(differ, ["0"]);
+    // What is no UUID is told, and a column whose UUIDs are mistyped on purpose stays text.
+    let mut names = ir.clone();
+    names["generation"]["columns"][0]["distribution"] = json!({"kind": "provider", "name": "person.full_name"});
+    project.write("names.ir.json", &names.to_string())?;
+    project
+        .sqlmint(&["generate", "names.ir.json", "names", "--format", "parquet"])?
+        .says(1, &["column \"u\"", "is no UUID", "write CSV"]);
+    let mut typos = ir;
+    typos["generation"]["columns"][0]["dirty"] = json!({"typos": 0.5});
+    project.write("typos.ir.json", &typos.to_string())?;
+    project
+        .sqlmint(&["generate", "typos.ir.json", "typos", "--format", "parquet"])?
+        .says(0, &[]);
+    Ok(())
 }
 
 #[test]

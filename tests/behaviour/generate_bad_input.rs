@@ -48,6 +48,13 @@ fn x(distribution: Value) -> Value {
     )
 }
 
+/// The same with another type.
+fn typed(kind: &str, distribution: Value) -> Value {
+    let mut ir = x(distribution);
+    ir["logical"]["tables"][0]["columns"][1]["type"] = json!(kind);
+    ir
+}
+
 fn w(distribution: Value) -> Value {
     with(
         "/generation/columns",
@@ -94,6 +101,134 @@ fn every_bad_ir_is_refused_with_its_place_and_the_way_out() -> Result {
             "probabilities that sum to 0.5",
             w(json!({"kind": "categorical", "values": ["a", "b"], "probs": [0.2, 0.3]})),
             vec!["(t.w)", "sum to 0.5"],
+        ),
+        (
+            "a share past 1",
+            with(
+                "/generation/columns",
+                json!([{"table": "t", "column": "x", "null_fraction": 1.5, "distribution": {"kind": "constant", "value": 1}}]),
+            ),
+            vec!["generation.columns[0] (t.x)", "null_fraction is 1.5", "from 0 to 1"],
+        ),
+        (
+            "dirt past 1",
+            with(
+                "/generation/columns",
+                json!([{"table": "t", "column": "x", "dirty": {"outliers": 1.5}, "distribution": {"kind": "constant", "value": 1}}]),
+            ),
+            vec!["generation.columns[0] (t.x)", "dirty.outliers is 1.5", "from 0 to 1"],
+        ),
+        (
+            "a constant that would be rounded",
+            typed("INT32", json!({"kind": "categorical", "values": [1, 2.5]})),
+            vec![
+                "generation.columns[0] (t.x), categorical",
+                "values[1]: 2.5 is no value of INT32",
+                "write a whole number, or make the column DECIMAL",
+            ],
+        ),
+        (
+            "a part of a mixture that would be rounded",
+            typed(
+                "DECIMAL(5,2)",
+                json!({"kind": "mixture", "components": [{"weight": 1, "distribution": {"kind": "constant", "value": 1.239}}]}),
+            ),
+            vec![
+                "(t.x), mixture",
+                "components[0]",
+                "1.239 is no value of DECIMAL(5,2)",
+                "more than 2 digits",
+            ],
+        ),
+        (
+            "a day that is none",
+            typed("DATE", json!({"kind": "constant", "value": "2024-13-01"})),
+            vec!["(t.x), constant", "\"2024-13-01\" is no value of DATE", "no day of the calendar"],
+        ),
+        (
+            "a time on a day",
+            typed("DATE", json!({"kind": "constant", "value": "2024-12-01 10:00:00"})),
+            vec!["(t.x), constant", "is no value of DATE", "make the column DATETIME"],
+        ),
+        (
+            "a word that is no number",
+            {
+                let mut ir = typed("INT32", json!({"kind": "provider", "name": "list.w"}));
+                ir["generation"]["lists"] = json!({"w": {"values": ["1", "2.5"]}});
+                ir
+            },
+            vec!["(t.x), provider", "list \"w\"", "\"2.5\" is no value of INT32"],
+        ),
+        (
+            "a rule about what no value equals",
+            constraint(
+                "implications",
+                json!({"table": "t", "if": {"op": "eq", "column": "id", "value": 2.5}, "then": eq("x")}),
+            ),
+            vec!["constraints.implications[0] (t)", "2.5 is no value of INT32"],
+        ),
+        (
+            "a decimal of 99 digits",
+            typed("DECIMAL(99,5)", json!({"kind": "constant", "value": 1})),
+            vec!["logical.tables[0].columns[1].type", "precision \"99\" is not from 1 to 38"],
+        ),
+        (
+            "a scale past the precision",
+            typed("DECIMAL(5,9)", json!({"kind": "constant", "value": 1})),
+            vec!["logical.tables[0].columns[1].type", "scale \"9\" is not from 0 to the precision, 5"],
+        ),
+        (
+            "a negative scale",
+            typed("DECIMAL(5,-2)", json!({"kind": "constant", "value": 1})),
+            vec!["logical.tables[0].columns[1].type", "scale \"-2\""],
+        ),
+        (
+            "a text of no length",
+            typed("VARCHAR(0)", json!({"kind": "constant", "value": ""})),
+            vec!["t.x", "VARCHAR(0) holds no text"],
+        ),
+        (
+            "a normal past all floats",
+            x(json!({"kind": "normal", "mean": 1e308, "std": 1e308})),
+            vec!["(t.x), normal", "mean 1e308 and std 1e308 reach past what FLOAT64 counts"],
+        ),
+        (
+            "an exponential past all floats",
+            x(json!({"kind": "exponential", "rate": 1e-308})),
+            vec!["(t.x), exponential", "rate 1e-308", "past what FLOAT64 counts"],
+        ),
+        (
+            "a lognormal past all floats",
+            x(json!({"kind": "lognormal", "mean": 1, "sigma": 1e300})),
+            vec!["(t.x), lognormal", "sigma is from 0 to 200"],
+        ),
+        (
+            "a small float past its end",
+            typed("FLOAT32", json!({"kind": "uniform", "low": 0, "high": 1e300})),
+            vec!["(t.x), uniform", "past what FLOAT32 holds"],
+        ),
+        (
+            "a normal outside small floats",
+            typed("FLOAT32", json!({"kind": "normal", "mean": 1e300, "std": 1})),
+            vec!["(t.x), normal", "the range of the bounds and of FLOAT32"],
+        ),
+        (
+            "a check past the column's type",
+            {
+                let mut ir = typed("DECIMAL(5,4)", json!({"kind": "uniform", "low": 0, "high": 9}));
+                ir["constraints"] = json!({"checks": [{"table": "t", "sql": "x > 9.9999 AND w IS NOT NULL"}]});
+                ir
+            },
+            vec![
+                "no value of x satisfies CHECK (x > 9.9999",
+                "DECIMAL(5,4) goes from -9.9999 to 9.9999",
+                "widen the column",
+            ],
+        ),
+        (
+            "a decimal that overflows",
+            typed("DECIMAL(38,2)", json!({"kind": "derived", "expression": "id * 1e40"})),
+            vec!["t.x", "10000000000000000000000000000000000000000 does not fit DECIMAL(38,2)"],
         ),
         (
             "negative probabilities",
@@ -338,7 +473,11 @@ fn slips_are_repaired_and_told() -> Result {
         {"table": "t", "column": "x", "distribution": {"type": "gaussian", "mu": "10", "std_dev": 2}},
         {"table": "t", "column": "w", "distribution": {"kind": "choice", "values": ["a", "b", "c"], "probs": [0.333, 0.333, 0.333]}},
         {"table": "t", "column": "flag", "distribution": {"kind": "categorical", "values": ["yes", "no"]}},
+        {"table": "c", "column": "note", "null_fraction": 15, "dirty": {"nulls": 5}, "distribution": {"kind": "constant", "value": "a"}},
     ]);
+    if let Some(columns) = ir["logical"]["tables"][1]["columns"].as_array_mut() {
+        columns.push(json!({"name": "note", "type": "TEXT"}));
+    }
     let out = generate(dir.path(), &ir.to_string(), &[])?;
     let err = String::from_utf8_lossy(&out.stderr).into_owned();
     assert_eq!(out.status.code(), Some(0), "{err}");
@@ -347,6 +486,8 @@ fn slips_are_repaired_and_told() -> Result {
         "generation.columns[0].distribution.mean: warning: \"10\" was read as 10",
         "generation.columns[1].distribution.probs: warning: they sum to 0.999",
         "generation.columns[2].distribution.values: warning: 2 values were read",
+        "generation.columns[3].null_fraction: warning: 15 was read as percent: 0.15",
+        "generation.columns[3].dirty.nulls: warning: 5 was read as percent: 0.05",
     ] {
         assert!(err.contains(said), "{said}\n{err}");
     }

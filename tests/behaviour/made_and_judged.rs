@@ -353,6 +353,7 @@ fn what_is_made_passes_its_own_judgement() -> Result<()> {
             "big numbers",
             one("INT64", number(9_007_199_254_740_990.0, 9_007_199_254_741_990.0)),
         ),
+        ("small floats", one("FLOAT32", json!({"kind": "normal", "mean": 3, "std": 1}))),
         ("no spread", one("FLOAT64", json!({"kind": "normal", "mean": 5, "std": 0}))),
         (
             "a Poisson tail",
@@ -731,5 +732,129 @@ fn what_is_not_judged_is_told() -> Result<()> {
     let text = project.read("out/t.csv")?;
     project.write("out/t.csv", &text.replacen("O'Hering", "Shark", 1))?;
     judged(&project)?.says(3, &["FAILED t.fish: support (2 listed values): 1"]);
+    Ok(())
+}
+
+/// Verdict and note of every metric of a table's column ("" for the table's own), by "metric of".
+fn verdicts(project: &Project, column: &str) -> Result<std::collections::BTreeMap<String, (String, String)>> {
+    let report: Value = serde_json::from_str(&project.read("report.json")?)?;
+    let table = report.pointer("/tables/0").ok_or("no table")?;
+    let found = match column {
+        "" => Some(table),
+        name => table["columns"].as_array().and_then(|c| c.iter().find(|c| c["column"] == name)),
+    };
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let metrics = found.and_then(|f| f["metrics"].as_array()).ok_or("no metrics")?;
+    let named = metrics.iter().map(|m| {
+        let name = format!("{} {}", text(&m["metric"]), text(&m["of"]));
+        (name.trim().to_owned(), (text(&m["verdict"]), text(&m["note"])))
+    });
+    Ok(named.collect())
+}
+
+#[test]
+fn correlated_counts_and_categories_are_judged_by_rank() -> Result<()> {
+    let project = Project::new()?;
+    let columns = [
+        ("a", "FLOAT64", json!({"kind": "normal", "mean": 0, "std": 1})),
+        (
+            "b",
+            "TEXT",
+            json!({"kind": "categorical", "values": ["low", "mid", "high"], "probs": [0.2, 0.5, 0.3]}),
+        ),
+        ("c", "INT32", json!({"kind": "poisson", "lambda": 1.5})),
+    ];
+    let correlated = |matrix: Value| {
+        let group = json!([{"table": "t", "columns": ["a", "b", "c"], "matrix": matrix}]);
+        with(table(8_000, &columns), "/generation/correlations", group)
+    };
+    made(&project, &correlated(json!([[1, 0.9, -0.6], [0.9, 1, -0.5], [-0.6, -0.5, 1]])))?.says(0, &[]);
+    judged(&project)?.says(0, &[" 0 failed, 0 unproven"]);
+    let pairs = ["correlation a, b", "correlation a, c", "correlation b, c"];
+    let found = verdicts(&project, "")?;
+    for pair in pairs {
+        assert_eq!(found.get(pair).map(|f| f.0.as_str()), Some("passed"), "{pair}: {found:?}");
+    }
+    assert_eq!(
+        verdicts(&project, "b")?.get("chi_square").map(|f| f.0.clone()),
+        Some("passed".into())
+    );
+    assert_eq!(
+        verdicts(&project, "c")?.get("kolmogorov_smirnov").map(|f| f.0.clone()),
+        Some("passed".into())
+    );
+    // The same data, judged by another declaration.
+    project.write(
+        "a.ir.json",
+        &correlated(json!([[1, 0.6, -0.3], [0.6, 1, -0.2], [-0.3, -0.2, 1]])).to_string(),
+    )?;
+    judged(&project)?;
+    let found = verdicts(&project, "")?;
+    for pair in pairs {
+        assert_eq!(found.get(pair).map(|f| f.0.as_str()), Some("failed"), "{pair}: {found:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn dirty_columns_are_judged_but_for_their_dirt() -> Result<()> {
+    let project = Project::new()?;
+    let columns = [
+        ("a", "FLOAT64?", json!({"kind": "normal", "mean": 10, "std": 1})),
+        (
+            "b",
+            "TEXT",
+            json!({"kind": "categorical", "values": ["Low", "Middle", "High"], "probs": [0.2, 0.5, 0.3]}),
+        ),
+        ("c", "INT32", json!({"kind": "poisson", "lambda": 20})),
+        ("d", "DATE", json!({"kind": "datetime", "start": "2024-01-01", "end": "2024-12-31"})),
+        ("e", "TEXT", json!({"kind": "pattern", "pattern": "AB-####"})),
+    ];
+    let dirty = |rate: f64| {
+        let mut ir = table(8_000, &columns);
+        let dirt = [
+            json!({"outliers": rate, "nulls": 0.05}),
+            json!({"typos": rate, "case": 0.02}),
+            json!({"units": rate}),
+            json!({"outliers": rate}),
+            json!({"typos": rate}),
+        ];
+        for (i, dirt) in dirt.into_iter().enumerate() {
+            ir["generation"]["columns"][i + 1]["dirty"] = dirt;
+        }
+        ir
+    };
+    made(&project, &dirty(0.06))?.says(0, &[]);
+    judged(&project)?.says(0, &[" 0 failed, 0 unproven"]);
+    for (column, metrics) in [
+        ("a", vec!["null_share", "kolmogorov_smirnov"]),
+        ("b", vec!["support 3 listed values", "chi_square"]),
+        ("c", vec!["kolmogorov_smirnov"]),
+        ("d", vec!["kolmogorov_smirnov"]),
+        ("e", vec!["pattern AB-####"]),
+    ] {
+        let found = verdicts(&project, column)?;
+        for metric in metrics {
+            assert_eq!(
+                found.get(metric).map(|f| f.0.as_str()),
+                Some("passed"),
+                "{column} {metric}: {found:?}"
+            );
+        }
+        if let Some((_, (verdict, _))) = found.iter().find(|(name, _)| name.starts_with("support")) {
+            assert_eq!(verdict, "passed", "{column}: {found:?}");
+        }
+        if let Some((verdict, note)) = found.get("wasserstein") {
+            assert_eq!(verdict, "shown", "{column}: {found:?}");
+            assert!(note.contains("6 % of the values are changed"), "{column}: {note}");
+        }
+    }
+    // More dirt than is declared is none that was asked for.
+    project.write("a.ir.json", &dirty(0.01).to_string())?;
+    judged(&project)?;
+    for column in ["b", "c", "d", "e"] {
+        let found = verdicts(&project, column)?;
+        assert!(found.values().any(|(verdict, _)| verdict == "failed"), "{column}: {found:?}");
+    }
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult};
 use crate::ir::generation::Distribution;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The listed values of a distribution with their shares; None when it is not one of listed values.
 pub(super) fn listed(distribution: &Distribution) -> Option<Vec<(serde_json::Value, f64)>> {
@@ -34,13 +35,12 @@ pub(super) fn listed(distribution: &Distribution) -> Option<Vec<(serde_json::Val
     }
 }
 
-/// Declared shares by the text that the database gives a value of the column.
-pub(super) fn shares(
+/// The texts that the database gives the listed values of a column, NULLs left out, in their order.
+pub(super) fn texts(
     scope: &Scope<'_>,
-    subject: &Subject<'_>,
+    sql_type: &SqlType,
     listed: &[(serde_json::Value, f64)],
-) -> Result<BTreeMap<String, f64>, crate::database::DbError> {
-    let sql_type = &subject.column.sql_type;
+) -> Result<Rc<Vec<String>>, crate::database::DbError> {
     let typed = if matches!(sql_type, SqlType::Enum(_)) {
         "VARCHAR".into()
     } else {
@@ -60,7 +60,16 @@ pub(super) fn shares(
         "SELECT CAST(CAST({value} AS {typed}) AS VARCHAR) FROM (VALUES {}) AS t(v)",
         rows.join(", ")
     );
-    let texts = scope.texts(&sql)?;
+    scope.texts(&sql)
+}
+
+/// Declared shares by the text that the database gives a value of the column.
+pub(super) fn shares(
+    scope: &Scope<'_>,
+    subject: &Subject<'_>,
+    listed: &[(serde_json::Value, f64)],
+) -> Result<BTreeMap<String, f64>, crate::database::DbError> {
+    let texts = texts(scope, &subject.column.sql_type, listed)?;
     let total: f64 = listed.iter().filter(|(v, _)| !v.is_null()).map(|(_, p)| p).sum();
     let mut out = BTreeMap::new();
     for (text, (_, p)) in texts.iter().zip(listed.iter().filter(|(v, _)| !v.is_null())) {
@@ -105,7 +114,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     Ok(vec![if alone {
         result.unjudged("the column is unique: every value comes once")
     } else {
-        condition::under_conditions(scope, subject, result)
+        condition::under_conditions(scope, subject, result.with_room(condition::spoiled(subject)))
     }])
 }
 

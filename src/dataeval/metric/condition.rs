@@ -37,13 +37,6 @@ pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String>
     if let Some(d) = spec.functional_dependencies.iter().find(|d| d.table == id && d.rhs.contains(name)) {
         return Some(format!("determined by {}: drawn once for each of their values", d.lhs.join(", ")));
     }
-    if subject
-        .plan
-        .dirty
-        .is_some_and(|d| d.outliers + d.units + d.typos + d.case + d.whitespace > 0.0)
-    {
-        return Some("declared dirty: some values are changed on purpose".into());
-    }
     if scope
         .ir
         .generation
@@ -54,6 +47,23 @@ pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String>
         return Some("rows that repeat an earlier entity share its values".into());
     }
     None
+}
+
+/// Share of a column's values that are declared to be changed: what a share of values may differ by, beside chance.
+pub(super) fn spoiled(subject: &Subject<'_>) -> f64 {
+    subject.plan.dirty.map_or(0.0, |d| d.spoiled())
+}
+
+/// As [`under_conditions`], of a measure that one changed value moves as far as it likes, so that no share of them leaves it judgeable.
+pub(super) fn under_dirt(scope: &Scope<'_>, subject: &Subject<'_>, result: MetricResult) -> MetricResult {
+    let share = spoiled(subject);
+    if result.verdict == Verdict::Failed && share > 0.0 {
+        let percent = (share * 1000.0).round() / 10.0;
+        return result.unjudged(format!(
+            "declared dirty: {percent} % of the values are changed, which moves this measure by any amount; support is judged without them"
+        ));
+    }
+    under_conditions(scope, subject, result)
 }
 
 /// The result as it is, or told without judgement when a condition over several columns bends the column's distribution.

@@ -42,7 +42,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         }
         _ => sql,
     };
-    let result = constraint::violations(scope, "pattern", pattern, &sql);
+    let result = constraint::violations(scope, "pattern", pattern, &sql).with_room(super::support::changed(scope, subject));
     Ok(vec![match condition::reason(scope, subject) {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
         _ => result,

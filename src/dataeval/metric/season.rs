@@ -56,7 +56,10 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         let even = vec![1.0 / f64::from(years); years as usize];
         out.push(spread(scope, "years", &counts(&format!("year({name})"))?, f64::from(*first), &even));
     }
-    Ok(out.into_iter().map(|r| condition::under_conditions(scope, subject, r)).collect())
+    Ok(out
+        .into_iter()
+        .map(|r| condition::under_conditions(scope, subject, r.with_room(condition::spoiled(subject))))
+        .collect())
 }
 
 /// Counts of slots that start at `from` against their shares. A slot outside is a year outside, which `support` counts.

@@ -27,7 +27,10 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         table_name(subject.table)
     );
     let result = match scope.count(&sql) {
-        Ok(n) => MetricResult::judged("sequence", of, n as f64, Bound::AtMost, 0.0),
+        // A changed number is missing, and may repeat another.
+        Ok(n) => {
+            MetricResult::judged("sequence", of, n as f64, Bound::AtMost, 0.0).with_room(2.0 * super::support::changed(scope, subject))
+        }
         Err(error) => MetricResult::unproven("sequence", of, super::constraint::first_line(&error.to_string())),
     };
     Ok(vec![match condition::reason(scope, subject) {

@@ -54,7 +54,8 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     }
     let distance = MetricResult::judged(NAMES[0], "", test.d, Bound::AtMost, t.ks_max.max(ks::noise(test.n, t.alpha)))
         .with("p_value", test.p_value)
-        .with("rows", test.n);
+        .with("rows", test.n)
+        .with_room(condition::spoiled(subject));
     let found = if test.n < moved::FEWEST {
         moved::Moved::default()
     } else {
@@ -76,7 +77,10 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     .with("distance", found.distance)
     .with("declared_std", found.spread)
     .with("rows", test.n);
-    Ok([distance, result].map(|r| condition::under_conditions(scope, subject, r)).into())
+    Ok(vec![
+        condition::under_conditions(scope, subject, distance),
+        condition::under_dirt(scope, subject, result),
+    ])
 }
 
 /// A Zipf column away from foreign keys: the value is the rank.
@@ -94,10 +98,7 @@ pub(super) fn zipf(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let dense = (1..=*n).take_while(|rank| rows * (*rank as f64).powf(-s) / total >= HEAD_COUNT_MIN);
     let counts: Vec<f64> = dense.map(|rank| seen.get(&rank).copied().unwrap_or(0) as f64).collect();
     let results = fitted(scope, "zipf_law", "zipf_law", "", *s, &counts);
-    Ok(results
-        .into_iter()
-        .map(|r| condition::under_conditions(scope, subject, r))
-        .collect())
+    Ok(results.into_iter().map(|r| condition::under_dirt(scope, subject, r)).collect())
 }
 
 /// Exponent and straightness of counts by rank, judged.

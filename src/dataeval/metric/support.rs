@@ -26,7 +26,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
                 subjects.filter_map(condition).collect()
             };
             match scope.broken(table, column, all) {
-                Ok(n) => MetricResult::judged(NAME, found.of, n as f64, Bound::AtMost, 0.0),
+                Ok(n) => MetricResult::judged(NAME, found.of, n as f64, Bound::AtMost, 0.0).with_room(changed(scope, subject)),
                 Err(error) => MetricResult::unproven(NAME, found.of, constraint::first_line(&error.to_string())),
             }
         }
@@ -36,6 +36,15 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
         _ => result,
     }])
+}
+
+/// Most values that declared dirt changes, but for chance: they need not be values of the distribution.
+pub(super) fn changed(scope: &Scope<'_>, subject: &Subject<'_>) -> f64 {
+    let (share, rows) = (condition::spoiled(subject), scope.rows(subject.table) as f64);
+    if share == 0.0 {
+        return 0.0;
+    }
+    ((share + scope.thresholds.share_by_chance(share, rows)) * rows).ceil().min(rows)
 }
 
 /// What no value of a column may be.

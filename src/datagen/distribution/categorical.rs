@@ -1,12 +1,13 @@
 //! Categorical: listed values with probabilities; unique by a permutation of the list.
 
-use super::{Request, RowValues, Sampler, mismatch};
+use super::{Request, RowValues, Sampler, held, mismatch};
 use crate::datagen::alias::Alias;
 use crate::datagen::cell::{Cell, Values};
 use crate::datagen::draw::Rows;
 use crate::datagen::permute::Permutation;
 use crate::datagen::pool::Pool;
 use crate::ir::generation::Distribution;
+use crate::ir::{EnumType, SqlType};
 use crate::kernel::seed::Seed;
 
 struct Categorical {
@@ -75,10 +76,8 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
             request.rows
         ));
     }
-    let values: Vec<Cell> = values.iter().map(Cell::from_json).collect::<Result<_, _>>()?;
-    let cells: Vec<Cell> = values.iter().map(|v| v.cast(request.physical)).collect::<Result<_, _>>()?;
+    let mut cells = cells(values, request.sql_type, request.enums)?;
     let mut weights = if probs.is_empty() { vec![1.0; values.len()] } else { probs.clone() };
-    let mut cells = cells;
     if cells.iter().any(|c| !request.allows(c)) {
         let pairs = cells
             .iter()
@@ -111,6 +110,14 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         values: Form::new(cells),
         seed: request.seed,
     }))
+}
+
+/// The listed values as the column holds them.
+pub(in crate::datagen) fn cells(values: &[serde_json::Value], sql_type: &SqlType, enums: &[EnumType]) -> Result<Vec<Cell>, String> {
+    let listed = values.iter().enumerate();
+    listed
+        .map(|(i, value)| held(value, sql_type, enums).map_err(|why| format!("values[{i}]: {why}")))
+        .collect()
 }
 
 impl Sampler for Categorical {

@@ -1,6 +1,6 @@
 //! One value in every row.
 
-use super::{Request, RowValues, Sampler, mismatch};
+use super::{Request, RowValues, Sampler, held, mismatch};
 use crate::datagen::cell::{Cell, Values};
 use crate::datagen::draw::Rows;
 use crate::datagen::pool::Pool;
@@ -15,7 +15,8 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if request.unique && request.rows > 1 {
         return Err(format!("a constant cannot fill {} unique rows", request.rows));
     }
-    Ok(Box::new(Constant(Cell::from_json(value)?.cast(request.physical)?)))
+    let cell = held(value, request.sql_type, request.enums).map_err(|why| format!("value: {why}"))?;
+    Ok(Box::new(Constant(cell)))
 }
 
 impl Sampler for Constant {

@@ -1,6 +1,6 @@
 //! Exponential, cut to a range by its quantile: waiting times. It has no memory, so that a lower bound shifts it.
 
-use super::{Grid, Request, RowValues, Sampler, finite, mismatch, range, within};
+use super::{Grid, Request, RowValues, Sampler, TAIL_MAX, counted, finite, mismatch, range, within};
 use crate::datagen::cell::Values;
 use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
@@ -29,6 +29,11 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if *rate <= 0.0 {
         return Err(format!("rate is {rate}; it is 1 / mean, above 0"));
     }
+    counted(
+        &format!("low {:e} and rate {rate:e}, the mean {:e},", low.unwrap_or(0.0), 1.0 / rate),
+        low.unwrap_or(0.0),
+        TAIL_MAX / rate,
+    )?;
     let (low, high) = within(request, Some(low.unwrap_or(0.0)), *high)?;
     let reach = 1.0 - (-rate * (high - low)).exp();
     Ok(Box::new(Exponential {

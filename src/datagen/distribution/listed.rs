@@ -1,6 +1,6 @@
 //! Values of the user's own word list (`list.<name>`): even, Zipf-skewed by the list's order, or each at most once where the column is unique.
 
-use super::{Request, RowValues, Sampler, mismatch, zipf};
+use super::{Request, RowValues, Sampler, held, mismatch, zipf};
 use crate::datagen::cell::{Cell, Physical, Values};
 use crate::datagen::draw::{Rows, below};
 use crate::datagen::permute::Permutation;
@@ -59,10 +59,10 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     }
     let cells = match request.physical {
         Physical::Text(_) => None,
-        physical => Some(
+        _ => Some(
             list.values
                 .iter()
-                .map(|v| Cell::Text(v.clone()).cast(physical))
+                .map(|v| held(&v.as_str().into(), request.sql_type, request.enums))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|e| format!("list {key:?}: {e}"))?,
         ),

@@ -35,9 +35,9 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
         ("step", step.unwrap_or(1.0)),
     ])?;
     range(request, *low, *high)?;
-    if *sigma < 0.0 || mean.abs() > 200.0 {
+    if *sigma < 0.0 || mean.abs() > 200.0 || *sigma > 200.0 {
         return Err(format!(
-            "mean {mean} and sigma {sigma} are of the logarithm: sigma is not below 0, and exp(mean) must be a number"
+            "mean {mean} and sigma {sigma} are of the logarithm: sigma is from 0 to 200, and mean from -200 to 200: exp of it must be a number"
         ));
     }
     let (low, high) = within(request, Some(low.unwrap_or(0.0)), *high)?;

@@ -21,6 +21,7 @@ mod provider;
 mod seasonal;
 mod sequence;
 mod uniform;
+mod written;
 mod zipf;
 
 use super::attribute::Attributes;
@@ -28,15 +29,17 @@ use super::cell::{Cell, Physical, Values, cell};
 use super::draw::Rows;
 use super::expression::Expression;
 use super::family::Family;
-use crate::ir::SqlType;
 use crate::ir::generation::{Distribution, WordList};
+use crate::ir::{EnumType, SqlType};
 use crate::kernel::seed::Seed;
 use arrow::array::ArrayRef;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(super) use categorical::cells as listed_cells;
 pub(super) use copula::{COLUMNS_MAX as CORRELATED_MAX, Correlated, cholesky};
 pub use pattern::Pattern;
+pub(super) use written::held;
 pub(super) use zipf::{Ranks, ranks as zipf_ranks};
 
 /// Makes one column's values.
@@ -81,6 +84,8 @@ pub struct Request<'a> {
     pub distribution: &'a Distribution,
     /// The column's type.
     pub sql_type: &'a SqlType,
+    /// The schema's enums.
+    pub enums: &'a [EnumType],
     /// The column's physical type.
     pub physical: Physical,
     /// Rows of the table.
@@ -263,6 +268,7 @@ fn within(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<
     let most = match request.physical {
         Physical::Int(_) => request.physical.max().min(9e15),
         Physical::Decimal(..) => request.physical.max(),
+        _ if *request.sql_type == SqlType::Float32 => f64::from(f32::MAX),
         _ => f64::MAX,
     };
     let (from, to) = (low.unwrap_or(-most).max(-most), high.unwrap_or(most).min(most));
@@ -278,6 +284,17 @@ fn within(request: &Request<'_>, low: Option<f64>, high: Option<f64>) -> Result<
 
 /// Most standard deviations from its mean at which a distribution is cut: past them the numbers of a processor tell no tails apart.
 const TAIL_MAX: f64 = 37.0;
+
+/// Refuses parameters whose own tails floats do not count: `tail` is the distance from `middle` that [`TAIL_MAX`] deviations are.
+fn counted(what: &str, middle: f64, tail: f64) -> Result<(), String> {
+    if (middle.abs() + tail).is_finite() {
+        return Ok(());
+    }
+    Err(format!(
+        "{what} reach past what FLOAT64 counts, {:e}; bring them nearer to 0",
+        f64::MAX
+    ))
+}
 
 /// Refuses a range that a distribution has nothing in; `z` are its ends in standard deviations from the mean.
 fn reachable(request: &Request<'_>, (low, high): (f64, f64), z: (f64, f64)) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! Normal, cut to a range by its quantiles.
 
-use super::{Cut, Grid, Request, RowValues, Sampler, finite, mismatch, range, reachable, within};
+use super::{Cut, Grid, Request, RowValues, Sampler, TAIL_MAX, counted, finite, mismatch, range, reachable, within};
 use crate::datagen::cell::Values;
 use crate::datagen::draw::{Rows, unit};
 use crate::ir::generation::Distribution;
@@ -38,6 +38,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if *std < 0.0 {
         return Err(format!("std is {std}; a standard deviation is not below 0"));
     }
+    counted(&format!("mean {mean:e} and std {std:e}"), *mean, std * TAIL_MAX)?;
     let (low, high) = within(request, *low, *high)?;
     let z = |x: f64| (x - mean) / std.max(1e-300);
     reachable(request, (low, high), (z(low), z(high)))?;

@@ -4,6 +4,7 @@ use super::{Request, RowValues, Sampler, finite, mismatch, range};
 use crate::datagen::cell::{Cell, Physical, Values};
 use crate::datagen::draw::{Rows, below, unit};
 use crate::datagen::permute::Permutation;
+use crate::ir::SqlType;
 use crate::ir::generation::Distribution;
 use crate::kernel::seed::Seed;
 
@@ -76,6 +77,12 @@ pub(super) fn build(request: &Request<'_>) -> Result<Box<dyn Sampler>, String> {
     if !(high - low).is_finite() {
         return Err(format!(
             "from {low:e} to {high:e} is farther than floats count; bring the bounds nearer to each other"
+        ));
+    }
+    let most = f64::from(f32::MAX);
+    if *request.sql_type == SqlType::Float32 && (*low < -most || *high > most) {
+        return Err(format!(
+            "from {low:e} to {high:e} is past what FLOAT32 holds, {most:e}; narrow the range, or make the column FLOAT64"
         ));
     }
     if matches!(request.physical, Physical::Int(_)) {

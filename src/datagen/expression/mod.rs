@@ -146,6 +146,48 @@ enum Arithmetic {
     FloorModulo,
 }
 
+impl Node {
+    fn past(&self, range: &dyn Fn(usize) -> Option<(f64, f64)>) -> Option<usize> {
+        use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        let number = |node: &Node| match node {
+            Node::Literal(cell @ (Cell::Int(_) | Cell::Num(_))) => cell.number(),
+            Node::Negate(inner) => match inner.as_ref() {
+                Node::Literal(cell) => cell.number().map(|x| -x),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (comparison, column, bound) = match self {
+            Node::And(a, b) => return a.past(range).or_else(|| b.past(range)),
+            Node::Compare(comparison, a, b) => match (a.as_ref(), b.as_ref()) {
+                (Node::Column(column), other) => (*comparison, *column, number(other)?),
+                (other, Node::Column(column)) => {
+                    let turned = match comparison {
+                        Less => Greater,
+                        LessOrEqual => GreaterOrEqual,
+                        Greater => Less,
+                        GreaterOrEqual => LessOrEqual,
+                        same => *same,
+                    };
+                    (turned, *column, number(other)?)
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (low, high) = range(column)?;
+        let past = match comparison {
+            Less => low >= bound,
+            LessOrEqual => low > bound,
+            Greater => high <= bound,
+            GreaterOrEqual => high < bound,
+            Equal => bound < low || bound > high,
+            NotEqual => false,
+        };
+        past.then_some(column)
+    }
+}
+
 impl ExpressionError {
     /// A mistake at a place of the text.
     fn grammar(text: &str, at: usize, message: String) -> Self {
@@ -158,6 +200,11 @@ impl ExpressionError {
 }
 
 impl Expression {
+    /// A column of which the condition asks, whatever else it asks, a number past all that the column holds; `range` is the least and the greatest.
+    pub fn past(&self, range: &dyn Fn(usize) -> Option<(f64, f64)>) -> Option<usize> {
+        self.root.past(range)
+    }
+
     /// Compiles an expression of derived columns; `resolve` says which position a name has (qualifier, name, whether it was quoted).
     pub fn derived<'a>(
         text: &str,

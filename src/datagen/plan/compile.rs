@@ -14,7 +14,7 @@ use super::{
     starved, unique,
 };
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
-use crate::ir::{DatasetIr, Table};
+use crate::ir::{DatasetIr, SqlType, Table};
 use crate::kernel::limits;
 use crate::kernel::seed::Seed;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -334,6 +334,10 @@ fn build(
         let source = if let Some(foreign_key) = foreign_key {
             Source::Parent { foreign_key }
         } else if let Some((key, part, at)) = unique.parts.get(&position) {
+            if let Some(Distribution::Categorical { values, .. }) = plan.map(|p| &p.distribution) {
+                distribution::listed_cells(values, &column.sql_type, &scope.ir.logical.enums)
+                    .map_err(|message| scope.plan_error(position, message))?;
+            }
             Source::Part {
                 key: *key,
                 part: *part,
@@ -351,6 +355,7 @@ fn build(
             let request = Request {
                 distribution: &plan.distribution,
                 sql_type: &column.sql_type,
+                enums: &scope.ir.logical.enums,
                 physical,
                 rows: unique.rows,
                 unique: alone && !searched,
@@ -401,6 +406,7 @@ fn build(
             tied: entity.is_some_and(|e| e.keyed),
             still: entity.map_or(counted, |e| e.each.is_some() && !e.searched),
             entity: number,
+            sql_type: column.sql_type.clone(),
             required: !column.nullable || scope.table.primary_key.contains(&column.name),
             null_fraction,
             null_seed: seed.child("null"),
@@ -529,6 +535,7 @@ fn borrowed(scope: &Scope<'_>, keys: &[ForeignKeyPlan], foreign_key: usize, colu
         tied: false,
         still: false,
         entity: None,
+        sql_type: theirs.map_or(SqlType::Text, |c| c.sql_type.clone()),
         required: false,
         null_fraction: 0.0,
         null_seed: scope.seed,

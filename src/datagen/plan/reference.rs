@@ -59,7 +59,8 @@ pub(super) fn columns(ir: &DatasetIr, counts: &RowCounts) -> Result<(), DataGenE
             })
         };
         if !(0.0..=1.0).contains(&plan.null_fraction) {
-            return bad("null_fraction is a share: from 0 to 1");
+            let message = format!("null_fraction is {}; it is a share, from 0 to 1: 0.15 for 15 %", plan.null_fraction);
+            return bad(&message);
         }
         if plan.null_fraction > 0.0 && (!column.nullable || table.primary_key.contains(&plan.column)) {
             return bad("the column is NOT NULL; null_fraction must be 0");
@@ -191,7 +192,7 @@ pub(super) fn rules(ir: &DatasetIr) -> Result<(), DataGenError> {
         if !(0.0..1.0).contains(&rule.rate) {
             return Err(DataGenError::Schema {
                 place,
-                message: format!("rate is {}; it is a share, from 0 to below 1", rule.rate),
+                message: format!("rate is {}; it is a share, from 0 to below 1: 0.1 for 10 %", rule.rate),
             });
         }
         places.push((place, &rule.table, rule.columns.iter().map(String::as_str).collect()));

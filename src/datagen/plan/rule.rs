@@ -5,6 +5,7 @@
 //! find nothing. Limit: of mixtures, correlated columns and bounds by another column that is not asked. A CHECK that cannot be evaluated on a row is left to the database, with a note; an implication is an error.
 
 use super::super::cell::{Cell, Physical, cell};
+use super::super::distribution::held;
 use super::super::enforce::{Assignment, Wanted, beside};
 use super::super::error::DataGenError;
 use super::super::expression::Expression;
@@ -188,10 +189,21 @@ fn values(condition: &Condition, scope: &Scope<'_>) -> Result<(), String> {
             .map(drop)
             .map_err(|message| format!("{column}: {message}"))
     };
+    // Nothing equals a value that the column would round.
+    let same = |column: &str, value: &serde_json::Value| {
+        let Some(found) = scope.table.column(column) else { return Ok(()) };
+        held(value, &found.sql_type, &scope.ir.logical.enums)
+            .map(drop)
+            .map_err(|message| format!("{column}: {message}"))
+    };
     match condition {
         Condition::And { conditions } | Condition::Or { conditions } => conditions.iter().try_for_each(|c| values(c, scope)),
         Condition::Not { condition } => values(condition, scope),
-        Condition::In { column, values } => values.iter().try_for_each(|v| check(column, v)),
+        Condition::In { column, values } => values.iter().try_for_each(|v| same(column, v)),
+        Condition::Eq {
+            column,
+            value: Operand::Value(value),
+        } => same(column, value),
         Condition::Eq { column, value }
         | Condition::Ne { column, value }
         | Condition::Lt { column, value }

@@ -5,6 +5,7 @@
 
 use super::super::block::Block;
 use super::super::cell::{Cell, cell};
+use super::super::enforce::impossible;
 use super::super::error::DataGenError;
 use super::super::key::key_of;
 use super::Plan;
@@ -151,6 +152,9 @@ fn full(
         })
         .collect();
     let key = format!("the unique columns ({})", names.join("), ("));
+    if let Some(error) = impossible(made) {
+        return Err(error);
+    }
     if strict || room < rows / 10 || room == 0 {
         return Err(DataGenError::Exhausted {
             table: id,
