@@ -238,7 +238,7 @@ fn capitals_that_the_database_folds_away_still_say_where_words_begin() {
 
 /// Schemas of trades as their people write them, in several styles and languages.
 fn trades() -> Vec<(String, LogicalIr, Lexicon)> {
-    let names = ["blood", "dental", "film", "parish", "port", "silo", "ski", "windfarm"];
+    let names = ["blood", "dental", "film", "nursery", "parish", "port", "silo", "ski", "windfarm"];
     let others = ["chinook/chinook", "northwind/northwind", "pagila/pagila-schema", "tpcds/tables"];
     let read = |name: &str| {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/{name}.sql"));
@@ -360,6 +360,37 @@ fn words_of_trades_are_what_their_people_would_say() {
             Some("metres"),
         ),
         ("ski", "cours.prix_chf", "price in CHF", "prices in CHF", None),
+        ("nursery", "tbl_bed.c_soil_ph", "soil pH", "soil pH", None),
+        (
+            "nursery",
+            "tbl_bed.c_temp_c",
+            "temperature",
+            "temperatures",
+            Some("degrees Celsius"),
+        ),
+        ("nursery", "tbl_bed.c_grid_e", "grid easting", "grid eastings", None),
+        ("nursery", "lieferung.kunden_nr", "customer number", "customer numbers", None),
+        ("nursery", "lieferung.preis_je_kg", "price per kg", "prices per kg", None),
+        ("nursery", "lieferung.price_per_t", "price per tonne", "prices per tonne", None),
+        ("nursery", "lieferung.kg", "weight", "weights", Some("kg")),
+        ("nursery", "lieferung.net_t", "net weight", "net weights", Some("tonnes")),
+        ("nursery", "lieferung.weighed_in_at", "weighed in date", "weighed in dates", None),
+        (
+            "nursery",
+            "lieferung.plants_sold",
+            "number of plants sold",
+            "number of plants sold",
+            None,
+        ),
+        (
+            "nursery",
+            "lieferung.vibration_mm_s",
+            "vibration",
+            "vibrations",
+            Some("mm per second"),
+        ),
+        ("nursery", "lieferung.insp_dt", "inspection date", "inspection dates", None),
+        ("nursery", "lieferung.prix_achat", "purchase price", "purchase prices", None),
     ] {
         let words = &of(schema).columns[column];
         assert_eq!(
@@ -368,10 +399,29 @@ fn words_of_trades_are_what_their_people_would_say() {
             "{schema}.{column}"
         );
     }
-    for (schema, table, one, many) in [("windfarm", "tech", "tech", "techs"), ("ski", "cours", "cours", "cours")] {
+    for (schema, table, one, many) in [
+        ("windfarm", "tech", "tech", "techs"),
+        ("ski", "cours", "cours", "cours"),
+        ("nursery", "taxa", "taxon", "taxa"),
+        ("nursery", "lieferung", "delivery", "deliveries"),
+    ] {
         let words = &of(schema).tables[table];
         assert_eq!((words.singular.as_str(), words.plural.as_str()), (one, many));
     }
+    let nursery = of("nursery");
+    // What neither sums nor says itself: a pH, a share of land, a place on a grid, a height above the sea, a speed.
+    for column in [
+        "tbl_bed.c_soil_ph",
+        "tbl_bed.c_pct_cultivated",
+        "tbl_bed.c_grid_e",
+        "taxa.elevation_m",
+        "lieferung.vibration_mm_s",
+    ] {
+        assert_eq!(nursery.columns[column].role, Role::Ratio, "{column}");
+    }
+    assert_eq!(nursery.columns["tbl_bed.c_pump_on_flg"].values["Y"], "with the pump on");
+    assert_eq!(nursery.columns["lieferung.under_warranty"].values["true"], "under warranty");
+    assert!(nursery.tables["tuner"].person);
     let made = of("film").columns["Film.ProductionYear"].event.as_ref().map(|e| e.verb.as_str());
     assert_eq!(made, Some("produced"));
     for (schema, edge, want) in [

@@ -206,3 +206,48 @@ fn questions_of_hires_name_rows_by_what_all_have() -> Result<(), Box<dyn std::er
     assert!(found.iter().all(|n| *n > 0), "{found:?}");
     Ok(())
 }
+
+const TOURS: &str = "
+CREATE TABLE venue (id integer PRIMARY KEY, name text NOT NULL, country text NOT NULL);
+CREATE TABLE tour (id integer PRIMARY KEY, title text NOT NULL UNIQUE, starts_on date NOT NULL, budget_cents bigint NOT NULL,
+    budget_currency char(3) NOT NULL CHECK (budget_currency IN ('EUR', 'CHF', 'SEK')), venue_id integer NOT NULL REFERENCES venue);
+";
+
+#[test]
+fn questions_of_tours_keep_currencies_apart_and_say_whose_country() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write("tours.sql", TOURS)?;
+    let shapes = "kind: pairs\nshapes: [projection, aggregate, group_by_category, per_parent_category, above_average, subtotals, share_of_sum]\npairs: 160\n";
+    project.write("phases/grouping.yaml", shapes)?;
+    let done = project.run(&[
+        "--fresh",
+        "--set",
+        "source.ddl=tours.sql",
+        "--set",
+        "phases=[schema, populate, grouping]",
+        "--set",
+        "populate.rows=80",
+    ])?;
+    done.says(0, &[]);
+    let (mut amounts, mut countries) = (0, 0);
+    for line in project.read("generated_datasets/tours/grouping/records.jsonl")?.lines() {
+        let record: Value = serde_json::from_str(line)?;
+        let text = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
+        let (question, sql) = (text("question"), text("sql"));
+        let computed = ["SUM(", "AVG(", "MIN(", "MAX("]
+            .iter()
+            .any(|f| sql.contains(&format!("{f}budget")) || sql.contains(&format!("{f}t.budget")));
+        if computed || sql.contains("budget_cents >") || sql.contains("budget_cents <") {
+            let one = sql.contains("budget_currency = '");
+            let each = sql.contains("GROUP BY") && sql.contains("budget_currency") && !sql.contains("ROLLUP");
+            assert!(one || each, "{question}\n{sql}");
+            amounts += 1;
+        }
+        if sql.contains("GROUP BY v.country") {
+            assert!(question.contains("venue"), "{question}\n{sql}");
+            countries += 1;
+        }
+    }
+    assert!(amounts > 3 && countries > 3, "{amounts} amounts, {countries} countries");
+    Ok(())
+}
