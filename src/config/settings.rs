@@ -161,6 +161,8 @@ fn read_config(flags: &Flags) -> Result<(PathBuf, Value), ConfigError> {
         return if named {
             Ok((base, serde_json::json!({"version": 1})))
         } else {
+            // A slip in a key's name is why the source is missing.
+            layers::merge("config.yaml", serde_json::json!({"version": 1}), &flags.overrides)?;
             Err(ConfigError::NoConfig(base))
         };
     }

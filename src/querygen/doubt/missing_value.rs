@@ -85,6 +85,10 @@ fn build(b: &mut Builder<'_, '_>, grounds: &Grounds) -> Option<Doubt> {
         if grounds.words.contains(&text.to_lowercase()) {
             return None;
         }
+        // The commonest values, of equally common ones those that are spelled most alike.
+        let mut present = field.profile.top.clone();
+        let unlike = |v: &Value| ordered(-strsim::jaro_winkler(&v.to_string().to_lowercase(), &text.to_lowercase()));
+        present.sort_by_cached_key(|(v, count)| (std::cmp::Reverse(*count), unlike(v)));
         let value = Value::Text(text);
         let mut asked = query.clone();
         if let Body::Select(select) = &mut asked.body
@@ -101,11 +105,16 @@ fn build(b: &mut Builder<'_, '_>, grounds: &Grounds) -> Option<Doubt> {
             asked,
             filter,
             value,
-            present: field.profile.top.iter().take(PRESENT_MAX).map(|(v, _)| v.clone()).collect(),
+            present: present.into_iter().take(PRESENT_MAX).map(|(v, _)| v).collect(),
             distinct: field.profile.distinct,
             absent,
         })
     })
+}
+
+/// A float as what sorts.
+fn ordered(x: f64) -> i64 {
+    (x * 1e9) as i64
 }
 
 /// A value for a column, spelled as its values are.
