@@ -145,7 +145,15 @@ pub(super) static PROVIDERS: &[Provider] = &[
         "code.vin",
         8_000_000,
         17,
-        ["vin", "vin number", "chassis number", "frame number", "bastidor", "fahrgestellnummer", "numero bastidor"],
+        [
+            "vin",
+            "vin number",
+            "chassis number",
+            "frame number",
+            "bastidor",
+            "fahrgestellnummer",
+            "numero bastidor"
+        ],
         |c, out| {
             out.push_str(&vin(c.entity));
             number(c.cycle, out);
@@ -303,7 +311,11 @@ mod tests {
         assert_eq!(ean_check("978030640615"), '7');
         assert_eq!((orcid_check("000000021825009"), orcid_check("000000021694233")), ('7', 'X'));
         assert_eq!((vin_check("1M8GDM9A_KP042788"), vin_check("11111111111111111")), ('X', '1'));
-        assert!((0..5000).map(|e| vin(e * 1601)).all(|v| v.len() == 17 && v.chars().nth(8) == Some(vin_check(&v))));
+        assert!(
+            (0..5000)
+                .map(|e| vin(e * 1601))
+                .all(|v| v.len() == 17 && v.chars().nth(8) == Some(vin_check(&v)))
+        );
         let mut iban = String::new();
         let write = PROVIDERS.iter().find(|p| p.name == "code.iban").map(|p| p.write);
         assert!(write.is_some());

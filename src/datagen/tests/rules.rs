@@ -246,7 +246,12 @@ fn what_is_computed_waits_until_the_rules_hold() {
     let of = |checks: Value| {
         let number = |high: u64| json!({"kind": "uniform", "low": 0, "high": high});
         dataset(
-            &[("t", 2000, &["id INT32*", "sown INT32!", "up INT32!", "share DECIMAL(5,2)!", "half FLOAT64"], &[])],
+            &[(
+                "t",
+                2000,
+                &["id INT32*", "sown INT32!", "up INT32!", "share DECIMAL(5,2)!", "half FLOAT64"],
+                &[],
+            )],
             json!({"columns": [
                 column("t.id", json!({"kind": "sequence"})),
                 column("t.sown", number(40)),
@@ -265,7 +270,10 @@ fn what_is_computed_waits_until_the_rules_hold() {
         assert!(up <= sown && (share - 100.0 * up / sown).abs() < 0.006 && (half - share / 2.0).abs() < 1e-9);
     }
     // What no rule keeps small enough stays an error, and so does what a rule reads before it fits.
-    for rules in [json!([rule("sown > 0")]), json!([rule("up <= sown"), rule("sown > 0"), rule("share >= 0")])] {
+    for rules in [
+        json!([rule("sown > 0")]),
+        json!([rule("up <= sown"), rule("sown > 0"), rule("share >= 0")]),
+    ] {
         let error = make(&of(json!({"checks": rules}))).err().unwrap_or_default();
         assert!(error.contains("does not fit DECIMAL(5,2)"), "{error}");
     }
