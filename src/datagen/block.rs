@@ -318,10 +318,12 @@ impl<'a> Block<'a> {
 
     /// Makes every column that is written, with all rules holding.
     pub(super) fn settle(&mut self) -> Result<(), DataGenError> {
-        for column in 0..self.plan_table()?.written {
+        let table = self.plan_table()?;
+        for column in (0..table.written).filter(|c| !table.computed.contains(c)) {
             self.ensure(column)?;
         }
-        self.enforce()
+        self.enforce()?;
+        table.computed.iter().try_for_each(|column| self.ensure(*column))
     }
 
     /// One column as [`Block::finish`] gives it; others are made only where rules may move it.
@@ -359,6 +361,11 @@ impl<'a> Block<'a> {
     /// The columns, those not made yet left out.
     pub(super) fn columns(&self) -> &[Option<ArrayRef>] {
         &self.columns
+    }
+
+    /// Whether a column is made.
+    pub(super) fn is_made(&self, column: usize) -> bool {
+        self.columns.get(column).is_some_and(Option::is_some)
     }
 
     /// Columns that are made.

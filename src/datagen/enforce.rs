@@ -47,6 +47,13 @@ pub enum Wanted {
     Column(usize, i8),
 }
 
+impl Assignment {
+    /// Whether what the column gets depends on that of another one.
+    pub fn reads(&self, column: usize) -> bool {
+        self.column == column || matches!(self.value, Wanted::Column(other, _) if other == column)
+    }
+}
+
 impl Block<'_> {
     /// Makes every rule hold in every row.
     pub(super) fn enforce(&mut self) -> Result<(), DataGenError> {
@@ -272,7 +279,8 @@ impl Block<'_> {
             again.put(column, array.clone());
             fresh.push((column, array));
         }
-        for column in columns {
+        // What is not made yet is made when all rules hold.
+        for column in columns.iter().filter(|c| self.is_made(**c)) {
             fresh.push((*column, again.column(*column)?));
         }
         let mut source: Vec<(usize, usize)> = (0..self.rows.len()).map(|i| (0, i)).collect();

@@ -60,6 +60,8 @@ pub struct TablePlan {
     pub written: usize,
     /// Columns that rows read of earlier rows of this table and that are themselves made from such ones.
     pub inherited: BTreeSet<usize>,
+    /// Columns computed once all rules hold: no rule and no other column reads them, and a row that breaks a rule may have no value that fits them.
+    pub computed: BTreeSet<usize>,
     /// Whole columns of this table, made when children that borrow them first ask.
     pub whole: Vec<OnceLock<ArrayRef>>,
     /// Those that choose a parent; foreign keys that hold because others do are left out.

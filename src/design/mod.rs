@@ -169,7 +169,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
                     Choice::new(Distribution::Constant { value: Value::Null }, "nothing is known about this type"),
                 )
             });
-            let nullable = column.nullable && !table.primary_key.contains(&column.name);
+            let nullable = column.nullable && !table.primary_key.contains(&column.name) && !number::has_currency(&subject);
             ir.generation.columns.push(ColumnPlan {
                 table: id.clone(),
                 column: column.name.clone(),
@@ -180,6 +180,7 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
             });
         }
         let own = ir.generation.columns.get(start..).unwrap_or_default();
+        let early = time::ordered(table, &siblings, &moments, own);
         let implied = state::implications(table, &governed, own);
         ir.constraints.implications.extend(implied);
         if let Some(rows) = dimension::rows(calendar.as_ref())
@@ -188,9 +189,10 @@ pub fn complete(ir: &mut DatasetIr, abilities: &Abilities) {
         {
             ir.generation.rows.entry(id.clone()).or_insert(rows);
         }
-        for sql in number::ordered_pairs(table, &siblings)
+        for sql in number::ordered_pairs(table, &siblings, &bounds.order)
             .into_iter()
             .chain(span::different(table, &siblings))
+            .chain(early)
             .chain(pieces)
         {
             let check = TableCheck { table: id.clone(), sql };

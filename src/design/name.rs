@@ -1,6 +1,6 @@
 //! Names: identifiers to words, and what kind of thing a table holds.
 
-use crate::ir::Table;
+use crate::ir::{Column, SqlType, Table};
 
 /// Words of an identifier, lower case: `BillingAddress2`, `billing_address_2` -> "billing address 2".
 pub(super) fn words(name: &str) -> String {
@@ -25,16 +25,13 @@ pub(super) fn words(name: &str) -> String {
 
 /// Words of every column, without the prefix that the table gives its columns (`ca_` in customer_address, `customer_` in customers).
 pub(super) fn column_words(table: &Table) -> Vec<String> {
-    let mut all: Vec<String> = table.columns.iter().map(|c| words(c.written())).collect();
-    // Beside a first name, "name" and "nom" are the last name.
-    if all.iter().any(|w| w == "first name") && !all.iter().any(|w| w == "last name") {
-        all.iter_mut().filter(|w| *w == "name").for_each(|w| *w = "last name".to_owned());
-    }
+    let all: Vec<String> = table.columns.iter().map(spoken).collect();
     let first = |w: &str| w.split(' ').next().unwrap_or("").to_owned();
     let short = all.first().map(|w| first(w)).unwrap_or_default();
     let prefixed = short.len() <= 4 && all.len() >= 3 && all.iter().filter(|w| first(w) == short).count() * 5 >= all.len() * 4;
     let noun = singular(&words(table.written()));
-    all.into_iter()
+    let mut all: Vec<String> = all
+        .into_iter()
         .map(|w| {
             let rest = |prefix: &str| w.strip_prefix(prefix).and_then(|r| r.strip_prefix(' ')).map(str::to_owned);
             let cut = if prefixed {
@@ -46,8 +43,33 @@ pub(super) fn column_words(table: &Table) -> Vec<String> {
                 .and_then(|r| r.strip_prefix(' '))
                 .map_or(cut.clone(), str::to_owned)
         })
-        .collect()
+        .collect();
+    // Beside a first name, "name" and "nom" are the last name; beside a last name of somebody, "nombre" is the first.
+    let has = |all: &[String], wanted: &[&str]| all.iter().any(|w| wanted.contains(&w.as_str()));
+    let (first, last) = (has(&all, &["first name"]), has(&all, &["last name", "last names"]));
+    let other = match (first, last) {
+        (true, false) => "last name",
+        (false, true) => "first name",
+        _ => return all,
+    };
+    all.iter_mut().filter(|w| *w == "name").for_each(|w| *w = other.to_owned());
+    all
 }
+
+/// Words of a column; a country of two or three letters is its code.
+fn spoken(column: &Column) -> String {
+    let said = words(column.written());
+    let short = matches!(column.sql_type, SqlType::Char(2 | 3) | SqlType::Varchar(2 | 3));
+    let country = ["country", "land", "pais", "nation", "nationality"].contains(&said.rsplit(' ').next().unwrap_or_default());
+    if short && country {
+        let before = said.rsplit_once(' ').map(|(head, _)| format!("{head} ")).unwrap_or_default();
+        return format!("{before}country code");
+    }
+    said
+}
+
+/// What only people have: the words of a column that tell a table of people whose name does not.
+const OF_PEOPLE: &[&str] = &["hire date", "hired on", "hired at", "date hired", "mentor id", "orcid"];
 
 /// A noun phrase in the singular, by the regular endings and the commonest others.
 pub(super) fn singular(phrase: &str) -> String {
@@ -144,6 +166,12 @@ static KINDS: &[(&str, &[&str])] = &[
             "wrestler",
             "gymnast",
             "climber",
+            "tuner",
+            "technician",
+            "mechanic",
+            "operario",
+            "ouvrier",
+            "trabajador",
         ],
     ),
     ("book", &["book", "novel", "publication", "title"]),
@@ -175,6 +203,8 @@ static KINDS: &[(&str, &[&str])] = &[
             "dealer",
             "insurer",
             "business",
+            "haulier",
+            "hauler",
         ],
     ),
     ("publisher", &["publisher", "press"]),
@@ -263,7 +293,12 @@ static KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("dish", &["dish", "menu item", "meal", "recipe", "menu", "food"]),
-    ("vehicle", &["vehicle", "car", "truck", "bus", "model", "aircraft", "train"]),
+    (
+        "vehicle",
+        &[
+            "vehicle", "vehiculo", "vehicule", "car", "truck", "bus", "model", "aircraft", "train",
+        ],
+    ),
     ("genre", &["genre"]),
     ("category", &["category", "product category", "type", "kind"]),
     ("department", &["department", "division", "dept"]),
@@ -302,13 +337,17 @@ pub(super) fn kind_of(phrase: &str) -> Option<&'static str> {
 pub(super) fn kind(table: &Table) -> Option<&'static str> {
     let name = words(&table.name);
     let name = name.strip_prefix("dim ").or_else(|| name.strip_suffix(" dim")).unwrap_or(&name);
-    kind_of(name)
+    kind_of(name).or_else(|| {
+        let people = column_words(table)
+            .iter()
+            .any(|w| OF_PEOPLE.iter().any(|p| w == p || w.starts_with(&format!("{p} "))));
+        people.then_some("person")
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Column, SqlType};
 
     #[test]
     fn identifiers_become_words() {

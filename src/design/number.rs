@@ -1,9 +1,10 @@
 //! Numbers: a shape by name, cut to what CHECKs and types allow.
 
 use super::shape::{Shape, find, of_kind};
+use super::span::quoted;
 use super::{Choice, Subject};
 use crate::ir::generation::{Component, Distribution};
-use crate::ir::{SqlType, Table};
+use crate::ir::{Column, SqlType, Table};
 use Shape::{Bell, Even, Skewed};
 
 /// An amount of money in cents: prices end in a round tenth.
@@ -21,6 +22,92 @@ const STEPS_MIN: f64 = 4.0;
 /// Steps there are then, about.
 const STEPS: f64 = 10.0;
 
+/// What small numbers hold the year of.
+const YEARS: &[&str] = &[
+    "built",
+    "ceased",
+    "closed",
+    "commissioned",
+    "decommissioned",
+    "dissolved",
+    "established",
+    "opened",
+    "renovated",
+    "retired",
+];
+
+/// Words of the currency of an amount.
+const CURRENCY: &[&str] = &["currency", "devise", "moneda", "waehrung", "währung", "divisa"];
+
+/// Whether a column says the currency of an amount of its row: no amount is without one.
+pub(super) fn has_currency(subject: &Subject<'_>) -> bool {
+    let words = subject.words.strip_suffix(" code").unwrap_or(&subject.words);
+    let named = words.split(' ').next_back().is_some_and(|w| CURRENCY.contains(&w));
+    let keyed = |name: &str| super::state::in_key(subject.table, name);
+    let amount = |c: &Column| !keyed(&c.name) && (c.sql_type.is_numeric() && !c.sql_type.is_integer());
+    let cents = |words: &str| words.ends_with(" cents") || words.ends_with(" pence");
+    let mut beside = subject.table.columns.iter().zip(subject.siblings);
+    named && subject.column.sql_type.is_text() && !keyed(&subject.column.name) && beside.any(|(c, w)| amount(c) || cents(w))
+}
+
+/// Whether a column holds years.
+fn is_year(column: &Column, words: &str) -> bool {
+    let whole = column.sql_type.is_integer() || matches!(column.sql_type, SqlType::Decimal(_, 0));
+    let small = column.sql_type == SqlType::Int16 && YEARS.contains(&words);
+    let named = || find(words).is_some_and(|(name, _)| name == "founded" || name.split(' ').any(|w| w == "year"));
+    whole && (small || named())
+}
+
+/// The year of a day of the same row and word: `harvest_year` beside `harvested_on`; a season's is the one in which it starts.
+fn year_of(subject: &Subject<'_>) -> Option<String> {
+    let column = subject.column;
+    let about = subject
+        .words
+        .strip_suffix(" year")
+        .or_else(|| subject.words.strip_prefix("year "))?;
+    if !is_year(column, &subject.words) || super::state::in_key(subject.table, &column.name) {
+        return None;
+    }
+    let same = |words: &str| {
+        let said: Vec<&str> = words.split(' ').filter(|w| !super::span::FILLERS.contains(w)).collect();
+        match (about, said.as_slice()) {
+            ("season", [one]) => ["starts", "start", "started", "begins"].contains(one),
+            (_, [_]) => super::path::is_form(&said, about),
+            _ => false,
+        }
+    };
+    let days = subject.table.columns.iter().zip(subject.siblings);
+    let mut days = days.filter(|(c, w)| matches!(c.sql_type, SqlType::Date | SqlType::Timestamp | SqlType::TimestampTz) && same(w));
+    let (day, _) = days.find(|(c, _)| column.nullable || !c.nullable)?;
+    let expression = format!("EXTRACT(YEAR FROM {})", quoted(&day.name));
+    (subject.abilities.expression)(&expression).ok()?;
+    Some(expression)
+}
+
+/// Years of a row in the order in which such things happen: founded before it ceased.
+fn ordered_years(table: &Table, words: &[String], order: &[(String, String)]) -> Vec<String> {
+    let keyed = |c: &Column| super::state::in_key(table, &c.name);
+    let years = table.columns.iter().zip(words).filter(|(c, w)| !keyed(c) && is_year(c, w));
+    let ranked = years.filter_map(|(c, w)| Some((c.name.as_str(), named_rank(w)?)));
+    let mut ranked: Vec<(&str, u8)> = ranked.collect();
+    ranked.sort_by_key(|(_, rank)| *rank);
+    let pairs = ranked.windows(2).filter_map(|pair| match pair {
+        [(a, before), (b, after)] if before < after => Some((*a, *b)),
+        _ => None,
+    });
+    let known = |a: &str, b: &str| order.iter().any(|(x, y)| (x == a && y == b) || (x == b && y == a));
+    pairs
+        .filter(|(a, b)| !known(a, b))
+        .map(|(a, b)| format!("{} <= {}", quoted(a), quoted(b)))
+        .collect()
+}
+
+/// The rank of the stage that a year's words name, where they name one.
+fn named_rank(words: &str) -> Option<u8> {
+    let stage = super::stage::named(words)?;
+    (stage.rank < super::stage::KEPT).then_some(stage.rank)
+}
+
 /// Numeric columns.
 pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     let column = subject.column;
@@ -34,6 +121,11 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
             Distribution::Uniform { low, high, step: None },
             "the year of a day beside it",
         ));
+    }
+    if bounds == super::bounds::Bounds::default()
+        && let Some(expression) = year_of(subject)
+    {
+        return Some(Choice::new(Distribution::Derived { expression }, "the year of a day beside it").nulls(0.0));
     }
     let whole = column.sql_type.is_integer() || matches!(column.sql_type, SqlType::Decimal(_, 0));
     let grain = match &column.sql_type {
@@ -51,7 +143,8 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         let money = subject.words.strip_suffix(unit)?;
         (whole && (money.is_empty() || money.ends_with(' '))).then(|| money.trim_end())
     });
-    let found = find(cents.unwrap_or(&subject.words));
+    let year = column.sql_type == SqlType::Int16 && YEARS.contains(&subject.words.as_str());
+    let found = find(if year { "year" } else { cents.unwrap_or(&subject.words) });
     let own = found.and_then(|(name, _)| of_kind(name, subject));
     let (shape, reason) = match found {
         _ if own.is_some() => own.map(|(shape, reason)| (shape, reason.to_owned()))?,
@@ -221,9 +314,9 @@ fn fit(shape: Shape, low: Option<f64>, high: f64, bounded: bool, grain: f64) -> 
     }
 }
 
-/// Conditions that names imply between numbers of a row: min before max, lower before upper.
-pub(super) fn ordered_pairs(table: &Table, words: &[String]) -> Vec<String> {
-    let mut out = Vec::new();
+/// Conditions that names imply between numbers of a row: min before max, lower before upper, founded before ceased.
+pub(super) fn ordered_pairs(table: &Table, words: &[String], order: &[(String, String)]) -> Vec<String> {
+    let mut out = ordered_years(table, words, order);
     for (low, high) in [
         ("min", "max"),
         ("minimum", "maximum"),
@@ -244,8 +337,7 @@ pub(super) fn ordered_pairs(table: &Table, words: &[String]) -> Vec<String> {
             };
             let keyed = |c: &str| table.primary_key.iter().any(|k| k == c) || table.foreign_keys_of(c).next().is_some();
             if a.sql_type.is_numeric() && b.sql_type.is_numeric() && !keyed(&a.name) && !keyed(&b.name) {
-                let quote = |n: &str| format!("\"{}\"", n.replace('"', "\"\""));
-                out.push(format!("{} <= {}", quote(&a.name), quote(&b.name)));
+                out.push(format!("{} <= {}", quoted(&a.name), quoted(&b.name)));
             }
         }
     }

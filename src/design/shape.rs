@@ -30,6 +30,23 @@ static SHAPES: &[(&[&str], Shape)] = &[
     ),
     (&["hourly rate", "hourly wage", "pay rate"], Bell(28.0, 9.0, 12.0, 90.0, 0.25)),
     (
+        &["hourly pay", "wage per hour", "stundenlohn", "salario hora", "rate horaire"],
+        Bell(28.0, 9.0, 12.0, 80.0, 0.25),
+    ),
+    (
+        &[
+            "monthly salary",
+            "monthly wage",
+            "monthly pay",
+            "monatsgehalt",
+            "monatslohn",
+            "salario mensual",
+            "salary mensual",
+            "salary mensuel",
+        ],
+        Bell(4_200.0, 1_300.0, 1_800.0, 14_000.0, 10.0),
+    ),
+    (
         &[
             "price",
             "list price",
@@ -124,6 +141,10 @@ static SHAPES: &[(&[&str], Shape)] = &[
             "percent",
             "percentage",
             "pct",
+            "prozent",
+            "porcentaje",
+            "pourcentage",
+            "pourcent",
             "share",
             "completion",
             "progress",
@@ -159,6 +180,8 @@ static SHAPES: &[(&[&str], Shape)] = &[
             "built year",
             "year built",
             "open year",
+            "mise en service",
+            "inbetriebnahme",
         ],
         Even(1985.0, 2025.0, 1.0),
     ),
@@ -244,6 +267,7 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["mrr", "monthly recurring revenue"], Skewed(180.0, 1.0, 10.0, 9_000.0, 1.0)),
     (&["arr", "annual recurring revenue"], Skewed(2_400.0, 1.0, 120.0, 110_000.0, 10.0)),
     (&["weight", "weight kg"], Bell(72.0, 14.0, 40.0, 140.0, 0.5)),
+    (&["peso kg", "poids kg"], Skewed(60.0, 0.9, 1.0, 5_000.0, 0.0)),
     (
         &[
             "duration",
@@ -264,9 +288,24 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["rental duration", "duration days", "days", "nights"], Even(1.0, 14.0, 1.0)),
     (&["page count", "pages", "number of pages"], Bell(310.0, 120.0, 24.0, 1_200.0, 1.0)),
     (
-        &["distance", "mileage", "km", "miles", "kilometers"],
+        &["distance", "mileage", "km", "miles", "kilometers", "kilometres", "kilometros"],
         Skewed(240.0, 1.0, 1.0, 9_000.0, 1.0),
     ),
+    (
+        &[
+            "odometer",
+            "odometer km",
+            "odometer miles",
+            "odometer reading",
+            "kilometerstand",
+            "kilometraje",
+            "kilometrage",
+        ],
+        MILEAGE,
+    ),
+    (&["hz", "frequency hz"], Skewed(220.0, 1.0, 16.0, 20_000.0, 0.0)),
+    (&["mm s", "ppv"], Skewed(4.0, 0.8, 0.1, 60.0, 0.0)),
+    (&["ph", "ph value", "ph level", "ph wert"], Bell(6.8, 1.1, 3.0, 11.0, 0.1)),
     (
         &[
             "area",
@@ -284,7 +323,24 @@ static SHAPES: &[(&[&str], Shape)] = &[
     (&["latitude", "lat"], Even(25.0, 60.0, 0.0001)),
     (&["longitude", "lng", "lon"], Even(-120.0, 25.0, 0.0001)),
     (&["gmt offset", "timezone offset"], Even(-8.0, -5.0, 1.0)),
-    (&["temperature"], Bell(16.0, 9.0, -20.0, 42.0, 0.1)),
+    (
+        &[
+            "temperature",
+            "temperature c",
+            "temperature celsius",
+            "temp",
+            "temp c",
+            "temperatur",
+            "temperatur c",
+            "temperatura",
+            "temperatura c",
+        ],
+        Bell(16.0, 9.0, -20.0, 40.0, 0.1),
+    ),
+    (
+        &["temperature f", "temperature fahrenheit", "temp f"],
+        Bell(61.0, 16.0, -4.0, 104.0, 0.1),
+    ),
     (&["floor", "level"], Even(1.0, 12.0, 1.0)),
     (&["version", "revision", "edition"], Even(1.0, 6.0, 1.0)),
     (&["credits", "credit hours"], Even(1.0, 6.0, 1.0)),
@@ -325,6 +381,42 @@ const GOODS_WEIGHT: Shape = Skewed(1.4, 1.1, 0.05, 60.0, 0.0);
 const GOODS_GRAMS: Shape = Skewed(400.0, 1.0, 10.0, 20_000.0, 5.0);
 const GOODS_SIZE: Shape = Skewed(24.0, 0.8, 1.0, 220.0, 0.5);
 const VEHICLE_WEIGHT: Shape = Bell(1_600.0, 420.0, 700.0, 3_500.0, 10.0);
+/// What vehicles have run.
+const MILEAGE: Shape = Skewed(95_000.0, 0.7, 1_000.0, 300_000.0, 1.0);
+/// Metres of people and of what is built or dug.
+const PERSON_METRES: Shape = Bell(1.72, 0.1, 1.45, 2.1, 0.01);
+const METRES: Shape = Skewed(8.0, 0.6, 0.5, 120.0, 0.1);
+/// What instruments are tuned to.
+const PITCH: Shape = Bell(440.0, 3.0, 425.0, 455.0, 0.1);
+/// Degrees of what is stored cold, of a bath, and of what burns.
+const COLD: Shape = Even(-25.0, 6.0, 0.5);
+const BATH: Shape = Bell(32.0, 8.0, 10.0, 70.0, 0.5);
+const HOT: Shape = Bell(850.0, 220.0, 180.0, 1_500.0, 5.0);
+/// Numbers of things of which there may be many.
+const MANY: Shape = Skewed(40.0, 0.9, 1.0, 5_000.0, 1.0);
+/// Things of which there are few.
+const FEW: &[&str] = &[
+    "child",
+    "children",
+    "dependent",
+    "dependents",
+    "dep",
+    "vehicle",
+    "adult",
+    "guest",
+    "room",
+    "bedroom",
+    "door",
+    "floor",
+    "retry",
+    "attempt",
+    "error",
+    "screen",
+    "stage",
+    "court",
+    "gate",
+    "platform",
+];
 /// Ages of those who study, go to school or play.
 const STUDENT_AGE: Shape = Bell(22.0, 2.6, 17.0, 36.0, 1.0);
 const PUPIL_AGE: Shape = Bell(11.0, 3.0, 5.0, 18.0, 1.0);
@@ -358,8 +450,39 @@ pub(super) fn of_kind(name: &str, subject: &Subject<'_>) -> Option<(Shape, &'sta
         ])
     };
     Some(match name {
+        "temperature" | "temperature c" | "temp" | "temp c" | "temperature celsius" => {
+            let said = format!("{noun} {}", subject.words);
+            let has = |list: &[&str]| said.split(' ').any(|w| list.contains(&w));
+            match () {
+                () if has(&["freezer", "fridge", "refrigerator", "vault", "cold", "cooler", "storage", "chiller"]) => {
+                    (COLD, "it is stored cold")
+                }
+                () if has(&["furnace", "kiln", "oven", "melt", "melting", "forge", "firing", "smelter"]) => (HOT, "it burns"),
+                () if has(&["bath", "bain", "vat", "tank", "fermenter", "wash", "dye"]) => (BATH, "a warm bath"),
+                () => return None,
+            }
+        }
+        "hz" if subject.words.contains("pitch") => (PITCH, "what instruments are tuned to"),
+        "mileage" | "miles" | "km" | "kilometers" | "kilometres" | "kilometros"
+            if subject.kind == Some("vehicle") && subject.words == name =>
+        {
+            (MILEAGE, "what vehicles have run")
+        }
+        "height"
+            if ["m", "metres", "meters"]
+                .iter()
+                .any(|unit| subject.words.split(' ').next_back() == Some(unit)) =>
+        {
+            match subject.kind {
+                Some("person") => (PERSON_METRES, "metres of people"),
+                _ => (METRES, "metres of what is built or dug"),
+            }
+        }
+        "count" if subject.words != name && !subject.words.split(' ').any(|w| FEW.contains(&w)) => {
+            (MANY, "a count: many small values, few large ones")
+        }
         "weight" | "weight kg" if subject.kind == Some("animal") => (ANIMAL_WEIGHT, "few animals are heavy"),
-        "weight" | "weight kg" if subject.kind == Some("vehicle") => (VEHICLE_WEIGHT, "vehicles are heavy"),
+        "weight" | "weight kg" | "peso kg" | "poids kg" if subject.kind == Some("vehicle") => (VEHICLE_WEIGHT, "vehicles are heavy"),
         "weight" | "weight kg" if subject.kind != Some("person") && goods() => {
             let grams = subject.words.split(' ').any(|w| ["g", "gram", "grams", "gr"].contains(&w));
             match name {
@@ -380,14 +503,18 @@ pub(super) fn of_kind(name: &str, subject: &Subject<'_>) -> Option<(Shape, &'sta
     })
 }
 
+/// Last words of shares of a hundred, whatever they are of.
+const PERCENT: &[&str] = &["percent", "percentage", "pct", "prozent", "porcentaje", "pourcentage", "pourcent"];
+
 /// The shape whose name fits best.
 pub(super) fn find(words: &str) -> Option<(&'static str, Shape)> {
     let padded = format!(" {words} ");
+    let percent = PERCENT.iter().any(|p| words.split(' ').next_back() == Some(p));
     let mut best: Option<(usize, &'static str, Shape)> = None;
     for (names, shape) in SHAPES {
         for name in *names {
             let ends = words == *name || words.ends_with(&format!(" {name}"));
-            let inside = padded.contains(&format!(" {name} "));
+            let inside = !percent && padded.contains(&format!(" {name} "));
             let score = if ends {
                 name.len() * 2 + 1
             } else if inside {

@@ -151,6 +151,17 @@ static PAIRS: &[Pair] = &[
         Some(lasting((240, 600, 1), (0, 0))),
     ),
     (
+        &["weighed in", "weigh in"],
+        &["weighed out", "weigh out"],
+        Some(lasting((8, 90, 1), (0, 0))),
+    ),
+    (
+        &["gate in", "parked in", "park in", "parked", "driven in"],
+        &["gate out", "parked out", "park out", "unparked", "driven out"],
+        Some(lasting((10, 480, 1), (0, 0))),
+    ),
+    (&["entry", "entered", "enters"], &["exit", "exited", "exits"], None),
+    (
         &["open*", "creat*", "report*", "submit*", "raised"],
         &["solv*", "resolv*", "fixed"],
         Some(lasting((20, 14 * DAY, 1), (0, 20))),
@@ -158,8 +169,8 @@ static PAIRS: &[Pair] = &[
     (&["issu*", "invoic*", "bill*"], &["paid*", "pay*"], Some(in_days(1, 45))),
     (&["issu*", "invoic*", "bill*"], &["due"], Some(in_days(14, 30))),
     (
-        &["start*", "begin*", "began", "commenc*"],
-        &["end", "ends", "ended", "finish*", "stop*"],
+        &["start*", "begin*", "began", "commenc*", "debut", "inicio", "anfang"],
+        &["end", "ends", "ended", "finish*", "stop*", "fin", "ende"],
         None,
     ),
     (&["resolv*", "solv*", "fixed"], &["clos*"], Some(lasting((1, 5 * DAY, 1), (0, 5)))),
@@ -167,6 +178,7 @@ static PAIRS: &[Pair] = &[
     (&["from"], &["to", "until", "till", "thru", "through"], None),
     (&["sign*", "start*", "from"], &["end", "ends", "expir*", "terminat*"], None),
     (&["creat*"], &["end", "ends", "expir*"], None),
+    (&["in"], &["out"], None),
 ];
 
 /// Instants of a thing that nothing else is known of.
@@ -344,7 +356,7 @@ fn planned_of(words: &str) -> Option<String> {
     Some(without(words, ACTUAL).unwrap_or_else(|| said(words)))
 }
 
-fn quoted(column: &str) -> String {
+pub(super) fn quoted(column: &str) -> String {
     format!("\"{}\"", column.replace('"', "\"\""))
 }
 

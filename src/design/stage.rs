@@ -71,6 +71,11 @@ pub(super) static EVENT: Stage = Stage {
 };
 
 pub(super) fn stage(words: &str) -> &'static Stage {
+    named(words).unwrap_or(&EVENT)
+}
+
+/// The stage that words name.
+pub(super) fn named(words: &str) -> Option<&'static Stage> {
     // A planned departure is a departure.
     let words = super::span::plain(words);
     let spaced = format!(" {words} ");
@@ -79,9 +84,7 @@ pub(super) fn stage(words: &str) -> &'static Stage {
     let matches = |s: &&Stage| s.words.iter().any(says);
     // "last update" is an update, "end of rental" an end: the latest stage that is named wins, birth apart.
     let first = STAGES.iter().find(|s| s.rank == 0 && matches(s));
-    first
-        .or_else(|| STAGES.iter().filter(matches).max_by_key(|s| s.rank))
-        .unwrap_or(&EVENT)
+    first.or_else(|| STAGES.iter().filter(matches).max_by_key(|s| s.rank))
 }
 
 #[cfg(test)]

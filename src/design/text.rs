@@ -276,12 +276,19 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
         SqlType::Char(n) => Some(n as usize),
         _ => None,
     };
+    let other = |p: &ProviderInfo| match p.name {
+        "place.country_code" => exact.is_some_and(|n| n != p.width),
+        "place.country_code3" => exact != Some(p.width) || subject.unique,
+        // In French that is wine.
+        "code.vin" => words == "vin" && exact != Some(p.width) && subject.kind != Some("vehicle"),
+        _ => false,
+    };
     let mut out: Option<Match<'a>> = None;
     for provider in subject
         .abilities
         .providers
         .iter()
-        .filter(|p| p.width >= least && (p.name != "place.country_code" || exact.is_none_or(|n| n == p.width)))
+        .filter(|p| p.width >= least && !other(p))
         .filter(|p| p.width <= width + width / 2 || p.shared && p.width <= width * 2 || width >= 40)
     {
         for pattern in provider.patterns {

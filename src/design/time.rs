@@ -6,7 +6,7 @@
 use super::span::Lasting;
 use super::stage::{ASKED, BEGUN, ENDED, EVENT, FOLLOWS, KEPT, Stage, stage};
 use super::{Choice, Subject};
-use crate::ir::generation::{Distribution, Granularity};
+use crate::ir::generation::{ColumnPlan, Distribution, Granularity};
 use crate::ir::{SqlType, Table};
 
 /// History ends here; nothing that has happened lies after it.
@@ -296,6 +296,38 @@ pub(super) fn moments(table: &Table, words: &[String]) -> Vec<Moment> {
         required: !c.nullable || table.primary_key.contains(&c.name),
     };
     staged.into_iter().map(moment).collect()
+}
+
+/// Conditions that stages imply where what comes first may be missing and what comes later may not, so that neither is drawn after the other: collected
+/// before received.
+pub(super) fn ordered(table: &Table, words: &[String], moments: &[Moment], plans: &[ColumnPlan]) -> Vec<String> {
+    let free = |m: &&Moment| {
+        let column = table.columns.get(m.column);
+        let plan = column.and_then(|c| plans.iter().find(|p| p.column == c.name));
+        let drawn = plan.is_some_and(|p| matches!(p.distribution, Distribution::Datetime { .. } | Distribution::Seasonal { .. }));
+        let keyed = column.is_none_or(|c| super::state::in_key(table, &c.name));
+        let named = words.get(m.column).is_some_and(|w| super::stage::named(w).is_some());
+        drawn && !keyed && named && !m.stage.future && (1..KEPT).contains(&m.rank)
+    };
+    let moments: Vec<&Moment> = moments.iter().filter(free).collect();
+    let column = |m: &Moment| table.columns.get(m.column);
+    let mut out = Vec::new();
+    for later in moments.iter().filter(|m| m.required) {
+        let same = |m: &&&Moment| column(m).map(|c| &c.sql_type) == column(later).map(|c| &c.sql_type);
+        // What follows from a beginning (shipped, harvested) may as well follow from what is required.
+        let earlier = moments
+            .iter()
+            .filter(|m| !m.required && m.rank <= BEGUN && m.rank < later.rank)
+            .filter(same);
+        for pair in earlier.filter_map(|m| column(m).zip(column(later))) {
+            out.push(format!(
+                "{} <= {}",
+                super::span::quoted(&pair.0.name),
+                super::span::quoted(&pair.1.name)
+            ));
+        }
+    }
+    out
 }
 
 /// The column of the same row that this one comes after.

@@ -761,3 +761,167 @@ fn german_and_french_columns_hold_what_they_are_named_for() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn numbers_are_as_large_as_what_they_are_named_for() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE vault (id int PRIMARY KEY, temp_c numeric(4,1) NOT NULL, rh_pct numeric(4,1) NOT NULL);
+         CREATE TABLE halle (id int PRIMARY KEY, soll_temperatur_c numeric(4,1) NOT NULL, rabatt_prozent numeric(4,1) NOT NULL, capacity_pct numeric(4,1) NOT NULL,
+             ph numeric(4,1) NOT NULL, mise_en_service smallint NOT NULL, built smallint NOT NULL, built_units int NOT NULL, bench_height_m numeric(4,1) NOT NULL,
+             pitch_hz numeric(5,2) NOT NULL, strings_count int NOT NULL, screen_count int NOT NULL, child_count int NOT NULL, ppv_mm_s numeric(6,2) NOT NULL);
+         CREATE TABLE vehiculo (id int PRIMARY KEY, peso_kg numeric(7,1) NOT NULL, kilometros int NOT NULL);
+         CREATE TABLE trip (id int PRIMARY KEY, kilometros int NOT NULL);
+         CREATE TABLE mitarbeiter (id int PRIMARY KEY, stundenlohn numeric(5,2) NOT NULL, monthly_salary numeric(9,2) NOT NULL);",
+        1_000,
+    )?;
+    for (table, column, low, high) in [
+        ("vault", "temp_c", -25, 6),
+        ("vault", "rh_pct", 0, 100),
+        ("halle", "soll_temperatur_c", -20, 40),
+        ("halle", "rabatt_prozent", 0, 100),
+        ("halle", "capacity_pct", 0, 100),
+        ("halle", "ph", 3, 11),
+        ("halle", "mise_en_service", 1985, 2025),
+        ("halle", "built", 1985, 2025),
+        ("halle", "bench_height_m", 0, 120),
+        ("halle", "pitch_hz", 425, 455),
+        ("halle", "child_count", 0, 9),
+        ("halle", "screen_count", 0, 9),
+        ("halle", "ppv_mm_s", 0, 60),
+        ("vehiculo", "peso_kg", 700, 3500),
+        ("vehiculo", "kilometros", 1000, 300_000),
+        ("mitarbeiter", "stundenlohn", 12, 80),
+        ("mitarbeiter", "monthly_salary", 1800, 14_000),
+    ] {
+        let outside = format!("SELECT count(*) FROM {table} WHERE {column} NOT BETWEEN {low} AND {high}");
+        assert_eq!(made.number(&outside)?, 0, "{table}.{column}");
+        assert!(
+            made.number(&format!("SELECT count(DISTINCT {column}) FROM {table}"))? > 5,
+            "{table}.{column}"
+        );
+    }
+    // A cinema has few screens, a number of units is no year, many strings are more than few children, and a trip is shorter than a vehicle's life.
+    assert!(made.number("SELECT min(built_units) FROM halle")? < 1900);
+    assert!(made.number("SELECT max(strings_count) FROM halle")? > 100);
+    assert!(made.number("SELECT min(kilometros) FROM trip")? < 1000);
+    Ok(())
+}
+
+#[test]
+fn years_and_days_of_a_row_come_in_their_order() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE maker (id int PRIMARY KEY, founded_year int, ceased_year int);
+         CREATE TABLE tour (id int PRIMARY KEY, season_year smallint NOT NULL, starts_on date NOT NULL, release_year int NOT NULL, released_on date NOT NULL,
+             model_year int NOT NULL);
+         CREATE TABLE accession (id int PRIMARY KEY, collected_on date, received_on date NOT NULL, withdrawn_on date);
+         CREATE TABLE lab_case (id int PRIMARY KEY, received_on date NOT NULL, shipped_on date);
+         CREATE TABLE charge (id int PRIMARY KEY, beimpft_am date NOT NULL, entsorgt_am date, erste_ernte_am date);
+         CREATE TABLE wreck (id int PRIMARY KEY, fec_entrada date NOT NULL, fec_prensado date, fec_descontaminado date);",
+        1_000,
+    )?;
+    for (table, wrong) in [
+        ("maker", "ceased_year < founded_year"),
+        ("tour", "season_year <> EXTRACT(YEAR FROM starts_on)"),
+        ("tour", "release_year <> EXTRACT(YEAR FROM released_on)"),
+        ("accession", "collected_on > received_on OR withdrawn_on < received_on"),
+        (
+            "charge",
+            "erste_ernte_am < beimpft_am OR entsorgt_am < coalesce(erste_ernte_am, beimpft_am)",
+        ),
+        (
+            "wreck",
+            "fec_descontaminado < fec_entrada OR fec_prensado < coalesce(fec_descontaminado, fec_entrada)",
+        ),
+    ] {
+        assert_eq!(
+            made.number(&format!("SELECT count(*) FROM {table} WHERE {wrong}"))?,
+            0,
+            "{table}: {wrong}"
+        );
+    }
+    assert!(made.number("SELECT count(*) FROM accession WHERE collected_on IS NOT NULL AND withdrawn_on IS NOT NULL")? > 300);
+    assert!(made.number("SELECT count(*) FROM maker WHERE founded_year IS NOT NULL AND ceased_year IS NOT NULL")? > 500);
+    // What a laboratory receives it ships later, whatever parcels do.
+    assert!(made.ir.constraints.checks.iter().all(|c| c.table != "lab_case"));
+    // A model's year is not that of a day beside it.
+    assert!(made.number("SELECT count(*) FROM tour WHERE model_year <> season_year AND model_year <> release_year")? > 500);
+    Ok(())
+}
+
+#[test]
+fn what_is_only_booked_or_missed_has_not_begun() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE visit (id int PRIMARY KEY, booked_at timestamp NOT NULL, started_at timestamp, finished_at timestamp,
+             status varchar(10) NOT NULL CHECK (status IN ('booked', 'done', 'cancelled', 'no-show')));
+         CREATE TABLE ticket (id int PRIMARY KEY, weighed_in_at timestamp NOT NULL, weighed_out_at timestamp, gate_in timestamp NOT NULL, gate_out timestamp NOT NULL);
+         CREATE TABLE bath (id int PRIMARY KEY, debut timestamp NOT NULL, fin timestamp NOT NULL);",
+        1_000,
+    )?;
+    for (status, happened) in [("booked", false), ("cancelled", false), ("no-show", false), ("done", true)] {
+        let wrong = if happened { "IS NULL" } else { "IS NOT NULL" };
+        let sql = format!("SELECT count(*) FROM visit WHERE status = '{status}' AND (started_at {wrong} OR finished_at {wrong})");
+        assert_eq!(made.number(&sql)?, 0, "{status}");
+    }
+    // A weighing takes minutes, what comes in at a gate and goes out is there for hours, and a bath is no year long.
+    for (table, from, to, minutes) in [
+        ("ticket", "weighed_in_at", "weighed_out_at", 90),
+        ("ticket", "gate_in", "gate_out", 480),
+        ("bath", "debut", "fin", 480),
+    ] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE date_diff('minute', {from}, {to}) NOT BETWEEN 1 AND {minutes}");
+        assert_eq!(made.number(&sql)?, 0, "{to}");
+    }
+    Ok(())
+}
+
+#[test]
+fn codes_and_names_have_the_form_of_what_they_are() -> Result<()> {
+    let made = populated(
+        "CREATE TABLE fournisseur (id int PRIMARY KEY, c_pays char(2) NOT NULL, pais char(3) NOT NULL, country varchar(30) NOT NULL);
+         CREATE TABLE vehicle (bastidor char(17) PRIMARY KEY, vin char(17) NOT NULL UNIQUE, matricula varchar(10) NOT NULL, kennzeichen varchar(10) NOT NULL);
+         CREATE TABLE researcher (id int PRIMARY KEY, orcid char(19) UNIQUE NOT NULL, name varchar(60) NOT NULL);
+         CREATE TABLE grant_award (id int PRIMARY KEY, amount numeric(10,2), amount_currency char(3));
+         CREATE TABLE t_ouvrier (c_id int PRIMARY KEY, c_nom varchar(40) NOT NULL, c_prenom varchar(40) NOT NULL);
+         CREATE TABLE operario (id int PRIMARY KEY, nombre varchar(40) NOT NULL, apellidos varchar(60) NOT NULL);
+         CREATE TABLE tuner (tuner_id int PRIMARY KEY, tuner_name varchar(80) NOT NULL);
+         CREATE TABLE shotfirer (id int PRIMARY KEY, name varchar(80) NOT NULL, hired_on date NOT NULL);
+         CREATE TABLE vin (id int PRIMARY KEY, vin varchar(60) NOT NULL, nombre varchar(60) NOT NULL);",
+        200,
+    )?;
+    for (table, column, form) in [
+        ("fournisseur", "c_pays", "[A-Z]{2}"),
+        ("fournisseur", "pais", "[A-Z]{3}"),
+        ("fournisseur", "country", "[A-Z][a-z].+"),
+        ("vehicle", "bastidor", "[A-HJ-NPR-Z0-9]{17}"),
+        ("vehicle", "vin", "[A-HJ-NPR-Z0-9]{17}"),
+        ("vehicle", "matricula", "[A-Z]{3}-[0-9]{4}"),
+        ("vehicle", "kennzeichen", "[A-Z]{3}-[0-9]{4}"),
+        ("researcher", "orcid", "0000-0002-[0-9]{4}-[0-9]{3}[0-9X]"),
+    ] {
+        let other = format!("SELECT count(*) FROM {table} WHERE NOT regexp_full_match({column}, '{form}')");
+        assert_eq!(made.number(&other)?, 0, "{table}.{column}");
+        assert!(
+            made.number(&format!("SELECT count(DISTINCT {column}) FROM {table}"))? > 10,
+            "{table}.{column}"
+        );
+    }
+    assert!(made.number("SELECT count(*) FROM fournisseur WHERE pais IN ('IRL', 'DEU', 'ESP', 'USA', 'GBR', 'FRA', 'CHE')")? > 10);
+    assert_eq!(made.number("SELECT count(*) FROM grant_award WHERE amount_currency IS NULL")?, 0);
+    let provider = |table: &str, column: &str| {
+        let plans = &made.ir.generation.columns;
+        let plan = plans.iter().find(|p| p.table == table && p.column == column);
+        match plan.map(|p| &p.distribution) {
+            Some(Distribution::Provider { name, .. }) => name.clone(),
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(provider("t_ouvrier", "c_nom"), "person.last_name");
+    assert_eq!(provider("operario", "nombre"), "person.first_name");
+    assert_eq!(provider("tuner", "tuner_name"), "person.full_name");
+    assert_eq!(provider("researcher", "name"), "person.full_name");
+    assert_eq!(provider("shotfirer", "name"), "person.full_name");
+    // A wine is no vehicle, and its name nobody's.
+    assert_ne!(provider("vin", "vin"), "code.vin");
+    assert_eq!(provider("vin", "nombre"), "thing.name");
+    Ok(())
+}

@@ -35,4 +35,7 @@ impl Sampler for Derived {
     fn reads(&self) -> &[usize] {
         &self.0.columns
     }
+    fn computes(&self) -> bool {
+        true
+    }
 }

@@ -50,6 +50,10 @@ pub trait Sampler: Send + Sync {
     fn reads(&self) -> &[usize] {
         &[]
     }
+    /// Whether what it reads alone decides its values.
+    fn computes(&self) -> bool {
+        false
+    }
     /// The values at these places of its cumulative distribution, for kinds that have a quantile; correlated groups need it.
     fn quantiles(&self, _units: &[f64]) -> Option<Values> {
         None

@@ -214,6 +214,7 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     rule::add_rules(&scope, &mut made, &mut plan.notes)?;
     noise::add_noise(&scope, &mut made, &mut plan.notes)?;
     made.inherited = depend::inherited(&made, index);
+    made.computed = depend::computed(&made);
     if let Some(slot) = plan.tables.get_mut(index) {
         *slot = Some(made);
     }
@@ -425,6 +426,7 @@ fn build(
         rows: unique.rows,
         written,
         inherited: BTreeSet::new(),
+        computed: BTreeSet::new(),
         whole: (0..written).map(|_| OnceLock::new()).collect(),
         columns,
         foreign_keys: unique.foreign_keys,

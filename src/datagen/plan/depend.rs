@@ -110,6 +110,30 @@ pub(super) fn resampled(table: &TablePlan, columns: &[usize]) -> Vec<usize> {
     chosen.into_iter().collect()
 }
 
+/// Columns that may wait until all rules hold: computed from others of the row alone, and read by nothing but such columns.
+pub(super) fn computed(table: &TablePlan) -> BTreeSet<usize> {
+    let ruled = |column: usize| {
+        let read = |c: &super::CheckPlan| c.condition.columns.contains(&column) || c.assign.iter().any(|a| a.reads(column));
+        table.checks.iter().any(read) || table.duplicates.iter().any(|d| d.columns.contains(&column))
+    };
+    let alone = |column: &usize| {
+        table.columns.get(*column).is_some_and(|c| {
+            let own = |reads: &[usize]| reads.iter().all(|r| *r < table.written);
+            let computes = matches!(&c.source, Source::Sampler(sampler) if sampler.computes() && own(sampler.reads()));
+            computes && !c.fixed && c.null_fraction == 0.0 && c.determined.is_none() && !ruled(*column)
+        })
+    };
+    let mut out: BTreeSet<usize> = (0..table.written).filter(alone).collect();
+    loop {
+        let others = (0..table.columns.len()).filter(|c| !out.contains(c));
+        let read: Vec<usize> = others.flat_map(|c| reads(table, c)).filter(|c| out.contains(c)).collect();
+        if read.is_empty() {
+            return out;
+        }
+        out.retain(|c| !read.contains(c));
+    }
+}
+
 /// Whether the parent of a row is an earlier row of the same table, or none: what is read of it cannot lead back to the row.
 fn earlier(table: &TablePlan, index: usize, foreign_key: usize) -> bool {
     table.foreign_keys.get(foreign_key).is_some_and(|k| {

@@ -33,7 +33,7 @@ pub(super) fn starved(scope: &Scope<'_>, plan: &Plan) -> Vec<String> {
     let mut drawn = Block::new(plan, scope.index, &rows);
     let mut made = Block::new(plan, scope.index, &rows);
     // An error is told by whoever makes the rows.
-    if (0..table.columns.len()).any(|c| drawn.ensure(c).is_err()) || made.settle().is_err() {
+    if (0..table.columns.len()).any(|c| !table.computed.contains(&c) && drawn.ensure(c).is_err()) || made.settle().is_err() {
         return Vec::new();
     }
     let values = |block: &Block<'_>, column: usize| {

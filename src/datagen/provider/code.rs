@@ -129,11 +129,50 @@ pub(super) static PROVIDERS: &[Provider] = &[
             number(c.cycle, out);
         }
     ),
+    code!("code.orcid", 10_000_000, 19, ["orcid", "orcid id"], |c, out| {
+        let digits = format!("00000002{:07}", c.entity);
+        let check = orcid_check(&digits);
+        let (groups, last) = digits.split_at(12);
+        for group in groups.as_bytes().chunks(4) {
+            out.extend(group.iter().map(|d| char::from(*d)));
+            out.push('-');
+        }
+        out.push_str(last);
+        out.push(check);
+        number(c.cycle, out);
+    }),
+    code!(
+        "code.vin",
+        8_000_000,
+        17,
+        [
+            "vin",
+            "vin number",
+            "chassis number",
+            "frame number",
+            "bastidor",
+            "fahrgestellnummer",
+            "numero bastidor"
+        ],
+        |c, out| {
+            out.push_str(&vin(c.entity));
+            number(c.cycle, out);
+        }
+    ),
     code!(
         "code.plate",
         26 * 26 * 26 * 10_000,
         8,
-        ["plate", "license plate", "registration number", "plate number"],
+        [
+            "plate",
+            "license plate",
+            "licence plate",
+            "number plate",
+            "registration number",
+            "plate number",
+            "matricula",
+            "immatriculation"
+        ],
         |c, out| {
             Pattern::new("???-####").write(c.entity, out);
             number(c.cycle, out);
@@ -204,6 +243,54 @@ pub(super) static PROVIDERS: &[Provider] = &[
 ];
 
 /// The last digit of an EAN-13 or ISBN-13.
+/// The last character of an ORCID iD (ISO 7064, mod 11-2).
+fn orcid_check(digits: &str) -> char {
+    let total = digits.bytes().fold(0_u32, |total, d| (total + u32::from(d - b'0')) * 2 % 11);
+    match (12 - total) % 11 {
+        10 => 'X',
+        digit => char::from(b'0' + digit as u8),
+    }
+}
+
+/// What vehicle identification numbers are written in: no I, O or Q.
+const VIN_LETTERS: &[u8] = b"ABCDEFGHJKLMNPRSTUVWXYZ0123456789";
+/// Makers, as the first three characters say them.
+const VIN_MAKERS: [&str; 8] = ["WVW", "WBA", "VF1", "VSS", "ZFA", "SAL", "1FA", "JTD"];
+
+/// A vehicle identification number of 17 characters; two entities below 8,000,000 give two.
+fn vin(entity: u64) -> String {
+    let maker = VIN_MAKERS.get((entity / 1_000_000 % 8) as usize).copied().unwrap_or_default();
+    let mut rest = entity.wrapping_mul(2_654_435_761) >> 7;
+    let mut letter = |among: &[u8]| {
+        let n = among.len() as u64;
+        let picked = among.get((rest % n) as usize).copied().unwrap_or(b'A');
+        rest /= n;
+        char::from(picked)
+    };
+    let model: String = (0..5).map(|_| letter(VIN_LETTERS)).collect();
+    let (year, plant) = (letter(b"678ABCDEFGHJKLMNPRS"), letter(b"ABCDEFGHJKLMNPRSTUVWXYZ"));
+    let serial = entity % 1_000_000;
+    let number = format!("{maker}{model}0{year}{plant}{serial:06}");
+    let check = vin_check(&number);
+    format!("{maker}{model}{check}{year}{plant}{serial:06}")
+}
+
+/// The ninth character of a vehicle identification number (ISO 3779, 49 CFR 565), whatever stands there.
+fn vin_check(number: &str) -> char {
+    const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+    let value = |c: u8| match c {
+        b'0'..=b'9' => u32::from(c - b'0'),
+        b'A'..=b'H' => u32::from(c - b'A') + 1,
+        b'J'..=b'R' => u32::from(c - b'J') + 1,
+        _ => u32::from(c.saturating_sub(b'S')) + 2,
+    };
+    let sum: u32 = number.bytes().zip(WEIGHTS).map(|(c, weight)| value(c) * weight).sum();
+    match sum % 11 {
+        10 => 'X',
+        digit => char::from(b'0' + digit as u8),
+    }
+}
+
 fn ean_check(digits: &str) -> char {
     let sum: u32 = digits
         .bytes()
@@ -222,6 +309,13 @@ mod tests {
     #[test]
     fn check_digits_are_right() {
         assert_eq!(ean_check("978030640615"), '7');
+        assert_eq!((orcid_check("000000021825009"), orcid_check("000000021694233")), ('7', 'X'));
+        assert_eq!((vin_check("1M8GDM9A_KP042788"), vin_check("11111111111111111")), ('X', '1'));
+        assert!(
+            (0..5000)
+                .map(|e| vin(e * 1601))
+                .all(|v| v.len() == 17 && v.chars().nth(8) == Some(vin_check(&v)))
+        );
         let mut iban = String::new();
         let write = PROVIDERS.iter().find(|p| p.name == "code.iban").map(|p| p.write);
         assert!(write.is_some());

@@ -150,7 +150,12 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "tag"
         ]
     ),
-    list!("money.currency", CURRENCIES, 3, ["currency", "currency code"]),
+    list!(
+        "money.currency",
+        CURRENCIES,
+        3,
+        ["currency", "currency code", "devise", "moneda", "divisa", "waehrung"]
+    ),
     list!("animal.breed", SPECIES, 18, ["breed", "species", "breed/name"]),
     list!("animal.name", PET_NAMES, 8, ["animal/name", "animal name", "pet name"]),
     list!(

@@ -122,6 +122,19 @@ pub(super) static PROVIDERS: &[Provider] = &[
             number(c.cycle, out);
         },
     },
+    Provider {
+        name: "place.country_code3",
+        entity: "place",
+        patterns: &["country code", "country iso", "country code3", "iso3", "country iso3"],
+        shared: true,
+        width: 3,
+        entities: || count(&CITIES),
+        distinct: || COUNTRIES.len() as u64,
+        write: |c, out| {
+            out.push_str(alpha3(field(c.entity, 4)));
+            number(c.cycle, out);
+        },
+    },
     place!(
         "place.postcode",
         ["postcode", "postal code", "zip", "zip code", "zipcode", "post code", "postal"],
@@ -230,6 +243,22 @@ static ORDER: LazyLock<(Vec<usize>, Vec<&'static str>)> = LazyLock::new(|| {
     (first, seen)
 });
 static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| ORDER.1.clone());
+
+/// ISO 3166 codes of two letters and of three, of the countries in `cities.txt`.
+#[rustfmt::skip]
+static ALPHA3: &[(&str, &str)] = &[
+    ("AE", "ARE"), ("AR", "ARG"), ("AT", "AUT"), ("AU", "AUS"), ("BE", "BEL"), ("BG", "BGR"), ("BR", "BRA"), ("CA", "CAN"), ("CH", "CHE"),
+    ("CL", "CHL"), ("CN", "CHN"), ("CO", "COL"), ("CZ", "CZE"), ("DE", "DEU"), ("DK", "DNK"), ("EC", "ECU"), ("EE", "EST"), ("EG", "EGY"),
+    ("ES", "ESP"), ("FI", "FIN"), ("FR", "FRA"), ("GB", "GBR"), ("GH", "GHA"), ("GR", "GRC"), ("HR", "HRV"), ("HU", "HUN"), ("ID", "IDN"),
+    ("IE", "IRL"), ("IL", "ISR"), ("IN", "IND"), ("IS", "ISL"), ("IT", "ITA"), ("JP", "JPN"), ("KE", "KEN"), ("KR", "KOR"), ("LT", "LTU"),
+    ("LV", "LVA"), ("MA", "MAR"), ("MX", "MEX"), ("NG", "NGA"), ("NL", "NLD"), ("NO", "NOR"), ("NZ", "NZL"), ("PE", "PER"), ("PH", "PHL"),
+    ("PK", "PAK"), ("PL", "POL"), ("PT", "PRT"), ("RO", "ROU"), ("SE", "SWE"), ("SG", "SGP"), ("TH", "THA"), ("TR", "TUR"), ("TW", "TWN"),
+    ("UA", "UKR"), ("US", "USA"), ("UY", "URY"), ("VN", "VNM"), ("ZA", "ZAF"),
+];
+
+fn alpha3(code: &str) -> &'static str {
+    ALPHA3.iter().find(|(two, _)| *two == code).map_or("", |(_, three)| *three)
+}
 
 /// The entities of one country.
 pub(super) fn in_country(code: &str) -> Vec<u64> {

@@ -240,3 +240,41 @@ fn columns_that_determine_each_other_are_pairs() {
         assert!(said.iter().all(|s| error.contains(s)), "{error}");
     }
 }
+
+#[test]
+fn what_is_computed_waits_until_the_rules_hold() {
+    let of = |checks: Value| {
+        let number = |high: u64| json!({"kind": "uniform", "low": 0, "high": high});
+        dataset(
+            &[(
+                "t",
+                2000,
+                &["id INT32*", "sown INT32!", "up INT32!", "share DECIMAL(5,2)!", "half FLOAT64"],
+                &[],
+            )],
+            json!({"columns": [
+                column("t.id", json!({"kind": "sequence"})),
+                column("t.sown", number(40)),
+                column("t.up", number(1000)),
+                column("t.share", json!({"kind": "derived", "expression": "100 * up / sown"})),
+                column("t.half", json!({"kind": "derived", "expression": "share / 2"})),
+            ]}),
+            checks,
+        )
+    };
+    let rule = |sql: &str| json!({"table": "t", "sql": sql});
+    let made = make(&of(json!({"checks": [rule("up <= sown"), rule("sown > 0")]}))).unwrap();
+    let (t, number) = (&made["t"], |c: &Cell| c.number().unwrap());
+    for i in 0..2000 {
+        let [sown, up, share, half] = ["sown", "up", "share", "half"].map(|c| number(&t[c][i]));
+        assert!(up <= sown && (share - 100.0 * up / sown).abs() < 0.006 && (half - share / 2.0).abs() < 1e-9);
+    }
+    // What no rule keeps small enough stays an error, and so does what a rule reads before it fits.
+    for rules in [
+        json!([rule("sown > 0")]),
+        json!([rule("up <= sown"), rule("sown > 0"), rule("share >= 0")]),
+    ] {
+        let error = make(&of(json!({"checks": rules}))).err().unwrap_or_default();
+        assert!(error.contains("does not fit DECIMAL(5,2)"), "{error}");
+    }
+}
