@@ -5,6 +5,7 @@
 //! inside one means for the rows outside is not weighed.
 
 mod condition;
+mod currency;
 mod figure;
 mod group;
 
@@ -37,7 +38,7 @@ const RULES: &[Rule] = &[
     figure::ranks_some_amounts,
     figure::sorts_by_what_is_unseen,
     figure::ranks_times_of_some,
-    figure::mixes_currencies,
+    currency::mixes_currencies,
     figure::counts_one_code,
     figure::weighs_people_together,
     condition::skips_one_amount,

@@ -360,6 +360,7 @@ fn words_of_trades_are_what_their_people_would_say() {
             Some("metres"),
         ),
         ("ski", "cours.prix_chf", "price in CHF", "prices in CHF", None),
+        ("nursery", "tuner.ph", "phone number", "phone numbers", None),
         ("nursery", "tbl_bed.c_soil_ph", "soil pH", "soil pH", None),
         (
             "nursery",

@@ -87,8 +87,8 @@ fn build(b: &mut Builder<'_, '_>, grounds: &Grounds) -> Option<Doubt> {
         }
         // The commonest values, of equally common ones those that are spelled most alike.
         let mut present = field.profile.top.clone();
-        let unlike = |v: &Value| ordered(-strsim::jaro_winkler(&v.to_string().to_lowercase(), &text.to_lowercase()));
-        present.sort_by_cached_key(|(v, count)| (std::cmp::Reverse(*count), unlike(v)));
+        let alike = |v: &Value| strsim::jaro_winkler(&v.to_string().to_lowercase(), &text.to_lowercase());
+        present.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| alike(b).total_cmp(&alike(a))));
         let value = Value::Text(text);
         let mut asked = query.clone();
         if let Body::Select(select) = &mut asked.body
@@ -110,11 +110,6 @@ fn build(b: &mut Builder<'_, '_>, grounds: &Grounds) -> Option<Doubt> {
             absent,
         })
     })
-}
-
-/// A float as what sorts.
-fn ordered(x: f64) -> i64 {
-    (x * 1e9) as i64
 }
 
 /// A value for a column, spelled as its values are.

@@ -1,8 +1,8 @@
 //! Figures that nobody wants to know.
 
 use super::{Scene, Topic, topic};
-use crate::query::ir::{Aggregate, ColumnRef, Compare, Expr, Item, Predicate, Select, Window};
-use crate::querygen::world::{Entity, Field};
+use crate::query::ir::{Aggregate, ColumnRef, Expr, Item, Predicate, Window};
+use crate::querygen::world::Field;
 use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
 
@@ -162,71 +162,6 @@ pub(super) fn ranks_times_of_some(scene: &Scene<'_, '_>) -> bool {
     };
     let odd = |p: &Predicate| topic(scene, p).is_some_and(|(_, topic, plain)| !plain || matches!(topic, Topic::Number | Topic::Life));
     scene.select.items.iter().any(by_time) && scene.select.filter.iter().any(odd)
-}
-
-/// "The total amount of payments", or the highest, some of them in euros and some in dollars.
-pub(super) fn mixes_currencies(scene: &Scene<'_, '_>) -> bool {
-    let select = scene.select;
-    let told = |source: usize, name: &str, apart: &[Expr]| {
-        let is = |expr: &Expr| expr.base_column().is_some_and(|c| c.source == source && c.column == name);
-        let fixes = |p: &Predicate| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if is(left));
-        // Subtotals are of all currencies.
-        let apart_by_group = select.grouping.is_plain() && select.group.iter().chain(&select.distinct_on).any(is);
-        apart_by_group || apart.iter().any(is) || select.filter.iter().any(fixes)
-    };
-    let mixes = |expr: &Expr, apart: &[Expr]| {
-        let Some(column) = expr.base_column() else { return false };
-        let Some(entity) = scene.entity(column.source) else { return false };
-        let currency = entity
-            .currency()
-            .filter(|_| entity.field(&column.column).is_some_and(Field::is_amount));
-        currency.is_some_and(|c| !told(column.source, &c.column.name, apart))
-    };
-    // The whole of a percentage is of all groups.
-    let of_whole = |arg: &Expr| {
-        let fixed = |c: &ColumnRef| {
-            let entity = scene.entity(c.source);
-            let currency = entity
-                .filter(|e| e.field(&c.column).is_some_and(Field::is_amount))
-                .and_then(Entity::currency);
-            let is = |expr: &Expr| {
-                expr.base_column()
-                    .is_some_and(|own| currency.is_some_and(|f| own.column == f.column.name))
-            };
-            let fixes = |p: &Predicate| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if is(left));
-            currency.is_none() || select.filter.iter().any(fixes)
-        };
-        arg.base_column().is_some_and(|c| !fixed(c))
-    };
-    let figures = select.items.iter().any(|item| match &item.expr {
-        Expr::Percent { part, .. } => {
-            matches!(part.as_ref(), Expr::Aggregate { arg: Some(arg), func, .. } if *func != Aggregate::Count && of_whole(arg))
-        }
-        Expr::Aggregate { arg: Some(arg), func, .. } => *func != Aggregate::Count && mixes(arg, &[]),
-        Expr::Window { arg, partition, order, .. } => {
-            let keys = order.iter().map(|key| &key.expr);
-            arg.as_deref().into_iter().chain(keys).any(|expr| mixes(expr, partition))
-        }
-        _ => false,
-    });
-    // The first of some, and what is above the average.
-    let first = (select.limit.is_some() || !select.distinct_on.is_empty()) && select.order.iter().any(|key| mixes(&key.expr, &[]));
-    // "More than 500" of which? The average of which?
-    let of_all = |expr: &Expr, query: &Select| {
-        let currency = expr.base_column().and_then(|c| {
-            let entity = scene.entity(c.source)?;
-            entity.field(&c.column).filter(|f| f.is_amount())?;
-            entity.currency()
-        });
-        let fixes = |p: &Predicate, name: &str| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if left.base_column().is_some_and(|c| c.column == name));
-        currency.is_some_and(|f| !query.filter.iter().any(|p| fixes(p, &f.column.name)))
-    };
-    let compared = select.filter.iter().any(|p| match p {
-        Predicate::CompareQuery { left, query, .. } => of_all(left, query),
-        Predicate::Compare { left: expr, .. } | Predicate::Between { expr, .. } => mixes(expr, &[]),
-        _ => false,
-    });
-    figures || first || compared
 }
 
 /// "How many ship modes are there, and how many of them have the contract SM-037?": one row's own text is looked up, not counted.

@@ -504,11 +504,8 @@ fn measured(words: &[String], unit: &str) -> Vec<String> {
     {
         return vec![format!("{verb}-{way}"), what.to_owned()];
     }
-    let says_how = |w: &str| ["net", "gross", "tare", "wind"].contains(&w) || is_participle(w) || is_adjective(w);
-    let goes = words.last().is_some_and(|w| w == "travel") && what == "distance";
-    if goes {
-        words.push(what.to_owned());
-    } else if let [only] = words.as_slice()
+    let says_how = |w: &str| ["net", "gross", "tare", "wind", "travel"].contains(&w) || is_participle(w) || is_adjective(w);
+    if let [only] = words.as_slice()
         && says_how(only)
         && (only != "wind" || what == "speed")
     {

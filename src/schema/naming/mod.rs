@@ -193,8 +193,9 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
             .iter()
             .any(|c| c.written() != column && c.name.to_lowercase().ends_with(end))
     };
-    // What is measured with decimals is no phone.
-    let decimals = declared.is_some_and(|c| matches!(c.sql_type, SqlType::Decimal(..) | SqlType::Float32 | SqlType::Float64));
+    // A "ph" with decimals is no phone; a phone of ten digits is one.
+    let decimals = declared.is_some_and(|c| matches!(c.sql_type, SqlType::Decimal(_, 1..) | SqlType::Float32 | SqlType::Float64))
+        && split(bare).contains(&"ph".to_owned());
     for word in found.iter_mut().filter(|w| decimals && *w == "phone") {
         "pH".clone_into(word);
     }

@@ -5,4 +5,4 @@ CREATE TABLE lieferung (id integer PRIMARY KEY, kunden_nr integer NOT NULL, prei
     weighed_in_at timestamp, plants_sold integer, vibration_mm_s numeric(5,2), insp_dt date, taxon_id integer NOT NULL REFERENCES taxa, bed_id integer REFERENCES tbl_bed,
     under_warranty boolean NOT NULL, prix_achat numeric(8,2));
 CREATE TABLE taxa (id integer PRIMARY KEY, name text NOT NULL, elevation_m integer);
-CREATE TABLE tuner (id integer PRIMARY KEY, tuner_name text NOT NULL, joined_on date NOT NULL);
+CREATE TABLE tuner (id integer PRIMARY KEY, tuner_name text NOT NULL, joined_on date NOT NULL, ph numeric(10));
