@@ -16,8 +16,8 @@ use parquet::basic::{Compression, LogicalType, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{SchemaDescriptor, Type};
-use std::io::{self, Write};
+use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type};
+use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
 /// Most row groups of a file: the format numbers them in 16 bits.
@@ -25,6 +25,9 @@ pub const GROUPS_MAX: u64 = i16::MAX as u64;
 
 /// Bytes of a UUID.
 pub const UUID_BYTES: i32 = 16;
+
+/// Bytes that go to the file at once: the crate hands them on in pieces of 8 KiB, too small for the disk and for a fingerprint of them.
+const PIECE_BYTES: usize = 1 << 20;
 
 /// Rows that the encoder takes in one step.
 const STEP_ROWS: usize = 4_096;
@@ -43,7 +46,7 @@ pub struct Column {
 
 /// A file in the making.
 pub struct File<'a> {
-    writer: SerializedFileWriter<&'a mut (dyn Write + Send)>,
+    writer: SerializedFileWriter<BufWriter<&'a mut (dyn Write + Send)>>,
 }
 
 /// Makes row groups of a file; shared by the threads that do.
@@ -79,22 +82,25 @@ fn reason(error: ParquetError) -> io::Error {
 pub fn create<'a>(columns: &[Column], to: &'a mut (dyn Write + Send)) -> io::Result<(File<'a>, Encoder)> {
     let field = |c: &Column| Field::new(&c.name, c.data_type.clone(), !c.required);
     let fields: Vec<Field> = columns.iter().map(field).collect();
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by(concat!("sqlmint ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::UNCOMPRESSED)
         // Nearly all values of a large synthetic column are new: hashing them costs more than it saves.
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_write_batch_size(STEP_ROWS)
-        .set_offset_index_disabled(true)
-        .build();
+        .set_offset_index_disabled(true);
+    for text in fields.iter().filter(|f| *f.data_type() == DataType::Utf8) {
+        // Every group of rows has texts from the first to the last: their bounds spare a reader nothing, and cost a comparison a value.
+        properties = properties.set_column_statistics_enabled(ColumnPath::from(text.name().as_str()), EnabledStatistics::None);
+    }
     let schema = Arc::new(Schema::new(fields.clone()));
     let options = ArrowWriterOptions::new()
         .with_parquet_schema(described(&schema).map_err(reason)?)
-        .with_properties(properties)
+        .with_properties(properties.build())
         // Readers would take Arrow's types from it; those of Parquet say all there is.
         .with_skip_arrow_metadata(true);
-    let (writer, factory) = ArrowWriter::try_new_with_options(to, schema, options)
+    let (writer, factory) = ArrowWriter::try_new_with_options(BufWriter::with_capacity(PIECE_BYTES, to), schema, options)
         .and_then(ArrowWriter::into_serialized_writer)
         .map_err(reason)?;
     Ok((File { writer }, Encoder { fields, factory }))
