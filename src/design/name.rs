@@ -335,13 +335,13 @@ pub(super) fn kind_of(phrase: &str) -> Option<&'static str> {
 
 /// What kind of thing a table's rows are.
 pub(super) fn kind(table: &Table) -> Option<&'static str> {
-    let name = words(&table.name);
+    let name = words(table.written());
     let name = name.strip_prefix("dim ").or_else(|| name.strip_suffix(" dim")).unwrap_or(&name);
     kind_of(name).or_else(|| {
         let people = column_words(table)
             .iter()
             .any(|w| OF_PEOPLE.iter().any(|p| w == p || w.starts_with(&format!("{p} "))));
-        people.then_some("person")
+        (people || crate::schema::lexicon::is_person(&singular(name))).then_some("person")
     })
 }
 

@@ -52,9 +52,12 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
     }
     let words = subject.words.as_str();
     let width = key::width(subject);
-    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref", "contract"]
-        .iter()
-        .any(|w| words.split(' ').next_back() == Some(w));
+    let last = words.split(' ').next_back().unwrap_or_default();
+    if ["abbreviation", "abbrev", "abbr", "acronym", "initials"].contains(&last) {
+        let pattern = "?".repeat(width.min(3));
+        return Some(Choice::new(Distribution::Pattern { pattern }, "a few capitals"));
+    }
+    let coded = ["id", "code", "cd", "no", "number", "nr", "num", "key", "ref", "contract"].contains(&last);
     if coded || bounds.min_length.is_some() {
         return Some(Choice::new(
             Distribution::Pattern {

@@ -4,7 +4,7 @@ use super::Shape;
 use crate::ir::Value;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate};
 use crate::querygen::builder::{Builder, count_condition, from, slug};
-use crate::querygen::world::Entity;
+use crate::querygen::world::{Entity, Field};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -24,7 +24,21 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     let mut select = from(child);
     let source = select.join(0, edge.key, &parent.id, true, false);
-    let (group, shown) = b.group_by_entity(parent, source);
+    let (mut group, mut shown) = b.group_by_entity(parent, source);
+    // "Show the name and theme of every concert and the number of singers in it."
+    let keyed = parent
+        .table
+        .primary_key
+        .iter()
+        .all(|key| group.contains(&Expr::column(source, key)));
+    if b.wide && keyed && b.chance(0.25) {
+        let named = |f: &Field<'_>| shown.iter().any(|i| i.expr == Expr::column(source, &f.column.name));
+        if let Some(more) = b.field(parent, |f| parent.says_something(f) && !named(f)) {
+            let more = Item::column(source, &more.column.name);
+            group.push(more.expr.clone());
+            shown.push(more);
+        }
+    }
     let counting = if child.words.bridge { 1.0 } else { 0.55 };
     let (measure, alias) = b.aggregate(child, 0, counting);
     select.group = group;

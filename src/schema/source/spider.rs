@@ -1,7 +1,7 @@
 //! Spider's `tables.json`: one schema a `db_id`, with names in lower case and in plain words.
 //!
 //! SQLite does not tell "Song_Name" from "song_name"; PostgreSQL reads the unquoted name as the latter, so that is the name here and no SQL
-//! has to quote it.
+//! has to quote it. The plain words are the name's spelling: "flight number" of FlightNo is what questions say.
 //!
 //! Its types are five words ("text", "number", "time", "boolean", "others"); integers and days are told by the role of a column and its
 //! name. Keys are single columns by position; what does not fit is left out and reported.
@@ -10,7 +10,7 @@ use super::{Parsed, reference};
 use crate::ir::issue::Severity;
 use crate::ir::{Column, ForeignKey, LogicalIr, QaIssue, SqlType, Table};
 use crate::kernel::suggest;
-use crate::schema::morphology;
+use crate::schema::{morphology, naming};
 use serde::Deserialize;
 use std::collections::HashSet;
 
@@ -111,10 +111,9 @@ pub(super) fn choose(mut databases: Vec<SpiderDatabase>, wanted: Option<&str>) -
 pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> {
     let mut tables: Vec<Table> = Vec::new();
     for (n, name) in database.table_names_original.iter().enumerate() {
-        let comment = plain_words(name, database.table_names.get(n));
         tables.push(Table {
             name: name.to_lowercase(),
-            comment,
+            spelling: spelling(name, database.table_names.get(n)),
             ..Table::default()
         });
     }
@@ -155,11 +154,13 @@ pub(super) fn convert(database: &SpiderDatabase) -> Result<Parsed, SpiderError> 
             continue;
         }
         let word = database.column_types.get(n).map_or("text", String::as_str);
+        let spelling = spelling(name, database.column_names.get(n).map(|(_, words)| words));
+        let spelled = naming::split(spelling.as_deref().unwrap_or(name)).join("_");
         table.columns.push(Column {
-            comment: plain_words(name, database.column_names.get(n).map(|(_, words)| words)),
+            spelling,
             ..Column::new(
                 folded,
-                column_type(word, name, keys.contains(&n) || key_names.contains(&name.to_lowercase())),
+                column_type(word, &spelled, keys.contains(&n) || key_names.contains(&name.to_lowercase())),
             )
         });
     }
@@ -290,20 +291,12 @@ impl Issues<'_> {
     }
 }
 
-/// The name in plain words, when it says more than the original without its underscores and capitals.
-fn plain_words(original: &str, words: Option<&String>) -> Option<String> {
-    let squeezed = |text: &str| {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect::<String>()
-    };
-    // "home town" says more than "hometown": where the words part cannot be seen.
-    let parted = original.contains(['_', ' ', '-']);
-    let one_word = |words: &str| !words.trim().contains(' ');
-    words
-        .filter(|w| !w.trim().is_empty() && !(squeezed(w) == squeezed(original) && (parted || one_word(w))))
-        .cloned()
+/// The name in plain words, or as the database spells it where that shows more words: "countrycode" of CountryCode.
+fn spelling(original: &str, words: Option<&String>) -> Option<String> {
+    let count = |text: &str| naming::split(text).len();
+    let said = words.map(|w| w.trim()).filter(|w| !w.is_empty() && count(w) >= count(original));
+    let spelled = said.map_or_else(|| original.to_owned(), |w| w.replace(' ', "_"));
+    (spelled != original.to_lowercase()).then_some(spelled)
 }
 
 /// A type from Spider's word, the column's part in keys, and its name.
@@ -364,13 +357,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_that_only_repeat_the_name_are_no_comment() {
-        let words = |original: &str, plain: &str| plain_words(original, Some(&plain.to_owned()));
+    fn plain_words_are_the_spelling_unless_the_name_shows_more() {
+        let words = |original: &str, plain: &str| spelling(original, Some(&plain.to_owned()));
         assert_eq!(words("Home_Town", "home town"), None);
-        assert_eq!(words("HomeTown", "home town"), Some("home town".into()));
-        assert_eq!(words("hometown", "home town"), Some("home town".into()));
-        assert_eq!(words("emp_no", "employee number"), Some("employee number".into()));
+        assert_eq!(words("HomeTown", "home town"), Some("home_town".into()));
+        assert_eq!(words("hometown", "home town"), Some("home_town".into()));
+        assert_eq!(words("emp_no", "employee number"), Some("employee_number".into()));
+        assert_eq!(words("CountryCode", "countrycode"), Some("CountryCode".into()));
         assert_eq!(words("name", "name"), None);
+        assert_eq!(spelling("FlightNo", None), Some("FlightNo".into()));
     }
 
     #[test]
