@@ -567,7 +567,18 @@ impl Cell {
 
     /// The value as a physical type holds it; NULL stays NULL.
     pub fn cast(&self, physical: Physical) -> Result<Cell, String> {
-        let fail = || format!("{:?} is not a value of the column's type", self.text());
+        let fail = || {
+            let number = matches!(physical, Physical::Int(_) | Physical::Decimal(..) | Physical::Float);
+            let way = match self {
+                Cell::Bool(_) if number => ", which is a number; write `1 if ... else 0`",
+                Cell::Interval(..) if number => ", which is a number; write how many units a span has, as in hours(t2 - t)",
+                Cell::Date(_) | Cell::Timestamp(_) if number => {
+                    ", which is a number; write what part of the day is meant, as in year(t), or a span as in hours(t2 - t)"
+                }
+                _ => "",
+            };
+            format!("{:?} is not a value of the column's type{way}", self.text())
+        };
         Ok(match (self, physical) {
             (Cell::Null, _) => Cell::Null,
             (_, Physical::Text(width)) => {

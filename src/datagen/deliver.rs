@@ -24,8 +24,14 @@ use std::path::{Path, PathBuf};
 struct History {
     /// Fingerprint of everything else that determines the data: IR, seed, format, version.
     made_by: String,
+    /// The same part by part, for a message that says which differs; empty in data sets of earlier versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    parts: BTreeMap<String, String>,
     runs: Vec<RowCounts>,
 }
+
+/// The part of a history that row counts written in an IR are.
+const ROW_COUNTS: &str = "row counts of the IR";
 
 /// The data set's [`History`], in [`FINISHED_DIR`].
 const HISTORY: &str = "data-set.json";
@@ -246,6 +252,7 @@ fn planned(ir: &DatasetIr, options: &Options, delivery: &Delivery, dir: &Path) -
     ]);
     let mut history = History {
         made_by,
+        parts: parts(ir, options, delivery),
         runs: vec![options.counts.clone()],
     };
     if !delivery.append {
@@ -263,9 +270,7 @@ fn planned(ir: &DatasetIr, options: &Options, delivery: &Delivery, dir: &Path) -
     }
     let there: History = files::read_json(&note)?;
     if there.made_by != history.made_by {
-        return Err(refuse(
-            "the data there was made from another IR, seed, format or version, so its rows cannot be told; make it anew without adding",
-        ));
+        return Err(refuse(&differs(&there.parts, &history.parts)));
     }
     let mut runs = there.runs;
     // The same call again, after a kill or when it is done, is the same run.
@@ -280,6 +285,45 @@ fn planned(ir: &DatasetIr, options: &Options, delivery: &Delivery, dir: &Path) -
         plan = Plan::extend(ir, more, options.seed, plan)?;
     }
     Ok((plan, history))
+}
+
+/// Fingerprints of what the made rows depend on, by what a message calls it.
+fn parts(ir: &DatasetIr, options: &Options, delivery: &Delivery) -> BTreeMap<String, String> {
+    let mut other = ir.clone();
+    let mut counts = vec![serde_json::to_string(&std::mem::take(&mut other.generation.rows)).unwrap_or_default()];
+    counts.extend(
+        other
+            .logical
+            .tables
+            .iter_mut()
+            .map(|t| format!("{} {:?}", t.id(), t.row_count.take())),
+    );
+    let text = serde_json::to_string(&other).unwrap_or_default();
+    let parts = [
+        ("IR", text),
+        (ROW_COUNTS, counts.join("\n")),
+        ("seed", options.seed.0.to_string()),
+        ("format", delivery.format.extension().to_owned()),
+        ("version", env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    parts
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), fingerprint::of_parts([text.as_str()])))
+        .collect()
+}
+
+/// Why rows cannot be added to data that something else made.
+fn differs(there: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> String {
+    let other: Vec<&str> = now
+        .iter()
+        .filter(|(name, print)| there.get(*name) != Some(*print))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    match other.as_slice() {
+        [ROW_COUNTS] => "the rows that the IR gives its tables (row_count, generation.rows) are not those that the data there was made with; set them back, and say with --rows TABLE=N how far a table is to grow".to_owned(),
+        _ if there.is_empty() || other.is_empty() => "the data there was made from another IR, seed, format or version, so its rows cannot be told; make it anew without adding".to_owned(),
+        other => format!("the data there was made from another {}, so its rows cannot be told; make it anew without adding", other.join(" and another ")),
+    }
 }
 
 impl History {

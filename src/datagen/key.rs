@@ -33,14 +33,23 @@ pub struct ForeignKeyPlan {
     pub pairs: Vec<(usize, usize)>,
     /// How the parent is chosen.
     pub choice: Choice,
-    /// Places of the rows, the first of which go to each parent once, so that none is left without a child.
-    pub cover: Option<Permutation>,
+    /// Which rows stand for one parent each, so that none is left without a child.
+    pub cover: Option<Cover>,
     /// Rows and parents that an earlier plan made: one-to-one keys and coverage go on after them.
     pub after: (u64, u64),
     /// Share of rows without a parent; 0 unless nullable.
     pub null_fraction: f64,
     /// The key's node of the seed tree.
     pub seed: Seed,
+}
+
+/// Places of the rows, the first of which go to each parent once.
+#[derive(Debug, Clone, Copy)]
+pub struct Cover {
+    /// Row to place.
+    pub places: Permutation,
+    /// Place to parent, where another key of the same unique columns has the same places: the pairs that they fix differ from each other.
+    pub order: Option<Permutation>,
 }
 
 /// How a parent row is chosen.
@@ -236,15 +245,23 @@ impl ForeignKeyPlan {
 
     /// The parents of rows that stand for one so that each has a child; empty when nobody asked for that.
     fn covered(&self, rows: &super::draw::Rows<'_>) -> Vec<Option<u64>> {
-        let (Some(cover), Choice::Drawn { parents, .. } | Choice::Weighted { parents, .. }) = (&self.cover, &self.choice) else {
+        let (rows_before, parents_before) = self.after;
+        let (Some(cover), Choice::Drawn { parents, .. } | Choice::Weighted { parents, .. } | Choice::OneToOne { parents, .. }) =
+            (&self.cover, &self.choice)
+        else {
             return Vec::new();
         };
-        let (rows_before, parents_before) = self.after;
+        let places = if let Choice::OneToOne { order, .. } = &self.choice {
+            order
+        } else {
+            &cover.places
+        };
         let place = |row: &u64| {
             let place = row.saturating_sub(rows_before);
-            let parent = (place < cover.len()).then(|| parents_before + cover.apply(place));
+            let place = (place < places.len()).then(|| places.apply(place));
             // Whatever attempt it is: a rule that wants another parent contradicts the coverage.
-            parent.filter(|p| p < parents)
+            let place = place.filter(|p| parents_before + p < *parents)?;
+            Some(parents_before + cover.order.filter(|o| place < o.len()).map_or(place, |o| o.apply(place)))
         };
         rows.index.iter().map(place).collect()
     }

@@ -11,6 +11,7 @@ mod determine;
 mod entity;
 mod link;
 mod noise;
+mod preference;
 mod reference;
 mod rule;
 mod search;

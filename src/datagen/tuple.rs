@@ -41,6 +41,8 @@ pub struct TupleKey {
     seed: Seed,
     /// Rows and groups of an earlier plan, which this one goes on after.
     before: (u64, u64),
+    /// Choices run on from group to group, so that each value of each has a row.
+    runs_on: bool,
 }
 
 /// How many tuples the parts allow.
@@ -62,7 +64,6 @@ impl TupleKey {
                 n
             }
         });
-        let room = capacity(1, &parts);
         let lines = parts.iter().any(|p| matches!(p, Part::Ordinal { .. }));
         let scatter = (!lines).then(|| Permutation::new(groups, seed.child("groups")));
         let mut key = TupleKey {
@@ -75,21 +76,57 @@ impl TupleKey {
             scatter,
             seed,
             before: (0, 0),
+            runs_on: false,
         };
-        // The most varied group sizes that still fit; the last choice always does.
-        let shapes = if lines {
-            [(0.85, true), (1.0, true)]
-        } else {
-            [(0.7, true), (1.0, true)]
-        };
-        for (power, jitter) in shapes {
-            (key.power, key.jitter) = (power, jitter);
-            if room == u64::MAX || (0..key.groups).all(|g| key.start(g + 1) - key.start(g) <= room) {
-                return key;
+        key.shape(0);
+        key
+    }
+
+    /// The most varied group sizes that fit and are not below `least`; the last, equal ones, always fit.
+    fn shape(&mut self, least: u64) {
+        let room = capacity(1, &self.parts);
+        let lines = self.parts.iter().any(|p| matches!(p, Part::Ordinal { .. }));
+        for (power, jitter) in [(if lines { 0.85 } else { 0.7 }, true), (1.0, true)] {
+            (self.power, self.jitter) = (power, jitter);
+            let fits = |g| (least..=room).contains(&(self.start(g + 1) - self.start(g)));
+            if least == 0 && room == u64::MAX || (0..self.groups).all(fits) {
+                return;
             }
         }
-        (key.power, key.jitter) = (1.0, false);
-        key
+        (self.power, self.jitter) = (1.0, false);
+    }
+
+    /// The same key, in which each value of the parts that are `wanted` has a row, where there are as many rows as values.
+    pub fn covering(mut self, wanted: &[bool]) -> Self {
+        let is = |wanted_part: fn(&Part) -> bool| self.parts.iter().zip(wanted).any(|(p, w)| *w && wanted_part(p));
+        let (group, choice) = (is(|p| *p == Part::Group), is(|p| matches!(p, Part::Choice { .. })));
+        self.runs_on = choice;
+        if group {
+            self.shape(1);
+        }
+        self
+    }
+
+    /// The value of a choice where choices run on: the largest one counts the rows, smaller ones count with it and go one further at each of its rounds, so
+    /// that as many rows in a row as there are tuples of choices have all of them, and as many as a choice has values have all of those.
+    fn run_on(&self, index: usize, row: u64) -> u64 {
+        let size = |part: &Part| if let Part::Choice { size } = part { *size } else { 0 };
+        let mut order: Vec<(usize, u64)> = self.parts.iter().map(size).enumerate().filter(|(_, s)| *s > 0).collect();
+        order.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+        let largest = order.first().map_or(1, |(_, s)| *s);
+        let mut rounds = 1_u64;
+        for (place, (part, size)) in order.into_iter().enumerate() {
+            if part == index {
+                let value = if place == 0 {
+                    row % size
+                } else {
+                    (row / rounds % size + row % largest) % size
+                };
+                return Permutation::new(size, self.seed.child("cover").index(part as u64)).apply(value);
+            }
+            rounds = rounds.saturating_mul(size);
+        }
+        0
     }
 
     /// The same key for rows and groups that come after those of an earlier plan.
@@ -158,13 +195,14 @@ impl TupleKey {
                     (start, end) = (self.start(group), self.start(group + 1));
                 }
                 scattered = self.scatter.map_or(group, |p| p.apply(group));
-                choices = matches!(part, Part::Choice { .. })
+                choices = (matches!(part, Part::Choice { .. }) && !self.runs_on)
                     .then(|| Permutation::new(self.choices, self.seed.child("choices").index(scattered)));
             }
             let k = row - start;
             match part {
                 Part::Group => self.before.1 + scattered,
                 Part::Ordinal { .. } => k / self.choices,
+                Part::Choice { .. } if self.runs_on => self.run_on(index, *row),
                 Part::Choice { size } => choices.map_or(0, |c| c.apply(k % self.choices)) / before % size,
             }
         };
@@ -226,6 +264,55 @@ mod tests {
             assert_eq!(key.parts(index, &rows), alone);
             let back: Vec<u64> = rows.iter().rev().copied().collect();
             assert!(key.parts(index, &back).into_iter().rev().eq(alone));
+        }
+    }
+
+    #[test]
+    fn wanted_values_are_all_there_and_tuples_still_differ() {
+        for (rows, groups, parts) in [
+            (300, 100, vec![Part::Group, Part::Ordinal { room: 1000 }]),
+            (100, 100, vec![Part::Group, Part::Ordinal { room: 3 }]),
+            (200, 30, vec![Part::Group, Part::Choice { size: 50 }]),
+            (50, 30, vec![Part::Group, Part::Choice { size: 50 }]),
+            (1500, 30, vec![Part::Group, Part::Choice { size: 50 }]),
+            (
+                90,
+                10,
+                vec![
+                    Part::Group,
+                    Part::Choice { size: 7 },
+                    Part::Choice { size: 40 },
+                    Part::Choice { size: 3 },
+                ],
+            ),
+            (
+                8400,
+                10,
+                vec![
+                    Part::Group,
+                    Part::Choice { size: 7 },
+                    Part::Choice { size: 40 },
+                    Part::Choice { size: 3 },
+                ],
+            ),
+            (700, 50, vec![Part::Group, Part::Choice { size: 6 }, Part::Ordinal { room: 4 }]),
+        ] {
+            for seed in 0..8 {
+                let wanted: Vec<bool> = parts.iter().map(|p| !matches!(p, Part::Ordinal { .. })).collect();
+                let key = TupleKey::new(rows, groups, parts.clone(), Seed(seed)).covering(&wanted);
+                let all: Vec<u64> = (0..rows).collect();
+                let columns: Vec<Vec<u64>> = (0..parts.len()).map(|i| key.parts(i, &all)).collect();
+                let tuples: BTreeSet<Vec<u64>> = (0..rows as usize).map(|r| columns.iter().map(|c| c[r]).collect()).collect();
+                assert_eq!(tuples.len() as u64, rows, "{parts:?}");
+                for (part, column) in parts.iter().zip(&columns) {
+                    let there = column.iter().collect::<BTreeSet<_>>().len() as u64;
+                    match part {
+                        Part::Group => assert_eq!(there, groups, "{rows} {parts:?}"),
+                        Part::Choice { size } => assert_eq!(there, *size, "{rows} {parts:?}"),
+                        Part::Ordinal { room } => assert!(column.iter().all(|n| n < room), "{rows} {parts:?}"),
+                    }
+                }
+            }
         }
     }
 

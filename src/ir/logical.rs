@@ -7,7 +7,7 @@
 use super::issue::{QaIssue, Severity};
 use super::sql_type::SqlType;
 use crate::kernel::suggest;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{HashMap, HashSet};
 
 /// A database schema.
@@ -36,6 +36,19 @@ pub struct EnumType {
     pub values: Vec<String>,
 }
 
+/// A number of rows; the error says what one is.
+fn rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let written = Option::<serde_json::Number>::deserialize(deserializer)?;
+    let count = |n: serde_json::Number| {
+        n.as_u64().ok_or_else(|| {
+            serde::de::Error::custom(format!(
+                "{n} is no number of rows; write a whole number of at least 1, or leave it out"
+            ))
+        })
+    };
+    written.map(count).transpose()
+}
+
 /// One table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +65,7 @@ pub struct Table {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Rows to generate when nothing else says how many.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rows")]
     pub row_count: Option<u64>,
     /// Columns in order.
     pub columns: Vec<Column>,

@@ -174,8 +174,10 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
             }
         }
     }
-    if name == "categorical" {
-        categories(map, place, report);
+    match name {
+        "categorical" => categories(map, place, report),
+        "lognormal" => of_values(map, place, report),
+        _ => {}
     }
     for (parameter, form, other, default) in parameters {
         // Another parameter's own name is never a spelling of this one.
@@ -195,6 +197,8 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
     match name {
         "categorical" => categorical(map, place, column, report),
         "seasonal" => seasonal(map, place, report),
+        "datetime" => days(map, &["start", "end"], place, report),
+        "after_column" => days(map, &["until"], place, report),
         "mixture" => {
             for (i, part) in map
                 .get_mut("components")
@@ -207,6 +211,7 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
                 if let Some(part) = part.as_object_mut() {
                     rename(part, "weight", &["prob", "probability", "p", "share"], &place, report);
                     number(part, "weight", Form::Float, &place, report);
+                    wrap(part, &place, report);
                     if let Some(inner) = part.get_mut("distribution") {
                         distribution(inner, &format!("{place}.distribution"), column, report);
                     }
@@ -215,6 +220,61 @@ fn distribution(value: &mut Value, place: &str, column: Option<&SqlType>, report
         }
         _ => {}
     }
+}
+
+/// A lognormal's mean and deviation of the values themselves, which nobody calls `std` of the logarithm: as those of the logarithm.
+fn of_values(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
+    let names = ["std", "std_dev", "stddev", "sd", "stdev", "standard_deviation"];
+    let Some(name) = names.into_iter().find(|n| map.contains_key(*n)) else {
+        return;
+    };
+    if ["sigma", "mu", "log_mean"].iter().any(|k| map.contains_key(*k)) {
+        return;
+    }
+    number(map, "mean", Form::Float, place, report);
+    number(map, name, Form::Float, place, report);
+    let value = |key: &str| map.get(key).and_then(Value::as_f64).filter(|x| *x > 0.0 && x.is_finite());
+    let (Some(mean), Some(std)) = (value("mean"), value(name)) else {
+        return;
+    };
+    let variance = (std / mean).powi(2).ln_1p();
+    let (mu, sigma) = (mean.ln() - variance / 2.0, variance.sqrt());
+    map.shift_remove(name);
+    map.insert("mean".into(), json!(mu));
+    map.insert("sigma".into(), json!(sigma));
+    report.say(
+        "lognormal_of_values",
+        &format!("{place}.{name}"),
+        format!("mean {mean} and {name} {std} were read as those of the values: mean {mu:.4} and sigma {sigma:.4} of their logarithm"),
+    );
+}
+
+/// `2024/03/01` as ISO dates have it.
+fn days(map: &mut Map<String, Value>, keys: &[&str], place: &str, report: &mut Report) {
+    for key in keys {
+        let Some(Value::String(text)) = map.get_mut(*key) else { continue };
+        if text.matches('/').count() == 2 && looks_like_date(text) {
+            let better = text.trim().replace('/', "-");
+            report.say("date_form", &format!("{place}.{key}"), format!("{text:?} was read as {better:?}"));
+            *text = better;
+        }
+    }
+}
+
+/// A part of a mixture whose distribution stands beside its weight.
+fn wrap(part: &mut Map<String, Value>, place: &str, report: &mut Report) {
+    if part.contains_key("distribution") || !["kind", "type"].iter().any(|k| part.contains_key(*k)) {
+        return;
+    }
+    let weight = part.shift_remove("weight");
+    let inner = std::mem::take(part);
+    part.extend(weight.map(|w| ("weight".to_owned(), w)));
+    part.insert("distribution".into(), Value::Object(inner));
+    report.say(
+        "bare_component",
+        place,
+        "what stands beside the weight was moved into \"distribution\"".to_owned(),
+    );
 }
 
 /// `{"a": 0.7, "b": 0.3}` and `[{"value": "a", "prob": 0.7}, ...]` as values and probs.
@@ -344,6 +404,7 @@ fn seasonal(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
             format!("seasonal has no \"weights\"; {slots} equal ones were taken"),
         );
     }
+    slotted(map, slots, place, report);
     if let Some(years) = map.get("year_range") {
         let bound = |v: Option<&Value>| v.and_then(|v| v.as_i64().or_else(|| v.as_str()?.get(..4)?.parse().ok()));
         let range = match years {
@@ -362,6 +423,43 @@ fn seasonal(map: &mut Map<String, Value>, place: &str, report: &mut Report) {
             report.say("year_range", &format!("{place}.year_range"), message);
         }
     }
+}
+
+/// Weights by the number or the name of their month, week, weekday or hour, all of which are there: in order.
+fn slotted(map: &mut Map<String, Value>, slots: usize, place: &str, report: &mut Report) {
+    const MONTHS: &str = "jan feb mar apr may jun jul aug sep oct nov dec";
+    const WEEKDAYS: &str = "mon tue wed thu fri sat sun";
+    let Some(Value::Object(weights)) = map.get("weights") else { return };
+    let names = match slots {
+        12 => MONTHS,
+        7 => WEEKDAYS,
+        _ => "",
+    };
+    // Hours count from 0, as weekdays may; all else from 1.
+    let first = usize::from(slots != 24 && !weights.contains_key("0"));
+    let slot = |key: &str| {
+        let plain = key.trim().to_lowercase();
+        let named = || names.split_whitespace().position(|n| plain.starts_with(n));
+        let number = plain.parse::<usize>().ok().and_then(|n| n.checked_sub(first));
+        number.or_else(named).filter(|s| *s < slots)
+    };
+    let mut ordered = vec![None; slots];
+    for (key, weight) in weights {
+        match slot(key).and_then(|s| ordered.get_mut(s)) {
+            Some(free @ None) => *free = Some(weight.clone()),
+            _ => return,
+        }
+    }
+    let Some(ordered) = ordered.into_iter().collect::<Option<Vec<Value>>>() else {
+        return;
+    };
+    report.say(
+        "slot_weights",
+        &format!("{place}.weights"),
+        format!("{slots} weights by name became a list in the order of the calendar"),
+    );
+    map.insert("weights".into(), Value::Array(ordered));
+    number(map, "weights", Form::Floats, place, report);
 }
 
 /// A share that was written as percent: whole, or too large to be one with its point in the wrong place. 1.5 may be 0.15 or 1.5 %, and stays as it is.
@@ -527,6 +625,38 @@ mod tests {
                 json!({"kind": "seasonal", "granularity": "month", "weights": [1,1,1,1,1,1,1,1,1,1,1,1], "year_range": [2020, 2022]}),
                 "parameter_spelling granularity_spelling missing_parameter year_range",
             ),
+            (
+                "DATE",
+                json!({"kind": "seasonal", "granularity": "weekday", "year_range": [2020, 2022],
+                    "weights": {"Sunday": 7, "Mon": "1", "Tue": 2, "Wed": 3, "Thu": 4, "Fri": 5, "saturday": 6}}),
+                json!({"kind": "seasonal", "granularity": "weekday", "weights": [1, 2, 3, 4, 5, 6, 7], "year_range": [2020, 2022]}),
+                "slot_weights number_form",
+            ),
+            (
+                "DATE",
+                json!({"kind": "seasonal", "granularity": "month", "year_range": [2020, 2022],
+                    "weights": {"12": 9, "1": 1, "2": 1, "3": 1, "4": 1, "5": 1, "6": 2, "7": 1, "8": 1, "9": 1, "10": 1, "11": 1}}),
+                json!({"kind": "seasonal", "granularity": "month", "weights": [1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 9], "year_range": [2020, 2022]}),
+                "slot_weights",
+            ),
+            (
+                "DATE",
+                json!({"kind": "datetime", "start": "2020/01/01", "end": "2021-01-01"}),
+                json!({"kind": "datetime", "start": "2020-01-01", "end": "2021-01-01"}),
+                "date_form",
+            ),
+            (
+                "FLOAT64",
+                json!({"kind": "mixture", "components": [{"weight": 1, "kind": "gaussian", "mean": 1, "std": 2}, {"weight": 2, "distribution": {"kind": "constant", "value": 3}}]}),
+                json!({"kind": "mixture", "components": [{"weight": 1, "distribution": {"kind": "normal", "mean": 1, "std": 2}}, {"weight": 2, "distribution": {"kind": "constant", "value": 3}}]}),
+                "bare_component kind_spelling",
+            ),
+            (
+                "FLOAT64",
+                json!({"kind": "lognormal", "mu": 1, "std": 2}),
+                json!({"kind": "lognormal", "mean": 1, "sigma": 2}),
+                "parameter_spelling parameter_spelling",
+            ),
             ("INT32", json!("serial"), json!({"kind": "sequence"}), "bare_kind kind_spelling"),
             (
                 "INT32",
@@ -552,6 +682,21 @@ mod tests {
     }
 
     #[test]
+    fn a_lognormal_with_std_is_told_of_its_values() {
+        let (found, said) = repaired("FLOAT64", json!({"kind": "lognormal", "mean": 50, "std_dev": "10"}));
+        assert_eq!(said, ["number_form", "lognormal_of_values"]);
+        let Ok(Distribution::Lognormal { mean, sigma, .. }) = found else {
+            panic!("{found:?}")
+        };
+        let expected = (mean + sigma * sigma / 2.0).exp();
+        let deviation = expected * ((sigma * sigma).exp() - 1.0).sqrt();
+        assert!(
+            (expected - 50.0).abs() < 1e-9 && (deviation - 10.0).abs() < 1e-9,
+            "{expected} {deviation}"
+        );
+    }
+
+    #[test]
     fn what_has_no_one_meaning_is_left_for_the_reader() {
         for written in [
             json!({"kind": "unifrom", "low": 1, "high": 2}),
@@ -559,6 +704,7 @@ mod tests {
             json!({"kind": "categorical", "values": ["a", "b"], "probs": [0.5, 0.5, 0.5]}),
             json!({"kind": "uniform", "low": "cheap", "high": 2}),
             json!({"kind": "uniform", "low": 9, "high": 2}),
+            json!({"kind": "seasonal", "granularity": "month", "weights": {"12": 3}, "year_range": [2020, 2021]}),
         ] {
             let (_, said) = repaired("TEXT", written.clone());
             assert!(said.is_empty(), "{written}: {said:?}");

@@ -1,7 +1,9 @@
 //! Column types, wider than any one database's, written as one string in JSON (`"DECIMAL(10,2)"`, `"TEXT[]"`).
 //!
-//! Invariant: `parse(display(t)) == t` for every type; unknown names are kept as [`SqlType::Other`], never lost.
+//! Invariant: `parse(display(t)) == t` for every type; unknown names of a source are kept as [`SqlType::Other`], never lost. In JSON, where such a type is
+//! written `OTHER(name)`, an unknown name alone is an error.
 
+use crate::kernel::suggest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -58,7 +60,37 @@ pub enum SqlType {
     Other(String),
 }
 
+/// The names that the IR writes, for messages.
+const NAMES: [&str; 18] = [
+    "INT16",
+    "INT32",
+    "INT64",
+    "FLOAT32",
+    "FLOAT64",
+    "DECIMAL",
+    "TEXT",
+    "VARCHAR",
+    "CHAR",
+    "DATE",
+    "DATETIME",
+    "TIMESTAMPTZ",
+    "TIME",
+    "INTERVAL",
+    "BOOL",
+    "UUID",
+    "JSON",
+    "BYTES",
+];
+
 impl SqlType {
+    /// What a list is of, through all its levels; the type itself where it is none.
+    fn element(&self) -> &SqlType {
+        let mut at = self;
+        while let SqlType::Array(inner) = at {
+            at = inner;
+        }
+        at
+    }
     /// Integers of any width.
     pub fn is_integer(&self) -> bool {
         matches!(self, SqlType::Int16 | SqlType::Int32 | SqlType::Int64)
@@ -196,7 +228,19 @@ impl Serialize for SqlType {
 
 impl<'de> Deserialize<'de> for SqlType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        let read: SqlType = text.parse().map_err(serde::de::Error::custom)?;
+        // What is written says OTHER(name), so a bare name is a slip.
+        match read.element() {
+            SqlType::Other(name) if !text.trim_start().to_ascii_uppercase().starts_with("OTHER(") => {
+                let bare = name.split('(').next().unwrap_or_default();
+                Err(serde::de::Error::custom(format!(
+                    "there is no type {name:?}{}; a type that one database alone has is written OTHER({bare})",
+                    suggest::hint(bare, NAMES)
+                )))
+            }
+            _ => Ok(read),
+        }
     }
 }
 
@@ -235,6 +279,17 @@ mod tests {
             assert_eq!(parsed.to_string(), text);
         }
         assert_eq!("wibble".parse::<SqlType>(), Ok(SqlType::Other("wibble".into())));
+        let json = |text: &str| serde_json::from_value::<SqlType>(text.into()).map_err(|e| e.to_string());
+        for (bad, said) in [
+            ("FLOTE64", "no type \"FLOTE64\"; did you mean \"FLOAT64\"?"),
+            ("DATTIME[]", "did you mean \"DATETIME\"?"),
+            ("tsvector", "OTHER(tsvector)"),
+        ] {
+            let found = json(bad);
+            assert!(found.as_ref().is_err_and(|e| e.contains(said)), "{bad}: {found:?}");
+        }
+        assert_eq!(json("OTHER(tsvector)"), Ok(SqlType::Other("tsvector".into())));
+        assert_eq!(json("other(inet)[]"), Ok(SqlType::Array(Box::new(SqlType::Other("inet".into())))));
         assert!("VARCHAR(x)".parse::<SqlType>().is_err());
         for (bad, said) in [
             ("DECIMAL(99,5)", "precision \"99\" is not from 1 to 38"),

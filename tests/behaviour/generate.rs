@@ -473,7 +473,36 @@ fn added_rows_leave_the_old_ones_and_keys_hold() -> Result<()> {
     let report: serde_json::Value = serde_json::from_str(&project.read("out/report.json")?)?;
     assert_eq!(report["meta"]["validation"]["passed"], true, "{}", report["meta"]["validation"]);
     generate(&project, &["out", "--append", "--rows", "orders=100"])?.says(2, &["orders has 2000 rows already"]);
-    generate(&project, &["out", "--append", "--rows", "orders=3000", "--seed", "1"])?.says(2, &["another IR, seed"]);
+    generate(&project, &["out", "--append", "--rows", "orders=3000", "--seed", "1"])?.says(2, &["another seed"]);
     generate(&project, &["new", "--append"])?.says(2, &["no finished data set"]);
+    Ok(())
+}
+
+#[test]
+fn rows_are_added_by_an_option_not_by_an_edited_count() -> Result<()> {
+    let project = Project::new()?;
+    let ir = |rows: u64, low: u64| {
+        json!({
+            "logical": {"name": "grown", "tables": [{"name": "t", "row_count": rows, "primary_key": ["id"], "columns": [
+                {"name": "id", "type": "INT64", "nullable": false}, {"name": "x", "type": "INT32", "nullable": false}]}]},
+            "generation": {"columns": [
+                {"table": "t", "column": "id", "distribution": {"kind": "sequence"}},
+                {"table": "t", "column": "x", "distribution": {"kind": "uniform", "low": low, "high": 9}}]}})
+        .to_string()
+    };
+    project.write("ir.json", &ir(20, 1))?;
+    project.sqlmint(&["generate", "ir.json", "out"])?.says(0, &[]);
+    project.write("ir.json", &ir(40, 1))?;
+    let edited = project.sqlmint(&["generate", "ir.json", "out", "--append"])?;
+    edited.says(2, &["row_count, generation.rows", "set them back", "--rows TABLE=N"]);
+    project.write("ir.json", &ir(20, 2))?;
+    project
+        .sqlmint(&["generate", "ir.json", "out", "--append"])?
+        .says(2, &["another IR,"]);
+    project.write("ir.json", &ir(20, 1))?;
+    project
+        .sqlmint(&["generate", "ir.json", "out", "--append", "--rows", "t=40"])?
+        .says(0, &[]);
+    assert_eq!(project.read("out/t.csv")?.lines().count(), 41);
     Ok(())
 }

@@ -119,6 +119,16 @@ fn every_bad_ir_is_refused_with_its_place_and_the_way_out() -> Result {
             vec!["generation.columns[0] (t.x)", "dirty.outliers is 1.5", "from 0 to 1"],
         ),
         (
+            "an unknown type",
+            typed("FLOTE64", json!({"kind": "uniform", "low": 1, "high": 2})),
+            vec!["logical.tables[0].columns[1].type", "did you mean \"FLOAT64\"?"],
+        ),
+        (
+            "a flag in a column of numbers",
+            x(json!({"kind": "derived", "expression": "id > 3"})),
+            vec!["t.x", "not a value of the column's type", "1 if ... else 0"],
+        ),
+        (
             "a constant that would be rounded",
             typed("INT32", json!({"kind": "categorical", "values": [1, 2.5]})),
             vec![
@@ -253,7 +263,7 @@ fn every_bad_ir_is_refused_with_its_place_and_the_way_out() -> Result {
         (
             "negative rows",
             with("/logical/tables/0/row_count", json!(-5)),
-            vec!["logical.tables[0].row_count", "-5"],
+            vec!["logical.tables[0].row_count", "-5 is no number of rows", "a whole number"],
         ),
         (
             "too many rows",

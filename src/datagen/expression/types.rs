@@ -269,6 +269,13 @@ impl Checker<'_> {
                     "say of what the number is, as in days(3)",
                 );
             }
+            (_, Kind::Span, Kind::Span | Kind::Number) => {
+                return self.fail(
+                    &format!("{sign} gives no value of these"),
+                    &[(a, x), (b, y)],
+                    "count the units of a span first, as in hours(t2 - t)",
+                );
+            }
             _ => return self.fail(&format!("{sign} gives no value of these"), &[(a, x), (b, y)], "convert one of them"),
         })
     }
@@ -398,6 +405,7 @@ mod tests {
             ("cast('x' as integer)", "'x' is no number"),
             ("day + day", "day is a date and day is a date"),
             ("at + 3", "days(3)"),
+            ("(at - at) / hours(1)", "hours(t2 - t)"),
             ("day > 3", "two of a kind"),
             ("word = n", "two of a kind"),
             ("sqrt(word)", "sqrt() takes numbers"),

@@ -203,7 +203,9 @@ fn one(plan: &mut Plan, rows: &mut [u64], (index, table): (usize, &Table), bound
     }
     let mut scope = scope(ir, (index, table), by_column, rows, node, bound);
     (scope.kept, scope.base) = (kept, base);
-    let keys = link::link(&scope, plan)?;
+    let mut told = Vec::new();
+    let keys = link::link(&scope, plan, &mut told)?;
+    plan.notes.append(&mut told);
     let strict = scope.binding || scope.asked;
     let unique = unique::arrange(&mut scope, keys, &mut plan.notes)?;
     let lowered = unique.rows;

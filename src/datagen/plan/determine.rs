@@ -185,6 +185,13 @@ pub(super) fn determined(
                         rule.lhs.join(", ")
                     )));
                 }
+                Some(made @ (Distribution::Derived { .. } | Distribution::AfterColumn { .. })) if !rule.lookup.is_empty() => {
+                    return Err(fail(format!(
+                        "{} -> {name} contradicts generation.columns: {name} is made from other columns ({}), so that it cannot hold what the lookup lists; drop the lookup, or give {name} a distribution of its own",
+                        rule.lhs.join(", "),
+                        made.kind()
+                    )));
+                }
                 // What is computed from the determining columns alone follows from them as it stands.
                 Some(Distribution::Derived { .. } | Distribution::AfterColumn { .. }) => continue,
                 _ => {}

@@ -1,19 +1,19 @@
 //! Foreign keys of one table: which of them choose a parent, and in what order, when they share columns.
 
 use super::super::error::DataGenError;
-use super::super::key::{Choice, ForeignKeyPlan};
-use super::super::permute::{GrowingOrder, Permutation};
+use super::super::key::{Choice, Cover, ForeignKeyPlan};
+use super::super::permute::Permutation;
 use super::Plan;
 use super::compile::Scope;
-use crate::datagen::distribution::zipf_ranks;
+use super::preference::{self, Reference};
 use crate::datagen::family::Family;
 use crate::ir::generation::Distribution;
 use crate::ir::{ForeignKey, LogicalIr, Table};
 use crate::kernel::seed::Seed;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// The foreign keys that choose, in the order they must: a key that depends on another's columns comes after it.
-pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan>, DataGenError> {
+pub(super) fn link(scope: &Scope<'_>, plan: &Plan, notes: &mut Vec<String>) -> Result<Vec<ForeignKeyPlan>, DataGenError> {
     let logical = &scope.ir.logical;
     let mut keys: Vec<&ForeignKey> = Vec::new();
     for (i, key) in scope.table.foreign_keys.iter().enumerate() {
@@ -89,6 +89,19 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
         } else {
             0.0
         };
+        let reference = Reference {
+            pairs: &own,
+            parent,
+            parents,
+            each: unique_alone(scope.table, &key.columns),
+            bound: if parent == scope.index {
+                Some("refers to its own table")
+            } else {
+                (!shared.is_empty()).then_some("shares columns with another")
+            },
+            seed,
+        };
+        preference::unread(scope, &reference, notes)?;
         let choice = if !shared.is_empty() {
             // Where a parent that agrees must exist, whoever sets the shared columns chooses among values that have one.
             if !nullable && parent != scope.index {
@@ -103,7 +116,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
         } else if parent == scope.index {
             Choice::Earlier { nullable }
         } else {
-            drawn(scope, &own, (parent, parents), seed)?
+            preference::choice(scope, plan, &reference, notes)?
         };
         let wanted = own.first().and_then(|(c, _)| Some((*c, &scope.plan(*c)?.distribution)));
         let cover = match wanted {
@@ -112,11 +125,7 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
                 if special && !matches!(choice, Choice::Drawn { .. } | Choice::Weighted { .. } | Choice::Family(_)) {
                     let message = format!(
                         "coverage and children are for foreign keys that choose freely, and this one {}",
-                        if parent == scope.index {
-                            "refers to its own table"
-                        } else {
-                            "shares columns with another"
-                        }
+                        reference.bound.unwrap_or_default()
                     );
                     return Err(scope.plan_error(first, message));
                 }
@@ -133,7 +142,20 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
                         );
                         return Err(scope.plan_error(first, message));
                     }
-                    Some(Permutation::new(rows, seed.child("cover")))
+                    // Of two keys within the same unique columns each row stands for a parent of both.
+                    let together = |other: &&ForeignKeyPlan| {
+                        let columns = || other.pairs.iter().chain(&own).filter_map(|(c, _)| scope.names.get(*c));
+                        unique_groups(scope).any(|g| columns().all(|c| g.iter().any(|n| n == c)))
+                    };
+                    let other = out
+                        .iter()
+                        .filter(|k| k.after.0 == scope.kept(scope.index))
+                        .find(|k| k.cover.is_some() && together(k));
+                    let own = || Permutation::new(rows, seed.child("cover"));
+                    Some(Cover {
+                        places: other.and_then(|k| k.cover).map_or_else(own, |c| c.places),
+                        order: other.map(|_| Permutation::new(parents, seed.child("cover"))),
+                    })
                 } else {
                     None
                 }
@@ -151,68 +173,26 @@ pub(super) fn link(scope: &Scope<'_>, _plan: &Plan) -> Result<Vec<ForeignKeyPlan
             seed,
         });
     }
+    // What a later key restricts chooses among some parents only.
+    let restricted = out.iter().find(|k| k.cover.is_some() && matches!(k.choice, Choice::Listed { .. }));
+    if let Some((first, _)) = restricted.and_then(|k| k.pairs.first()) {
+        let message = "coverage is for foreign keys that choose freely, and this one shares columns with another".to_owned();
+        return Err(scope.plan_error(*first, message));
+    }
     Ok(out)
 }
 
-/// How a foreign key chooses that nothing restricts: as the entry of its first column says.
-fn drawn(scope: &Scope<'_>, own: &[(usize, usize)], (parent, parents): (usize, u64), seed: Seed) -> Result<Choice, DataGenError> {
-    let first = own.first().map_or(0, |(c, _)| *c);
-    let mut skew = 0.0;
-    match scope.plan(first).map(|p| &p.distribution) {
-        Some(Distribution::Zipf { s, .. }) => skew = *s,
-        Some(Distribution::ForeignKey {
-            children: Some(children),
-            coverage,
-            ..
-        }) => {
-            let family = Family::new(*children, parents, *coverage, family_seed(scope, first)).map_err(|m| scope.plan_error(first, m))?;
-            return Ok(Choice::Family(Arc::new(family)));
-        }
-        Some(Distribution::ForeignKey { weights, skew: s, .. }) if !weights.is_empty() => {
-            let sum: f64 = weights.iter().sum();
-            if weights.iter().any(|w| !w.is_finite() || *w < 0.0) || sum <= 0.0 || !sum.is_finite() || *s != 0.0 {
-                let message = format!("weights {weights:?} with skew {s}: weights are not below 0, one is above, and skew is left out");
-                return Err(scope.plan_error(first, message));
-            }
-            if weights.len() as u64 > parents && parents > 0 {
-                let message = format!("{} weights for {parents} parents; give at most one each", weights.len());
-                return Err(scope.plan_error(first, message));
-            }
-            // A row more or less in a run of many is nothing; among few parents runs would not be the equal ones that are declared.
-            let count = weights.len() as u64;
-            if parents > 0 && !parents.is_multiple_of(count) && parents < 20 * count {
-                let message = format!(
-                    "{count} weights cannot stand for equal runs of {parents} parents; give {parents} weights, one a parent, or as many as divide {parents}"
-                );
-                return Err(scope.plan_error(first, message));
-            }
-            let mut total = 0.0;
-            let cumulative = weights.iter().map(|w| {
-                total += w / sum;
-                total
-            });
-            return Ok(Choice::Weighted {
-                parents,
-                cumulative: cumulative.collect(),
-            });
-        }
-        Some(Distribution::ForeignKey { skew: s, .. }) => skew = *s,
-        _ => {}
-    }
-    if !skew.is_finite() || skew < 0.0 {
-        return Err(scope.plan_error(first, format!("skew is {skew}; give 0 for uniform or a number above it")));
-    }
-    let ranks = if skew != 0.0 && parents > 0 {
-        let order = GrowingOrder::new(&grown(scope, parent, parents), seed.child("order"));
-        Some(zipf_ranks(parents, skew, Some(order)).map_err(|m| scope.plan_error(first, m))?)
-    } else {
-        None
-    };
-    Ok(Choice::Drawn { parents, ranks })
+/// All groups of columns that are unique together.
+fn unique_groups<'a>(scope: &Scope<'a>) -> impl Iterator<Item = &'a Vec<String>> {
+    let (table, id) = (scope.table, scope.id.clone());
+    let keys = scope.ir.constraints.composite_keys.iter().filter(move |k| k.table == id);
+    std::iter::once(&table.primary_key)
+        .chain(&table.unique)
+        .chain(keys.map(|k| &k.columns))
 }
 
 /// How many rows a table had after each run that made some of them, then now: those that children preferred stay preferred when rows are added.
-fn grown(scope: &Scope<'_>, table: usize, rows: u64) -> Vec<u64> {
+pub(super) fn grown(scope: &Scope<'_>, table: usize, rows: u64) -> Vec<u64> {
     let earlier = std::iter::successors(scope.base, |plan| plan.base.as_deref());
     let mut ends: Vec<u64> = earlier.map(|plan| plan.table(table).map_or(0, |t| t.rows)).collect();
     ends.reverse();
@@ -220,7 +200,7 @@ fn grown(scope: &Scope<'_>, table: usize, rows: u64) -> Vec<u64> {
     ends
 }
 
-fn family_seed(scope: &Scope<'_>, column: usize) -> Seed {
+pub(super) fn family_seed(scope: &Scope<'_>, column: usize) -> Seed {
     scope
         .seed
         .child("children")
@@ -325,6 +305,12 @@ fn restrict(scope: &Scope<'_>, keys: &mut [ForeignKeyPlan], shared: &[(usize, us
         }
     }
     Ok(())
+}
+
+/// Whether no two rows have the same values of these columns, and of no fewer.
+fn unique_alone(table: &Table, columns: &[String]) -> bool {
+    let same = |group: &Vec<String>| group.len() == columns.len() && group.iter().all(|c| columns.contains(c));
+    std::iter::once(&table.primary_key).chain(&table.unique).any(same)
 }
 
 /// Whether one of a table's columns may be NULL.

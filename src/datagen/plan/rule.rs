@@ -1,7 +1,7 @@
 //! Rules of one table, compiled: CHECKs of the schema, checks and implications of the ConstraintSpec.
 //!
 //! A CHECK draws again what it reads. An implication moves its conclusion only, so that the premise's columns keep their distribution, and where the
-//! conclusion names a value it is assigned: one that the column's distribution can give, since what none can give is refused as of a CHECK, by draws that
+//! conclusion names a value it is assigned, unless its column is made from others, which are drawn again then: one that the column's distribution can give, since what none can give is refused as of a CHECK, by draws that
 //! find nothing. Limit: of mixtures, correlated columns and bounds by another column that is not asked. A CHECK that cannot be evaluated on a row is left to the database, with a note; an implication is an error.
 
 use super::super::cell::{Cell, Physical, cell};
@@ -273,7 +273,13 @@ fn assignments(condition: &Condition, scope: &Scope<'_>, table: &TablePlan, at_o
             }
             other => other,
         };
-        let settable = movable(table, column) && plan.determined.is_none() && matches!(plan.source, super::Source::Sampler(_));
+        // What is made from other columns would contradict them: those are drawn again instead. A NULL says nothing of them.
+        let alone = match (&plan.source, &value) {
+            (_, Wanted::OneOf(values)) if values.iter().all(|v| *v == Cell::Null) => true,
+            (Source::Sampler(sampler), _) => sampler.reads().is_empty(),
+            _ => true,
+        };
+        let settable = alone && movable(table, column) && plan.determined.is_none() && matches!(plan.source, Source::Sampler(_));
         let null = matches!(&value, Wanted::OneOf(v) if v.contains(&Cell::Null));
         (settable && !(null && plan.required)).then(|| vec![Assignment { column, value }])
     };

@@ -44,10 +44,23 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>], stric
     };
     let mut taken: Vec<HashSet<u128>> = groups.iter().map(|_| HashSet::new()).collect();
     let mut found = Vec::new();
-    let mut start = 0;
-    while start < rows {
+    // Rows that stand for parents of several keys have no other tuple, so they come first.
+    let covering = plan.table(table)?.foreign_keys.iter().filter(|k| k.cover.is_some()).count();
+    let strict = strict || covering > 0;
+    let firm: BTreeSet<u64> = match covering {
+        0 | 1 => BTreeSet::new(),
+        _ => {
+            let keys = &plan.table(table)?.foreign_keys;
+            (0..rows).filter(|row| keys.iter().filter(|k| k.covers(*row)).count() > 1).collect()
+        }
+    };
+    let firm_rows: Vec<u64> = firm.iter().copied().collect();
+    let first = firm_rows.chunks(super::super::BLOCK_ROWS as usize).map(<[u64]>::to_vec);
+    let then = (0..rows).step_by(super::super::BLOCK_ROWS as usize).map(|start| {
         let end = (start + super::super::BLOCK_ROWS).min(rows);
-        let mut waiting: Vec<u64> = (start..end).collect();
+        (start..end).filter(|row| !firm.contains(row)).collect()
+    });
+    for mut waiting in first.chain(then) {
         // Rows that values broke: a NULL is not to take their place, as long as other values may.
         let mut owed: BTreeSet<u64> = BTreeSet::new();
         for attempt in 0..ATTEMPTS_MAX {
@@ -111,7 +124,6 @@ pub(super) fn search(plan: &mut Plan, table: usize, groups: &[Vec<usize>], stric
         if let Some(first) = waiting.first() {
             return full(plan, table, groups, (*first, rows), found, strict);
         }
-        start = end;
     }
     keep(plan, table, rows, found);
     Ok(rows)

@@ -390,6 +390,7 @@ fn arithmetic(
         return Ok(());
     }
     lower(scope, room, &key_name, out, notes)?;
+    let covered = covered(scope, &atoms, out, out.rows - before.min(out.rows))?;
     let key = out.tuple_keys.len();
     for (part, atom) in atoms.into_iter().enumerate() {
         match atom {
@@ -405,8 +406,32 @@ fn arithmetic(
     }
     let seed = scope.seed.child("key").child(&names.join(","));
     let key = TupleKey::new(out.rows - before.min(out.rows), groups_added, parts, seed);
-    out.tuple_keys.push(key.after(before, groups_before));
+    out.tuple_keys.push(key.after(before, groups_before).covering(&covered));
     Ok(())
+}
+
+/// Which parts of a key are references each of whose parents is to have a row; refused where the rows, those that are added, are too few.
+fn covered(scope: &Scope<'_>, atoms: &[Atom], out: &Arranged, rows: u64) -> Result<Vec<bool>, DataGenError> {
+    let covered = |atom: &Atom| {
+        let Atom::ForeignKey(key) = atom else { return Ok(false) };
+        let Some(key) = out.foreign_keys.get(*key).filter(|k| k.cover.is_some()) else {
+            return Ok(false);
+        };
+        let parents = scope.rows.get(key.parent).copied().unwrap_or(0);
+        let there = scope.kept(key.parent);
+        // Parents that were there have their rows; the rest are reached when all are.
+        if parents > there && rows < parents && there > 0 || rows < parents - there.min(parents) {
+            let message = format!(
+                "coverage: {rows} rows{} of a composite key cannot give each of {parents} parents a child; raise the rows of {} by {}",
+                if there > 0 { " that are added" } else { "" },
+                scope.id,
+                parents - rows
+            );
+            return Err(scope.plan_error(key.pairs.first().map_or(0, |(c, _)| *c), message));
+        }
+        Ok(parents > there)
+    };
+    atoms.iter().map(covered).collect()
 }
 
 /// Rows become at most `room`: with a note when nobody asked for their number, else an error.

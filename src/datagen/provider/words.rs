@@ -84,30 +84,64 @@ pub(super) fn capital(word: &str, out: &mut String) {
     out.push_str(chars.as_str());
 }
 
-/// Appends `word` in lower-case ASCII letters and digits only: the inside of an e-mail address or a domain.
+/// Appends `word` in lower-case ASCII letters and digits only: the inside of an e-mail address or a domain. Letters of the Latin alphabets keep their base
+/// letters, with the umlauts as German writes them; letters of others are left out.
 pub(super) fn fold(word: &str, out: &mut String) {
-    for c in word.chars() {
+    for c in word.chars().flat_map(char::to_lowercase) {
         out.push_str(match c {
             'a'..='z' | '0'..='9' => {
                 out.push(c);
                 continue;
             }
-            'A'..='Z' => {
-                out.push(c.to_ascii_lowercase());
-                continue;
-            }
-            'à' | 'á' | 'â' | 'ã' | 'å' => "a",
-            'ä' => "ae",
-            'ç' => "c",
-            'è' | 'é' | 'ê' | 'ë' => "e",
-            'ì' | 'í' | 'î' | 'ï' => "i",
-            'ł' | 'Ł' => "l",
-            'ñ' => "n",
-            'ò' | 'ó' | 'ô' | 'õ' | 'ø' => "o",
-            'ö' => "oe",
-            'ù' | 'ú' | 'û' => "u",
+            'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
+            'ä' | 'æ' => "ae",
+            'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
+            'ď' | 'đ' | 'ð' => "d",
+            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
+            'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
+            'ĥ' | 'ħ' => "h",
+            'ì' | 'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
+            'ĵ' => "j",
+            'ķ' => "k",
+            'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
+            'ñ' | 'ń' | 'ņ' | 'ň' => "n",
+            'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
+            'ö' | 'œ' => "oe",
+            'ŕ' | 'ŗ' | 'ř' => "r",
+            'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
+            'ß' => "ss",
+            'ţ' | 'ť' | 'ŧ' | 'ț' => "t",
+            'þ' => "th",
+            'ù' | 'ú' | 'û' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
             'ü' => "ue",
+            'ŵ' => "w",
+            'ý' | 'ÿ' | 'ŷ' => "y",
+            'ź' | 'ż' | 'ž' => "z",
             _ => "",
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_leave_their_letters_small_and_capital() {
+        for (word, folded) in [
+            ("Élodie", "elodie"),
+            ("Weiß", "weiss"),
+            ("WEIẞ", "weiss"),
+            ("Øyvind Åse", "oyvindase"),
+            ("Łucja Żółć", "lucjazolc"),
+            ("Ñandú", "nandu"),
+            ("Müller-Ärger", "muelleraerger"),
+            ("İnci Şahin", "incisahin"),
+            ("O'Neill 3rd", "oneill3rd"),
+        ] {
+            let mut out = String::new();
+            fold(word, &mut out);
+            assert_eq!(out, folded, "{word}");
+        }
     }
 }

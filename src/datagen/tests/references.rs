@@ -1,6 +1,6 @@
 //! Children of parents: counted, numbered, covered, weighted.
 
-use super::{column, dataset, make};
+use super::{column, dataset, make, plan};
 use crate::datagen::cell::Cell;
 use crate::ir::DatasetIr;
 use serde_json::{Value, json};
@@ -100,4 +100,126 @@ fn parents_are_covered_and_weighted_as_asked() {
     }
     let error = notes(json!({"kind": "foreign_key", "weights": [0, 0]}), 60).unwrap_err();
     assert!(error.contains("weights"), "{error}");
+}
+
+/// References of 5,000 rows to 200 parents, whose keys are 10, 20, ..., with this entry, and what is told.
+fn referring(entry: Value) -> Result<(Vec<i64>, Vec<String>), String> {
+    let ir = dataset(
+        &[
+            ("p", 200, &["id INT32*"], &[]),
+            ("c", 5000, &["id INT32*", "p_id INT32!"], &[("p_id", "p.id")]),
+        ],
+        json!({"columns": [
+            column("p.id", json!({"kind": "sequence", "start": 10, "step": 10})),
+            column("c.id", json!({"kind": "sequence"})),
+            column("c.p_id", entry),
+        ]}),
+        json!({}),
+    );
+    let number = |c: &Cell| if let Cell::Int(x) = c { *x } else { -1 };
+    let told = plan(&ir)?.notes;
+    Ok((make(&ir)?["c"]["p_id"].iter().map(number).collect(), told))
+}
+
+#[test]
+fn an_entry_of_values_is_one_of_parents_or_is_told() {
+    let parents = |values: &[i64]| values.iter().copied().collect::<BTreeSet<_>>().len();
+    let (values, told) = referring(json!({"kind": "uniform", "low": 10, "high": 2000})).unwrap();
+    assert_eq!((parents(&values), told), (200, Vec::new()));
+    let (values, told) = referring(json!({"kind": "uniform", "low": 1, "high": 200})).unwrap();
+    assert_eq!(parents(&values), 200);
+    assert!(
+        told.len() == 1 && told[0].contains("c.p_id") && told[0].contains("by its p.id, which are from 10 to 2000"),
+        "{told:?}"
+    );
+    for (n, notes) in [(json!(200), 0), (json!(null), 0), (json!(50), 1)] {
+        let (values, told) = referring(json!({"kind": "zipf", "s": 1.2, "n": n})).unwrap();
+        let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+        values.iter().for_each(|v| *counts.entry(*v).or_default() += 1);
+        assert!(counts.values().max() > Some(&500), "{counts:?}");
+        assert!(
+            told.len() == notes && told.iter().all(|t| t.contains("n is 50, and rows refer to any of the 200")),
+            "{told:?}"
+        );
+    }
+    let (values, told) = referring(json!({"kind": "categorical", "values": [10, 2000, 30], "probs": [0.5, 0.3, 0.2]})).unwrap();
+    for (value, share) in [(10, 0.5), (2000, 0.3), (30, 0.2)] {
+        let got = values.iter().filter(|v| **v == value).count() as f64 / 5000.0;
+        assert!((got - share).abs() < 0.03, "{value}: {got}");
+    }
+    assert_eq!((parents(&values), told.len()), (3, 0));
+    let (values, _) = referring(json!({"kind": "constant", "value": 70})).unwrap();
+    assert!(values.iter().all(|v| *v == 70));
+    for (entry, said) in [
+        (
+            json!({"kind": "categorical", "values": [10, 15]}),
+            "takes its values from p.id, and none of the 200 there is 15",
+        ),
+        (json!({"kind": "categorical", "values": [10, null]}), "write null_fraction"),
+        (
+            json!({"kind": "categorical", "values": [10, 20], "probs": [0.2, 0.3]}),
+            "sum to 0.5",
+        ),
+        (json!({"kind": "constant", "value": 7}), "none of the 200 there is 7"),
+        (json!({"kind": "normal", "mean": 100, "std": 10}), "with \"skew\" or \"weights\""),
+        (
+            json!({"kind": "derived", "expression": "id % 200 + 1"}),
+            "derived says nothing of them",
+        ),
+        (json!({"kind": "pattern", "pattern": "1##"}), "takes its values from p.id"),
+        (json!({"kind": "sequence"}), "numbers that go on are no choice"),
+    ] {
+        let error = referring(entry.clone()).unwrap_err();
+        assert!(error.contains("c.p_id") && error.contains(said), "{entry}: {error}");
+    }
+}
+
+#[test]
+fn coverage_holds_in_composite_keys() {
+    // A parent and a number under it, with few rows more than parents.
+    for rows in [100, 130, 300] {
+        let ir = dataset(
+            &[
+                ("p", 100, &["id INT32*"], &[]),
+                ("c", rows, &["p_id INT32*", "no INT32*"], &[("p_id", "p.id")]),
+            ],
+            json!({"columns": [
+                column("p.id", json!({"kind": "sequence"})),
+                column("c.p_id", json!({"kind": "foreign_key", "coverage": true})),
+                column("c.no", json!({"kind": "uniform", "low": 1, "high": 1000})),
+            ]}),
+            json!({}),
+        );
+        let made = make(&ir).unwrap();
+        let parents: BTreeSet<String> = made["c"]["p_id"].iter().map(Cell::text).collect();
+        assert_eq!(parents.len(), 100, "{rows}");
+    }
+    // Two parents: nearly full, roomy, and no more rows than the larger side has.
+    for (a, b, rows, skew) in [
+        (30, 50, 200, 0.0),
+        (30, 50, 1490, 0.0),
+        (200, 300, 1000, 0.9),
+        (200, 300, 300, 0.0),
+        (300, 200, 5000, 0.0),
+    ] {
+        let ir = dataset(
+            &[
+                ("a", a, &["id INT32*"], &[]),
+                ("b", b, &["id INT32*"], &[]),
+                ("j", rows, &["a INT32*", "b INT32*"], &[("a", "a.id"), ("b", "b.id")]),
+            ],
+            json!({"columns": [
+                column("a.id", json!({"kind": "sequence"})),
+                column("b.id", json!({"kind": "sequence"})),
+                column("j.a", json!({"kind": "foreign_key", "coverage": true, "skew": skew})),
+                column("j.b", json!({"kind": "foreign_key", "coverage": true})),
+            ]}),
+            json!({}),
+        );
+        let j = &make(&ir).unwrap()["j"];
+        let different = |column: &str| j[column].iter().map(Cell::text).collect::<BTreeSet<_>>().len() as u64;
+        assert_eq!((different("a"), different("b")), (a, b), "{rows} rows");
+        let pairs: BTreeSet<(String, String)> = j["a"].iter().zip(&j["b"]).map(|(x, y)| (x.text(), y.text())).collect();
+        assert_eq!(pairs.len() as u64, rows);
+    }
 }

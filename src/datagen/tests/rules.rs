@@ -278,3 +278,52 @@ fn what_is_computed_waits_until_the_rules_hold() {
         assert!(error.contains("does not fit DECIMAL(5,2)"), "{error}");
     }
 }
+
+#[test]
+fn a_conclusion_does_not_contradict_what_its_column_is_made_from() {
+    let ir = |conclusion: Value, dependencies: Value| {
+        dataset(
+            &[("t", 600, &["id INT32*", "a INT32!", "b INT32!", "d DATE!", "e DATE!"], &[])],
+            json!({"columns": [
+                column("t.id", json!({"kind": "sequence"})),
+                column("t.a", json!({"kind": "uniform", "low": 1, "high": 10})),
+                column("t.b", json!({"kind": "derived", "expression": "a + 1"})),
+                column("t.d", json!({"kind": "datetime", "start": "2020-05-20", "end": "2020-06-20"})),
+                column("t.e", json!({"kind": "after_column", "column": "d", "min_days": 1, "max_days": 5})),
+            ]}),
+            json!({
+                "implications": [{"table": "t", "if": {"op": "gt", "column": "a", "value": 5}, "then": conclusion}],
+                "functional_dependencies": dependencies,
+            }),
+        )
+    };
+    for conclusion in [
+        json!({"op": "in", "column": "b", "values": [7, 8]}),
+        json!({"op": "eq", "column": "b", "value": 9}),
+        json!({"op": "ge", "column": "b", "value": 10}),
+        json!({"op": "eq", "column": "e", "value": "2020-06-01"}),
+    ] {
+        let t = &make(&ir(conclusion.clone(), json!([]))).unwrap()["t"];
+        for i in 0..600 {
+            let [a, b] = ["a", "b"].map(|c| t[c][i].number().unwrap());
+            assert_eq!(b, a + 1.0, "{conclusion}");
+            let (Cell::Date(d), Cell::Date(e)) = (&t["d"][i], &t["e"][i]) else {
+                panic!()
+            };
+            assert!((1..=5).contains(&(e - d)), "{conclusion}: {d} {e}");
+            let holds = match conclusion["column"].as_str() {
+                Some("e") => t["e"][i].text() == "2020-06-01",
+                _ if conclusion["op"] == "in" => b == 7.0 || b == 8.0,
+                _ if conclusion["op"] == "eq" => b == 9.0,
+                _ => b >= 10.0,
+            };
+            assert!(a <= 5.0 || holds, "{conclusion}: {a} {b}");
+        }
+    }
+    let rule = json!([{"table": "t", "lhs": ["a"], "rhs": ["b"], "mode": "lookup", "lookup": [[1, 100]]}]);
+    let error = make(&ir(json!({"op": "ge", "column": "a", "value": 0}), rule)).unwrap_err();
+    assert!(
+        error.contains("functional_dependencies[0]") && error.contains("b is made from other columns (derived)"),
+        "{error}"
+    );
+}
