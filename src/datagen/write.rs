@@ -69,7 +69,7 @@ struct State {
 /// The end of the pipe; bytes are counted.
 enum Sink<'a> {
     Csv { to: &'a mut (dyn Write + Send), bytes: u64 },
-    Parquet(parquet::File<'a>),
+    Parquet(Box<parquet::File<'a>>),
 }
 
 struct Work<'a> {
@@ -127,7 +127,7 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
                 });
             }
             let (file, encoder) = parquet::create(&columns, to).at("write", extent.path)?;
-            (Sink::Parquet(file), Some(encoder), group_rows)
+            (Sink::Parquet(Box::new(file)), Some(encoder), group_rows)
         }
     };
     let chunks = (extent.rows.end.saturating_sub(extent.rows.start)).div_ceil(chunk_rows);
