@@ -343,6 +343,8 @@ fn mistyped(sql_type: &SqlType, name: &str, read: &str) -> Option<String> {
         SqlType::Timestamp | SqlType::TimestampTz => {
             format!(" OR NOT isfinite({read}) OR NOT regexp_full_match(NAME, '{DAY}([ T][0-9].*)?')")
         }
+        SqlType::Bytes => " OR NOT regexp_full_match(NAME, '\\\\x([0-9a-fA-F]{2})*')".to_owned(),
+        SqlType::Array(_) => " OR NOT (starts_with(NAME, '{') AND ends_with(NAME, '}'))".to_owned(),
         t if plain(t) == "VARCHAR" => return None,
         t if t.is_numeric() || matches!(t, SqlType::Bool | SqlType::Time | SqlType::Uuid) => " OR NAME <> trim(NAME)".to_owned(),
         _ => String::new(),
@@ -370,8 +372,16 @@ fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut
         let Some(kept) = there.get(&column.name) else { continue };
         let name = quoted(&column.name);
         let wanted = plain(&column.sql_type);
-        let read = format!("TRY_CAST({name} AS {wanted})");
-        if *kept != wanted && wanted != "VARCHAR" {
+        // Lists, bytes and spans of time are kept as PostgreSQL's text of them, as in CSV.
+        let text = kept == "VARCHAR" && matches!(column.sql_type, SqlType::Array(_) | SqlType::Bytes | SqlType::Interval);
+        let read = if text {
+            as_value(&column.sql_type, &name)
+        } else {
+            format!("TRY_CAST({name} AS {wanted})")
+        };
+        if text {
+            wrong.extend(mistyped(&column.sql_type, &name, &read).map(|condition| (at, condition, name.clone())));
+        } else if *kept != wanted && wanted != "VARCHAR" {
             let back = format!("TRY_CAST({read} AS {kept}) IS DISTINCT FROM {name}");
             // A text has many spellings of one value.
             let back = if kept == "VARCHAR" { "false".to_owned() } else { back };
@@ -475,6 +485,35 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_bytes_are_read_from_parquet_as_from_csv() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        let mut logical = schema();
+        logical.tables.truncate(1);
+        for (name, sql_type) in [("tags", "TEXT[]"), ("raw", "BYTES"), ("span", "INTERVAL")] {
+            logical.tables[0].columns.push(Column::new(name, sql_type.parse()?));
+        }
+        let attached = |rows: &str| -> Result<Attached, Box<dyn std::error::Error>> {
+            let parquet = dir.path().join("t.parquet");
+            let columns = "t(id, \"a b\", tags, raw, span)";
+            Connection::open_in_memory()?.execute_batch(&format!("COPY (FROM (VALUES {rows}) AS {columns}) TO '{}'", parquet.display()))?;
+            Ok(attach(&logical, dir.path(), &dir.path().join("look.duckdb"), 1, &Silent)?)
+        };
+        let right = attached("(1, 'x', '{a,\"b c\"}', '\\xDEAD', '3 days'), (2, 'x', NULL, NULL, NULL)")?;
+        assert_eq!(right.findings, BTreeMap::new());
+        let text: String = right.duck.connection().query_row(
+            "SELECT concat_ws('|', max(tags[2]), max(hex(raw)), max(span), count(*) FILTER (tags IS NULL)) FROM t",
+            [],
+            |r| r.get(0),
+        )?;
+        assert_eq!(text, "b c|DEAD|3 days|1");
+        drop(right);
+        let wrong = attached("(1, 'x', 'a', 'DEAD', 'soon')")?;
+        let columns = wrong.findings.get("t").map(|f| f.mistyped.iter().map(|m| m.column.as_str()).collect::<Vec<_>>());
+        assert_eq!(columns, Some(vec!["tags", "raw", "span"]));
+        Ok(())
+    }
+
+    #[test]
     fn numbers_of_another_form_than_the_type_s_are_found_in_both_formats() -> Result<(), Box<dyn std::error::Error>> {
         let connection = Connection::open_in_memory()?;
         for (kind, good, bad) in [
@@ -489,7 +528,8 @@ mod tests {
             ("FLOAT64", &["5", "1e3"], &[" 5"]),
             ("TIMESTAMP", &["2024-01-05 00:00:00.5", "2024-01-05"], &["2024/01/05 00:00:00"]),
             ("BOOL", &["true", "false"], &["maybe"]),
-            ("TEXT[]", &["{a,b}"], &[]),
+            ("TEXT[]", &["{a,b}", "{}"], &["a,b", "[a,b]"]),
+            ("BYTES", &["\\xdead", "\\x"], &["dead", "\\xde0", "\\xgg"]),
         ] {
             let sql_type: SqlType = kind.parse()?;
             let condition = mistyped(&sql_type, "x", &as_value(&sql_type, "x")).unwrap_or("false".to_owned());

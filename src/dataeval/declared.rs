@@ -80,7 +80,7 @@ fn seconds(text: &str) -> Option<f64> {
 }
 
 /// Smallest distance of two values of a type.
-fn type_grain(sql_type: &SqlType) -> f64 {
+pub(super) fn type_grain(sql_type: &SqlType) -> f64 {
     match sql_type {
         t if t.is_integer() => 1.0,
         SqlType::Decimal(_, scale) => 10_f64.powi(-i32::from(*scale)),
@@ -286,6 +286,14 @@ impl Declared {
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         };
         (low.max(self.low), high.min(self.high))
+    }
+
+    /// Of a mixture, its parts.
+    pub(super) fn parts(&self) -> Option<&[(f64, Declared)]> {
+        match &self.law {
+            Law::Mixture(parts) => Some(parts),
+            _ => None,
+        }
     }
 
     /// Whether floats tell all its values apart.
