@@ -100,6 +100,19 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
     result
 }
 
+/// Whether a condition, a dependency or repeated entities set a column's values beside its distribution.
+pub(super) fn ruled(scope: &Scope<'_>, table: &Table, name: &str) -> bool {
+    let id = table.id();
+    let named = |rule: Rule| rule.named.iter().any(|c| c == name);
+    let spec = &scope.ir.constraints;
+    conditions(scope, table).into_iter().any(named)
+        || spec
+            .functional_dependencies
+            .iter()
+            .any(|d| d.table == id && d.rhs.iter().any(|c| c == name))
+        || scope.ir.generation.duplicates.iter().any(|d| d.table == id && d.rate > 0.0)
+}
+
 /// Share of so many draws of the declared distribution that repeat another, of a column that is unique by itself. None where every value is as likely, so
 /// that leaving some out bends nothing, and where the values cannot be listed.
 fn repeated(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<f64> {
