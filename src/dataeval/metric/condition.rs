@@ -86,10 +86,13 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
         }
         let base = sources(scope, subject.table, &named);
         // Of the column itself alone every listed value is weighed; what is derived from it is computed on rows.
-        let share = match base.as_slice() {
+        let key = format!("{}: {condition}", subject.table.id());
+        let known = scope.bites.borrow().get(&key).copied();
+        let share = known.unwrap_or_else(|| match base.as_slice() {
             [_] if base == named => declared_bite(scope, subject, &condition),
             _ => bite(scope, subject.table, &condition, &base),
-        };
+        });
+        scope.bites.borrow_mut().insert(key, share);
         if let Some(share) = share.filter(|share| *share >= BITE_MIN) {
             let percent = (share * 1000.0).round() / 10.0;
             return result.unjudged(format!(
@@ -98,19 +101,6 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
         }
     }
     result
-}
-
-/// Whether a condition, a dependency or repeated entities set a column's values beside its distribution.
-pub(super) fn ruled(scope: &Scope<'_>, table: &Table, name: &str) -> bool {
-    let id = table.id();
-    let named = |rule: Rule| rule.named.iter().any(|c| c == name);
-    let spec = &scope.ir.constraints;
-    conditions(scope, table).into_iter().any(named)
-        || spec
-            .functional_dependencies
-            .iter()
-            .any(|d| d.table == id && d.rhs.iter().any(|c| c == name))
-        || scope.ir.generation.duplicates.iter().any(|d| d.table == id && d.rate > 0.0)
 }
 
 /// Share of so many draws of the declared distribution that repeat another, of a column that is unique by itself. None where every value is as likely, so
@@ -191,8 +181,22 @@ fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<Rule> {
     out
 }
 
+/// Whether a condition or a dependency reads a column, so that noise leaves it clean.
+pub(super) fn conditioned(scope: &Scope<'_>, table: &Table, name: &str) -> bool {
+    let id = table.id();
+    conditions(scope, table)
+        .into_iter()
+        .any(|rule| rule.named.iter().any(|c| c == name))
+        || scope
+            .ir
+            .constraints
+            .functional_dependencies
+            .iter()
+            .any(|d| d.table == id && d.lhs.iter().chain(&d.rhs).any(|c| c == name))
+}
+
 /// Whether a column is part of a key or referred to, and so not made again for a rule's sake.
-fn fixed(scope: &Scope<'_>, table: &Table, column: &str) -> bool {
+pub(super) fn fixed(scope: &Scope<'_>, table: &Table, column: &str) -> bool {
     let id = table.id();
     let keyed = scope.unique_groups(table).iter().any(|g| g.iter().any(|c| c == column));
     keyed || scope.is_referred(&id, column)

@@ -2,8 +2,8 @@
 //!
 //! Where NULLs come from elsewhere too (the earlier column, the expression, parents that run out), the share is that of the rows where they do not.
 
-use super::{Measured, condition, derived};
-use crate::database::load::{literal, quoted, table_name};
+use super::{Measured, after_column, condition, derived};
+use crate::database::load::{quoted, table_name};
 use crate::dataeval::scope::{Scope, Subject};
 use crate::ir::evaluation::{Bound, MetricResult, Verdict};
 use crate::ir::generation::Distribution;
@@ -34,7 +34,9 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         return Ok(vec![of_reference(scope, subject, &all)?]);
     }
     if scope.is_referred(&table.id(), &column.name) {
-        return Ok(vec![judged(scope, &all, expected).unjudged("a foreign key refers to it, so it has no NULLs")]);
+        return Ok(vec![
+            judged(scope, &all, expected).unjudged("a foreign key refers to it, so it has no NULLs"),
+        ]);
     }
     let (counted, otherwise) = match &subject.plan.distribution {
         Distribution::AfterColumn { .. } => (
@@ -42,7 +44,9 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
             "NULL also where the earlier column is, and where the day has not come",
         ),
         Distribution::Derived { .. } => (computed(scope, subject), "NULL also where the expression is"),
-        Distribution::Categorical { values, .. } if values.iter().any(serde_json::Value::is_null) => (None, "NULL is among the listed values"),
+        Distribution::Categorical { values, .. } if values.iter().any(serde_json::Value::is_null) => {
+            (None, "NULL is among the listed values")
+        }
         _ => (Some(all), ""),
     };
     Ok(vec![match counted {
@@ -68,30 +72,14 @@ fn judged(scope: &Scope<'_>, counted: &Counted, expected: f64) -> MetricResult {
 
 /// The rows whose earlier column is there, and long enough before the last day that may be.
 fn after(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Counted, crate::database::DbError> {
-    let Distribution::AfterColumn {
-        column,
-        max_days,
-        max_minutes,
-        until,
-        ..
-    } = &subject.plan.distribution
-    else {
+    let own = quoted(&subject.column.name);
+    let Some((there, of)) = after_column::settled(&subject.plan.distribution) else {
         return Ok(Counted {
             of: String::new(),
             rows: 0.0,
             nulls: 0.0,
         });
     };
-    let (own, base) = (quoted(&subject.column.name), quoted(column));
-    let mut there = format!("{base} IS NOT NULL");
-    let mut of = format!("where {column} is there");
-    if let Some(until) = until {
-        // The hours of the last day reach into the next.
-        let reach = max_days + max_minutes.unwrap_or(0).max(0) / 1440 + 2;
-        let last = until.get(..10).unwrap_or(until);
-        there.push_str(&format!(" AND date_diff('day', CAST({base} AS DATE), CAST({} AS DATE)) >= {reach}", literal(last)));
-        of = format!("where {column} is at least {reach} days before {last}");
-    }
     let from = table_name(subject.table);
     Ok(Counted {
         rows: scope.count(&format!("SELECT count(*) FROM {from} WHERE {there}"))? as f64,
@@ -135,7 +123,9 @@ fn of_reference(scope: &Scope<'_>, subject: &Subject<'_>, all: &Counted) -> Resu
         Some("NULL also at the roots of a tree")
     } else if counted || (unique && all.rows > parents) {
         Some("NULL also past the last parent")
-    } else if condition::ruled(scope, table, name) {
+    } else if condition::conditioned(scope, table, name)
+        || scope.ir.generation.duplicates.iter().any(|d| d.table == table.id() && d.rate > 0.0)
+    {
         Some("a rule reads the column, and may leave rows with a NULL or without one")
     } else {
         None

@@ -1,11 +1,11 @@
 //! Texts against their declared pattern: `#` a digit, `?` a capital letter, the rest as it stands.
 
-use super::{Measured, condition, constraint};
+use super::{Measured, condition, constraint, dirty};
 use crate::database::load::{literal, quoted, table_name};
 use crate::dataeval::scope::{Scope, Subject};
-use crate::ir::{Column, SqlType};
 use crate::ir::evaluation::Verdict;
 use crate::ir::generation::Distribution;
+use crate::ir::{Column, SqlType};
 
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Distribution::Pattern { pattern } = &subject.plan.distribution else {
@@ -32,11 +32,18 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         }
         _ => sql,
     };
-    let result = constraint::violations(scope, "pattern", pattern, &sql).with_room(super::support::changed(scope, subject));
-    Ok(vec![match condition::reason(scope, subject) {
+    let result = constraint::violations(scope, "pattern", pattern, &sql);
+    let noise = match result.value {
+        Some(n) => dirty::required(scope, subject, n as u64)?,
+        None => None,
+    };
+    let result = result.with_room(super::support::changed(scope, subject));
+    let mut out = vec![match condition::reason(scope, subject) {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
         _ => result,
-    }])
+    }];
+    out.extend(noise);
+    Ok(out)
 }
 
 /// The condition that a value does not match a pattern, cut to the column's width.

@@ -85,16 +85,29 @@ pub(super) fn values(
         (n, _) => n * 5,
     };
     let stride = if stride % 7 == 0 { stride + 1 } else { stride };
-    let all = format!("SELECT CAST(unnest(range(DATE '{first}-01-01', DATE '{}-01-01', INTERVAL {stride} DAY)) AS TIMESTAMP) AS d", last + 1);
+    let all = format!(
+        "SELECT CAST(unnest(range(DATE '{first}-01-01', DATE '{}-01-01', INTERVAL {stride} DAY)) AS TIMESTAMP) AS d",
+        last + 1
+    );
     let hours = "SELECT unnest(range(24)) AS h";
     let (moments, typed) = match sql_type {
         SqlType::Date => (all, "DATE"),
-        SqlType::Timestamp | SqlType::TimestampTz => (format!("SELECT d + to_hours(h) + INTERVAL 30 MINUTE AS d FROM ({all}), ({hours})"), "TIMESTAMP"),
-        SqlType::Time => (format!("SELECT TIMESTAMP '2001-01-01' + to_hours(h) + INTERVAL 30 MINUTE AS d FROM ({hours})"), "TIME"),
+        SqlType::Timestamp | SqlType::TimestampTz => (
+            format!("SELECT d + to_hours(h) + INTERVAL 30 MINUTE AS d FROM ({all}), ({hours})"),
+            "TIMESTAMP",
+        ),
+        SqlType::Time => (
+            format!("SELECT TIMESTAMP '2001-01-01' + to_hours(h) + INTERVAL 30 MINUTE AS d FROM ({hours})"),
+            "TIME",
+        ),
         _ => return None,
     };
     let (_, slot) = slot(granularity, "d");
-    let counts = scope.text_counts(&format!("SELECT CAST(CAST(d AS {typed}) AS VARCHAR), CAST({slot} AS BIGINT) FROM ({moments})")).ok()?;
+    let counts = scope
+        .text_counts(&format!(
+            "SELECT CAST(CAST(d AS {typed}) AS VARCHAR), CAST({slot} AS BIGINT) FROM ({moments})"
+        ))
+        .ok()?;
     let mut of = vec![0.0; weights.len()];
     for slot in counts.values() {
         *of.get_mut(*slot as usize)? += 1.0;

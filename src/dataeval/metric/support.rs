@@ -1,6 +1,6 @@
 //! Values that the declared distribution cannot give: outside its bounds, past where chance reaches, no numbers, off its grid, not in its list.
 
-use super::{Measured, category, condition, constraint};
+use super::{Measured, category, condition, constraint, dirty};
 use crate::database::DbError;
 use crate::database::load::{literal, quoted};
 use crate::dataeval::declared::{Declared, type_grain};
@@ -8,13 +8,15 @@ use crate::dataeval::scope::{Scope, Subject, axis};
 use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult, Verdict};
 use crate::ir::generation::Distribution;
+use std::collections::BTreeSet;
 
 const NAME: &str = "support";
-/// Most values of a word list that a column's are looked up in.
-pub(super) const LISTED_MAX: usize = 5_000;
+/// Most listed values that a condition holds; in more of them the values are looked up one by one, once each.
+const LISTED_MAX: usize = 200;
 
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let (table, column) = (subject.table, subject.column);
+    let mut noise = None;
     let result = match wrong(scope, subject) {
         Ok(None) => return Ok(Vec::new()),
         Ok(Some(found)) => {
@@ -23,20 +25,32 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
                     let plan = scope.plan(&table.id(), &column.name)?;
                     Some(Subject { table, column, plan })
                 });
-                let condition = |s: Subject<'_>| Some((s.column.name.clone(), wrong(scope, &s).ok()??.condition));
+                let condition = |s: Subject<'_>| {
+                    let found = wrong(scope, &s).ok()??;
+                    found.listed.is_none().then(|| (s.column.name.clone(), found.condition))
+                };
                 subjects.filter_map(condition).collect()
             };
-            match scope.broken(table, column, all) {
-                Ok(n) => MetricResult::judged(NAME, found.of, n as f64, Bound::AtMost, 0.0).with_room(changed(scope, subject)),
+            let counted = match &found.listed {
+                Some(listed) => unlisted(scope, subject, listed),
+                None => scope.broken(table, column, all),
+            };
+            match counted {
+                Ok(n) => {
+                    noise = dirty::required(scope, subject, n)?;
+                    MetricResult::judged(NAME, found.of, n as f64, Bound::AtMost, 0.0).with_room(changed(scope, subject))
+                }
                 Err(error) => MetricResult::unproven(NAME, found.of, constraint::first_line(&error.to_string())),
             }
         }
         Err(error) => MetricResult::unproven(NAME, "", constraint::first_line(&error.to_string())),
     };
-    Ok(vec![match condition::reason(scope, subject) {
+    let mut out = vec![match condition::reason(scope, subject) {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
         _ => result,
-    }])
+    }];
+    out.extend(noise);
+    Ok(out)
 }
 
 /// Most values that declared dirt changes, but for chance: they need not be values of the distribution.
@@ -48,8 +62,16 @@ pub(super) fn changed(scope: &Scope<'_>, subject: &Subject<'_>) -> f64 {
     ((share + scope.thresholds.share_by_chance(share, rows)) * rows).ceil().min(rows)
 }
 
+/// Values that are none of a long list.
+fn unlisted(scope: &Scope<'_>, subject: &Subject<'_>, listed: &BTreeSet<String>) -> Result<u64, DbError> {
+    let texts = scope.texts_of(subject.table, subject.column)?;
+    Ok(texts.iter().filter(|(text, _)| !listed.contains(*text)).map(|(_, n)| n).sum())
+}
+
 /// What no value of a column may be.
 struct Wrong {
+    /// What it must be among, where that is a list longer than [`LISTED_MAX`].
+    listed: Option<BTreeSet<String>>,
     /// What it may be, in words.
     of: String,
     /// In SQL.
@@ -72,7 +94,11 @@ fn wrong(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Option<Wrong>, DbEr
 fn outside(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution) -> Result<Option<Wrong>, DbError> {
     let column = subject.column;
     let name = quoted(&column.name);
-    let of = |of: String, condition: String| Wrong { of, condition };
+    let of = |of: String, condition: String| Wrong {
+        listed: None,
+        of,
+        condition,
+    };
     if let Distribution::Seasonal {
         year_range: [first, last], ..
     } = distribution
@@ -89,10 +115,11 @@ fn outside(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution
         }
         let shares = category::shares(scope, subject, &listed)?;
         let texts: Vec<String> = shares.keys().map(|t| literal(t)).collect();
-        return Ok(Some(of(
-            format!("{} listed values", texts.len()),
-            format!("CAST({name} AS VARCHAR) NOT IN ({})", texts.join(", ")),
-        )));
+        return Ok(Some(Wrong {
+            of: format!("{} listed values", texts.len()),
+            condition: format!("CAST({name} AS VARCHAR) NOT IN ({})", texts.join(", ")),
+            listed: (texts.len() > LISTED_MAX).then(|| shares.into_keys().collect()),
+        }));
     }
     if let Some(declared) = Declared::of(distribution, &column.sql_type).filter(|d| d.parts().is_none()) {
         return Ok(outside_numbers(scope, subject, distribution, &declared).map(|(words, condition)| of(words, condition)));
@@ -120,12 +147,7 @@ fn outside(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution
 }
 
 /// The bounds of a distribution of numbers in words, and the condition that a value is past them or off its grid.
-fn outside_numbers(
-    scope: &Scope<'_>,
-    subject: &Subject<'_>,
-    distribution: &Distribution,
-    declared: &Declared,
-) -> Option<(String, String)> {
+fn outside_numbers(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution, declared: &Declared) -> Option<(String, String)> {
     let (table, column) = (subject.table, subject.column);
     let name = quoted(&column.name);
     let axis = axis(&column.sql_type, &name)?;
@@ -183,22 +205,24 @@ fn outside_numbers(
         let off = format!("({axis} - CAST('{anchor:e}' AS DOUBLE)) / CAST('{step:e}' AS DOUBLE)");
         // A step that is no multiple of the type's unit is rounded to one.
         let fits = |x: f64| unit == 0.0 || (x / unit - (x / unit).round()).abs() < 1e-6;
-        let room = if fits(step) && fits(anchor) { 0.001 } else { 0.001 + unit / 2.0 / step };
+        let room = if fits(step) && fits(anchor) {
+            0.001
+        } else {
+            0.001 + unit / 2.0 / step
+        };
         wrong.push(format!("(abs({off} - round({off})) > {room}{})", bounds.join("")));
     }
     Some((bounds(low, high), wrong.join(" OR ")))
 }
 
-/// The values of a word list, each as likely; None of longer ones than [`LISTED_MAX`].
+/// The values of a word list, each as likely.
 fn words(scope: &Scope<'_>, distribution: &Distribution) -> Option<Vec<(serde_json::Value, f64)>> {
     let Distribution::Provider { name, .. } = distribution else {
         return None;
     };
     let words = &scope.ir.generation.lists.get(name.strip_prefix("list.")?)?.values;
     let share = 1.0 / words.len() as f64;
-    (1..=LISTED_MAX)
-        .contains(&words.len())
-        .then(|| words.iter().map(|w| (w.as_str().into(), share)).collect())
+    (!words.is_empty()).then(|| words.iter().map(|w| (w.as_str().into(), share)).collect())
 }
 
 fn bounds(low: f64, high: f64) -> String {
