@@ -47,6 +47,8 @@ pub struct FileFindings {
     pub unreadable: Option<String>,
     /// There is none.
     pub absent: bool,
+    /// Files of the same table that were not read, since another one was.
+    pub beside: Vec<String>,
     /// Columns that the schema does not have.
     pub added: Vec<String>,
     /// Cells that are no values of their column's type.
@@ -69,20 +71,65 @@ pub struct Mistyped {
 }
 
 /// Where a table's rows are.
-enum Data {
-    Csv(PathBuf),
-    Parquet(PathBuf),
+struct Data {
+    csv: bool,
+    /// One file, or the parts of it in their order; the first of CSV has the header.
+    files: Vec<PathBuf>,
+    /// Other files of the table, which are not read.
+    beside: Vec<String>,
+    /// Numbers of parts that are not there, and how many parts there should be.
+    missing: Vec<(u64, u64)>,
 }
 
+/// The files of a table: its CSV file, or its Parquet file, or the parts of one (`t.part-1-of-3.csv`).
 fn find(dir: &Path, table: &str) -> Option<Data> {
     let csv = csv_path(dir, table);
-    if csv.is_file() {
-        return Some(Data::Csv(csv));
-    }
     let name = csv.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    // Number, of how many, file: by extension.
+    let mut parts: BTreeMap<bool, Vec<(u64, u64, PathBuf)>> = BTreeMap::new();
+    for entry in std::fs::read_dir(dir).ok()?.flatten() {
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let Some(rest) = file.strip_prefix(&name).and_then(|r| r.strip_prefix(".part-")) else {
+            continue;
+        };
+        let Some((range, extension)) = rest.split_once('.') else { continue };
+        let numbers = range.split_once("-of-").map(|(n, of)| (n.parse(), of.parse()));
+        if let (Some((Ok(number), Ok(of))), "csv" | "parquet") = (numbers, extension) {
+            parts.entry(extension == "parquet").or_default().push((number, of, entry.path()));
+        }
+    }
     let parquet = dir.join(format!("{name}.parquet"));
-    parquet.is_file().then_some(Data::Parquet(parquet))
+    let mut found: Vec<Data> = Vec::new();
+    for (csv, file) in [(true, csv), (false, parquet)] {
+        if file.is_file() {
+            found.push(Data {
+                csv,
+                files: vec![file],
+                beside: Vec::new(),
+                missing: Vec::new(),
+            });
+        }
+    }
+    for (parquet, mut parts) in parts {
+        parts.sort();
+        let of = parts.iter().map(|(_, of, _)| *of).max().unwrap_or(0);
+        let there = |n: &u64| parts.iter().any(|(number, all, _)| number == n && *all == of);
+        found.push(Data {
+            csv: !parquet,
+            missing: (1..=of).filter(|n| !there(n)).take(PARTS_NAMED).map(|n| (n, of)).collect(),
+            beside: Vec::new(),
+            files: parts.into_iter().filter(|(_, all, _)| *all == of).map(|(.., path)| path).collect(),
+        });
+    }
+    let file = |path: &PathBuf| path.file_name().map(|f| f.to_string_lossy().into_owned());
+    let beside = found.iter().skip(1).flat_map(|d| d.files.iter().filter_map(file)).collect();
+    let mut first = found.into_iter().next()?;
+    first.beside = beside;
+    Some(first)
 }
+
+/// Most missing parts that are named.
+const PARTS_NAMED: usize = 5;
 
 /// Loads every table of `logical` that has a file in `dir` into a temporary database at `temp`.
 pub fn attach(logical: &LogicalIr, dir: &Path, temp: &Path, threads: usize, progress: &dyn Progress) -> Result<Attached, DbError> {
@@ -161,6 +208,9 @@ fn fill(
 /// The flag column of a loading table: whether some value of the row is none of its type.
 const FLAG: &str = "\"not a value\"";
 
+/// Most columns whose expressions are compared with each other.
+const COMPARED_MAX: usize = 100;
+
 /// A file as the database reads it.
 struct Reading {
     /// The columns' values.
@@ -173,13 +223,35 @@ struct Reading {
 
 /// Loads one table's file, if it has one.
 fn one(connection: &Connection, table: &Table, dir: &Path, found: &mut FileFindings) -> Result<(), DbError> {
-    let (reading, path, csv) = match find(dir, &table.id()) {
-        None => return Ok(()),
-        Some(Data::Csv(path)) => (from_csv(table, &path, found)?, path, true),
-        Some(Data::Parquet(path)) => (from_parquet(connection, table, &path, found)?, path, false),
+    let Some(data) = find(dir, &table.id()) else { return Ok(()) };
+    found.beside.clone_from(&data.beside);
+    if let Some((_, of)) = data.missing.first() {
+        let numbers: Vec<String> = data.missing.iter().map(|(n, _)| n.to_string()).collect();
+        return Err(DbError::Run(format!(
+            "table {} is there in parts, and of {of} these are missing: {}; make them with --part, or put them into {}",
+            table.id(),
+            numbers.join(", "),
+            dir.display()
+        )));
+    }
+    let Some(path) = data.files.first().cloned() else { return Ok(()) };
+    let csv = data.csv;
+    let reading = if csv {
+        from_csv(table, &data.files, found)?
+    } else {
+        from_parquet(connection, table, &data.files, found)?
     };
     let failed = |e: duckdb::Error| DbError::Run(e.to_string());
     let name = table_name(table);
+    // Looking for what expressions have in common takes the square of their number.
+    let disabled = if table.columns.len() > COMPARED_MAX {
+        "common_subexpressions"
+    } else {
+        ""
+    };
+    connection
+        .execute_batch(&format!("SET disabled_optimizers = '{disabled}';"))
+        .map_err(failed)?;
     let conditions: Vec<String> = reading.wrong.iter().map(|(_, condition, _)| format!("({condition})")).collect();
     let flag = if conditions.is_empty() {
         "false".to_owned()
@@ -205,7 +277,7 @@ fn one(connection: &Connection, table: &Table, dir: &Path, found: &mut FileFindi
         firsts = mistyped_cells(connection, table, &reading, found)?;
     }
     // Of a single column a blank line is a row without a value.
-    if csv && (flagged || table.columns.len() + found.added.len() > 1) {
+    if csv && data.files.len() == 1 && (flagged || table.columns.len() + found.added.len() > 1) {
         let walk = lines::walk(&path, &firsts)?;
         for (cell, line) in found.mistyped.iter_mut().zip(&walk.lines) {
             cell.place = format!("{file}:{line}");
@@ -286,7 +358,8 @@ fn complete(table: &Table, path: &Path, there: &[String]) -> Result<(), DbError>
     )))
 }
 
-fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<Reading, DbError> {
+fn from_csv(table: &Table, files: &[PathBuf], found: &mut FileFindings) -> Result<Reading, DbError> {
+    let path = files.first().map_or(Path::new(""), PathBuf::as_path);
     let Some(header) = lines::header(path)? else {
         return Err(DbError::Run(format!(
             "{}: the file is empty; it needs a header line with the columns of table {}",
@@ -310,12 +383,22 @@ fn from_csv(table: &Table, path: &Path, found: &mut FileFindings) -> Result<Read
             None => values.push(format!("{read} AS {name}")),
         }
     }
-    let source = format!(
-        "read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
-         allow_quoted_nulls = false, strict_mode = true, null_padding = false, max_line_size = 16777216, columns = {{{}}})",
-        literal(&path.to_string_lossy()),
-        columns.join(", ")
-    );
+    let read = |(i, path): (usize, &PathBuf)| {
+        format!(
+            "read_csv({}, header = {}, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
+             allow_quoted_nulls = false, strict_mode = true, null_padding = false, max_line_size = 16777216, columns = {{{}}})",
+            literal(&path.to_string_lossy()),
+            // The parts one after another are the file.
+            i == 0,
+            columns.join(", ")
+        )
+    };
+    let mut reads: Vec<String> = files.iter().enumerate().map(read).collect();
+    let source = if reads.len() == 1 {
+        reads.remove(0)
+    } else {
+        format!("(FROM {})", reads.join(" UNION ALL FROM "))
+    };
     Ok(Reading { values, wrong, source })
 }
 
@@ -343,6 +426,8 @@ fn mistyped(sql_type: &SqlType, name: &str, read: &str) -> Option<String> {
         SqlType::Timestamp | SqlType::TimestampTz => {
             format!(" OR NOT isfinite({read}) OR NOT regexp_full_match(NAME, '{DAY}([ T][0-9].*)?')")
         }
+        SqlType::Bytes => " OR NOT regexp_full_match(NAME, '\\\\x([0-9a-fA-F]{2})*')".to_owned(),
+        SqlType::Array(_) => " OR NOT (starts_with(NAME, '{') AND ends_with(NAME, '}'))".to_owned(),
         t if plain(t) == "VARCHAR" => return None,
         t if t.is_numeric() || matches!(t, SqlType::Bool | SqlType::Time | SqlType::Uuid) => " OR NAME <> trim(NAME)".to_owned(),
         _ => String::new(),
@@ -350,8 +435,10 @@ fn mistyped(sql_type: &SqlType, name: &str, read: &str) -> Option<String> {
     Some(format!("{name} IS NOT NULL AND ({read} IS NULL{})", form.replace("NAME", name)))
 }
 
-fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut FileFindings) -> Result<Reading, DbError> {
-    let source = format!("read_parquet({})", literal(&path.to_string_lossy()));
+fn from_parquet(connection: &Connection, table: &Table, files: &[PathBuf], found: &mut FileFindings) -> Result<Reading, DbError> {
+    let path = files.first().map_or(Path::new(""), PathBuf::as_path);
+    let paths: Vec<String> = files.iter().map(|f| literal(&f.to_string_lossy())).collect();
+    let source = format!("read_parquet([{}])", paths.join(", "));
     let failed = |e: duckdb::Error| DbError::Run(format!("{}: {e}", path.display()));
     let mut statement = connection
         .prepare(&format!("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {source})"))
@@ -370,8 +457,16 @@ fn from_parquet(connection: &Connection, table: &Table, path: &Path, found: &mut
         let Some(kept) = there.get(&column.name) else { continue };
         let name = quoted(&column.name);
         let wanted = plain(&column.sql_type);
-        let read = format!("TRY_CAST({name} AS {wanted})");
-        if *kept != wanted && wanted != "VARCHAR" {
+        // Lists, bytes and spans of time are kept as PostgreSQL's text of them, as in CSV.
+        let text = kept == "VARCHAR" && matches!(column.sql_type, SqlType::Array(_) | SqlType::Bytes | SqlType::Interval);
+        let read = if text {
+            as_value(&column.sql_type, &name)
+        } else {
+            format!("TRY_CAST({name} AS {wanted})")
+        };
+        if text {
+            wrong.extend(mistyped(&column.sql_type, &name, &read).map(|condition| (at, condition, name.clone())));
+        } else if *kept != wanted && wanted != "VARCHAR" {
             let back = format!("TRY_CAST({read} AS {kept}) IS DISTINCT FROM {name}");
             // A text has many spellings of one value.
             let back = if kept == "VARCHAR" { "false".to_owned() } else { back };
@@ -475,6 +570,38 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_bytes_are_read_from_parquet_as_from_csv() -> Result<(), Box<dyn std::error::Error>> {
+        let dir = tempfile::tempdir()?;
+        let mut logical = schema();
+        logical.tables.truncate(1);
+        for (name, sql_type) in [("tags", "TEXT[]"), ("raw", "BYTES"), ("span", "INTERVAL")] {
+            logical.tables[0].columns.push(Column::new(name, sql_type.parse()?));
+        }
+        let attached = |rows: &str| -> Result<Attached, Box<dyn std::error::Error>> {
+            let parquet = dir.path().join("t.parquet");
+            let columns = "t(id, \"a b\", tags, raw, span)";
+            Connection::open_in_memory()?.execute_batch(&format!("COPY (FROM (VALUES {rows}) AS {columns}) TO '{}'", parquet.display()))?;
+            Ok(attach(&logical, dir.path(), &dir.path().join("look.duckdb"), 1, &Silent)?)
+        };
+        let right = attached("(1, 'x', '{a,\"b c\"}', '\\xDEAD', '3 days'), (2, 'x', NULL, NULL, NULL)")?;
+        assert_eq!(right.findings, BTreeMap::new());
+        let text: String = right.duck.connection().query_row(
+            "SELECT concat_ws('|', max(tags[2]), max(hex(raw)), max(span), count(*) FILTER (tags IS NULL)) FROM t",
+            [],
+            |r| r.get(0),
+        )?;
+        assert_eq!(text, "b c|DEAD|3 days|1");
+        drop(right);
+        let wrong = attached("(1, 'x', 'a', 'DEAD', 'soon')")?;
+        let columns = wrong
+            .findings
+            .get("t")
+            .map(|f| f.mistyped.iter().map(|m| m.column.as_str()).collect::<Vec<_>>());
+        assert_eq!(columns, Some(vec!["tags", "raw", "span"]));
+        Ok(())
+    }
+
+    #[test]
     fn numbers_of_another_form_than_the_type_s_are_found_in_both_formats() -> Result<(), Box<dyn std::error::Error>> {
         let connection = Connection::open_in_memory()?;
         for (kind, good, bad) in [
@@ -489,7 +616,8 @@ mod tests {
             ("FLOAT64", &["5", "1e3"], &[" 5"]),
             ("TIMESTAMP", &["2024-01-05 00:00:00.5", "2024-01-05"], &["2024/01/05 00:00:00"]),
             ("BOOL", &["true", "false"], &["maybe"]),
-            ("TEXT[]", &["{a,b}"], &[]),
+            ("TEXT[]", &["{a,b}", "{}"], &["a,b", "[a,b]"]),
+            ("BYTES", &["\\xdead", "\\x"], &["dead", "\\xde0", "\\xgg"]),
         ] {
             let sql_type: SqlType = kind.parse()?;
             let condition = mistyped(&sql_type, "x", &as_value(&sql_type, "x")).unwrap_or("false".to_owned());

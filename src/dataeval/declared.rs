@@ -80,7 +80,7 @@ fn seconds(text: &str) -> Option<f64> {
 }
 
 /// Smallest distance of two values of a type.
-fn type_grain(sql_type: &SqlType) -> f64 {
+pub(super) fn type_grain(sql_type: &SqlType) -> f64 {
     match sql_type {
         t if t.is_integer() => 1.0,
         SqlType::Decimal(_, scale) => 10_f64.powi(-i32::from(*scale)),
@@ -89,7 +89,7 @@ fn type_grain(sql_type: &SqlType) -> f64 {
 }
 
 /// Greatest value that a type holds.
-fn type_max(sql_type: &SqlType) -> f64 {
+pub(super) fn type_max(sql_type: &SqlType) -> f64 {
     match sql_type {
         SqlType::Int16 => 32_767.0,
         SqlType::Int32 => 2_147_483_647.0,
@@ -288,6 +288,14 @@ impl Declared {
         (low.max(self.low), high.min(self.high))
     }
 
+    /// Of a mixture, its parts.
+    pub(super) fn parts(&self) -> Option<&[(f64, Declared)]> {
+        match &self.law {
+            Law::Mixture(parts) => Some(parts),
+            _ => None,
+        }
+    }
+
     /// Whether floats tell all its values apart.
     pub(super) fn exact(&self) -> bool {
         let reach = |x: f64| if x.is_finite() { x.abs() } else { 0.0 };
@@ -412,6 +420,29 @@ impl Declared {
         if self.grain > 0.0 { self.grain * 1e-6 } else { 0.0 }
     }
 
+    /// The value below which the share `u` is, of laws whose inverse is a formula: halving takes fifty steps to it.
+    fn inverse(&self, u: f64) -> Option<f64> {
+        let mass = self.cut.0 + u * (self.cut.1 - self.cut.0);
+        let z = || {
+            if self.from_above {
+                -normal::quantile(-mass)
+            } else {
+                normal::quantile(mass)
+            }
+        };
+        let x = match &self.law {
+            Law::Normal { mean, std } => mean + std * z(),
+            Law::Lognormal { mean, sigma } => (mean + sigma * z()).exp(),
+            _ => return None,
+        };
+        let x = if self.grain > 0.0 {
+            (x / self.grain - 0.5).ceil() * self.grain
+        } else {
+            x
+        };
+        x.is_finite().then(|| x.clamp(self.low, self.high))
+    }
+
     /// The values at [`wasserstein::levels`].
     pub(super) fn quantiles(&self) -> Vec<f64> {
         // Where the law itself has no end, or one as far as floats go, the search for a bracket doubles.
@@ -433,6 +464,9 @@ impl Declared {
         let mut from = first;
         wasserstein::levels()
             .map(|u| {
+                if let Some(x) = self.inverse(u) {
+                    return x;
+                }
                 let (mut low, mut high) = (from, last);
                 for _ in 0..100 {
                     let middle = f64::midpoint(low, high);

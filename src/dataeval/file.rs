@@ -28,6 +28,15 @@ pub(super) fn metrics(findings: &FileFindings) -> Vec<MetricResult> {
     if let Some(message) = &findings.unreadable {
         out.push(broken("file", "", 1).noted(format!("nothing else of the table is measured: {message}")));
     }
+    if !findings.beside.is_empty() {
+        let note = "the table has these files too; nothing is measured of them";
+        out.push(MetricResult::shown(
+            "file",
+            findings.beside.join(", "),
+            findings.beside.len() as f64,
+            note,
+        ));
+    }
     if !findings.added.is_empty() {
         let note = "the file has columns that are not declared; nothing is measured of them";
         out.push(MetricResult::shown(

@@ -37,6 +37,8 @@ pub(super) struct Scope<'a> {
     pub together: RefCell<Together>,
     /// Columns that some foreign key refers to, by table.
     referred: HashMap<&'a str, BTreeSet<&'a str>>,
+    /// Share of declared rows that a condition rejects, by table and condition: each of its columns asks for it.
+    pub bites: RefCell<HashMap<String, Option<f64>>>,
     /// Texts of listed values, by the statement that makes them.
     listed: RefCell<HashMap<String, Rc<Vec<String>>>>,
     /// Quantiles of declared distributions, by their words: many columns share one, and they take as long as a statement.
@@ -83,6 +85,7 @@ impl<'a> Scope<'a> {
             recomputed: RefCell::new(None),
             together: together::nothing(),
             referred: HashMap::new(),
+            bites: RefCell::default(),
             listed: RefCell::default(),
             quantiles: RefCell::default(),
         };

@@ -30,6 +30,7 @@ pub(super) struct Together {
     values: Option<BTreeMap<String, Histogram>>,
     broken: Option<BTreeMap<String, u64>>,
     degrees: BTreeMap<Vec<String>, Rc<Degrees>>,
+    texts: BTreeMap<String, Rc<BTreeMap<String, u64>>>,
 }
 
 impl<'a> Scope<'a> {
@@ -96,7 +97,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Rows that satisfy each condition.
-    fn rows_with(&self, table: &Table, conditions: BTreeMap<String, String>) -> Result<BTreeMap<String, u64>, DbError> {
+    pub(super) fn rows_with(&self, table: &Table, conditions: BTreeMap<String, String>) -> Result<BTreeMap<String, u64>, DbError> {
         let mut out = BTreeMap::new();
         let conditions: Vec<(String, String)> = conditions.into_iter().collect();
         for chunk in conditions.chunks(COLUMNS_AT_ONCE) {
@@ -184,6 +185,24 @@ impl<'a> Scope<'a> {
             }
         }
         Ok(out)
+    }
+
+    /// A column's values as texts, with counts.
+    pub(super) fn texts_of(&self, table: &Table, column: &Column) -> Result<Rc<BTreeMap<String, u64>>, DbError> {
+        let id = table.id();
+        if let Some(found) = self.known(&id, |held| held.texts.get(&column.name).map(Rc::clone)) {
+            return Ok(found);
+        }
+        let name = quoted(&column.name);
+        let found = Rc::new(self.text_counts(&format!(
+            "SELECT CAST({name} AS VARCHAR), count(*) FROM {} WHERE {name} IS NOT NULL GROUP BY 1",
+            table_name(table)
+        ))?);
+        self.keep(&id, |held| {
+            // The next column's take their place: a list may be long.
+            held.texts = BTreeMap::from([(column.name.clone(), Rc::clone(&found))]);
+        });
+        Ok(found)
     }
 
     /// The degrees of a foreign key, counted when it is first asked about.

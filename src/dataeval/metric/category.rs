@@ -1,7 +1,7 @@
 //! Categories against their declared shares: chi-square, judged by its effect size.
 
 use super::{Measured, condition, constraint::json_text};
-use crate::database::load::{quoted, reading, type_name};
+use crate::database::load::{reading, type_name};
 use crate::dataeval::scope::{Scope, Subject};
 use crate::dataeval::statistic::chi_square;
 use crate::ir::SqlType;
@@ -41,21 +41,26 @@ pub(super) fn texts(
     sql_type: &SqlType,
     listed: &[(serde_json::Value, f64)],
 ) -> Result<Rc<Vec<String>>, crate::database::DbError> {
-    let typed = if matches!(sql_type, SqlType::Enum(_)) {
-        "VARCHAR".into()
-    } else {
-        type_name(sql_type)
-    };
+    // Of texts they are what is listed.
+    if sql_type.is_text() || matches!(sql_type, SqlType::Enum(_)) {
+        let width = match sql_type {
+            SqlType::Varchar(n) | SqlType::Char(n) => *n as usize,
+            _ => usize::MAX,
+        };
+        let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+        let cut = |t: String| if t.len() > width { t.chars().take(width).collect() } else { t };
+        return Ok(Rc::new(
+            listed.iter().filter(|(v, _)| !v.is_null()).map(|(v, _)| cut(text(v))).collect(),
+        ));
+    }
+    let typed = type_name(sql_type);
     let rows: Vec<String> = listed
         .iter()
         .filter(|(v, _)| !v.is_null())
         .map(|(v, _)| format!("({})", json_text(v)))
         .collect();
-    let value = match sql_type {
-        SqlType::Varchar(n) | SqlType::Char(n) => format!("left(v, {n})"),
-        // Arrays and bytes are listed as PostgreSQL writes them.
-        _ => reading(sql_type, "v").1,
-    };
+    // Arrays and bytes are listed as PostgreSQL writes them.
+    let value = reading(sql_type, "v").1;
     let sql = format!(
         "SELECT CAST(CAST({value} AS {typed}) AS VARCHAR) FROM (VALUES {}) AS t(v)",
         rows.join(", ")
@@ -96,11 +101,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
             )]);
         }
     };
-    let name = quoted(&subject.column.name);
-    let counts = scope.text_counts(&format!(
-        "SELECT CAST({name} AS VARCHAR), count(*) FROM {} WHERE {name} IS NOT NULL GROUP BY 1",
-        crate::database::load::table_name(subject.table)
-    ))?;
+    let counts = scope.texts_of(subject.table, subject.column)?;
     let observed: Vec<f64> = shares.keys().map(|k| counts.get(k).copied().unwrap_or(0) as f64).collect();
     if observed.iter().sum::<f64>() == 0.0 {
         return Ok(vec![MetricResult::unmeasured(NAME, "", "none of the declared values is there")]);

@@ -3,10 +3,10 @@
 //! A CHECK over several columns makes the generator draw rows again, which bends their distributions. How much is computed from what is
 //! declared: the condition is evaluated on rows that mix the columns' declared values. Where it would reject hardly any of those, it bends nothing, and the judgement stands.
 
-use super::category;
+use super::{category, season};
 use crate::database::load::{literal, quoted, table_name, type_name};
 use crate::dataeval::condition_sql;
-use crate::dataeval::declared::Declared;
+use crate::dataeval::declared::{Declared, type_grain};
 use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
 use crate::ir::evaluation::{MetricResult, Verdict};
@@ -17,7 +17,7 @@ use crate::ir::{Column, SqlType, Table};
 const BITE_MIN: f64 = 0.002;
 /// Rows of the data that stand in for a column whose declared values cannot be listed.
 const ROWS_MAX: u64 = 20_000;
-/// Values that a column's declared ones are spread over.
+/// Fewest values that a column's declared ones are spread over.
 const LISTED_MAX: usize = 1_000;
 /// Mixed rows (a prime), and what makes of them a lattice.
 const LATTICE: u64 = 20_011;
@@ -74,15 +74,25 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
     if let Some(reason) = reason(scope, subject) {
         return result.unjudged(reason);
     }
+    if let Some(share) = repeated(scope, subject).filter(|share| *share >= BITE_MIN) {
+        let percent = (share * 1000.0).round() / 10.0;
+        return result.unjudged(format!(
+            "the column is unique, and {percent} % of as many draws of its distribution repeat another: its frequent values run out"
+        ));
+    }
     for Rule { condition, named, moved } in conditions(scope, subject.table) {
         if !sources(scope, subject.table, &moved).contains(&subject.column.name) {
             continue;
         }
         let base = sources(scope, subject.table, &named);
-        let share = match base.as_slice() {
-            [_] => declared_bite(scope, subject, &condition),
+        // Of the column itself alone every listed value is weighed; what is derived from it is computed on rows.
+        let key = format!("{}: {condition}", subject.table.id());
+        let known = scope.bites.borrow().get(&key).copied();
+        let share = known.unwrap_or_else(|| match base.as_slice() {
+            [_] if base == named => declared_bite(scope, subject, &condition),
             _ => bite(scope, subject.table, &condition, &base),
-        };
+        });
+        scope.bites.borrow_mut().insert(key, share);
         if let Some(share) = share.filter(|share| *share >= BITE_MIN) {
             let percent = (share * 1000.0).round() / 10.0;
             return result.unjudged(format!(
@@ -91,6 +101,41 @@ pub(super) fn under_conditions(scope: &Scope<'_>, subject: &Subject<'_>, result:
         }
     }
     result
+}
+
+/// Share of so many draws of the declared distribution that repeat another, of a column that is unique by itself. None where every value is as likely, so
+/// that leaving some out bends nothing, and where the values cannot be listed.
+fn repeated(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<f64> {
+    let column = subject.column;
+    let alone = scope
+        .unique_groups(subject.table)
+        .iter()
+        .any(|g| g.as_slice() == [column.name.clone()]);
+    let distribution = &subject.plan.distribution;
+    let even = matches!(
+        distribution,
+        Distribution::Uniform { .. } | Distribution::Datetime { .. } | Distribution::Sequence { .. }
+    );
+    if !alone || even {
+        return None;
+    }
+    let same = match Declared::of(distribution, &column.sql_type) {
+        Some(declared) => {
+            let quantiles = declared.quantiles();
+            let (share, unit) = (1.0 / quantiles.len() as f64, declared.grain.max(type_grain(&column.sql_type)));
+            // Halving finds a value to its last digits but one.
+            let runs: Vec<&[f64]> = quantiles.chunk_by(|a, b| b - a <= 1e-9 * b.abs()).collect();
+            let next = runs.iter().skip(1).map(|run| run.first().copied());
+            // A value that fills several quantiles has their mass; others share that of the gap to the next one with the values in it.
+            let of = |(run, next): (&&[f64], Option<f64>)| match (run, next) {
+                ([value], Some(next)) => share * share * (unit / (next - value)).min(1.0),
+                _ => (run.len() as f64 * share).powi(2),
+            };
+            runs.iter().zip(next.chain(std::iter::once(None))).map(of).sum::<f64>()
+        }
+        None => declared_values(scope, subject)?.iter().map(|(_, share)| share * share).sum(),
+    };
+    Some((scope.rows(subject.table) as f64 / 2.0 * same).min(1.0))
 }
 
 /// A condition on rows of the table.
@@ -136,8 +181,22 @@ fn conditions(scope: &Scope<'_>, table: &Table) -> Vec<Rule> {
     out
 }
 
+/// Whether a condition or a dependency reads a column, so that noise leaves it clean.
+pub(super) fn conditioned(scope: &Scope<'_>, table: &Table, name: &str) -> bool {
+    let id = table.id();
+    conditions(scope, table)
+        .into_iter()
+        .any(|rule| rule.named.iter().any(|c| c == name))
+        || scope
+            .ir
+            .constraints
+            .functional_dependencies
+            .iter()
+            .any(|d| d.table == id && d.lhs.iter().chain(&d.rhs).any(|c| c == name))
+}
+
 /// Whether a column is part of a key or referred to, and so not made again for a rule's sake.
-fn fixed(scope: &Scope<'_>, table: &Table, column: &str) -> bool {
+pub(super) fn fixed(scope: &Scope<'_>, table: &Table, column: &str) -> bool {
     let id = table.id();
     let keyed = scope.unique_groups(table).iter().any(|g| g.iter().any(|c| c == column));
     keyed || scope.is_referred(&id, column)
@@ -175,6 +234,14 @@ fn declared_values(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<Vec<(Stri
     if let Some(listed) = category::listed(&subject.plan.distribution) {
         let shares = category::shares(scope, subject, &listed).ok()?;
         return Some(shares.into_iter().map(|(text, share)| (literal(&text), share)).collect());
+    }
+    if let Distribution::Seasonal {
+        granularity,
+        weights,
+        year_range,
+    } = &subject.plan.distribution
+    {
+        return season::values(scope, &column.sql_type, *granularity, weights, *year_range);
     }
     let quantiles = Declared::of(&subject.plan.distribution, &column.sql_type)?.quantiles();
     let share = 1.0 / quantiles.len().max(1) as f64;
@@ -275,14 +342,15 @@ fn bite(scope: &Scope<'_>, table: &Table, condition: &str, base: &[String]) -> O
 /// The values as often as their shares say.
 fn spread(values: &[(String, f64)]) -> Vec<String> {
     let all: f64 = values.iter().map(|(_, share)| share).sum();
-    if values.len() > LISTED_MAX || all <= 0.0 {
+    if all <= 0.0 {
         return values.iter().map(|(value, _)| value.clone()).collect();
     }
+    let points = LISTED_MAX.max(values.len()) as f64;
     let mut out = Vec::new();
     let mut until = 0.0;
     for (value, share) in values {
         until += share / all;
-        while (out.len() as f64 + 0.5) / (LISTED_MAX as f64) < until {
+        while (out.len() as f64 + 0.5) / points < until {
             out.push(value.clone());
         }
     }

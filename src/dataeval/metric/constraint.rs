@@ -3,10 +3,11 @@
 use super::Measured;
 use crate::database::load::{literal, quoted, table_name};
 use crate::dataeval::integrity;
-use crate::dataeval::scope::{Scope, failed};
+use crate::dataeval::scope::Scope;
 use crate::ir::constraint::DependencyMode;
 use crate::ir::evaluation::{Bound, MetricResult};
-use crate::ir::{Check, SqlType, Table};
+use crate::ir::{Check, Column, SqlType, Table};
+use std::collections::BTreeMap;
 
 /// The table as integrity sees it, with the ConstraintSpec's keys and conditions among its own.
 fn whole(scope: &Scope<'_>, table: &Table) -> Table {
@@ -99,7 +100,7 @@ pub(super) fn row_count(scope: &Scope<'_>, table: &Table) -> Measured {
 /// Texts that are longer than their column, and floats that are no numbers.
 pub(super) fn type_(scope: &Scope<'_>, table: &Table) -> Measured {
     let mut of = Vec::new();
-    let mut counts = Vec::new();
+    let mut conditions = BTreeMap::new();
     for column in &table.columns {
         let name = quoted(&column.name);
         let condition = match &column.sql_type {
@@ -107,21 +108,15 @@ pub(super) fn type_(scope: &Scope<'_>, table: &Table) -> Measured {
             SqlType::Float32 | SqlType::Float64 => format!("NOT isfinite({name})"),
             _ => continue,
         };
-        of.push(format!("{} {}", column.name, column.sql_type));
-        counts.push(format!("CAST(count(*) FILTER (WHERE {condition}) AS BIGINT)"));
+        of.push(column);
+        conditions.insert(column.name.clone(), condition);
     }
-    if of.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!("SELECT {} FROM {}", counts.join(", "), table_name(table));
-    let found: Vec<i64> = scope
-        .connection
-        .query_row(&sql, [], |row| (0..of.len()).map(|i| row.get(i)).collect())
-        .map_err(failed)?;
-    let broken = of.into_iter().zip(found);
-    Ok(broken
-        .map(|(of, n)| MetricResult::judged("type", of, n.max(0) as f64, Bound::AtMost, 0.0))
-        .collect())
+    let broken = scope.rows_with(table, conditions)?;
+    let result = |column: &Column| {
+        let n = broken.get(&column.name).copied().unwrap_or(0) as f64;
+        MetricResult::judged("type", format!("{} {}", column.name, column.sql_type), n, Bound::AtMost, 0.0)
+    };
+    Ok(of.into_iter().map(result).collect())
 }
 
 /// Groups of equal determining values whose determined values differ; with a lookup, also rows that differ from what is listed.

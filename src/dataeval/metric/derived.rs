@@ -23,6 +23,8 @@ struct Check<'a> {
     column: &'a Column,
     expression: &'a str,
     differs: String,
+    /// Where NULLs are declared: the condition that the expression has a value.
+    there: Option<String>,
     /// Own columns.
     own: BTreeSet<usize>,
     /// Columns of parents: position of the foreign key, of the column.
@@ -66,7 +68,10 @@ fn recomputed(scope: &Scope<'_>, table: &Table) -> BTreeMap<String, MetricResult
             // One that the database refuses spoils its neighbours' query, so each is asked alone.
             Err(_) => out.extend(chunk.iter().map(|c| {
                 let result = match counted(scope, table, std::slice::from_ref(c)) {
-                    Ok(counts) => judged(scope, table, c, counts.first().copied().unwrap_or(u64::MAX)),
+                    Ok(counts) => match counts.first() {
+                        Some(found) => judged(scope, table, c, *found),
+                        None => MetricResult::unproven(NAME, c.expression, "the database gave no answer"),
+                    },
                     Err(message) => MetricResult::unproven(NAME, c.expression, super::constraint::first_line(&message)),
                 };
                 (c.column.name.clone(), result)
@@ -76,8 +81,11 @@ fn recomputed(scope: &Scope<'_>, table: &Table) -> BTreeMap<String, MetricResult
     out
 }
 
-fn judged(scope: &Scope<'_>, table: &Table, check: &Check<'_>, rows: u64) -> MetricResult {
-    let result = MetricResult::judged(NAME, check.expression, rows as f64, Bound::AtMost, 0.0);
+fn judged(scope: &Scope<'_>, table: &Table, check: &Check<'_>, found: Found) -> MetricResult {
+    let mut result = MetricResult::judged(NAME, check.expression, found.differ as f64, Bound::AtMost, 0.0);
+    if check.there.is_some() {
+        result = result.with("computed", found.computed as f64).with("missing", found.missing as f64);
+    }
     let id = table.id();
     let noisy = |table: &str, column: &str| {
         let dirt = scope.plan(table, column).and_then(|p| p.dirty);
@@ -97,8 +105,19 @@ fn judged(scope: &Scope<'_>, table: &Table, check: &Check<'_>, rows: u64) -> Met
     }
 }
 
-/// Rows that differ, of each check.
-fn counted(scope: &Scope<'_>, table: &Table, checks: &[Check<'_>]) -> Result<Vec<u64>, String> {
+/// Rows of one check.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    /// Whose value is not the recomputed one.
+    differ: u64,
+    /// Whose expression has a value.
+    computed: u64,
+    /// That are NULL all the same.
+    missing: u64,
+}
+
+/// The rows of each check.
+fn counted(scope: &Scope<'_>, table: &Table, checks: &[Check<'_>]) -> Result<Vec<Found>, String> {
     let own: BTreeSet<usize> = checks.iter().flat_map(|c| c.own.iter().copied()).collect();
     let parents: BTreeSet<(usize, usize)> = checks.iter().flat_map(|c| c.parents.iter().copied()).collect();
     let mut select: Vec<String> = own
@@ -132,7 +151,11 @@ fn counted(scope: &Scope<'_>, table: &Table, checks: &[Check<'_>]) -> Result<Vec
     }
     let counts: Vec<String> = checks
         .iter()
-        .map(|c| format!("CAST(count(*) FILTER (WHERE {}) AS BIGINT)", c.differs))
+        .flat_map(|c| {
+            let there = c.there.as_deref().unwrap_or("false");
+            let missing = format!("{there} AND {} IS NULL", quoted(&c.column.name));
+            [c.differs.clone(), there.to_owned(), missing].map(|condition| format!("CAST(count(*) FILTER (WHERE {condition}) AS BIGINT)"))
+        })
         .collect();
     let sql = format!(
         "SELECT {} FROM (SELECT {} FROM {} AS c{joins})",
@@ -143,7 +166,15 @@ fn counted(scope: &Scope<'_>, table: &Table, checks: &[Check<'_>]) -> Result<Vec
     let mut statement = scope.connection.prepare(&sql).map_err(|e| e.to_string())?;
     statement
         .query_row([], |row| {
-            (0..checks.len()).map(|i| row.get::<_, i64>(i).map(|n| n.max(0) as u64)).collect()
+            let count = |i: usize| row.get::<_, i64>(i).map(|n| n.max(0) as u64);
+            let found = (0..checks.len()).map(|i| {
+                Ok(Found {
+                    differ: count(3 * i)?,
+                    computed: count(3 * i + 1)?,
+                    missing: count(3 * i + 2)?,
+                })
+            });
+            found.collect()
         })
         .map_err(|e| e.to_string())
 }
@@ -194,6 +225,7 @@ fn check<'a>(scope: &Scope<'_>, table: &'a Table, column: &'a Column, plan: &Col
         column,
         expression,
         differs: differs(column, &computed, may_be_missing),
+        there: may_be_missing.then(|| format!("({}) IS NOT NULL", value(column, &computed))),
         own,
         parents,
     })
@@ -239,14 +271,19 @@ fn operand(column: &Column, prefix: &str) -> String {
     }
 }
 
+/// The recomputed value: what is no number is NULL.
+fn value(column: &Column, computed: &Computed) -> String {
+    match computed {
+        Computed { sql, real: true, .. } if column.sql_type.is_numeric() => finite(&format!("CAST({sql} AS DOUBLE)")),
+        Computed { sql, .. } => sql.clone(),
+    }
+}
+
 /// The condition that a row's value is not the recomputed one.
 fn differs(column: &Column, computed: &Computed, may_be_missing: bool) -> String {
     let own = quoted(&column.name);
     let numeric = column.sql_type.is_numeric();
-    let sql = match computed {
-        Computed { sql, real: true, .. } if numeric => finite(&format!("CAST({sql} AS DOUBLE)")),
-        Computed { sql, .. } => sql.clone(),
-    };
+    let sql = value(column, computed);
     let missing = if may_be_missing {
         format!("{own} IS NOT NULL AND ({sql}) IS NULL")
     } else {

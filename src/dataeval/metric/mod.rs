@@ -10,9 +10,12 @@ mod constraint;
 mod correlation;
 pub(super) mod degree;
 mod derived;
+mod dirty;
+mod distinct;
 mod line_no;
 mod null_share;
 mod pattern;
+mod provider;
 mod reference;
 mod season;
 mod sequence;
@@ -85,6 +88,11 @@ pub static METRICS: &[Metric] = &[
         "rows that break an implication",
     ),
     metric(
+        "duplicates",
+        Measure::Table(dirty::duplicates),
+        "share of rows that repeat an earlier entity against the declared share",
+    ),
+    metric(
         "correlation",
         Measure::Table(correlation::measure),
         "rank correlation of a copula's columns against the declared one",
@@ -130,6 +138,7 @@ pub static METRICS: &[Metric] = &[
         Measure::Column(support::measure),
         "values that the declared distribution cannot give",
     ),
+    metric("dirty", Measure::Elsewhere, "share of values that declared noise must have changed"),
     metric(
         "kolmogorov_smirnov",
         Measure::Column(shape::measure),
@@ -169,6 +178,16 @@ pub static METRICS: &[Metric] = &[
         "pattern",
         Measure::Column(pattern::measure),
         "texts that do not match the declared pattern",
+    ),
+    metric(
+        "provider",
+        Measure::Column(provider::measure),
+        "texts that the provider does not write: check digits, addresses, codes",
+    ),
+    metric(
+        "distinct",
+        Measure::Column(distinct::measure),
+        "different values against as many as so many draws give",
     ),
     metric(
         "sequence",
@@ -273,7 +292,7 @@ pub(super) fn table(scope: &Scope<'_>, table: &Table) -> Result<TableReport, DbE
                 found.metrics.extend(measure(scope, &subject)?);
             }
         }
-        if report.rows > 0 && found.metrics.iter().all(|m| m.metric == "null_share") {
+        if report.rows > 0 && found.metrics.iter().all(|m| matches!(m.metric.as_str(), "null_share" | "distinct")) {
             found.metrics.extend(unjudged(scope, &subject)?);
         }
         report.columns.push(found);
@@ -288,9 +307,6 @@ fn unjudged(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         return Ok(Vec::new());
     }
     let reason = match &subject.plan.distribution {
-        Distribution::Provider { name, .. } if name.starts_with("list.") => {
-            format!("{name} has more than {} values, too many to look up", support::LISTED_MAX)
-        }
         Distribution::Provider { name, .. } => format!("the texts that {name} gives are no list to look values up in"),
         other => format!("nothing is measured of {} values of type {}", other.kind(), column.sql_type),
     };

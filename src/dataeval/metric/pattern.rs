@@ -1,11 +1,11 @@
 //! Texts against their declared pattern: `#` a digit, `?` a capital letter, the rest as it stands.
 
-use super::{Measured, condition, constraint};
+use super::{Measured, condition, constraint, dirty};
 use crate::database::load::{literal, quoted, table_name};
 use crate::dataeval::scope::{Scope, Subject};
-use crate::ir::SqlType;
 use crate::ir::evaluation::Verdict;
 use crate::ir::generation::Distribution;
+use crate::ir::{Column, SqlType};
 
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Distribution::Pattern { pattern } = &subject.plan.distribution else {
@@ -14,21 +14,11 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     if scope.is_reference(subject.table, &subject.column.name) {
         return Ok(Vec::new());
     }
-    let width = match subject.column.sql_type {
-        SqlType::Varchar(n) | SqlType::Char(n) => n as usize,
-        _ => usize::MAX,
-    };
-    let expression: String = pattern.chars().take(width).map(part).collect();
     let name = quoted(&subject.column.name);
-    // Bytes as they are written in a file.
-    let text = match subject.column.sql_type {
-        SqlType::Bytes => format!("'\\x' || hex({name})"),
-        _ => format!("CAST({name} AS VARCHAR)"),
-    };
     let sql = format!(
-        "SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND NOT regexp_full_match({text}, {})",
+        "SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND {}",
         table_name(subject.table),
-        literal(&expression)
+        unlike(subject.column, pattern)
     );
     let sql = match (&subject.column.sql_type, texts(pattern)) {
         // The database says `1 day` for what was written `1 days 00:00:00`, so values are compared.
@@ -42,11 +32,34 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         }
         _ => sql,
     };
-    let result = constraint::violations(scope, "pattern", pattern, &sql).with_room(super::support::changed(scope, subject));
-    Ok(vec![match condition::reason(scope, subject) {
+    let result = constraint::violations(scope, "pattern", pattern, &sql);
+    let noise = match result.value {
+        Some(n) => dirty::required(scope, subject, n as u64)?,
+        None => None,
+    };
+    let result = result.with_room(super::support::changed(scope, subject));
+    let mut out = vec![match condition::reason(scope, subject) {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
         _ => result,
-    }])
+    }];
+    out.extend(noise);
+    Ok(out)
+}
+
+/// The condition that a value does not match a pattern, cut to the column's width.
+pub(super) fn unlike(column: &Column, pattern: &str) -> String {
+    let width = match column.sql_type {
+        SqlType::Varchar(n) | SqlType::Char(n) => n as usize,
+        _ => usize::MAX,
+    };
+    let expression: String = pattern.chars().take(width).map(part).collect();
+    let name = quoted(&column.name);
+    // Bytes as they are written in a file.
+    let text = match column.sql_type {
+        SqlType::Bytes => format!("'\\x' || hex({name})"),
+        _ => format!("CAST({name} AS VARCHAR)"),
+    };
+    format!("NOT regexp_full_match({text}, {})", literal(&expression))
 }
 
 /// Most texts of a pattern that are written out.

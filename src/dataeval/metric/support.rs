@@ -1,19 +1,22 @@
 //! Values that the declared distribution cannot give: outside its bounds, past where chance reaches, no numbers, off its grid, not in its list.
 
-use super::{Measured, category, condition, constraint};
+use super::{Measured, category, condition, constraint, dirty};
 use crate::database::DbError;
 use crate::database::load::{literal, quoted};
-use crate::dataeval::declared::Declared;
+use crate::dataeval::declared::{Declared, type_grain};
 use crate::dataeval::scope::{Scope, Subject, axis};
+use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult, Verdict};
 use crate::ir::generation::Distribution;
+use std::collections::BTreeSet;
 
 const NAME: &str = "support";
-/// Most values of a word list that a column's are looked up in.
-pub(super) const LISTED_MAX: usize = 5_000;
+/// Most listed values that a condition holds; in more of them the values are looked up one by one, once each.
+const LISTED_MAX: usize = 200;
 
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let (table, column) = (subject.table, subject.column);
+    let mut noise = None;
     let result = match wrong(scope, subject) {
         Ok(None) => return Ok(Vec::new()),
         Ok(Some(found)) => {
@@ -22,20 +25,32 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
                     let plan = scope.plan(&table.id(), &column.name)?;
                     Some(Subject { table, column, plan })
                 });
-                let condition = |s: Subject<'_>| Some((s.column.name.clone(), wrong(scope, &s).ok()??.condition));
+                let condition = |s: Subject<'_>| {
+                    let found = wrong(scope, &s).ok()??;
+                    found.listed.is_none().then(|| (s.column.name.clone(), found.condition))
+                };
                 subjects.filter_map(condition).collect()
             };
-            match scope.broken(table, column, all) {
-                Ok(n) => MetricResult::judged(NAME, found.of, n as f64, Bound::AtMost, 0.0).with_room(changed(scope, subject)),
+            let counted = match &found.listed {
+                Some(listed) => unlisted(scope, subject, listed),
+                None => scope.broken(table, column, all),
+            };
+            match counted {
+                Ok(n) => {
+                    noise = dirty::required(scope, subject, n)?;
+                    MetricResult::judged(NAME, found.of, n as f64, Bound::AtMost, 0.0).with_room(changed(scope, subject))
+                }
                 Err(error) => MetricResult::unproven(NAME, found.of, constraint::first_line(&error.to_string())),
             }
         }
         Err(error) => MetricResult::unproven(NAME, "", constraint::first_line(&error.to_string())),
     };
-    Ok(vec![match condition::reason(scope, subject) {
+    let mut out = vec![match condition::reason(scope, subject) {
         Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
         _ => result,
-    }])
+    }];
+    out.extend(noise);
+    Ok(out)
 }
 
 /// Most values that declared dirt changes, but for chance: they need not be values of the distribution.
@@ -47,8 +62,16 @@ pub(super) fn changed(scope: &Scope<'_>, subject: &Subject<'_>) -> f64 {
     ((share + scope.thresholds.share_by_chance(share, rows)) * rows).ceil().min(rows)
 }
 
+/// Values that are none of a long list.
+fn unlisted(scope: &Scope<'_>, subject: &Subject<'_>, listed: &BTreeSet<String>) -> Result<u64, DbError> {
+    let texts = scope.texts_of(subject.table, subject.column)?;
+    Ok(texts.iter().filter(|(text, _)| !listed.contains(*text)).map(|(_, n)| n).sum())
+}
+
 /// What no value of a column may be.
 struct Wrong {
+    /// What it must be among, where that is a list longer than [`LISTED_MAX`].
+    listed: Option<BTreeSet<String>>,
     /// What it may be, in words.
     of: String,
     /// In SQL.
@@ -57,16 +80,25 @@ struct Wrong {
 
 /// None where everything may be there, or nothing is known.
 fn wrong(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Option<Wrong>, DbError> {
-    let (table, column) = (subject.table, subject.column);
-    if scope.is_reference(table, &column.name) {
+    if scope.is_reference(subject.table, &subject.column.name) {
         return Ok(None);
     }
+    let name = quoted(&subject.column.name);
+    Ok(outside(scope, subject, &subject.plan.distribution)?.map(|found| Wrong {
+        condition: format!("{name} IS NOT NULL AND ({})", found.condition),
+        ..found
+    }))
+}
+
+/// What no value of a distribution is, on the subject's column; NULLs aside.
+fn outside(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution) -> Result<Option<Wrong>, DbError> {
+    let column = subject.column;
     let name = quoted(&column.name);
     let of = |of: String, condition: String| Wrong {
+        listed: None,
         of,
-        condition: format!("{name} IS NOT NULL AND ({condition})"),
+        condition,
     };
-    let distribution = &subject.plan.distribution;
     if let Distribution::Seasonal {
         year_range: [first, last], ..
     } = distribution
@@ -83,29 +115,78 @@ fn wrong(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Option<Wrong>, DbEr
         }
         let shares = category::shares(scope, subject, &listed)?;
         let texts: Vec<String> = shares.keys().map(|t| literal(t)).collect();
-        return Ok(Some(of(
-            format!("{} listed values", texts.len()),
-            format!("CAST({name} AS VARCHAR) NOT IN ({})", texts.join(", ")),
-        )));
+        return Ok(Some(Wrong {
+            of: format!("{} listed values", texts.len()),
+            condition: format!("CAST({name} AS VARCHAR) NOT IN ({})", texts.join(", ")),
+            listed: (texts.len() > LISTED_MAX).then(|| shares.into_keys().collect()),
+        }));
     }
-    let (Some(declared), Some(axis)) = (Declared::of(distribution, &column.sql_type), axis(&column.sql_type, &name)) else {
-        return Ok(None);
-    };
+    if let Some(declared) = Declared::of(distribution, &column.sql_type).filter(|d| d.parts().is_none()) {
+        return Ok(outside_numbers(scope, subject, distribution, &declared).map(|(words, condition)| of(words, condition)));
+    }
+    match distribution {
+        // A value of any part is a value.
+        Distribution::Mixture { components } => {
+            let mut parts = Vec::new();
+            for part in components.iter().filter(|c| c.weight > 0.0) {
+                let found = match &*part.distribution {
+                    Distribution::Pattern { pattern } if column.sql_type.is_text() => {
+                        Some(of(pattern.clone(), super::pattern::unlike(column, pattern)))
+                    }
+                    other => outside(scope, subject, other)?,
+                };
+                let Some(found) = found else { return Ok(None) };
+                parts.push(found);
+            }
+            let words: Vec<&str> = parts.iter().map(|p| p.of.as_str()).collect();
+            let conditions: Vec<String> = parts.iter().map(|p| format!("({})", p.condition)).collect();
+            Ok((!parts.is_empty()).then(|| of(words.join(" or "), conditions.join(" AND "))))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The bounds of a distribution of numbers in words, and the condition that a value is past them or off its grid.
+fn outside_numbers(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution, declared: &Declared) -> Option<(String, String)> {
+    let (table, column) = (subject.table, subject.column);
+    let name = quoted(&column.name);
+    let axis = axis(&column.sql_type, &name)?;
     let mut wrong = vec![format!("{axis} IS NULL OR NOT isfinite({axis})")];
     let whole = column.sql_type.is_integer();
     let (low, high) = declared.far(scope.rows(table) as f64);
-    // Half a unit in the last place is how a bound between two values of the type rounds.
-    let slack = declared.grain / 2.0 + 1e-9 * declared.low.abs().max(declared.high.abs()).min(1e12);
+    let unit = match distribution {
+        Distribution::Datetime { .. } => declared.grain,
+        _ => type_grain(&column.sql_type),
+    };
+    let digits = if column.sql_type == SqlType::Float32 { 1e-7 } else { 1e-9 };
+    // How far a value may be past a bound: by the last digits of a float; by the half unit that the type rounds away where the bound is between two of its
+    // values. Where the bound is not declared but as far as chance reaches, the value next to it on the grid is as likely.
+    let slack = |bound: f64, given: f64| {
+        let size = match distribution {
+            Distribution::Uniform { low, high, .. } => low.abs().max(high.abs()),
+            _ => bound.abs(),
+        };
+        let steps = bound / unit;
+        let between = unit > 0.0 && (steps - steps.round()).abs() > 1e-6 || matches!(distribution, Distribution::Datetime { .. });
+        let rounded = if bound != given {
+            declared.grain.max(unit) / 2.0
+        } else if between {
+            unit / 2.0
+        } else {
+            0.0
+        };
+        rounded + digits * size
+    };
     // Whole numbers are compared as they are: floats lose their last digits.
     let side = |bound: f64, sign: &str, exact: f64| match whole && bound.abs() < 1e37 {
         true => format!("CAST({name} AS HUGEINT) {sign} {exact:.0}"),
         false => format!("{axis} {sign} CAST('{bound:e}' AS DOUBLE)"),
     };
     if low.is_finite() {
-        wrong.push(side(low - slack, "<", low.floor()));
+        wrong.push(side(low - slack(low, declared.low), "<", low.floor()));
     }
     if high.is_finite() {
-        wrong.push(side(high + slack, ">", high.ceil()));
+        wrong.push(side(high + slack(high, declared.high), ">", high.ceil()));
     }
     let step = match distribution {
         Distribution::Uniform { low, step: Some(step), .. } => Some((*low, *step)),
@@ -119,24 +200,29 @@ fn wrong(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Option<Wrong>, DbEr
         let bounds: Vec<String> = [declared.low, declared.high]
             .iter()
             .filter(|b| b.is_finite())
-            .map(|b| format!(" AND abs({axis} - CAST('{b:e}' AS DOUBLE)) > {slack:e}"))
+            .map(|b| format!(" AND abs({axis} - CAST('{b:e}' AS DOUBLE)) > {:e}", slack(*b, *b)))
             .collect();
         let off = format!("({axis} - CAST('{anchor:e}' AS DOUBLE)) / CAST('{step:e}' AS DOUBLE)");
-        wrong.push(format!("(abs({off} - round({off})) > 0.001{})", bounds.join("")));
+        // A step that is no multiple of the type's unit is rounded to one.
+        let fits = |x: f64| unit == 0.0 || (x / unit - (x / unit).round()).abs() < 1e-6;
+        let room = if fits(step) && fits(anchor) {
+            0.001
+        } else {
+            0.001 + unit / 2.0 / step
+        };
+        wrong.push(format!("(abs({off} - round({off})) > {room}{})", bounds.join("")));
     }
-    Ok(Some(of(bounds(low, high), wrong.join(" OR "))))
+    Some((bounds(low, high), wrong.join(" OR ")))
 }
 
-/// The values of a word list, each as likely; None of longer ones than [`LISTED_MAX`].
+/// The values of a word list, each as likely.
 fn words(scope: &Scope<'_>, distribution: &Distribution) -> Option<Vec<(serde_json::Value, f64)>> {
     let Distribution::Provider { name, .. } = distribution else {
         return None;
     };
     let words = &scope.ir.generation.lists.get(name.strip_prefix("list.")?)?.values;
     let share = 1.0 / words.len() as f64;
-    (1..=LISTED_MAX)
-        .contains(&words.len())
-        .then(|| words.iter().map(|w| (w.as_str().into(), share)).collect())
+    (!words.is_empty()).then(|| words.iter().map(|w| (w.as_str().into(), share)).collect())
 }
 
 fn bounds(low: f64, high: f64) -> String {

@@ -244,7 +244,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
 
 /// The last digit of an EAN-13 or ISBN-13.
 /// The last character of an ORCID iD (ISO 7064, mod 11-2).
-fn orcid_check(digits: &str) -> char {
+pub(super) fn orcid_check(digits: &str) -> char {
     let total = digits.bytes().fold(0_u32, |total, d| (total + u32::from(d - b'0')) * 2 % 11);
     match (12 - total) % 11 {
         10 => 'X',
@@ -276,7 +276,7 @@ fn vin(entity: u64) -> String {
 }
 
 /// The ninth character of a vehicle identification number (ISO 3779, 49 CFR 565), whatever stands there.
-fn vin_check(number: &str) -> char {
+pub(super) fn vin_check(number: &str) -> char {
     const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
     let value = |c: u8| match c {
         b'0'..=b'9' => u32::from(c - b'0'),
@@ -291,7 +291,7 @@ fn vin_check(number: &str) -> char {
     }
 }
 
-fn ean_check(digits: &str) -> char {
+pub(super) fn ean_check(digits: &str) -> char {
     let sum: u32 = digits
         .bytes()
         .enumerate()

@@ -6,6 +6,7 @@
 
 mod code;
 mod company;
+pub mod form;
 mod list;
 mod locale;
 mod person;
