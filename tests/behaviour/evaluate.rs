@@ -112,7 +112,9 @@ const LABORATORY: &str = r#"{
     {"name": "visit", "columns": [{"name": "visit_id", "type": "INT32", "nullable": false}, {"name": "customer_id", "type": "INT32", "nullable": false}], "primary_key": ["visit_id"],
      "foreign_keys": [{"columns": ["customer_id"], "ref_table": "customer", "ref_columns": ["customer_id"]}]},
     {"name": "line", "columns": [{"name": "line_id", "type": "INT32", "nullable": false}, {"name": "sale_id", "type": "INT64", "nullable": false}, {"name": "line_no", "type": "INT32", "nullable": false}],
-     "primary_key": ["line_id"], "foreign_keys": [{"columns": ["sale_id"], "ref_table": "sale", "ref_columns": ["sale_id"]}]}]},
+     "primary_key": ["line_id"], "foreign_keys": [{"columns": ["sale_id"], "ref_table": "sale", "ref_columns": ["sale_id"]}]},
+    {"name": "person", "columns": [{"name": "person_id", "type": "INT32", "nullable": false}, {"name": "email", "type": "TEXT", "nullable": false},
+      {"name": "ip", "type": "TEXT", "nullable": false}, {"name": "score", "type": "FLOAT64", "nullable": false}], "primary_key": ["person_id"]}]},
   "constraints": {
     "functional_dependencies": [{"table": "customer", "lhs": ["city"], "rhs": ["country"], "mode": "lookup", "lookup": [["Rome", "Italy"], ["Paris", "France"], ["Lyon", "France"]]}],
     "implications": [{"table": "sale", "if": {"op": "eq", "column": "kind", "value": "gift"}, "then": {"op": "le", "column": "clicks", "value": 9}}],
@@ -142,7 +144,12 @@ const LABORATORY: &str = r#"{
     {"table": "visit", "column": "customer_id", "distribution": {"kind": "foreign_key", "coverage": true}},
     {"table": "line", "column": "line_id", "distribution": {"kind": "sequence"}},
     {"table": "line", "column": "sale_id", "distribution": {"kind": "foreign_key", "children": {"kind": "geometric", "p": 0.5, "low": 1, "high": 6}}},
-    {"table": "line", "column": "line_no", "distribution": {"kind": "line_no"}}],
+    {"table": "line", "column": "line_no", "distribution": {"kind": "line_no"}},
+    {"table": "person", "column": "person_id", "distribution": {"kind": "sequence"}},
+    {"table": "person", "column": "email", "distribution": {"kind": "provider", "name": "person.email"}},
+    {"table": "person", "column": "ip", "distribution": {"kind": "provider", "name": "code.ip"}},
+    {"table": "person", "column": "score", "distribution": {"kind": "normal", "mean": 10.0, "std": 2.0}, "dirty": {"outliers": 0.1}}],
+   "duplicates": [{"table": "person", "rate": 0.2, "columns": ["email"]}],
    "correlations": [{"table": "sale", "columns": ["amount", "wait"], "matrix": [[1.0, 0.6], [0.6, 1.0]]}]},
   "workload": {"targets": [
     {"type": "group_by", "sql": "SELECT kind, count(*) FROM sale GROUP BY kind", "expected_top1_share": 0.7},
@@ -179,9 +186,11 @@ CREATE TABLE made.sale AS SELECT *, CAST(round(price * (1 + (0.05 + (CAST(store_
           FROM range(20000)) AS s ASOF JOIN ranks AS r ON s.ur >= r.lo ASOF JOIN parents AS p ON s.up >= p.lo ASOF JOIN counts AS c ON s.uc >= c.lo);
 CREATE TABLE made.visit AS SELECT CAST(range AS INTEGER) + 1 AS visit_id, CAST(CASE WHEN range < 1000 THEN range ELSE floor(u(range, 50) * 1000) END AS INTEGER) + 1 AS customer_id FROM range(2500);
 CREATE TABLE made.line AS SELECT CAST(row_number() OVER (ORDER BY sale_id, n) AS INTEGER) AS line_id, sale_id, CAST(n AS INTEGER) AS line_no FROM
-    (SELECT range + 1 AS sale_id, least(6, 1 + CAST(floor(ln(u(range, 60)) / ln(0.5)) AS INTEGER)) AS k FROM range(20000)), range(1, 7) AS t(n) WHERE n <= k;";
+    (SELECT range + 1 AS sale_id, least(6, 1 + CAST(floor(ln(u(range, 60)) / ln(0.5)) AS INTEGER)) AS k FROM range(20000)), range(1, 7) AS t(n) WHERE n <= k;
+CREATE TABLE made.person AS SELECT CAST(range AS INTEGER) + 1 AS person_id, printf('ann%d@example.com', CASE WHEN range % 5 = 4 THEN range - 1 ELSE range END) AS email,
+    printf('10.0.%d.%d', range // 250, range % 250) AS ip, (10 + 2 * z(range, 70)) * CASE WHEN range % 10 = 3 THEN 100 ELSE 1 END AS score FROM range(2000);";
 
-const TABLES: [&str; 5] = ["customer", "store", "sale", "visit", "line"];
+const TABLES: [&str; 6] = ["customer", "store", "sale", "visit", "line", "person"];
 
 /// The laboratory after a change: verdicts of failed metrics as "place: metric".
 fn failed(duck: &Duck, ir: &DatasetIr, change: &str) -> Result<BTreeSet<String>> {
@@ -322,6 +331,12 @@ fn whatever_is_broken_fails_the_metric_that_is_about_it() -> Result<()> {
         ("UPDATE sale SET amount = 'infinity' WHERE sale_id = 9", "sale: type"),
         ("UPDATE visit SET visit_id = 9001 WHERE visit_id = 9", "visit.visit_id: sequence"),
         ("UPDATE line SET line_no = 7 WHERE line_id = 1", "line.line_no: line_no"),
+        ("UPDATE person SET ip = '10.0.0.256' WHERE person_id = 9", "person.ip: provider"),
+        (
+            "UPDATE person SET email = printf('ann%d@example.com', person_id)",
+            "person: duplicates",
+        ),
+        ("UPDATE person SET score = score / 100 WHERE score > 100", "person.score: dirty"),
         (
             "UPDATE sale SET kind = 'own' WHERE kind <> 'own'",
             "workload.targets[0]: workload_top1_share",
