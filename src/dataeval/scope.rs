@@ -8,7 +8,7 @@ use super::together::{self, Together};
 use crate::database::DbError;
 use crate::database::load::table_name;
 use crate::ir::evaluation::MetricResult;
-use crate::ir::generation::ColumnPlan;
+use crate::ir::generation::{ColumnPlan, Distribution};
 use crate::ir::{Column, DatasetIr, ForeignKey, SqlType, Table};
 use duckdb::Connection;
 use std::cell::RefCell;
@@ -188,7 +188,13 @@ impl<'a> Scope<'a> {
 
     /// Columns whose values a foreign key sets.
     pub(super) fn is_reference(&self, table: &Table, column: &str) -> bool {
-        table.foreign_keys_of(column).next().is_some()
+        table.foreign_keys_of(column).any(|key| !self.lists_parents(table, key))
+    }
+
+    /// Whether a reference's entry lists the parents that rows have, so that its values are judged as any listed ones.
+    pub(super) fn lists_parents(&self, table: &Table, key: &ForeignKey) -> bool {
+        let listed = |p: &ColumnPlan| matches!(p.distribution, Distribution::Categorical { .. } | Distribution::Constant { .. });
+        key.columns.len() == 1 && self.key_plan(table, key).is_some_and(listed)
     }
 
     /// The plan of a foreign key: of its first column that has one.

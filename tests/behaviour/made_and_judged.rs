@@ -931,3 +931,40 @@ fn right_data_of_these_declarations_pass_and_others_fail_the_metric_that_is_abou
     }
     Ok(())
 }
+
+#[test]
+fn listed_parents_and_what_a_rule_moves_are_judged_as_they_were_made() -> Result<()> {
+    let some = |probs: [f64; 3]| family(3_000, json!({"kind": "categorical", "values": [1, 2, 3], "probs": probs}));
+    let project = Project::new()?;
+    made(&project, &some([0.5, 0.3, 0.2]))?.says(0, &[]);
+    judged(&project)?.says(0, &[" 0 failed, 0 unproven"]);
+    project.write("a.ir.json", &some([0.2, 0.3, 0.5]).to_string())?;
+    judged(&project)?.says(3, &["FAILED c.pid: chi_square"]);
+    let other = family(3_000, json!({"kind": "categorical", "values": [1, 2]}));
+    project.write("a.ir.json", &other.to_string())?;
+    judged(&project)?.says(3, &["FAILED c.pid: support"]);
+
+    // The rule's day is after another one, which is drawn anew for it.
+    let days = table(
+        1_000,
+        &[
+            ("kind", "TEXT", json!({"kind": "categorical", "values": ["x", "y"]})),
+            (
+                "start",
+                "DATE",
+                json!({"kind": "datetime", "start": "2020-01-01", "end": "2020-12-31"}),
+            ),
+            (
+                "end",
+                "DATE",
+                json!({"kind": "after_column", "column": "start", "min_days": 1, "max_days": 5}),
+            ),
+        ],
+    );
+    let rule = json!({"implications": [{"table": "t", "if": {"op": "eq", "column": "kind", "value": "x"},
+        "then": {"op": "eq", "column": "end", "value": "2020-06-01"}}]});
+    let project = Project::new()?;
+    made(&project, &with(days, "/constraints", rule))?.says(0, &[]);
+    judged(&project)?.says(0, &[" 0 failed, 0 unproven"]);
+    Ok(())
+}

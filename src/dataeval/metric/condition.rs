@@ -209,7 +209,7 @@ fn named_columns(table: &Table, text: &str) -> Vec<String> {
     table.columns.iter().map(|c| c.name.clone()).filter(|n| named(n)).collect()
 }
 
-/// The columns that these are computed from, themselves where they are drawn.
+/// The columns that these are computed from, themselves where they are drawn; a day after another is both.
 fn sources(scope: &Scope<'_>, table: &Table, columns: &[String]) -> Vec<String> {
     let id = table.id();
     let mut out: Vec<String> = Vec::new();
@@ -221,6 +221,10 @@ fn sources(scope: &Scope<'_>, table: &Table, columns: &[String]) -> Vec<String> 
         }
         match scope.plan(&id, &column).map(|p| &p.distribution) {
             Some(Distribution::Derived { expression }) => todo.extend(named_columns(table, expression)),
+            Some(Distribution::AfterColumn { column: before, .. }) => {
+                todo.push(before.clone());
+                out.push(column.clone());
+            }
             _ => out.push(column.clone()),
         }
         seen.push(column);

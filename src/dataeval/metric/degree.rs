@@ -74,7 +74,11 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
         .duplicates
         .iter()
         .any(|d| d.table == table.id() && d.rate > 0.0 && (d.columns.is_empty() || key.columns.iter().any(|c| d.columns.contains(c))));
+    let listed = scope
+        .lists_parents(table, key)
+        .then(|| "its entry lists the parents, and they are judged as values".to_owned());
     let own = own
+        .or(listed)
         .or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()))
         .or_else(|| added(scope, table, parent).filter(|_| skew(scope, table, key).children.is_none()));
     Some((parent, own.or_else(|| key.columns.iter().find_map(held))))
