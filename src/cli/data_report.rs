@@ -3,12 +3,13 @@
 //!
 //! The measures read every file once more, so they are taken only when asked for: generation itself keeps no statistics.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
-use sqlmint::database::duck::Access;
-use sqlmint::database::{Duck, load, profile};
+use sqlmint::database::attach::attach;
+use sqlmint::database::{load, profile};
 use sqlmint::dataeval::integrity::integrity;
 use sqlmint::datagen::Summary;
+use sqlmint::datagen::delivery::{Delivery, Format, path};
 use sqlmint::ir::{DatasetIr, Table};
 use sqlmint::kernel::progress::Progress;
 use sqlmint::schema::profile::{ColumnProfile, Profile, TableProfile};
@@ -74,19 +75,27 @@ fn key_rank(table: &str, column: &str) -> u8 {
 }
 
 /// Adds each column's NULL share, distinct values and samples, and how many rows break each constraint.
-pub(super) fn measure(ir: &DatasetIr, dir: &Path, report: &mut Value, progress: &dyn Progress) -> Result<()> {
-    let database = dir.join(".report.duckdb");
-    let measured = load::build(&ir.logical, dir, &database, progress)
-        .map_err(anyhow::Error::from)
-        .and_then(|()| {
-            let hash = load::data_hash(&ir.logical, dir)?;
-            let duck = Duck::open(&database, Access::ReadOnly)?;
-            let proof = integrity(duck.connection(), &ir.logical, &hash)?;
-            Ok((proof, profile::measure(duck.connection(), &ir.logical, &hash)?))
-        });
-    // Only what was measured is kept; a leftover is replaced by the next run.
-    let _ = std::fs::remove_file(&database);
-    let (proof, profile) = measured?;
+pub(super) fn measure(
+    ir: &DatasetIr,
+    dir: &Path,
+    delivery: &Delivery,
+    threads: usize,
+    report: &mut Value,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let attached = attach(&ir.logical, dir, &dir.join(".report.duckdb"), threads, progress)?;
+    if delivery.format != Format::Csv
+        && let Some(other) = attached.findings.values().flat_map(|f| &f.beside).next()
+    {
+        bail!(
+            "{}: {other} and a CSV file hold the same table, so none was measured; move one away",
+            dir.display()
+        );
+    }
+    let hash = load::data_hash(&ir.logical, |table| path(dir, table, delivery))?;
+    let connection = attached.duck.connection();
+    let proof = integrity(connection, &ir.logical, &hash)?;
+    let profile = profile::measure(connection, &ir.logical, &hash)?;
     report["meta"]["data_hash"] = json!(profile.db_hash);
     report["meta"]["validation"] = json!({
         "passed": proof.violations().is_empty(),

@@ -61,7 +61,7 @@ pub(super) struct Generate {
     /// parents that the old ones do
     #[arg(long, conflicts_with_all = ["part", "table", "fresh", "stdout"])]
     append: bool,
-    /// Measure the data in DuckDB and add columns and constraints to report.json (whole CSV data sets)
+    /// Measure the data in DuckDB and add columns and constraints to report.json (whole data sets)
     #[arg(long)]
     report: bool,
 }
@@ -96,9 +96,8 @@ impl Generate {
             fresh: self.fresh,
             append: self.append,
         };
-        let whole = delivery.format == Format::Csv && delivery.part.of == 1 && delivery.tables.is_empty();
-        if self.report && !whole {
-            return Err(Usage("--report measures whole CSV data sets; leave out --format parquet, --part and --table".into()).into());
+        if self.report && (delivery.part.of > 1 || !delivery.tables.is_empty()) {
+            return Err(Usage("--report measures whole data sets; leave out --part and --table".into()).into());
         }
         let loaded = source::load(std::slice::from_ref(&self.source))?;
         if !voice.quiet {
@@ -145,7 +144,7 @@ impl Generate {
         }
         let mut report = data_report::made(dataset, &summary, self.seed);
         if self.report && summary.failures.is_empty() {
-            data_report::measure(dataset, dir, &mut report, &screen)?;
+            data_report::measure(dataset, dir, delivery, options.threads, &mut report, &screen)?;
         }
         // A part, or a choice of tables, is not the data set that the report is about.
         if delivery.part.of == 1 && delivery.tables.is_empty() {

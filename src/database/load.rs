@@ -36,11 +36,11 @@ pub fn csv_path(dir: &Path, table: &str) -> PathBuf {
     dir.join(format!("{name}.csv"))
 }
 
-/// The hash of a database's data: of every table's id and the hash of its CSV file, in schema order. Every verdict carries it.
-pub fn data_hash(logical: &LogicalIr, csv_dir: &Path) -> Result<String, DbError> {
+/// The hash of a database's data: of every table's id and the hash of its file, in schema order. Every verdict carries it.
+pub fn data_hash(logical: &LogicalIr, file: impl Fn(&str) -> PathBuf) -> Result<String, DbError> {
     let mut parts = Vec::new();
     for table in logical.data_tables() {
-        let path = csv_path(csv_dir, &table.id());
+        let path = file(&table.id());
         parts.push(table.id());
         parts.push(fingerprint::of_file(&path).at("read", &path)?);
     }

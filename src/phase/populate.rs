@@ -97,7 +97,7 @@ impl Phase for Populate {
         context.check_stop()?;
         let database = dir.join("database.duckdb");
         load::build(&ir.logical, &dir, &database, context.progress)?;
-        let hash = load::data_hash(&ir.logical, &dir)?;
+        let hash = load::data_hash(&ir.logical, |table| load::csv_path(&dir, table))?;
         let duck = Duck::open(&database, Access::ReadOnly)?;
 
         let mut report = integrity(duck.connection(), &ir.logical, &hash)?;

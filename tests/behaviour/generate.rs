@@ -340,7 +340,12 @@ fn the_report_measures_what_was_made() -> Result<()> {
     assert!(columns["placed_at"]["samples"].as_array().is_some_and(|s| !s.is_empty()));
     assert_eq!(meta["keys"]["line"]["foreign_keys"][0]["ref_table"], "orders");
     assert!(!Path::new(&project.path("out/.report.duckdb")).exists());
-    generate(&project, &["out", "--report", "--format", "parquet"])?.says(2, &["--report measures whole CSV"]);
+    generate(&project, &["out", "--rows", "400", "--report", "--format", "parquet"])?
+        .says(1, &[".parquet and a CSV file hold the same table"]);
+    generate(&project, &["pq", "--rows", "400", "--report", "--format", "parquet"])?.says(0, &[]);
+    let parquet: Value = serde_json::from_str(&project.read("pq/report.json")?)?;
+    assert_eq!(parquet["meta"]["tables"]["orders"]["columns"], meta["tables"]["orders"]["columns"]);
+    generate(&project, &["out", "--report", "--table", "orders"])?.says(2, &["--report measures whole data sets"]);
     Ok(())
 }
 
