@@ -114,6 +114,7 @@ impl EvaluateData {
         let evaluation = Evaluation {
             ir: &ir,
             data: &data.duck,
+            abilities: &datagen::abilities(),
             thresholds: &thresholds,
             gold: gold.as_ref().map(|g| &g.logical),
             real: real.as_ref().map(|r| &r.duck),

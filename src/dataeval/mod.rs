@@ -31,6 +31,7 @@ pub use thresholds::Thresholds;
 use crate::database::attach::FileFindings;
 use crate::database::{Backend, DbError, Duck};
 use crate::ir::evaluation::{EvaluationReport, MetricResult};
+use crate::ir::generation::Abilities;
 use crate::ir::{DatasetIr, LogicalIr};
 use crate::kernel::progress::Progress;
 use scope::Scope;
@@ -42,6 +43,8 @@ pub struct Evaluation<'a> {
     pub ir: &'a DatasetIr,
     /// The data, read-only.
     pub data: &'a Duck,
+    /// What the engine that made it can do.
+    pub abilities: &'a Abilities,
     /// Gates.
     pub thresholds: &'a Thresholds,
     /// A schema to compare the declaration's with.
@@ -69,7 +72,7 @@ const DIGITS: i32 = 6;
 pub fn evaluate(evaluation: &Evaluation<'_>, progress: &dyn Progress) -> Result<EvaluationReport, DbError> {
     let ir = evaluation.ir;
     evaluation.data.execute(&format!("SET threads = {};", evaluation.threads.max(1)))?;
-    let mut scope = Scope::new(evaluation.data.connection(), ir, evaluation.thresholds, &evaluation.made)?;
+    let mut scope = Scope::new(evaluation)?;
     let unread = evaluation.files.iter().filter(|(_, f)| f.unreadable.is_some());
     scope.unread = unread.map(|(id, _)| id.clone()).collect();
     let cells = evaluation.files.iter().flat_map(|(id, f)| f.mistyped.iter().map(move |m| (id, m)));

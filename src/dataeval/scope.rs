@@ -3,12 +3,13 @@
 //! Distributions are measured on at most `sample_rows` rows, chosen by a multiplicative hash of the row number: the same rows every time, no order of the
 //! file's rows is favoured, and memory is bounded. Everything else is counted over all rows, inside the database.
 
+use super::Evaluation;
 use super::thresholds::Thresholds;
 use super::together::{self, Together};
 use crate::database::DbError;
 use crate::database::load::table_name;
 use crate::ir::evaluation::MetricResult;
-use crate::ir::generation::{ColumnPlan, Distribution};
+use crate::ir::generation::{Abilities, ColumnPlan, Distribution};
 use crate::ir::{Column, DatasetIr, ForeignKey, SqlType, Table};
 use duckdb::Connection;
 use std::cell::RefCell;
@@ -22,6 +23,7 @@ const MULTIPLIER: u64 = 1_103_515_245;
 pub(super) struct Scope<'a> {
     pub connection: &'a Connection,
     pub ir: &'a DatasetIr,
+    pub abilities: &'a Abilities,
     pub thresholds: &'a Thresholds,
     /// Rows of each table as whoever made the data recorded them.
     pub made: &'a BTreeMap<String, Vec<u64>>,
@@ -61,12 +63,8 @@ pub(super) fn failed(error: duckdb::Error) -> DbError {
 
 impl<'a> Scope<'a> {
     /// Counts the rows of every table.
-    pub(super) fn new(
-        connection: &'a Connection,
-        ir: &'a DatasetIr,
-        thresholds: &'a Thresholds,
-        made: &'a BTreeMap<String, Vec<u64>>,
-    ) -> Result<Self, DbError> {
+    pub(super) fn new(evaluation: &'a Evaluation<'a>) -> Result<Self, DbError> {
+        let ir = evaluation.ir;
         let plans = ir
             .generation
             .columns
@@ -74,10 +72,11 @@ impl<'a> Scope<'a> {
             .rev()
             .map(|p| ((p.table.as_str(), p.column.as_str()), p));
         let mut scope = Scope {
-            connection,
+            connection: evaluation.data.connection(),
             ir,
-            thresholds,
-            made,
+            abilities: evaluation.abilities,
+            thresholds: evaluation.thresholds,
+            made: &evaluation.made,
             unread: BTreeSet::new(),
             mistyped: HashMap::new(),
             rows: BTreeMap::new(),

@@ -129,6 +129,8 @@ pub fn abilities() -> Abilities {
         providers: provider::catalogue(),
         expression: |sql| expression::Expression::supports(sql).map_err(|e| e.to_string()),
         samples: provider::samples,
+        is_one: provider::form::is_one,
+        distinct: provider::distinct,
     }
 }
 

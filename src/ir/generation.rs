@@ -447,6 +447,10 @@ pub struct Abilities {
     pub expression: fn(&str) -> Result<(), String>,
     /// Some texts of a value provider, by its name; none where there is no such provider.
     pub samples: fn(&str) -> Vec<String>,
+    /// Whether a text is one of a value provider's, by its name; None where its texts have no form.
+    pub is_one: fn(&str, &str) -> Option<bool>,
+    /// Different values of a value provider, by its name, in a locale or in all; None where there is no such provider.
+    pub distinct: fn(&str, Option<&str>) -> Option<u64>,
 }
 
 impl GenerationIr {

@@ -82,6 +82,7 @@ impl Phase for Evaluate {
         let evaluation = Evaluation {
             ir: &ir,
             data: &duck,
+            abilities: &crate::datagen::abilities(),
             thresholds: &self.thresholds,
             gold: None,
             real: None,

@@ -27,6 +27,7 @@ fn report_of(ir: &DatasetIr, data: &Duck, threads: usize, made: BTreeMap<String,
     let evaluation = Evaluation {
         ir,
         data,
+        abilities: &datagen::abilities(),
         thresholds: &Thresholds::default(),
         gold: None,
         real: None,

@@ -436,10 +436,10 @@ fn spider_schemas_load_by_id() {
     let city = table(&farm, "city");
     assert_eq!(city.primary_key, ["city_id"]);
     assert_eq!(
-        city.column("census_rank").and_then(|c| c.comment.as_deref()),
-        Some("census ranking")
+        city.column("census_rank").and_then(|c| c.spelling.as_deref()),
+        Some("census_ranking")
     );
-    assert_eq!(city.column("official_name").and_then(|c| c.comment.as_deref()), None);
+    assert_eq!(city.column("official_name").and_then(|c| c.spelling.as_deref()), None);
     let competition = table(&farm, "farm_competition");
     assert_eq!(
         (competition.foreign_keys[0].ref_table.as_str(), &competition.columns[0].sql_type),

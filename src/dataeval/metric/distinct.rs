@@ -6,7 +6,6 @@
 use super::{Measured, after_column, condition};
 use crate::database::load::quoted;
 use crate::dataeval::scope::{Scope, Subject};
-use crate::datagen::provider;
 use crate::ir::evaluation::{Bound, MetricResult};
 use crate::ir::generation::{Distribution, Granularity};
 use crate::ir::{Column, SqlType};
@@ -96,9 +95,7 @@ fn values(scope: &Scope<'_>, column: &Column, distribution: &Distribution) -> Op
             plain("", vec![(all.len() as f64, all.len() as f64 / words.len().max(1) as f64)])
         }
         Distribution::Provider { name, options } => {
-            let found = provider::find(name)?;
-            let locale = options.get("locale").and_then(|l| l.as_str()).and_then(provider::Locale::find);
-            let all = found.extent(locale).map_or_else(|| (found.distinct)(), |e| e.distinct);
+            let all = (scope.abilities.distinct)(name, options.get("locale").and_then(|l| l.as_str()))?;
             // Which values are more likely is the provider's own affair; that there are two is not.
             plain("", vec![(2.0_f64.min(all as f64), 1.0)])
         }

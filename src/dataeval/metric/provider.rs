@@ -3,7 +3,6 @@
 use super::{Measured, condition, support};
 use crate::database::load::{quoted, table_name};
 use crate::dataeval::scope::{Scope, Subject, failed};
-use crate::datagen::provider::form;
 use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult, Verdict};
 use crate::ir::generation::Distribution;
@@ -13,7 +12,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Distribution::Provider { name, .. } = &subject.plan.distribution else {
         return Ok(Vec::new());
     };
-    if scope.is_reference(table, &column.name) || form::is_one(name, "").is_none() {
+    if scope.is_reference(table, &column.name) || (scope.abilities.is_one)(name, "").is_none() {
         return Ok(Vec::new());
     }
     // A text that fills its column may be cut.
@@ -28,7 +27,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let (mut wrong, mut first) = (0_u64, None);
     while let Some(row) = rows.next().map_err(failed)? {
         let text: String = row.get(0).map_err(failed)?;
-        if form::is_one(name, &text) == Some(false) && text.chars().count() < width {
+        if (scope.abilities.is_one)(name, &text) == Some(false) && text.chars().count() < width {
             wrong += 1;
             first.get_or_insert(text);
         }

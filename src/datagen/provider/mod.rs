@@ -44,6 +44,13 @@ pub struct Extent {
     pub among: Option<Vec<u64>>,
 }
 
+/// Different values of a provider, in a locale or in all.
+pub(super) fn distinct(name: &str, locale: Option<&str>) -> Option<u64> {
+    let found = find(name)?;
+    let extent = found.extent(locale.and_then(Locale::find));
+    Some(extent.map_or_else(|| (found.distinct)(), |e| e.distinct))
+}
+
 impl Provider {
     /// What this provider has in a locale (or in all); None where the locale makes no difference to it.
     pub fn extent(&self, locale: Option<Locale>) -> Option<Extent> {
