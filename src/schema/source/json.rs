@@ -147,7 +147,7 @@ fn syntax(text: &str, error: &serde_json::Error) -> JsonError {
     // What Python writes for numbers that are none.
     let message = match ["NaN", "Infinity"].iter().find(|word| near.contains(**word)) {
         Some(word) => format!("{word} is no number in JSON; give a finite one"),
-        None => without_place(error),
+        None => without_place(error).replace("number out of range", "number out of range; give a finite one"),
     };
     JsonError::Syntax {
         line: error.line(),
@@ -182,9 +182,23 @@ fn strict<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     Ok(value)
 }
 
+/// What is expected, in words instead of Rust's names of types.
+fn plainly(message: String) -> String {
+    let Some((found, kind)) = message.rsplit_once(", expected ") else {
+        return message;
+    };
+    let words = match kind {
+        "f32" | "f64" => "a finite number",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of at least 0",
+        "i8" | "i16" | "i32" | "i64" => "a whole number",
+        _ => return message,
+    };
+    format!("{found}, expected {words}")
+}
+
 fn shape(path: String, inner: &serde_json::Error) -> JsonError {
     let place = if path == "." { "at the top".to_owned() } else { path };
-    let message = without_place(inner);
+    let message = plainly(without_place(inner));
     // "unknown field `x`, expected one of `a`, `b`": the names stand between backticks.
     let mut names = message.split('`').skip(1).step_by(2);
     let hint = match names.next() {
@@ -222,6 +236,17 @@ mod tests {
             "{}",
             error("{\"tabels\": []}")
         );
+        let normal = |mean: &str| {
+            format!(
+                r#"{{"logical": {{"name": "a", "tables": []}}, "generation": {{"columns": [{{"table": "t", "column": "x", "distribution": {{"kind": "normal", "mean": {mean}, "std": 1}}}}]}}}}"#
+            )
+        };
+        assert!(
+            error(&normal("\"NaN\"")).contains("columns[0].distribution: invalid type: string \"NaN\", expected a finite number"),
+            "{}",
+            error(&normal("\"NaN\""))
+        );
+        assert!(error(&normal("1e999")).contains("give a finite one"), "{}", error(&normal("1e999")));
         assert!(error("{\"name\": ").contains("no valid JSON"));
         assert!(error("[]").contains("an empty list"));
         assert!(error(&"[".repeat(100_000)).contains("no valid JSON"));
