@@ -1,8 +1,9 @@
 //! Rules of one table, compiled: CHECKs of the schema, checks and implications of the ConstraintSpec.
 //!
 //! A CHECK draws again what it reads. An implication moves its conclusion only, so that the premise's columns keep their distribution, and where the
-//! conclusion names a value it is assigned, unless its column is made from others, which are drawn again then: one that the column's distribution can give, since what none can give is refused as of a CHECK, by draws that
-//! find nothing. Limit: of mixtures, correlated columns and bounds by another column that is not asked. A CHECK that cannot be evaluated on a row is left to the database, with a note; an implication is an error.
+//! conclusion names a value it is assigned: one that the column's distribution can give, since what none can give is refused as of a CHECK, by draws
+//! that find nothing. A column that is made from others is not assigned: those are drawn again. Limit: of mixtures, correlated columns and bounds by
+//! another column that is not asked. A CHECK that cannot be evaluated on a row is left to the database, with a note; an implication is an error.
 
 use super::super::cell::{Cell, Physical, cell};
 use super::super::distribution::held;
