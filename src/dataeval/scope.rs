@@ -9,7 +9,8 @@ use super::together::{self, Together};
 use crate::database::DbError;
 use crate::database::load::table_name;
 use crate::ir::evaluation::MetricResult;
-use crate::ir::generation::{Abilities, ColumnPlan, Distribution};
+use crate::ir::generation::{Abilities, ColumnPlan};
+use crate::ir::reference::{Preference, Reference};
 use crate::ir::{Column, DatasetIr, ForeignKey, SqlType, Table};
 use duckdb::Connection;
 use std::cell::RefCell;
@@ -185,21 +186,20 @@ impl<'a> Scope<'a> {
         Ok(texts)
     }
 
-    /// Columns whose values a foreign key sets.
-    pub(super) fn is_reference(&self, table: &Table, column: &str) -> bool {
+    /// Whether a foreign key draws a column's values, whatever its entry says of values: it does, but where the entry lists the parents.
+    pub(super) fn draws_parents(&self, table: &Table, column: &str) -> bool {
         table.foreign_keys_of(column).any(|key| !self.lists_parents(table, key))
     }
 
     /// Whether a reference's entry lists the parents that rows have, so that its values are judged as any listed ones.
     pub(super) fn lists_parents(&self, table: &Table, key: &ForeignKey) -> bool {
-        let listed = |p: &ColumnPlan| matches!(p.distribution, Distribution::Categorical { .. } | Distribution::Constant { .. });
-        key.columns.len() == 1 && self.key_plan(table, key).is_some_and(listed)
+        key.columns.len() == 1 && matches!(self.reference(table, key).preference, Preference::Listed { .. })
     }
 
-    /// The plan of a foreign key: of its first column that has one.
-    pub(super) fn key_plan(&self, table: &Table, key: &ForeignKey) -> Option<&'a ColumnPlan> {
-        let id = table.id();
-        key.columns.iter().find_map(|c| self.plan(&id, c))
+    /// What the entry of a foreign key says.
+    pub(super) fn reference(&self, table: &Table, key: &ForeignKey) -> Reference<'a> {
+        let first = key.columns.first().and_then(|c| self.plan(&table.id(), c));
+        Reference::of(first.map(|p| &p.distribution))
     }
 
     /// Unique groups of a table: primary key, unique constraints, composite keys of the ConstraintSpec.

@@ -147,7 +147,7 @@ impl<'a> Scope<'a> {
         let id = table.id();
         let wanted = |c: &&Column| {
             let declared = self.plan(&id, &c.name).and_then(|p| Declared::of(&p.distribution, &c.sql_type));
-            declared.is_some() && !self.is_reference(table, &c.name)
+            declared.is_some() && !self.draws_parents(table, &c.name)
         };
         let columns: Vec<(&Column, String)> = table
             .columns

@@ -88,7 +88,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Some(listed) = listed(&subject.plan.distribution).filter(|l| l.iter().any(|(v, _)| !v.is_null())) else {
         return Ok(Vec::new());
     };
-    if scope.is_reference(subject.table, &subject.column.name) || listed.len() < 2 {
+    if scope.draws_parents(subject.table, &subject.column.name) || listed.len() < 2 {
         return Ok(Vec::new());
     }
     let shares = match shares(scope, subject, &listed) {

@@ -27,7 +27,7 @@ const LATTICE_STEP: u64 = 7_919;
 pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String> {
     let (table, name) = (subject.table, &subject.column.name);
     let id = table.id();
-    if scope.is_reference(table, name) {
+    if scope.draws_parents(table, name) {
         return Some("the values are a parent's keys; what is declared of them is measured as children per parent".into());
     }
     if let Some(group) = scope.unique_groups(table).into_iter().find(|g| g.len() > 1 && g.contains(name)) {

@@ -82,12 +82,7 @@ pub(super) fn row_count(scope: &Scope<'_>, table: &Table) -> Measured {
         return Ok(vec![result.with("rows", rows).with("made", *made as f64)]);
     }
     // Children that are counted make the rows of their table.
-    let counted = table.foreign_keys.iter().filter_map(|k| scope.key_plan(table, k)).any(|p| {
-        matches!(
-            &p.distribution,
-            crate::ir::generation::Distribution::ForeignKey { children: Some(_), .. }
-        )
-    });
+    let counted = table.foreign_keys.iter().any(|k| scope.reference(table, k).children().is_some());
     let asked = scope.ir.generation.rows.get(&id).copied().or(table.row_count).filter(|_| !counted);
     Ok(vec![match asked {
         Some(asked) => MetricResult::judged(NAME, "as declared", (rows - asked as f64).abs(), Bound::AtMost, 0.0)

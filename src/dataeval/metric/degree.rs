@@ -8,7 +8,8 @@ use crate::database::load::{quoted, table_name};
 use crate::dataeval::scope::Scope;
 use crate::dataeval::statistic::gamma::{poisson_between, poisson_cdf};
 use crate::dataeval::statistic::{normal, zipf::Harmonics};
-use crate::ir::generation::{Children, Distribution};
+use crate::ir::generation::Children;
+use crate::ir::reference::{Preference, Reference};
 use crate::ir::{ForeignKey, Table};
 use std::rc::Rc;
 
@@ -23,28 +24,6 @@ pub(in crate::dataeval) struct Degrees {
     pub parents: u64,
     /// Rows with a parent.
     pub children: u64,
-}
-
-/// What is declared of a reference.
-#[derive(Default)]
-pub(super) struct Skew {
-    pub exponent: f64,
-    pub weights: Vec<f64>,
-    pub coverage: bool,
-    pub children: Option<Children>,
-}
-
-impl Skew {
-    /// The children that are declared, with those that coverage gives.
-    pub(super) fn counted(&self) -> Option<Children> {
-        let mut children = self.children?;
-        if let Children::Poisson { low, .. } | Children::Uniform { low, .. } | Children::Geometric { low, .. } = &mut children
-            && self.coverage
-        {
-            *low = (*low).max(1);
-        }
-        Some(children)
-    }
 }
 
 /// The parent, and why this reference's degrees are not freely drawn, if so.
@@ -64,7 +43,7 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
             .map(|k| &k.columns);
         let in_key = groups.chain(spec).any(|g| g.contains(c));
         // Children that are counted are as declared, in a key too.
-        let free = skew(scope, table, key).children.is_none();
+        let free = scope.reference(table, key).children().is_none();
         (in_key && free).then(|| "it is part of a key, so parents are counted off".to_owned())
     };
     let own = (parent.id() == table.id()).then(|| "rows of the same table make a tree".to_owned());
@@ -80,7 +59,7 @@ pub(super) fn parent<'a>(scope: &Scope<'a>, table: &Table, key: &ForeignKey) -> 
     let own = own
         .or(listed)
         .or_else(|| repeated.then(|| "rows that repeat an earlier entity share its parent".to_owned()))
-        .or_else(|| added(scope, table, parent).filter(|_| skew(scope, table, key).children.is_none()));
+        .or_else(|| added(scope, table, parent).filter(|_| scope.reference(table, key).children().is_none()));
     Some((parent, own.or_else(|| key.columns.iter().find_map(held))))
 }
 
@@ -95,28 +74,6 @@ fn added(scope: &Scope<'_>, table: &Table, parent: &Table) -> Option<String> {
             parents.len()
         )
     })
-}
-
-/// What is declared of a reference: uniform when nothing is.
-pub(super) fn skew(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Skew {
-    match scope.key_plan(table, key).map(|p| &p.distribution) {
-        Some(Distribution::ForeignKey {
-            skew,
-            weights,
-            coverage,
-            children,
-        }) => Skew {
-            exponent: *skew,
-            weights: weights.clone(),
-            coverage: *coverage,
-            children: *children,
-        },
-        Some(Distribution::Zipf { s, .. }) => Skew {
-            exponent: *s,
-            ..Skew::default()
-        },
-        _ => Skew::default(),
-    }
 }
 
 /// Counts the children of every parent.
@@ -187,38 +144,40 @@ pub(super) enum Expected {
     Own(Children),
 }
 
+/// Blocks of parents under Zipf's law, falling.
+fn skewed(exponent: f64, n: u64) -> Vec<(f64, f64)> {
+    let sums = Harmonics::new(exponent);
+    let all = sums.up_to(n);
+    let mut blocks = Vec::new();
+    let mut done = 0;
+    while done < n {
+        let next = if done < ALONE {
+            done + 1
+        } else {
+            ((done as f64 * GROWTH) as u64 + 1).min(n)
+        };
+        let count = (next - done) as f64;
+        blocks.push((count, (sums.up_to(next) - sums.up_to(done)) / all / count));
+        done = next;
+    }
+    blocks
+}
+
 impl Expected {
-    pub(super) fn of(skew: &Skew, parents: u64, children: u64) -> Self {
-        if let Some(children) = skew.counted() {
+    pub(super) fn of(said: &Reference<'_>, parents: u64, children: u64) -> Self {
+        if let Some(children) = said.children() {
             return Expected::Own(children);
         }
-        let given = if skew.coverage { 1.0 } else { 0.0 };
+        let given = if said.coverage { 1.0 } else { 0.0 };
         let n = parents.max(1);
-        let blocks = if !skew.weights.is_empty() {
-            let total: f64 = skew.weights.iter().sum();
-            let runs = skew.weights.len() as f64;
-            skew.weights
-                .iter()
-                .map(|w| (n as f64 / runs, w / total * runs / n as f64))
-                .collect()
-        } else if skew.exponent == 0.0 {
-            vec![(n as f64, 1.0 / n as f64)]
-        } else {
-            let sums = Harmonics::new(skew.exponent);
-            let all = sums.up_to(n);
-            let mut blocks = Vec::new();
-            let mut done = 0;
-            while done < n {
-                let next = if done < ALONE {
-                    done + 1
-                } else {
-                    ((done as f64 * GROWTH) as u64 + 1).min(n)
-                };
-                let count = (next - done) as f64;
-                blocks.push((count, (sums.up_to(next) - sums.up_to(done)) / all / count));
-                done = next;
+        let blocks = match said.preference {
+            Preference::Weighted { weights, .. } => {
+                let total: f64 = weights.iter().sum();
+                let runs = weights.len() as f64;
+                weights.iter().map(|w| (n as f64 / runs, w / total * runs / n as f64)).collect()
             }
-            blocks
+            Preference::Skewed { exponent, .. } if exponent != 0.0 => skewed(exponent, n),
+            _ => vec![(n as f64, 1.0 / n as f64)],
         };
         Expected::Drawn {
             blocks,
@@ -299,32 +258,30 @@ mod tests {
         // scipy.stats.binom(20, 0.3).cdf(5)
         near(binomial_cdf(20, 0.3, 5), 0.416_370_829_447_480_9, 1e-9);
         // 1000 rows over 1000 like parents: scipy.stats.poisson(1).cdf(0) have none.
-        let even = Expected::of(&Skew::default(), 1_000, 1_000);
-        near(even.up_to(0.0), 0.367_879_441_171_442_33, 1e-9);
+        let said = |preference, coverage| Reference { preference, coverage };
+        let even = Preference::Even { bounds: None };
+        near(
+            Expected::of(&said(even, false), 1_000, 1_000).up_to(0.0),
+            0.367_879_441_171_442_33,
+            1e-9,
+        );
         // The first of 100 Zipf-skewed parents has its own block; all shares together are 1.
-        let skew = Skew {
+        let skewed = Preference::Skewed {
             exponent: 1.2,
-            ..Skew::default()
+            ranks: None,
         };
-        let Expected::Drawn { blocks, .. } = Expected::of(&skew, 100_000, 1) else {
+        let Expected::Drawn { blocks, .. } = Expected::of(&said(skewed, false), 100_000, 1) else {
             unreachable!()
         };
         near(blocks.iter().map(|(n, p)| n * p).sum(), 1.0, 1e-9);
         near(blocks.iter().map(|(n, _)| n).sum(), 100_000.0, 1e-6);
-        let each = Skew {
-            coverage: true,
-            ..Skew::default()
-        };
-        near(Expected::of(&each, 100, 300).up_to(0.0), 0.0, 0.0);
-        let families = Skew {
-            children: Some(Children::Geometric {
-                p: 0.5,
-                low: 1,
-                high: Some(4),
-            }),
-            ..Skew::default()
-        };
-        let families = Expected::of(&families, 10, 20);
+        near(Expected::of(&said(even, true), 100, 300).up_to(0.0), 0.0, 0.0);
+        let families = Preference::Counted(Children::Geometric {
+            p: 0.5,
+            low: 1,
+            high: Some(4),
+        });
+        let families = Expected::of(&said(families, false), 10, 20);
         near(families.up_to(1.0), 0.5, 1e-12);
         near(families.up_to(3.0), 0.875, 1e-12);
         near(families.up_to(4.0), 1.0, 1e-12);

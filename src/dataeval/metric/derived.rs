@@ -49,7 +49,7 @@ fn recomputed(scope: &Scope<'_>, table: &Table) -> BTreeMap<String, MetricResult
         let Distribution::Derived { expression } = &plan.distribution else {
             continue;
         };
-        if scope.is_reference(table, &column.name) {
+        if scope.draws_parents(table, &column.name) {
             continue;
         }
         match check(scope, table, column, plan, expression) {

@@ -27,7 +27,7 @@ pub(super) fn required(scope: &Scope<'_>, subject: &Subject<'_>, changed: u64) -
     };
     let clean = condition::fixed(scope, table, &column.name)
         || condition::conditioned(scope, table, &column.name)
-        || scope.is_reference(table, &column.name);
+        || scope.draws_parents(table, &column.name);
     let rows = scope.rows(table).saturating_sub(scope.nulls(table, column)?) as f64;
     if clean || rows == 0.0 {
         return Ok(None);
@@ -92,7 +92,7 @@ pub(super) fn duplicates(scope: &Scope<'_>, table: &Table) -> Measured {
             });
             let noisy = plan.and_then(|p| p.dirty).is_some();
             // A row that a parent has so as not to be without one keeps it, and a NULL is drawn anew.
-            let kept = scope.is_reference(table, name) || plan.is_some_and(|p| p.null_fraction > 0.0);
+            let kept = scope.draws_parents(table, name) || plan.is_some_and(|p| p.null_fraction > 0.0);
             let ruled = condition::conditioned(scope, table, name);
             !numbered && !noisy && !kept && !ruled && !condition::fixed(scope, table, name)
         };
@@ -116,10 +116,7 @@ pub(super) fn duplicates(scope: &Scope<'_>, table: &Table) -> Measured {
         );
         let share = (rows - scope.count(&sql)? as f64) / rows;
         // The first rows find few to repeat.
-        let held = table.foreign_keys.iter().any(|k| {
-            let plan = scope.key_plan(table, k);
-            plan.is_some_and(|p| matches!(&p.distribution, Distribution::ForeignKey { coverage: true, .. }))
-        });
+        let held = table.foreign_keys.iter().any(|k| scope.reference(table, k).coverage);
         let room = scope
             .thresholds
             .null_share_max

@@ -32,7 +32,7 @@ fn expected(groups: &[(f64, f64)], n: f64) -> f64 {
 
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let (table, column) = (subject.table, subject.column);
-    if scope.is_reference(table, &column.name) {
+    if scope.draws_parents(table, &column.name) {
         return Ok(Vec::new());
     }
     let Some(values) = values(scope, column, &subject.plan.distribution) else {

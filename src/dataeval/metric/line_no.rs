@@ -12,11 +12,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     };
     let key = subject.table.foreign_keys.iter().find(|k| match parent {
         Some(column) => k.columns.contains(column),
-        None => {
-            let children = scope.key_plan(subject.table, k);
-            subject.table.foreign_keys.len() == 1
-                || children.is_some_and(|p| matches!(&p.distribution, Distribution::ForeignKey { children: Some(_), .. }))
-        }
+        None => subject.table.foreign_keys.len() == 1 || scope.reference(subject.table, k).children().is_some(),
     });
     let Some(key) = key else {
         return Ok(vec![MetricResult::unmeasured(

@@ -303,7 +303,7 @@ pub(super) fn table(scope: &Scope<'_>, table: &Table) -> Result<TableReport, DbE
 /// A column that no metric is about, told with the reason. The parents' keys are measured as children per parent, and rows of a key as that key.
 fn unjudged(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let (table, column) = (subject.table, subject.column);
-    if scope.is_reference(table, &column.name) {
+    if scope.draws_parents(table, &column.name) {
         return Ok(Vec::new());
     }
     let reason = match &subject.plan.distribution {

@@ -30,7 +30,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         rows: scope.rows(table) as f64,
         nulls: scope.nulls(table, column)? as f64,
     };
-    if scope.is_reference(table, &column.name) {
+    if scope.draws_parents(table, &column.name) {
         return Ok(vec![of_reference(scope, subject, &all)?]);
     }
     if scope.is_referred(&table.id(), &column.name) {
@@ -112,16 +112,13 @@ fn of_reference(scope: &Scope<'_>, subject: &Subject<'_>, all: &Counted) -> Resu
         return Ok(result.unjudged("nothing is known of the parents"));
     };
     let parents = scope.rows(parent) as f64;
-    let (mut coverage, mut counted) = (false, false);
-    if let Distribution::ForeignKey { coverage: c, children, .. } = &subject.plan.distribution {
-        (coverage, counted) = (*c, children.is_some());
-    }
+    let said = scope.reference(table, key);
     let unique = scope.unique_groups(table).into_iter().any(|g| g.contains(name));
     let reason = if key.columns.len() > 1 {
         Some("one of several columns of a foreign key: NULL also where no parent fits")
     } else if parent.id() == table.id() {
         Some("NULL also at the roots of a tree")
-    } else if counted || (unique && all.rows > parents) {
+    } else if said.children().is_some() || (unique && all.rows > parents) {
         Some("NULL also past the last parent")
     } else if condition::conditioned(scope, table, name)
         || scope.ir.generation.duplicates.iter().any(|d| d.table == table.id() && d.rate > 0.0)
@@ -134,7 +131,11 @@ fn of_reference(scope: &Scope<'_>, subject: &Subject<'_>, all: &Counted) -> Resu
         return Ok(result.unjudged(reason));
     }
     // Rows that stand for one parent, so that each has a child, are never NULL.
-    let held = if coverage { declared * (parents / all.rows).min(1.0) } else { 0.0 };
+    let held = if said.coverage {
+        declared * (parents / all.rows).min(1.0)
+    } else {
+        0.0
+    };
     let share = all.nulls / all.rows;
     Ok(match result.verdict {
         Verdict::Failed if share < declared => result.with_room(held),

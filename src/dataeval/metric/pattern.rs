@@ -11,7 +11,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Distribution::Pattern { pattern } = &subject.plan.distribution else {
         return Ok(Vec::new());
     };
-    if scope.is_reference(subject.table, &subject.column.name) {
+    if scope.draws_parents(subject.table, &subject.column.name) {
         return Ok(Vec::new());
     }
     let name = quoted(&subject.column.name);

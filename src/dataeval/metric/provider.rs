@@ -12,7 +12,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Distribution::Provider { name, .. } = &subject.plan.distribution else {
         return Ok(Vec::new());
     };
-    if scope.is_reference(table, &column.name) || (scope.abilities.is_one)(name, "").is_none() {
+    if scope.draws_parents(table, &column.name) || (scope.abilities.is_one)(name, "").is_none() {
         return Ok(Vec::new());
     }
     // A text that fills its column may be cut.

@@ -7,6 +7,7 @@ use crate::dataeval::scope::Scope;
 use crate::dataeval::statistic::{chi_square, divergence as js};
 use crate::ir::evaluation::{Bound, MetricResult};
 use crate::ir::generation::Children;
+use crate::ir::reference::Preference;
 use crate::ir::{ForeignKey, Table};
 
 /// Fewest parents whose histogram is one.
@@ -29,12 +30,12 @@ pub(super) fn coverage(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Me
     if seen.parents == 0 {
         return Ok(vec![MetricResult::unmeasured(NAME, of(key), "the parent has no rows")]);
     }
-    let skew = degree::skew(scope, table, key);
-    if skew.coverage {
+    let said = scope.reference(table, key);
+    if said.coverage {
         let result = MetricResult::judged(NAME, of(key), seen.coverage(), Bound::AtLeast, 1.0);
         return Ok(vec![result.noted("declared: every parent has a child")]);
     }
-    let none = Expected::of(&skew, seen.parents, seen.children).up_to(0.0);
+    let none = Expected::of(&said, seen.parents, seen.children).up_to(0.0);
     let chance = scope.thresholds.share_by_chance(none, seen.parents as f64);
     let distance = (seen.coverage() - (1.0 - none)).abs();
     let result = MetricResult::judged(NAME, of(key), distance, Bound::AtMost, scope.thresholds.fk_coverage_max.max(chance))
@@ -52,13 +53,14 @@ pub(super) fn children(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Me
     let Some((parent, held)) = degree::parent(scope, table, key) else {
         return Ok(Vec::new());
     };
-    let (low, high) = match degree::skew(scope, table, key).counted() {
+    let (low, high) = match scope.reference(table, key).children() {
         Some(Children::Uniform { low, high }) => (low, Some(high)),
         Some(Children::Poisson { low, high, .. } | Children::Geometric { low, high, .. }) => (low, high),
         None => return Ok(Vec::new()),
     };
     // A row that lost its parent to a NULL is missing among its siblings.
-    let nulls = scope.key_plan(table, key).is_some_and(|p| p.null_fraction > 0.0);
+    let id = table.id();
+    let nulls = key.columns.iter().filter_map(|c| scope.plan(&id, c)).any(|p| p.null_fraction > 0.0);
     let low = if nulls { 0 } else { low };
     let seen = degree::seen(scope, table, key, parent)?;
     let outside = |d: u64| d < low || high.is_some_and(|h| d > h);
@@ -83,7 +85,7 @@ pub(super) fn divergence(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> 
         let note = format!("{} parents make no histogram; {PARENTS_MIN} would", seen.parents);
         return Ok(vec![MetricResult::unmeasured(NAME, of(key), note)]);
     }
-    let expected = Expected::of(&degree::skew(scope, table, key), seen.parents, seen.children);
+    let expected = Expected::of(&scope.reference(table, key), seen.parents, seen.children);
     // Bins end at the seen quantiles, and one below each: a pile on one degree has a bin to itself.
     let mut ends: Vec<u64> = Vec::new();
     let (mut sum, mut next) = (0, 1);
@@ -141,12 +143,15 @@ pub(super) fn zipf(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Measur
     let Some((parent, held)) = degree::parent(scope, table, key) else {
         return Ok(Vec::new());
     };
-    let skew = degree::skew(scope, table, key);
-    if skew.exponent <= 0.0 || !skew.weights.is_empty() || skew.children.is_some() || held.is_some() {
+    let said = scope.reference(table, key);
+    let Preference::Skewed { exponent, .. } = said.preference else {
+        return Ok(Vec::new());
+    };
+    if exponent <= 0.0 || held.is_some() {
         return Ok(Vec::new());
     }
     let seen = degree::seen(scope, table, key, parent)?;
-    let Expected::Drawn { blocks, rows, given } = Expected::of(&skew, seen.parents, seen.children) else {
+    let Expected::Drawn { blocks, rows, given } = Expected::of(&said, seen.parents, seen.children) else {
         return Ok(Vec::new());
     };
     // Blocks are of falling shares: the head is as long as parents expect enough children.
@@ -158,7 +163,7 @@ pub(super) fn zipf(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Measur
     // Parents that were deleted leave ranks without anyone.
     let seen_and_not = seen.descending().map(|d| d as f64 - given).chain(std::iter::repeat(0.0));
     let counts: Vec<f64> = seen_and_not.take(head as usize).collect();
-    Ok(shape::fitted(scope, "zipf_exponent", "zipf_r2", &of(key), skew.exponent, &counts))
+    Ok(shape::fitted(scope, "zipf_exponent", "zipf_r2", &of(key), exponent, &counts))
 }
 
 pub(super) fn weights(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Measured {
@@ -166,10 +171,10 @@ pub(super) fn weights(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Mea
     let Some((parent, held)) = degree::parent(scope, table, key) else {
         return Ok(Vec::new());
     };
-    let skew = degree::skew(scope, table, key);
-    if skew.weights.is_empty() || skew.children.is_some() {
+    let said = scope.reference(table, key);
+    let Preference::Weighted { weights, .. } = said.preference else {
         return Ok(Vec::new());
-    }
+    };
     let parents = scope.rows(parent).max(1);
     let equal: Vec<String> = key
         .columns
@@ -179,23 +184,23 @@ pub(super) fn weights(scope: &Scope<'_>, table: &Table, key: &ForeignKey) -> Mea
         .collect();
     let sql = format!(
         "SELECT CAST(floor(CAST(p.rowid AS DOUBLE) * {} / {parents}) AS DOUBLE) AS run, count(*) FROM {} AS c JOIN {} AS p ON {} GROUP BY 1 ORDER BY 1",
-        skew.weights.len(),
+        weights.len(),
         table_name(table),
         table_name(parent),
         equal.join(" AND ")
     );
-    let mut observed = vec![0.0; skew.weights.len()];
+    let mut observed = vec![0.0; weights.len()];
     for (run, count) in scope.histogram(&sql)? {
         if let Some(cell) = observed.get_mut(run as usize) {
             *cell += count as f64;
         }
     }
-    let total: f64 = skew.weights.iter().sum();
-    let free = observed.iter().sum::<f64>() - if skew.coverage { parents as f64 } else { 0.0 };
-    let runs = skew.weights.len() as f64;
-    let given = if skew.coverage { parents as f64 / runs } else { 0.0 };
+    let total: f64 = weights.iter().sum();
+    let free = observed.iter().sum::<f64>() - if said.coverage { parents as f64 } else { 0.0 };
+    let runs = weights.len() as f64;
+    let given = if said.coverage { parents as f64 / runs } else { 0.0 };
     let all = observed.iter().sum::<f64>().max(1.0);
-    let shares: Vec<f64> = skew.weights.iter().map(|w| (given + free * w / total) / all).collect();
+    let shares: Vec<f64> = weights.iter().map(|w| (given + free * w / total) / all).collect();
     let result = category::judged(scope, NAME, &of(key), &observed, &shares);
     Ok(vec![match held {
         Some(reason) => result.unjudged(reason),

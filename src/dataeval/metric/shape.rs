@@ -32,7 +32,7 @@ fn declared(subject: &Subject<'_>) -> Option<Declared> {
 /// Both distances to the declared distribution, of one pass over the values.
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     const NAMES: [&str; 2] = ["kolmogorov_smirnov", "wasserstein"];
-    let Some(declared) = declared(subject).filter(|_| !scope.is_reference(subject.table, &subject.column.name)) else {
+    let Some(declared) = declared(subject).filter(|_| !scope.draws_parents(subject.table, &subject.column.name)) else {
         return Ok(Vec::new());
     };
     if !declared.exact() {
@@ -88,7 +88,7 @@ pub(super) fn zipf(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let Distribution::Zipf { s, n: Some(n) } = &subject.plan.distribution else {
         return Ok(Vec::new());
     };
-    if scope.is_reference(subject.table, &subject.column.name) || matches!(subject.column.sql_type, SqlType::Bool) {
+    if scope.draws_parents(subject.table, &subject.column.name) || matches!(subject.column.sql_type, SqlType::Bool) {
         return Ok(Vec::new());
     }
     let sample = scope.values(subject.table, subject.column)?;

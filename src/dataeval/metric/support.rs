@@ -80,7 +80,7 @@ struct Wrong {
 
 /// None where everything may be there, or nothing is known.
 fn wrong(scope: &Scope<'_>, subject: &Subject<'_>) -> Result<Option<Wrong>, DbError> {
-    if scope.is_reference(subject.table, &subject.column.name) {
+    if scope.draws_parents(subject.table, &subject.column.name) {
         return Ok(None);
     }
     let name = quoted(&subject.column.name);

@@ -14,6 +14,7 @@ use super::{
     starved, unique,
 };
 use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
+use crate::ir::reference::Reference;
 use crate::ir::{DatasetIr, SqlType, Table};
 use crate::kernel::limits;
 use crate::kernel::seed::Seed;
@@ -58,6 +59,11 @@ impl Scope<'_> {
 
     pub(super) fn plan(&self, column: usize) -> Option<&ColumnIr> {
         self.plans.get(column).copied().flatten().map(|(_, p)| p)
+    }
+
+    /// What the entry of a foreign key says that this column is the first of.
+    pub(super) fn reference(&self, column: usize) -> Reference<'_> {
+        Reference::of(self.plan(column).map(|p| &p.distribution))
     }
 
     pub(super) fn plan_error(&self, column: usize, message: String) -> DataGenError {

@@ -5,9 +5,9 @@ use super::super::key::{Choice, Cover, ForeignKeyPlan};
 use super::super::permute::Permutation;
 use super::Plan;
 use super::compile::Scope;
-use super::preference::{self, Reference};
+use super::preference::{self, Key};
 use crate::datagen::family::Family;
-use crate::ir::generation::Distribution;
+use crate::ir::reference::Preference;
 use crate::ir::{ForeignKey, LogicalIr, Table};
 use crate::kernel::seed::Seed;
 use std::sync::OnceLock;
@@ -89,7 +89,7 @@ pub(super) fn link(scope: &Scope<'_>, plan: &Plan, notes: &mut Vec<String>) -> R
         } else {
             0.0
         };
-        let reference = Reference {
+        let free = Key {
             pairs: &own,
             parent,
             parents,
@@ -101,7 +101,7 @@ pub(super) fn link(scope: &Scope<'_>, plan: &Plan, notes: &mut Vec<String>) -> R
             },
             seed,
         };
-        preference::unread(scope, &reference, notes)?;
+        preference::unread(scope, &free, notes)?;
         let choice = if !shared.is_empty() {
             // Where a parent that agrees must exist, whoever sets the shared columns chooses among values that have one.
             if !nullable && parent != scope.index {
@@ -116,16 +116,15 @@ pub(super) fn link(scope: &Scope<'_>, plan: &Plan, notes: &mut Vec<String>) -> R
         } else if parent == scope.index {
             Choice::Earlier { nullable }
         } else {
-            preference::choice(scope, plan, &reference, notes)?
+            preference::choice(scope, plan, &free, notes)?
         };
-        let wanted = own.first().and_then(|(c, _)| Some((*c, &scope.plan(*c)?.distribution)));
-        let cover = match wanted {
-            Some((first, Distribution::ForeignKey { coverage, children, .. })) => {
-                let special = *coverage || children.is_some();
-                if special && !matches!(choice, Choice::Drawn { .. } | Choice::Weighted { .. } | Choice::Family(_)) {
+        let cover = match own.first().map(|(c, _)| (*c, scope.reference(*c))) {
+            Some((first, said)) => {
+                let counted = matches!(said.preference, Preference::Counted(_));
+                if (said.coverage || counted) && !matches!(choice, Choice::Drawn { .. } | Choice::Weighted { .. } | Choice::Family(_)) {
                     let message = format!(
                         "coverage and children are for foreign keys that choose freely, and this one {}",
-                        reference.bound.unwrap_or_default()
+                        free.bound.unwrap_or_default()
                     );
                     return Err(scope.plan_error(first, message));
                 }
@@ -134,7 +133,7 @@ pub(super) fn link(scope: &Scope<'_>, plan: &Plan, notes: &mut Vec<String>) -> R
                     rows.saturating_sub(scope.kept(scope.index)),
                     parents.saturating_sub(scope.kept(parent)),
                 );
-                if *coverage && children.is_none() {
+                if said.coverage && !counted {
                     if rows < parents {
                         let message = format!(
                             "coverage: {rows} rows cannot give each of {parents} rows of {} a child; raise the rows of {} to {parents}, or lower those of {}",
@@ -160,7 +159,7 @@ pub(super) fn link(scope: &Scope<'_>, plan: &Plan, notes: &mut Vec<String>) -> R
                     None
                 }
             }
-            _ => None,
+            None => None,
         };
         set.extend(own.iter().map(|(c, _)| *c));
         out.push(ForeignKeyPlan {
@@ -214,12 +213,8 @@ pub(super) fn counted_rows(scope: &Scope<'_>) -> Result<Option<(usize, u64)>, Da
         let Some(first) = key.columns.first().map(|c| scope.column(c)) else {
             continue;
         };
-        let Some(Distribution::ForeignKey {
-            children: Some(children),
-            coverage,
-            ..
-        }) = scope.plan(first).map(|p| &p.distribution)
-        else {
+        let said = scope.reference(first);
+        let Preference::Counted(children) = said.preference else {
             continue;
         };
         if let Some((earlier, _)) = found.filter(|(c, _)| *c != first) {
@@ -239,7 +234,7 @@ pub(super) fn counted_rows(scope: &Scope<'_>) -> Result<Option<(usize, u64)>, Da
         if scope.ir.logical.table_index(&key.ref_table) == Some(scope.index) {
             return Err(scope.plan_error(first, "children: a table cannot count its own rows' children; use skew".to_owned()));
         }
-        let family = Family::new(*children, parents, *coverage, family_seed(scope, first)).map_err(|m| scope.plan_error(first, m))?;
+        let family = Family::new(children, parents, said.coverage, family_seed(scope, first)).map_err(|m| scope.plan_error(first, m))?;
         found = Some((first, family.rows()));
     }
     Ok(found)

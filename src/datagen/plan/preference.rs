@@ -1,8 +1,6 @@
-//! What the entry of a reference says of its parents: which of them rows prefer.
+//! How a reference chooses its parents as its entry says ([`crate::ir::reference`] reads it).
 //!
-//! A reference has the values of its parents' key, whatever its entry is, so a distribution of values is read as one of parents where that is what it says:
-//! uniform numbers are a uniform choice, Zipf is a skew, listed values are the weights of the parents that have them. On a composite key the entry of its
-//! first column counts. Limit: listed values are looked up among [`PARENTS_MAX`] parents. Invariant: what is not done as the entry says is told or refused.
+//! Limit: listed values are looked up among [`PARENTS_MAX`] parents. Invariant: what is not done as the entry says is told or refused.
 
 use super::super::cell::Cell;
 use super::super::distribution::{held, zipf_ranks};
@@ -14,6 +12,7 @@ use super::Plan;
 use super::compile::Scope;
 use super::link::{family_seed, grown};
 use crate::ir::generation::Distribution;
+use crate::ir::reference::{Preference, Reference};
 use crate::ir::{SqlType, Table};
 use crate::kernel::seed::Seed;
 use serde_json::Value;
@@ -24,7 +23,7 @@ use std::sync::Arc;
 const PARENTS_MAX: u64 = 1_000_000;
 
 /// A foreign key whose entry is read.
-pub(super) struct Reference<'a> {
+pub(super) struct Key<'a> {
     /// (own column, parent's column).
     pub pairs: &'a [(usize, usize)],
     pub parent: usize,
@@ -37,14 +36,17 @@ pub(super) struct Reference<'a> {
 }
 
 /// How a foreign key chooses that nothing restricts: as the entry of its first column says.
-pub(super) fn choice(scope: &Scope<'_>, plan: &Plan, key: &Reference<'_>, notes: &mut Vec<String>) -> Result<Choice, DataGenError> {
+pub(super) fn choice(scope: &Scope<'_>, plan: &Plan, key: &Key<'_>, notes: &mut Vec<String>) -> Result<Choice, DataGenError> {
     let first = key.pairs.first().map_or(0, |(c, _)| *c);
     let (parent, parents) = (key.parent, key.parents);
+    let entry = scope.plan(first).map(|p| &p.distribution);
+    let said = Reference::of(entry);
     let mut skew = 0.0;
-    match scope.plan(first).map(|p| &p.distribution) {
-        Some(Distribution::Zipf { s, n }) => {
-            skew = *s;
-            if let Some(n) = n.filter(|n| *n != parents) {
+    match said.preference {
+        Preference::Even { bounds: given } => notes.extend(given.and_then(|given| bounds(scope, key, given))),
+        Preference::Skewed { exponent, ranks } => {
+            skew = exponent;
+            if let Some(n) = ranks.filter(|n| *n != parents) {
                 let told = format!(
                     "its n is {n}, and rows refer to any of the {parents} rows of {}",
                     name(scope, parent)
@@ -52,31 +54,25 @@ pub(super) fn choice(scope: &Scope<'_>, plan: &Plan, key: &Reference<'_>, notes:
                 notes.push(note(scope, first, "zipf", &told));
             }
         }
-        Some(Distribution::Uniform { low, high, .. }) => notes.extend(bounds(scope, key, (*low, *high))),
-        Some(Distribution::Categorical { values, probs }) => {
+        Preference::Listed { values, probs } => {
             if !probs.is_empty() && probs.len() != values.len() {
                 let message = format!("{} values have {} probabilities; give one each, or none", values.len(), probs.len());
                 return Err(scope.plan_error(first, message));
             }
             return listed(scope, plan, key, values, probs);
         }
-        Some(Distribution::Constant { value }) => return listed(scope, plan, key, std::slice::from_ref(value), &[]),
-        Some(Distribution::ForeignKey {
-            children: Some(children),
-            coverage,
-            ..
-        }) => {
-            let family = Family::new(*children, parents, *coverage, family_seed(scope, first)).map_err(|m| scope.plan_error(first, m))?;
+        Preference::Counted(children) => {
+            let family =
+                Family::new(children, parents, said.coverage, family_seed(scope, first)).map_err(|m| scope.plan_error(first, m))?;
             return Ok(Choice::Family(Arc::new(family)));
         }
-        Some(Distribution::ForeignKey { weights, skew: s, .. }) if !weights.is_empty() => {
-            return weighted(scope, first, parents, weights, *s);
-        }
-        Some(Distribution::ForeignKey { skew: s, .. }) => skew = *s,
+        Preference::Weighted { weights, skew } => return weighted(scope, first, parents, weights, skew),
         // A key that is its parent's key: numbers in order are what it has.
-        Some(Distribution::Sequence { .. }) if key.each => {}
-        Some(other) => return Err(scope.plan_error(first, not_read(scope, key, other))),
-        None => {}
+        Preference::InOrder if key.each => {}
+        Preference::InOrder | Preference::Unread => {
+            let message = entry.map_or_else(String::new, |d| not_read(scope, key, d));
+            return Err(scope.plan_error(first, message));
+        }
     }
     if !skew.is_finite() || skew < 0.0 {
         return Err(scope.plan_error(first, format!("skew is {skew}; give 0 for uniform or a number above it")));
@@ -91,26 +87,28 @@ pub(super) fn choice(scope: &Scope<'_>, plan: &Plan, key: &Reference<'_>, notes:
 }
 
 /// Tells or refuses what the entries of a reference say beyond what it does: those of its further columns, and of a reference that chooses no parent.
-pub(super) fn unread(scope: &Scope<'_>, key: &Reference<'_>, notes: &mut Vec<String>) -> Result<(), DataGenError> {
+pub(super) fn unread(scope: &Scope<'_>, key: &Key<'_>, notes: &mut Vec<String>) -> Result<(), DataGenError> {
     let first = key.pairs.first().and_then(|(c, _)| scope.plan(*c)).map(|p| &p.distribution);
     for (place, (column, _)) in key.pairs.iter().enumerate() {
         let Some(distribution) = scope.plan(*column).map(|p| &p.distribution) else {
             continue;
         };
-        let plain = matches!(distribution, Distribution::Uniform { .. })
-            || matches!(distribution, Distribution::ForeignKey { skew, weights, .. } if *skew == 0.0 && weights.is_empty());
-        if plain {
-            continue;
-        }
-        if place > 0 && first != Some(distribution) {
+        let said = Reference::of(Some(distribution));
+        if place > 0 && first != Some(distribution) && !said.is_plain() {
             let told = "on a composite key the entry of the first column counts";
             notes.push(note(scope, *column, distribution.kind(), told));
         } else if let (0, Some(bound)) = (place, key.bound) {
-            if !matches!(distribution, Distribution::Zipf { .. } | Distribution::ForeignKey { .. }) {
-                return Err(scope.plan_error(*column, not_read(scope, key, distribution)));
+            match said.preference {
+                // Coverage and children are refused where the choice is known.
+                Preference::Even { .. } | Preference::Counted(_) => {}
+                Preference::Skewed { .. } | Preference::Weighted { .. } => {
+                    let told = format!("skew and weights are for references that choose freely, and this one {bound}");
+                    notes.push(note(scope, *column, distribution.kind(), &told));
+                }
+                Preference::Listed { .. } | Preference::InOrder | Preference::Unread => {
+                    return Err(scope.plan_error(*column, not_read(scope, key, distribution)));
+                }
             }
-            let told = format!("skew and weights are for references that choose freely, and this one {bound}");
-            notes.push(note(scope, *column, distribution.kind(), &told));
         }
     }
     Ok(())
@@ -126,7 +124,7 @@ fn name(scope: &Scope<'_>, table: usize) -> String {
 }
 
 /// `parent.id`: what the first column of a reference has the values of.
-fn key_name(scope: &Scope<'_>, key: &Reference<'_>) -> String {
+fn key_name(scope: &Scope<'_>, key: &Key<'_>) -> String {
     let column = key.pairs.first().map_or(usize::MAX, |(_, p)| *p);
     let table = scope.ir.logical.tables.get(key.parent);
     let column = table.and_then(|t| t.columns.get(column)).map_or("", |c| c.name.as_str());
@@ -134,7 +132,7 @@ fn key_name(scope: &Scope<'_>, key: &Reference<'_>) -> String {
 }
 
 /// Why an entry cannot be followed, and where preferences are written.
-fn not_read(scope: &Scope<'_>, key: &Reference<'_>, distribution: &Distribution) -> String {
+fn not_read(scope: &Scope<'_>, key: &Key<'_>, distribution: &Distribution) -> String {
     let why = match (key.bound, distribution) {
         (Some(bound), _) => format!("and {bound}"),
         (None, Distribution::Sequence { .. }) => "and numbers that go on are no choice among them".to_owned(),
@@ -147,7 +145,7 @@ fn not_read(scope: &Scope<'_>, key: &Reference<'_>, distribution: &Distribution)
 }
 
 /// A note where the bounds of uniform numbers are not those of the parents' keys.
-fn bounds(scope: &Scope<'_>, key: &Reference<'_>, (low, high): (f64, f64)) -> Option<String> {
+fn bounds(scope: &Scope<'_>, key: &Key<'_>, (low, high): (f64, f64)) -> Option<String> {
     let (column, theirs) = *key.pairs.first()?;
     let table = scope.ir.logical.tables.get(key.parent)?;
     let plan = scope.ir.generation.plan(&table.id(), &table.columns.get(theirs)?.name);
@@ -203,7 +201,7 @@ fn weighted(scope: &Scope<'_>, first: usize, parents: u64, weights: &[f64], skew
 }
 
 /// Listed values are the weights of the parents that have them; every one of them must be a parent's key.
-fn listed(scope: &Scope<'_>, plan: &Plan, key: &Reference<'_>, values: &[Value], probs: &[f64]) -> Result<Choice, DataGenError> {
+fn listed(scope: &Scope<'_>, plan: &Plan, key: &Key<'_>, values: &[Value], probs: &[f64]) -> Result<Choice, DataGenError> {
     let first = key.pairs.first().map_or(0, |(c, _)| *c);
     let fail = |message: String| scope.plan_error(first, message);
     let sum: f64 = probs.iter().sum();
@@ -269,7 +267,7 @@ fn listed(scope: &Scope<'_>, plan: &Plan, key: &Reference<'_>, values: &[Value],
 }
 
 /// The parents' rows by the texts of their keys.
-fn rows_by_key(plan: &Plan, key: &Reference<'_>) -> Result<HashMap<String, u64>, DataGenError> {
+fn rows_by_key(plan: &Plan, key: &Key<'_>) -> Result<HashMap<String, u64>, DataGenError> {
     let column = key.pairs.first().map_or(0, |(_, p)| *p);
     let mut out = HashMap::new();
     for_each_row(plan, key.parent, &[column], |row, cells| {
