@@ -968,3 +968,42 @@ fn listed_parents_and_what_a_rule_moves_are_judged_as_they_were_made() -> Result
     judged(&project)?.says(0, &[" 0 failed, 0 unproven"]);
     Ok(())
 }
+
+#[test]
+fn repeated_rows_and_conditions_excuse_how_often_values_come_and_no_others() -> Result<()> {
+    let number = |low: u32, high: u32| json!({"kind": "uniform", "low": low, "high": high});
+    let person = |email: Value, age: Value| {
+        let ir = table(1_000, &[("email", "TEXT", email), ("age", "INT32", age)]);
+        with(ir, "/generation/duplicates", json!([{"table": "t", "rate": 0.2}]))
+    };
+    let email = || json!({"kind": "provider", "name": "person.email"});
+    let span = |low: Value, high: Value| {
+        let ir = table(1_000, &[("lo", "INT32", low), ("hi", "INT32", high)]);
+        with(ir, "/constraints", json!({"checks": [{"table": "t", "sql": "lo < hi"}]}))
+    };
+    for (declared, other, failed) in [
+        (
+            person(email(), number(1, 9)),
+            person(json!({"kind": "constant", "value": "nobody"}), number(1, 9)),
+            "FAILED t.email: provider",
+        ),
+        (
+            person(email(), number(1, 9)),
+            person(email(), number(60, 69)),
+            "FAILED t.age: support",
+        ),
+        (
+            span(number(1, 100), number(1, 100)),
+            span(number(1, 100), number(101, 200)),
+            "FAILED t.hi: support",
+        ),
+    ] {
+        let project = Project::new()?;
+        made(&project, &other)?.says(0, &[]);
+        project.write("a.ir.json", &declared.to_string())?;
+        judged(&project)?.says(3, &[failed]);
+        made(&project, &declared)?.says(0, &[]);
+        judged(&project)?.says(0, &[" 0 failed, 0 unproven"]);
+    }
+    Ok(())
+}

@@ -2,6 +2,7 @@
 //!
 //! A CHECK over several columns makes the generator draw rows again, which bends their distributions. How much is computed from what is
 //! declared: the condition is evaluated on rows that mix the columns' declared values. Where it would reject hardly any of those, it bends nothing, and the judgement stands.
+//! Invariant: what bends a distribution excuses how often a value is there, never a value that the distribution has not ([`of_values`]).
 
 use super::{category, season};
 use crate::database::load::{literal, quoted, table_name, type_name};
@@ -9,6 +10,7 @@ use crate::dataeval::condition_sql;
 use crate::dataeval::declared::{Declared, type_grain};
 use crate::dataeval::derived_sql::to_sql;
 use crate::dataeval::scope::{Scope, Subject};
+use crate::ir::constraint::{DependencyMode, FunctionalDependency};
 use crate::ir::evaluation::{MetricResult, Verdict};
 use crate::ir::generation::Distribution;
 use crate::ir::{Column, SqlType, Table};
@@ -23,8 +25,8 @@ const LISTED_MAX: usize = 1_000;
 const LATTICE: u64 = 20_011;
 const LATTICE_STEP: u64 = 7_919;
 
-/// Reasons that are known before anything is measured.
-pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String> {
+/// Why a column's values need not be its distribution's, if so.
+fn elsewhere(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String> {
     let (table, name) = (subject.table, &subject.column.name);
     let id = table.id();
     if scope.draws_parents(table, name) {
@@ -33,8 +35,20 @@ pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String>
     if let Some(group) = scope.unique_groups(table).into_iter().find(|g| g.len() > 1 && g.contains(name)) {
         return Some(format!("part of the key ({}), whose values are counted off", group.join(", ")));
     }
-    let spec = &scope.ir.constraints;
-    if let Some(d) = spec.functional_dependencies.iter().find(|d| d.table == id && d.rhs.contains(name)) {
+    let dependencies = &scope.ir.constraints.functional_dependencies;
+    let looked_up = |d: &&FunctionalDependency| d.table == id && d.mode == DependencyMode::Lookup && d.rhs.contains(name);
+    let found = dependencies.iter().find(looked_up)?;
+    Some(format!("looked up by {}", found.lhs.join(", ")))
+}
+
+/// Why a column's values need not be as frequent as in its distribution, where that is known before anything is measured.
+pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String> {
+    let (id, name) = (subject.table.id(), &subject.column.name);
+    if let Some(reason) = elsewhere(scope, subject) {
+        return Some(reason);
+    }
+    let dependencies = &scope.ir.constraints.functional_dependencies;
+    if let Some(d) = dependencies.iter().find(|d| d.table == id && d.rhs.contains(name)) {
         return Some(format!("determined by {}: drawn once for each of their values", d.lhs.join(", ")));
     }
     if scope
@@ -47,6 +61,15 @@ pub(super) fn reason(scope: &Scope<'_>, subject: &Subject<'_>) -> Option<String>
         return Some("rows that repeat an earlier entity share its values".into());
     }
     None
+}
+
+/// Of a measure that looks at each value by itself: the result as it is, or told without judgement where the values come from elsewhere. Rows that repeat
+/// others, and conditions that remove some, leave each value what it is.
+pub(super) fn of_values(scope: &Scope<'_>, subject: &Subject<'_>, result: MetricResult) -> MetricResult {
+    match elsewhere(scope, subject) {
+        Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
+        _ => result,
+    }
 }
 
 /// Share of a column's values that are declared to be changed: what a share of values may differ by, beside chance.

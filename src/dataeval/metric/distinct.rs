@@ -3,7 +3,7 @@
 //! Judged is half of the expected number: the form's values are as likely each, but for what the declaration does not say. Limit: fewer than [`ROWS_MIN`]
 //! rows are left aside, since chance repeats a value of few.
 
-use super::{Measured, after_column, condition};
+use super::{Measured, after_column, condition, provider};
 use crate::database::load::quoted;
 use crate::dataeval::scope::{Scope, Subject};
 use crate::ir::evaluation::{Bound, MetricResult};
@@ -89,7 +89,7 @@ fn values(scope: &Scope<'_>, column: &Column, distribution: &Distribution) -> Op
             plain("", vec![(all, 1.0)])
         }
         Distribution::Provider { name, .. } if name.starts_with("list.") => {
-            let words = &scope.ir.generation.lists.get(name.strip_prefix("list.")?)?.values;
+            let words = provider::words(scope, distribution)?;
             let all: std::collections::BTreeSet<&String> = words.iter().collect();
             // A word that comes twice in the list is as likely as two.
             plain("", vec![(all.len() as f64, all.len() as f64 / words.len().max(1) as f64)])

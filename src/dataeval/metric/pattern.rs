@@ -3,7 +3,6 @@
 use super::{Measured, condition, constraint, dirty};
 use crate::database::load::{literal, quoted, table_name};
 use crate::dataeval::scope::{Scope, Subject};
-use crate::ir::evaluation::Verdict;
 use crate::ir::generation::Distribution;
 use crate::ir::{Column, SqlType};
 
@@ -38,10 +37,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         None => None,
     };
     let result = result.with_room(super::support::changed(scope, subject));
-    let mut out = vec![match condition::reason(scope, subject) {
-        Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
-        _ => result,
-    }];
+    let mut out = vec![condition::of_values(scope, subject, result)];
     out.extend(noise);
     Ok(out)
 }

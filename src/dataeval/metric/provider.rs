@@ -1,4 +1,6 @@
-//! Texts of providers that have a form: check digits, addresses of the net, codes by their pattern. Which values come is not judged, only what they are.
+//! What is known of a provider's texts: the words of a list, which are looked up as listed values are (`support`); or a form (check digits, addresses of the
+//! net, codes by their pattern), which is measured here. Limit: of the others, names and sentences among them, nothing is known. Which texts come is not
+//! judged, only what they are.
 
 use super::{Measured, condition, support};
 use crate::database::load::{quoted, table_name};
@@ -6,6 +8,14 @@ use crate::dataeval::scope::{Scope, Subject, failed};
 use crate::ir::SqlType;
 use crate::ir::evaluation::{Bound, MetricResult, Verdict};
 use crate::ir::generation::Distribution;
+
+/// The words of a list, where the distribution is one.
+pub(super) fn words<'a>(scope: &Scope<'a>, distribution: &Distribution) -> Option<&'a [String]> {
+    let Distribution::Provider { name, .. } = distribution else {
+        return None;
+    };
+    Some(&scope.ir.generation.lists.get(name.strip_prefix("list.")?)?.values)
+}
 
 pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
     let (table, column) = (subject.table, subject.column);
@@ -37,8 +47,5 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         let text: String = text.chars().take(60).collect();
         result = result.noted(format!("{text:?} is none"));
     }
-    Ok(vec![match condition::reason(scope, subject) {
-        Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
-        _ => result,
-    }])
+    Ok(vec![condition::of_values(scope, subject, result)])
 }

@@ -1,12 +1,12 @@
 //! Values that the declared distribution cannot give: outside its bounds, past where chance reaches, no numbers, off its grid, not in its list.
 
-use super::{Measured, category, condition, constraint, dirty};
+use super::{Measured, category, condition, constraint, dirty, provider};
 use crate::database::DbError;
 use crate::database::load::{literal, quoted};
 use crate::dataeval::declared::{Declared, type_grain};
 use crate::dataeval::scope::{Scope, Subject, axis};
 use crate::ir::SqlType;
-use crate::ir::evaluation::{Bound, MetricResult, Verdict};
+use crate::ir::evaluation::{Bound, MetricResult};
 use crate::ir::generation::Distribution;
 use std::collections::BTreeSet;
 
@@ -45,10 +45,7 @@ pub(super) fn measure(scope: &Scope<'_>, subject: &Subject<'_>) -> Measured {
         }
         Err(error) => MetricResult::unproven(NAME, "", constraint::first_line(&error.to_string())),
     };
-    let mut out = vec![match condition::reason(scope, subject) {
-        Some(reason) if result.verdict == Verdict::Failed => result.unjudged(reason),
-        _ => result,
-    }];
+    let mut out = vec![condition::of_values(scope, subject, result)];
     out.extend(noise);
     Ok(out)
 }
@@ -109,7 +106,7 @@ fn outside(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution
             format!("year({name}) NOT BETWEEN {first} AND {last}"),
         )));
     }
-    if let Some(listed) = category::listed(distribution).or_else(|| words(scope, distribution)) {
+    if let Some(listed) = category::listed(distribution).or_else(|| listed_words(scope, distribution)) {
         if listed.iter().all(|(v, _)| v.is_null()) {
             return Ok(None);
         }
@@ -144,6 +141,13 @@ fn outside(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Distribution
         }
         _ => Ok(None),
     }
+}
+
+/// The words of a list, each as likely.
+fn listed_words(scope: &Scope<'_>, distribution: &Distribution) -> Option<Vec<(serde_json::Value, f64)>> {
+    let words = provider::words(scope, distribution).filter(|w| !w.is_empty())?;
+    let share = 1.0 / words.len() as f64;
+    Some(words.iter().map(|w| (w.as_str().into(), share)).collect())
 }
 
 /// The bounds of a distribution of numbers in words, and the condition that a value is past them or off its grid.
@@ -213,16 +217,6 @@ fn outside_numbers(scope: &Scope<'_>, subject: &Subject<'_>, distribution: &Dist
         wrong.push(format!("(abs({off} - round({off})) > {room}{})", bounds.join("")));
     }
     Some((bounds(low, high), wrong.join(" OR ")))
-}
-
-/// The values of a word list, each as likely.
-fn words(scope: &Scope<'_>, distribution: &Distribution) -> Option<Vec<(serde_json::Value, f64)>> {
-    let Distribution::Provider { name, .. } = distribution else {
-        return None;
-    };
-    let words = &scope.ir.generation.lists.get(name.strip_prefix("list.")?)?.values;
-    let share = 1.0 / words.len() as f64;
-    (!words.is_empty()).then(|| words.iter().map(|w| (w.as_str().into(), share)).collect())
 }
 
 fn bounds(low: f64, high: f64) -> String {
