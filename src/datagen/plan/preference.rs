@@ -114,7 +114,8 @@ pub(super) fn unread(scope: &Scope<'_>, key: &Key<'_>, notes: &mut Vec<String>) 
     Ok(())
 }
 
-fn note(scope: &Scope<'_>, column: usize, kind: &str, told: &str) -> String {
+/// What is told of an entry that is followed in part.
+pub(super) fn note(scope: &Scope<'_>, column: usize, kind: &str, told: &str) -> String {
     let column = scope.names.get(column).copied().unwrap_or_default();
     format!("{}.{column}: {kind} is not followed to the letter: {told}", scope.id)
 }

@@ -5,13 +5,14 @@
 
 use super::super::block::Domain;
 use super::super::cell::{Cell, Physical};
+use super::super::distribution::Pattern;
 use super::super::error::DataGenError;
 use super::super::key::{Choice, ForeignKeyPlan};
 use super::super::permute::Permutation;
 use super::super::tuple::{Part, TupleKey, capacity};
 use super::compile::{self, Scope, domain};
-use super::link;
-use crate::ir::generation::Distribution;
+use super::{link, preference};
+use crate::ir::generation::{ColumnPlan as ColumnIr, Distribution};
 use std::collections::BTreeMap;
 
 /// Most rows whose tuples a search remembers (16 bytes each).
@@ -98,7 +99,10 @@ pub(super) fn arrange(scope: &mut Scope<'_>, foreign_keys: Vec<ForeignKeyPlan>, 
         }
         match atoms(scope, &out, group).filter(|_| !taken) {
             Some(atoms) => arithmetic(scope, group, atoms, &mut out, notes)?,
-            None => out.search.push(group.clone()),
+            None => {
+                possible(scope, &out, group)?;
+                out.search.push(group.clone());
+            }
         }
     }
     Ok(out)
@@ -137,7 +141,7 @@ fn lower_single(scope: &Scope<'_>, column: usize, out: &mut Arranged, notes: &mu
         .get(column)
         .map_or(Physical::Bool, |c| Physical::of(&c.sql_type));
     let room = match &plan.distribution {
-        Distribution::Pattern { pattern } => Some(crate::datagen::distribution::Pattern::new(pattern).size),
+        Distribution::Pattern { pattern } => Some(Pattern::new(pattern).size),
         Distribution::Uniform { step: Some(_), .. } => None,
         Distribution::Uniform { low, high, .. } if matches!(physical, Physical::Decimal(..)) => {
             let Physical::Decimal(_, scale) = physical else { return Ok(()) };
@@ -396,6 +400,11 @@ fn arithmetic(
         match atom {
             Atom::ForeignKey(k) => {
                 if let Some(foreign_key) = out.foreign_keys.get_mut(k) {
+                    if let (Choice::Drawn { ranks: Some(_), .. }, Some((first, _))) = (&foreign_key.choice, foreign_key.pairs.first()) {
+                        let kind = scope.plan(*first).map_or("foreign_key", |p| p.distribution.kind());
+                        let told = format!("its skew gives way to {key_name}, whose tuples are counted off so that all differ");
+                        notes.push(preference::note(scope, *first, kind, &told));
+                    }
                     foreign_key.choice = Choice::Part { key, part };
                 }
             }
@@ -432,6 +441,83 @@ fn covered(scope: &Scope<'_>, atoms: &[Atom], out: &Arranged, rows: u64) -> Resu
         Ok(parents > there)
     };
     atoms.iter().map(covered).collect()
+}
+
+/// Refuses rows that were asked for where a key that is searched has fewer tuples than that. What chance leaves out of them is seen when it is searched.
+fn possible(scope: &Scope<'_>, out: &Arranged, group: &[usize]) -> Result<(), DataGenError> {
+    if !(scope.binding || scope.asked) {
+        return Ok(());
+    }
+    let rules = super::entity::read_by_rules(scope);
+    let mut tuples = 1_u64;
+    let mut counted: Vec<usize> = Vec::new();
+    for column in group {
+        let (Some(plan), Some(found)) = (scope.plan(*column), scope.table.columns.get(*column)) else {
+            return Ok(());
+        };
+        let key = out.foreign_keys.iter().position(|k| k.pairs.iter().any(|(c, _)| c == column));
+        // A rule may give values that are not the distribution's, and NULLs: a tuple with one in it equals no other.
+        let dependencies = scope.ir.constraints.functional_dependencies.iter().filter(|d| d.table == scope.id);
+        let determined = dependencies.flat_map(|d| &d.rhs).any(|c| *c == found.name);
+        let ruled = determined || rules.iter().any(|rule| rule.contains(column));
+        let nulls = ruled || key.is_some() || may_be_null(&plan.distribution);
+        if plan.null_fraction > 0.0 || nulls && link::nullable(scope.table, *column) {
+            return Ok(());
+        }
+        let physical = Physical::of(&found.sql_type);
+        let values = match key {
+            Some(key) if counted.contains(&key) => Some(1),
+            Some(key) => {
+                counted.push(key);
+                out.foreign_keys.get(key).and_then(|k| scope.rows.get(k.parent)).copied()
+            }
+            None if ruled => values_of_type(physical),
+            None => values_of_plan(plan, physical).into_iter().chain(values_of_type(physical)).min(),
+        };
+        let Some(values) = values else { return Ok(()) };
+        tuples = tuples.saturating_mul(values);
+    }
+    if out.rows <= tuples {
+        return Ok(());
+    }
+    let names: Vec<&str> = group.iter().filter_map(|c| scope.names.get(*c).copied()).collect();
+    Err(DataGenError::NoRoom {
+        table: scope.id.clone(),
+        key: format!("the key ({})", names.join(", ")),
+        rows: out.rows,
+        room: tuples,
+    })
+}
+
+/// Whether a distribution may give NULLs of its own.
+fn may_be_null(distribution: &Distribution) -> bool {
+    matches!(
+        distribution,
+        Distribution::Derived { .. }
+            | Distribution::AfterColumn { .. }
+            | Distribution::Categorical { .. }
+            | Distribution::Constant { .. }
+            | Distribution::Mixture { .. }
+    )
+}
+
+/// Values of a type, where they are few enough to count.
+fn values_of_type(physical: Physical) -> Option<u64> {
+    match physical {
+        Physical::Bool => Some(2),
+        Physical::Int(bits) if bits < 64 => Some(1_u64 << bits),
+        _ => None,
+    }
+}
+
+/// Values of a distribution, where they can be counted.
+fn values_of_plan(plan: &ColumnIr, physical: Physical) -> Option<u64> {
+    match &plan.distribution {
+        Distribution::Zipf { n, .. } => *n,
+        Distribution::Constant { .. } => Some(1),
+        Distribution::Pattern { pattern } => Some(Pattern::new(pattern).size),
+        _ => domain(plan, physical).map(|(_, values)| values),
+    }
 }
 
 /// Rows become at most `room`: with a note when nobody asked for their number, else an error.

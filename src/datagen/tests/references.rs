@@ -223,3 +223,46 @@ fn coverage_holds_in_composite_keys() {
         assert_eq!(pairs.len() as u64, rows);
     }
 }
+
+#[test]
+fn a_key_that_is_counted_off_tells_its_skew_and_one_without_room_its_size() {
+    let junction = |rows: u64, skew: f64| {
+        dataset(
+            &[
+                ("a", 30, &["id INT32*"], &[]),
+                ("b", 50, &["id INT32*"], &[]),
+                ("j", rows, &["a INT32*", "b INT32*"], &[("a", "a.id"), ("b", "b.id")]),
+            ],
+            json!({"columns": [
+                column("a.id", json!({"kind": "sequence"})),
+                column("b.id", json!({"kind": "sequence"})),
+                column("j.a", json!({"kind": "foreign_key", "skew": skew})),
+                column("j.b", json!({"kind": "foreign_key"})),
+            ]}),
+            json!({}),
+        )
+    };
+    let told = plan(&junction(1000, 1.2)).unwrap().notes;
+    assert!(
+        matches!(told.as_slice(), [one] if one.contains("j.a: foreign_key is not followed") && one.contains("the key (a, b)")),
+        "{told:?}"
+    );
+    // Nothing to tell: no skew, or room to draw by it.
+    for (rows, skew) in [(1000, 0.0), (100, 1.2)] {
+        assert_eq!(plan(&junction(rows, skew)).unwrap().notes, Vec::<String>::new());
+    }
+    let pairs = |rows: u64, kind: &str, entry: Value| {
+        let ir = dataset(
+            &[("t", rows, &["yes BOOL*", kind], &[])],
+            json!({"columns": [column("t.yes", json!({"kind": "categorical", "values": [true, false]})), column("t.n", entry)]}),
+            json!({}),
+        );
+        make(&ir).map(|made| made["t"]["n"].len())
+    };
+    let error = pairs(1_000_000_000, "n INT16*", json!({"kind": "normal", "mean": 0, "std": 9000})).unwrap_err();
+    assert!(error.contains("the key (yes, n) has room for 131072"), "{error}");
+    let zipf = || json!({"kind": "zipf", "s": 0.1, "n": 50});
+    let error = pairs(101, "n INT32*", zipf()).unwrap_err();
+    assert!(error.contains("has room for 100"), "{error}");
+    assert_eq!(pairs(90, "n INT32*", zipf()), Ok(90));
+}
