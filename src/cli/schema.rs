@@ -85,11 +85,10 @@ fn show(loaded: &Loaded, voice: Voice) -> Result<ExitCode> {
 
 fn check(loaded: &Loaded, voice: Voice) -> Result<ExitCode> {
     let mut issues: Vec<QaIssue> = loaded.issues.clone();
-    issues.extend(loaded.logical.problems());
-    // A reader that knows lines has told these already.
-    let told: Vec<String> = issues.iter().map(|i| i.code.clone()).collect();
-    let new = |i: &QaIssue| !["names_alike", "contradicting_checks"].contains(&i.code.as_str()) || !told.contains(&i.code);
-    issues.extend(advice(&loaded.logical).into_iter().filter(new));
+    // A reader that knows lines has told these already; what keeps a schema from being used, every reader of a file.
+    let by_lines = |i: &QaIssue| ["names_alike", "contradicting_checks"].contains(&i.code.as_str());
+    let told = |i: &QaIssue| loaded.issues.iter().any(|t| t == i || by_lines(i) && t.code == i.code);
+    issues.extend(advice(&loaded.logical).into_iter().filter(|i| !told(i)));
     let errors = issues.iter().filter(|i| i.severity == Severity::Error).count();
     let counts = render::counts(&loaded.logical);
     if voice.json {

@@ -10,6 +10,9 @@ use crate::kernel::suggest;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{HashMap, HashSet};
 
+/// Longest id of a table: its files' names, the longest of which tells a part of it and a note that waits, have 255 bytes.
+const NAME_BYTES_MAX: usize = 200;
+
 /// A database schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,6 +217,17 @@ impl LogicalIr {
                     "duplicate_table",
                     id.clone(),
                     "two tables have this name; rename one or put it into another schema".into(),
+                );
+            }
+            if id.len() > NAME_BYTES_MAX {
+                let shown: String = id.chars().take(40).collect();
+                error(
+                    "long_name",
+                    format!("{shown}..."),
+                    format!(
+                        "the table's name has {} bytes, and files that are named after it hold {NAME_BYTES_MAX}; give it a shorter one",
+                        id.len()
+                    ),
                 );
             }
             if table.columns.is_empty() {

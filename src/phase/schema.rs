@@ -96,7 +96,8 @@ impl Phase for Schema {
         let mut loaded = load(&self.sources)?;
         let mut issues = std::mem::take(&mut loaded.issues);
         let inferred = self.relate(&mut loaded);
-        issues.extend(loaded.logical.problems());
+        let problems = loaded.logical.problems();
+        issues.extend(problems.into_iter().filter(|p| !issues.contains(p)).collect::<Vec<_>>());
         for issue in &mut issues {
             self.as_given(&mut issue.location);
         }

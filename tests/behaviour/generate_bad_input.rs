@@ -71,6 +71,7 @@ fn every_bad_ir_is_refused_with_its_place_and_the_way_out() -> Result {
     let long = "1 + ".repeat(260_000) + "1";
     let derived = |expression: &str| x(json!({"kind": "derived", "expression": expression}));
     let eq = |column: &str| json!({"op": "eq", "column": column, "value": 1});
+    let long_name = with("/logical/tables/0/name", json!("t".repeat(300)));
     let mut boolean = with("/logical/tables/0/primary_key", json!(["flag"]));
     boolean["logical"]["tables"][0]["row_count"] = json!(1_000_000_000_u64);
     if let Some(tables) = boolean["logical"]["tables"].as_array_mut() {
@@ -196,6 +197,11 @@ fn every_bad_ir_is_refused_with_its_place_and_the_way_out() -> Result {
             "a text of no length",
             typed("VARCHAR(0)", json!({"kind": "constant", "value": ""})),
             vec!["t.x", "VARCHAR(0) holds no text"],
+        ),
+        (
+            "a name that no file may have",
+            long_name,
+            vec!["tttt...: the table's name has 300 bytes", "give it a shorter one"],
         ),
         (
             "a normal past all floats",

@@ -46,6 +46,19 @@ fn a_run_tells_what_it_read_over_and_what_it_cannot_enforce() -> Result {
 }
 
 #[test]
+fn what_keeps_a_schema_from_being_used_is_told_once() -> Result {
+    let project = Project::new()?;
+    project.write("shop.sql", "CREATE TABLE item (id INTEGER PRIMARY KEY, label VARCHAR(0));")?;
+    let checked = project.sqlmint(&["schema", "check", "shop.sql"])?;
+    assert_eq!(checked.code, Some(1), "{}", checked.stdout);
+    assert_eq!(checked.stdout.matches("VARCHAR(0) holds no text").count(), 1, "{}", checked.stdout);
+    let run = schema_phase(&project)?;
+    let told = format!("{}{}", run.stdout, run.stderr);
+    assert_eq!(told.matches("VARCHAR(0) holds no text").count(), 1, "{told}");
+    Ok(())
+}
+
+#[test]
 fn a_run_warns_of_a_schema_that_is_not_english_until_somebody_said_it_in_english() -> Result {
     let project = Project::new()?;
     project.write("shop.sql", KUNDEN)?;
