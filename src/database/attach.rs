@@ -5,17 +5,21 @@
 //! and a text that is no value of its column's type, or is written otherwise than the type's values are, is NULL; both are among the [`FileFindings`],
 //! so that one bad cell hides nothing else. The database is one temporary file, so memory is bounded by the engine's buffers; it goes away with
 //! [`Attached`].
+//! Which files are a table's is in `files.rs`, what the database makes of their cells in `reading.rs`, their lines in `lines.rs`.
 
+mod files;
 mod lines;
+mod reading;
 
 use super::duck::Access;
-use super::load::{csv_path, literal, quoted, reading, table_name, type_name};
+use super::load::{quoted, table_name};
 use super::{DbError, Duck};
-use crate::ir::{Column, LogicalIr, SqlType, Table};
+use crate::ir::{LogicalIr, Table};
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
-use crate::kernel::suggest;
 use duckdb::Connection;
+use files::find;
+use reading::{Reading, from_csv, from_parquet, plain};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -69,67 +73,6 @@ pub struct Mistyped {
     /// Its file and, of a CSV file, line: "loan.csv:17".
     pub place: String,
 }
-
-/// Where a table's rows are.
-struct Data {
-    csv: bool,
-    /// One file, or the parts of it in their order; the first of CSV has the header.
-    files: Vec<PathBuf>,
-    /// Other files of the table, which are not read.
-    beside: Vec<String>,
-    /// Numbers of parts that are not there, and how many parts there should be.
-    missing: Vec<(u64, u64)>,
-}
-
-/// The files of a table: its CSV file, or its Parquet file, or the parts of one (`t.part-1-of-3.csv`).
-fn find(dir: &Path, table: &str) -> Option<Data> {
-    let csv = csv_path(dir, table);
-    let name = csv.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    // Number, of how many, file: by extension.
-    let mut parts: BTreeMap<bool, Vec<(u64, u64, PathBuf)>> = BTreeMap::new();
-    for entry in std::fs::read_dir(dir).ok()?.flatten() {
-        let file = entry.file_name().to_string_lossy().into_owned();
-        let Some(rest) = file.strip_prefix(&name).and_then(|r| r.strip_prefix(".part-")) else {
-            continue;
-        };
-        let Some((range, extension)) = rest.split_once('.') else { continue };
-        let numbers = range.split_once("-of-").map(|(n, of)| (n.parse(), of.parse()));
-        if let (Some((Ok(number), Ok(of))), "csv" | "parquet") = (numbers, extension) {
-            parts.entry(extension == "parquet").or_default().push((number, of, entry.path()));
-        }
-    }
-    let parquet = dir.join(format!("{name}.parquet"));
-    let mut found: Vec<Data> = Vec::new();
-    for (csv, file) in [(true, csv), (false, parquet)] {
-        if file.is_file() {
-            found.push(Data {
-                csv,
-                files: vec![file],
-                beside: Vec::new(),
-                missing: Vec::new(),
-            });
-        }
-    }
-    for (parquet, mut parts) in parts {
-        parts.sort();
-        let of = parts.iter().map(|(_, of, _)| *of).max().unwrap_or(0);
-        let there = |n: &u64| parts.iter().any(|(number, all, _)| number == n && *all == of);
-        found.push(Data {
-            csv: !parquet,
-            missing: (1..=of).filter(|n| !there(n)).take(PARTS_NAMED).map(|n| (n, of)).collect(),
-            beside: Vec::new(),
-            files: parts.into_iter().filter(|(_, all, _)| *all == of).map(|(.., path)| path).collect(),
-        });
-    }
-    let file = |path: &PathBuf| path.file_name().map(|f| f.to_string_lossy().into_owned());
-    let beside = found.iter().skip(1).flat_map(|d| d.files.iter().filter_map(file)).collect();
-    let mut first = found.into_iter().next()?;
-    first.beside = beside;
-    Some(first)
-}
-
-/// Most missing parts that are named.
-const PARTS_NAMED: usize = 5;
 
 /// Loads every table of `logical` that has a file in `dir` into a temporary database at `temp`.
 pub fn attach(logical: &LogicalIr, dir: &Path, temp: &Path, threads: usize, progress: &dyn Progress) -> Result<Attached, DbError> {
@@ -210,16 +153,6 @@ const FLAG: &str = "\"not a value\"";
 
 /// Most columns whose expressions are compared with each other.
 const COMPARED_MAX: usize = 100;
-
-/// A file as the database reads it.
-struct Reading {
-    /// The columns' values.
-    values: Vec<String>,
-    /// Columns whose values may be none of their type: position, condition, the value as text.
-    wrong: Vec<(usize, String, String)>,
-    /// What is read: a table function.
-    source: String,
-}
 
 /// Loads one table's file, if it has one.
 fn one(connection: &Connection, table: &Table, dir: &Path, found: &mut FileFindings) -> Result<(), DbError> {
@@ -328,162 +261,11 @@ fn nothing(table: &Table) -> String {
     format!("SELECT {} LIMIT 0", columns.join(", "))
 }
 
-/// An enum's values are text here: a value outside it is to be counted.
-fn plain(sql_type: &SqlType) -> String {
-    match sql_type {
-        SqlType::Enum(_) => "VARCHAR".into(),
-        other => type_name(other),
-    }
-}
-
-/// The columns that a file lacks, if any.
-fn complete(table: &Table, path: &Path, there: &[String]) -> Result<(), DbError> {
-    let missing: Vec<&Column> = table.columns.iter().filter(|c| !there.contains(&c.name)).collect();
-    let what = match missing.as_slice() {
-        [] => return Ok(()),
-        [one] => format!("is no column \"{}\"", one.name),
-        several => {
-            let names: Vec<String> = several.iter().map(|c| format!("\"{}\"", c.name)).collect();
-            format!("are no columns {}", names.join(", "))
-        }
-    };
-    let hint = match missing.as_slice() {
-        [one] => suggest::hint(&one.name, there.iter().map(String::as_str)),
-        _ => format!("; its columns are {}", there.join(", ")),
-    };
-    Err(DbError::Run(format!(
-        "{}: there {what} of table {}{hint}",
-        path.display(),
-        table.id()
-    )))
-}
-
-fn from_csv(table: &Table, files: &[PathBuf], found: &mut FileFindings) -> Result<Reading, DbError> {
-    let path = files.first().map_or(Path::new(""), PathBuf::as_path);
-    let Some(header) = lines::header(path)? else {
-        return Err(DbError::Run(format!(
-            "{}: the file is empty; it needs a header line with the columns of table {}",
-            path.display(),
-            table.id()
-        )));
-    };
-    let columns: Vec<String> = header.iter().map(|name| format!("{}: 'VARCHAR'", literal(name))).collect();
-    found.added = header.iter().filter(|n| table.column(n).is_none()).cloned().collect();
-    complete(table, path, &header)?;
-    let mut values = Vec::new();
-    let mut wrong = Vec::new();
-    for (at, column) in table.columns.iter().enumerate() {
-        let name = quoted(&column.name);
-        let read = as_value(&column.sql_type, &name);
-        match mistyped(&column.sql_type, &name, &read) {
-            Some(condition) => {
-                values.push(format!("CASE WHEN {condition} THEN NULL ELSE {read} END AS {name}"));
-                wrong.push((at, condition, name.clone()));
-            }
-            None => values.push(format!("{read} AS {name}")),
-        }
-    }
-    let read = |(i, path): (usize, &PathBuf)| {
-        format!(
-            "read_csv({}, header = {}, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', \
-             allow_quoted_nulls = false, strict_mode = true, null_padding = false, max_line_size = 16777216, columns = {{{}}})",
-            literal(&path.to_string_lossy()),
-            // The parts one after another are the file.
-            i == 0,
-            columns.join(", ")
-        )
-    };
-    let mut reads: Vec<String> = files.iter().enumerate().map(read).collect();
-    let source = if reads.len() == 1 {
-        reads.remove(0)
-    } else {
-        format!("(FROM {})", reads.join(" UNION ALL FROM "))
-    };
-    Ok(Reading { values, wrong, source })
-}
-
-/// A text as a value of the type; NULL when it is none.
-fn as_value(sql_type: &SqlType, name: &str) -> String {
-    match sql_type {
-        SqlType::Array(_) | SqlType::Bytes | SqlType::Interval => format!("TRY({})", reading(sql_type, name).1),
-        _ => match plain(sql_type).as_str() {
-            "VARCHAR" => name.to_owned(),
-            typed => format!("TRY_CAST({name} AS {typed})"),
-        },
-    }
-}
-
-/// A day as files have it.
-const DAY: &str = "[0-9]{4,6}-[0-9]{2}-[0-9]{2}( ?\\(BC\\))?";
-
-/// The condition that a text is no value of the type as it is written in files. The database reads "1.5" as the whole number 2, " 5" as 5 and
-/// "2024/01/05 12:00" as a day; here they are none.
-fn mistyped(sql_type: &SqlType, name: &str, read: &str) -> Option<String> {
-    let form = match sql_type {
-        t if t.is_integer() => " OR NOT regexp_full_match(NAME, '[+-]?[0-9]+')".to_owned(),
-        SqlType::Decimal(_, scale) => format!(" OR NOT regexp_full_match(NAME, '[+-]?[0-9]*(\\.[0-9]{{0,{scale}}}0*)?')"),
-        SqlType::Date => format!(" OR NOT isfinite({read}) OR NOT regexp_full_match(NAME, '{DAY}')"),
-        SqlType::Timestamp | SqlType::TimestampTz => {
-            format!(" OR NOT isfinite({read}) OR NOT regexp_full_match(NAME, '{DAY}([ T][0-9].*)?')")
-        }
-        SqlType::Bytes => " OR NOT regexp_full_match(NAME, '\\\\x([0-9a-fA-F]{2})*')".to_owned(),
-        SqlType::Array(_) => " OR NOT (starts_with(NAME, '{') AND ends_with(NAME, '}'))".to_owned(),
-        t if plain(t) == "VARCHAR" => return None,
-        t if t.is_numeric() || matches!(t, SqlType::Bool | SqlType::Time | SqlType::Uuid) => " OR NAME <> trim(NAME)".to_owned(),
-        _ => String::new(),
-    };
-    Some(format!("{name} IS NOT NULL AND ({read} IS NULL{})", form.replace("NAME", name)))
-}
-
-fn from_parquet(connection: &Connection, table: &Table, files: &[PathBuf], found: &mut FileFindings) -> Result<Reading, DbError> {
-    let path = files.first().map_or(Path::new(""), PathBuf::as_path);
-    let paths: Vec<String> = files.iter().map(|f| literal(&f.to_string_lossy())).collect();
-    let source = format!("read_parquet([{}])", paths.join(", "));
-    let failed = |e: duckdb::Error| DbError::Run(format!("{}: {e}", path.display()));
-    let mut statement = connection
-        .prepare(&format!("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {source})"))
-        .map_err(failed)?;
-    let there: BTreeMap<String, String> = statement
-        .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))
-        .map_err(failed)?
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
-    let names: Vec<String> = there.keys().cloned().collect();
-    complete(table, path, &names)?;
-    found.added = names.iter().filter(|n| table.column(n).is_none()).cloned().collect();
-    let mut values = Vec::new();
-    let mut wrong = Vec::new();
-    for (at, column) in table.columns.iter().enumerate() {
-        let Some(kept) = there.get(&column.name) else { continue };
-        let name = quoted(&column.name);
-        let wanted = plain(&column.sql_type);
-        // Lists, bytes and spans of time are kept as PostgreSQL's text of them, as in CSV.
-        let text = kept == "VARCHAR" && matches!(column.sql_type, SqlType::Array(_) | SqlType::Bytes | SqlType::Interval);
-        let read = if text {
-            as_value(&column.sql_type, &name)
-        } else {
-            format!("TRY_CAST({name} AS {wanted})")
-        };
-        if text {
-            wrong.extend(mistyped(&column.sql_type, &name, &read).map(|condition| (at, condition, name.clone())));
-        } else if *kept != wanted && wanted != "VARCHAR" {
-            let back = format!("TRY_CAST({read} AS {kept}) IS DISTINCT FROM {name}");
-            // A text has many spellings of one value.
-            let back = if kept == "VARCHAR" { "false".to_owned() } else { back };
-            wrong.push((
-                at,
-                format!("{name} IS NOT NULL AND ({read} IS NULL OR {back})"),
-                format!("CAST({name} AS VARCHAR)"),
-            ));
-        }
-        values.push(format!("{read} AS {name}"));
-    }
-    Ok(Reading { values, wrong, source })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::reading::{as_value, mistyped};
     use super::*;
+    use crate::ir::{Column, SqlType};
     use crate::kernel::progress::Silent;
 
     fn schema() -> LogicalIr {
