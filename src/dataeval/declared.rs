@@ -1,11 +1,16 @@
 //! The declared distribution of a column as a distribution of numbers: with its own parameters, cut as declared, rounded as the column's type rounds.
 //!
-//! `up_to(x)` is P(X <= x) and `below(x)` P(X < x); they differ at atoms. Limit: distributions that read other columns, and those of texts, are not here.
+//! `up_to(x)` is P(X <= x) and `below(x)` P(X < x); they differ at atoms. Limit: distributions that read other columns, and those of texts, are not here. Bounds and
+//! quantiles are in `quantile.rs`.
+
+mod instant;
+mod quantile;
 
 use super::statistic::zipf::Harmonics;
-use super::statistic::{gamma, normal, wasserstein};
+use super::statistic::{gamma, normal};
 use crate::ir::SqlType;
 use crate::ir::generation::Distribution;
+use instant::{instant, seconds};
 
 /// A distribution of numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,33 +57,6 @@ enum Law {
     Mixture(Vec<(f64, Declared)>),
 }
 
-/// Days since 1970 of an ISO date, and seconds of the instant.
-fn instant(text: &str) -> Option<(f64, f64)> {
-    let text = text.trim();
-    let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
-    let mut parts = day.splitn(3, '-').map(|p| p.parse::<i64>().ok());
-    let (y, m, d) = (parts.next()??, parts.next()??, parts.next()??);
-    // Howard Hinnant's days_from_civil.
-    let y = if m <= 2 { y - 1 } else { y };
-    let era = y.div_euclid(400);
-    let yoe = y - era * 400;
-    let doy = (153 * ((m + 9) % 12) + 2) / 5 + d - 1;
-    let days = era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468;
-    Some((days as f64, days as f64 * 86_400.0 + seconds(time)?))
-}
-
-/// Seconds since midnight of `hh:mm[:ss]`, a zone left aside; 0 of nothing.
-fn seconds(text: &str) -> Option<f64> {
-    let text = text.trim().trim_end_matches('Z');
-    if text.is_empty() {
-        return Some(0.0);
-    }
-    let mut parts = text.split(':').map(|p| p.trim().parse::<f64>().ok());
-    let hours = parts.next()??;
-    let minutes = parts.next().flatten().unwrap_or(0.0);
-    Some(hours * 3_600.0 + minutes * 60.0 + parts.next().flatten().unwrap_or(0.0))
-}
-
 /// Smallest distance of two values of a type.
 pub(super) fn type_grain(sql_type: &SqlType) -> f64 {
     match sql_type {
@@ -100,10 +78,6 @@ pub(super) fn type_max(sql_type: &SqlType) -> f64 {
     }
 }
 
-/// Chance with which one value of a whole column passes [`Declared::far`].
-const FAR: f64 = 1e-12;
-/// Bounds past which halving does not come to a value in its few steps.
-const BRACKET_MAX: f64 = 1e16;
 /// Greatest mean of a cut Poisson distribution whose values are listed.
 const POISSON_LISTED_MAX: f64 = 1e8;
 
@@ -256,38 +230,6 @@ impl Declared {
         Declared::listed(&[(value, 1.0)])
     }
 
-    /// The bounds that none of `rows` values passes, but for chance of [`FAR`]; the distribution's own where they are nearer.
-    pub(super) fn far(&self, rows: f64) -> (f64, f64) {
-        if let Law::Mixture(parts) = &self.law {
-            let bounds = parts.iter().map(|(_, p)| p.far(rows));
-            return bounds.fold((f64::INFINITY, f64::NEG_INFINITY), |all, (low, high)| {
-                (all.0.min(low), all.1.max(high))
-            });
-        }
-        let share = (FAR / rows.max(1.0) * (self.cut.1 - self.cut.0)).max(1e-300);
-        if !share.is_finite() {
-            return (self.low, self.high);
-        }
-        let z = -normal::quantile(share);
-        let (low, high) = match &self.law {
-            Law::Normal { mean, std } => (mean - z * std, mean + z * std),
-            Law::Lognormal { mean, sigma } => ((mean - z * sigma).exp(), (mean + z * sigma).exp()),
-            Law::Exponential { rate } => (0.0, self.low - share.ln() / rate),
-            // Chernoff's bound, exp(-mean) (e mean / k)^k, from the mean up.
-            Law::Poisson { lambda } => {
-                let passes = |k: f64| -lambda + k - k * (k / lambda).ln() < share.ln();
-                let mut step = lambda.sqrt().max(1.0);
-                while !passes(lambda + step) && step < 1e300 {
-                    step *= 1.25;
-                }
-                let below = (lambda - z * lambda.sqrt() - z * z).floor();
-                (below.max(0.0), (lambda + step).ceil())
-            }
-            _ => (f64::NEG_INFINITY, f64::INFINITY),
-        };
-        (low.max(self.low), high.min(self.high))
-    }
-
     /// Of a mixture, its parts.
     pub(super) fn parts(&self) -> Option<&[(f64, Declared)]> {
         match &self.law {
@@ -418,71 +360,6 @@ impl Declared {
 
     fn slack(&self) -> f64 {
         if self.grain > 0.0 { self.grain * 1e-6 } else { 0.0 }
-    }
-
-    /// The value below which the share `u` is, of laws whose inverse is a formula: halving takes fifty steps to it.
-    fn inverse(&self, u: f64) -> Option<f64> {
-        let mass = self.cut.0 + u * (self.cut.1 - self.cut.0);
-        let z = || {
-            if self.from_above {
-                -normal::quantile(-mass)
-            } else {
-                normal::quantile(mass)
-            }
-        };
-        let x = match &self.law {
-            Law::Normal { mean, std } => mean + std * z(),
-            Law::Lognormal { mean, sigma } => (mean + sigma * z()).exp(),
-            _ => return None,
-        };
-        let x = if self.grain > 0.0 {
-            (x / self.grain - 0.5).ceil() * self.grain
-        } else {
-            x
-        };
-        x.is_finite().then(|| x.clamp(self.low, self.high))
-    }
-
-    /// The values at [`wasserstein::levels`].
-    pub(super) fn quantiles(&self) -> Vec<f64> {
-        // Where the law itself has no end, or one as far as floats go, the search for a bracket doubles.
-        let start = |bound: f64, sign: f64| {
-            if bound.abs() < BRACKET_MAX {
-                return bound;
-            }
-            let mut x = 1.0;
-            for _ in 0..1_000 {
-                let share = self.up_to(sign * x);
-                if (sign > 0.0 && share > 1.0 - 1e-9) || (sign < 0.0 && share < 1e-9) {
-                    break;
-                }
-                x *= 2.0;
-            }
-            sign * x
-        };
-        let (first, last) = (start(self.low, -1.0), start(self.high, 1.0));
-        let mut from = first;
-        wasserstein::levels()
-            .map(|u| {
-                if let Some(x) = self.inverse(u) {
-                    return x;
-                }
-                let (mut low, mut high) = (from, last);
-                for _ in 0..100 {
-                    let middle = f64::midpoint(low, high);
-                    if high - low <= 1e-12 * high.abs().max(1e-12) {
-                        break;
-                    }
-                    if self.up_to(middle) < u {
-                        low = middle;
-                    } else {
-                        high = middle;
-                    }
-                }
-                from = low;
-                high
-            })
-            .collect()
     }
 }
 
