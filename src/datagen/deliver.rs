@@ -114,9 +114,16 @@ pub fn deliver(
             .collect(),
     };
     let before = history.runs.len().saturating_sub(1);
-    let fingerprints = Fingerprints {
-        now: history.fingerprint(history.runs.len(), delivery),
-        before: history.fingerprint(before, delivery),
+    let run = Run {
+        plan: &plan,
+        fingerprints: Fingerprints {
+            now: history.fingerprint(history.runs.len(), delivery),
+            before: history.fingerprint(before, delivery),
+        },
+        options,
+        delivery,
+        dir,
+        progress,
     };
     for index in plan.order.iter().copied() {
         let Some(table) = ir.logical.tables.get(index) else { continue };
@@ -136,9 +143,8 @@ pub fn deliver(
         let made = match plan.failures.iter().find(|(t, _)| *t == index) {
             Some((_, error)) => Err((error.to_string(), error.is_input())),
             None => {
-                let there = there.remove(&index);
-                file(&plan, index, there, &fingerprints, options, delivery, dir, progress)
-                    .map_err(|error| (error.to_string(), error.is_input()))
+                let made = run.file(index, there.remove(&index));
+                made.map_err(|error| (error.to_string(), error.is_input()))
             }
         };
         match made {
@@ -340,69 +346,76 @@ struct Fingerprints {
     before: String,
 }
 
-#[allow(clippy::too_many_arguments, reason = "a run's whole state, for one file")]
-fn file(
-    plan: &Plan,
-    index: usize,
-    finished: Option<Finished>,
-    fingerprints: &Fingerprints,
-    options: &Options,
-    delivery: &Delivery,
-    dir: &Path,
-    progress: &dyn Progress,
-) -> Result<TableSummary, DataGenError> {
-    let table = plan.table(index)?;
-    let path = path(dir, &table.id, delivery);
-    let mut rows = delivery.part.rows(table.rows);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut made = TableSummary {
-        table: table.id.clone(),
-        rows: rows.end - rows.start,
-        bytes: 0,
-        path: path.clone(),
-        reused: false,
-    };
-    if let Some(finished) = finished.as_ref().filter(|f| f.plan == fingerprints.now) {
-        made.bytes = finished.bytes;
-        made.reused = true;
-        return Ok(made);
+/// One run: what every file is made from.
+struct Run<'a> {
+    plan: &'a Plan,
+    fingerprints: Fingerprints,
+    options: &'a Options,
+    delivery: &'a Delivery,
+    dir: &'a Path,
+    progress: &'a dyn Progress,
+}
+
+impl Run<'_> {
+    /// Makes a table's file, or finds that the one that is there is what it would be.
+    fn file(&self, index: usize, finished: Option<Finished>) -> Result<TableSummary, DataGenError> {
+        let table = self.plan.table(index)?;
+        let path = path(self.dir, &table.id, self.delivery);
+        let mut rows = self.delivery.part.rows(table.rows);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let mut made = TableSummary {
+            table: table.id.clone(),
+            rows: rows.end - rows.start,
+            bytes: 0,
+            path: path.clone(),
+            reused: false,
+        };
+        if let Some(finished) = finished.as_ref().filter(|f| f.plan == self.fingerprints.now) {
+            made.bytes = finished.bytes;
+            made.reused = true;
+            return Ok(made);
+        }
+        let shared = self.delivery.part.of > 1 || !self.delivery.tables.is_empty();
+        let _held = if shared { Some(Lock::file(self.dir, &name)?) } else { None };
+        let mut file = Fingerprinted::new(AtomicFile::create(&path)?);
+        // CSV lines that are there are copied; Parquet's are made again, since its row groups are of one size.
+        let there = self.plan.kept(index);
+        let copied = self.delivery.append
+            && self.delivery.format == Format::Csv
+            && finished.is_some_and(|f| f.plan == self.fingerprints.before && f.rows.last() == Some(&there));
+        if copied {
+            let mut old = std::fs::File::open(&path).at("read", &path)?;
+            made.bytes = std::io::copy(&mut old, &mut file).at("copy", &path)?;
+            rows.start = there;
+        }
+        let extent = write::Extent {
+            plan: self.plan,
+            table: index,
+            // So that parts after each other are the whole file.
+            header: self.delivery.part.number == 1 && !copied,
+            rows,
+            format: self.delivery.format,
+            path: &path,
+        };
+        self.progress.start(&table.id, Some(made.rows), "rows");
+        let written = write::rows(&extent, &mut file, self.options.threads, self.progress);
+        self.progress.finish();
+        made.bytes += written?;
+        let (file, content) = file.finish();
+        let finished = Finished {
+            plan: self.fingerprints.now.clone(),
+            rows: if self.delivery.append {
+                self.plan.grown(index)
+            } else {
+                vec![made.rows]
+            },
+            bytes: made.bytes,
+            content,
+        };
+        let [note, next] = notes(self.dir, &path);
+        files::write_json(&next, &finished)?;
+        file.commit()?;
+        std::fs::rename(&next, &note).at("rename to", &note)?;
+        Ok(made)
     }
-    let shared = delivery.part.of > 1 || !delivery.tables.is_empty();
-    let _held = if shared { Some(Lock::file(dir, &name)?) } else { None };
-    let mut file = Fingerprinted::new(AtomicFile::create(&path)?);
-    // CSV lines that are there are copied; Parquet's are made again, since its row groups are of one size.
-    let there = plan.kept(index);
-    let copied = delivery.append
-        && delivery.format == Format::Csv
-        && finished.is_some_and(|f| f.plan == fingerprints.before && f.rows.last() == Some(&there));
-    if copied {
-        let mut old = std::fs::File::open(&path).at("read", &path)?;
-        made.bytes = std::io::copy(&mut old, &mut file).at("copy", &path)?;
-        rows.start = there;
-    }
-    let extent = write::Extent {
-        plan,
-        table: index,
-        // So that parts after each other are the whole file.
-        header: delivery.part.number == 1 && !copied,
-        rows,
-        format: delivery.format,
-        path: &path,
-    };
-    progress.start(&table.id, Some(made.rows), "rows");
-    let written = write::rows(&extent, &mut file, options.threads, progress);
-    progress.finish();
-    made.bytes += written?;
-    let (file, content) = file.finish();
-    let finished = Finished {
-        plan: fingerprints.now.clone(),
-        rows: if delivery.append { plan.grown(index) } else { vec![made.rows] },
-        bytes: made.bytes,
-        content,
-    };
-    let [note, next] = notes(dir, &path);
-    files::write_json(&next, &finished)?;
-    file.commit()?;
-    std::fs::rename(&next, &note).at("rename to", &note)?;
-    Ok(made)
 }
