@@ -9,7 +9,7 @@
 //! | [`DatasetIr`] | `dataset.rs` | all of them together: what `dataset_ir.json` holds |
 //!
 //! [`record::Record`] is the other end of the house: one certified question/SQL pair ([`doubt::Doubt`]: a question that has none); [`coverage`] and [`quality`] are what many of them are like;
-//! [`evaluation`] is what a database is like; [`reference`] is what the entry of a foreign key in a [`GenerationIr`] says of its parents;
+//! [`evaluation`] is what a database is like; [`mod@reference`] is what the entry of a foreign key in a [`GenerationIr`] says of its parents;
 //! [`reading::Reading`] is what reading a source left behind.
 //! User files are read strictly (unknown keys are errors), so a typo never becomes a silent default.
 
