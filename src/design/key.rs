@@ -24,13 +24,16 @@ pub(super) fn foreign(subject: &Subject<'_>) -> Option<Choice> {
         };
         return Some(Choice::new(Distribution::foreign_key(0.0), "refers to earlier rows of its own table: a forest").nulls(roots));
     }
-    // Days have no favourites; customers and products do.
+    // Customers and products have favourites; days have none, nor have rows that are numbered within what they refer to: the tuples of
+    // such a key are counted off.
     let calendar = super::dimension::is_calendar_name(&key.ref_table);
-    let skew = if calendar { 0.0 } else { 0.6 };
+    let own = |c: &String| subject.table.foreign_keys_of(c).next().is_none();
+    let numbered = in_key(subject) && subject.table.primary_key.iter().any(own);
+    let skew = if calendar || numbered { 0.0 } else { 0.6 };
     let reason = format!(
         "refers to {}{}",
         key.ref_table,
-        if calendar {
+        if skew == 0.0 {
             ""
         } else {
             ", some of them much more often than others"
@@ -43,10 +46,14 @@ pub(super) fn foreign(subject: &Subject<'_>) -> Option<Choice> {
     Some(if late { choice.nulls(0.25) } else { choice })
 }
 
+fn in_key(subject: &Subject<'_>) -> bool {
+    subject.table.primary_key.contains(&subject.column.name)
+}
+
 /// A primary key or unique column that does not refer elsewhere.
 pub(super) fn own(subject: &Subject<'_>) -> Option<Choice> {
     let column = subject.column;
-    let in_key = subject.table.primary_key.contains(&column.name);
+    let in_key = in_key(subject);
     let integer = column.sql_type.is_integer() || matches!(column.sql_type, SqlType::Decimal(_, 0));
     let bounds = subject.bounds.of(&column.name);
     if in_key && !subject.unique {

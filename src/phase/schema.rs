@@ -154,14 +154,14 @@ impl Schema {
         }
     }
 
-    /// Foreign keys read from names where a schema declares none; a note that tells them. A dataset description is taken as it is.
+    /// Foreign keys read from names, of tables that no declared one leads to or from; a note that tells them. A dataset description is
+    /// taken as it is.
     fn relate(&self, loaded: &mut Loaded) -> Option<String> {
-        let declared = loaded.logical.tables.iter().any(|t| !t.foreign_keys.is_empty());
-        if !self.infer_foreign_keys || declared || loaded.dataset.is_some() {
+        if !self.infer_foreign_keys || loaded.dataset.is_some() {
             return None;
         }
         let specs: Vec<String> = self.sources.iter().map(|s| s.spec.clone()).collect();
-        let guesses = source::not_refuted(&specs, &loaded.logical, relate::guesses(&loaded.logical));
+        let guesses = source::not_refuted(&specs, &loaded.logical, relate::of_isolated(&loaded.logical));
         let shown: Vec<String> = guesses.iter().map(|guess| guess.told(&loaded.logical)).collect();
         relate::adopt(&mut loaded.logical, guesses);
         (!shown.is_empty()).then(|| {
@@ -169,8 +169,7 @@ impl Schema {
             let and = if more > 0 { format!(" and {more} more") } else { String::new() };
             let some = shown.get(..ISSUES_SHOWN).unwrap_or(&shown).join(", ");
             format!(
-                "no foreign key is declared; {} are read from names: {some}{and} (source.infer_foreign_keys: false leaves them out)",
-                shown.len()
+                "foreign keys read from names, of tables that no declared one joins: {some}{and} (source.infer_foreign_keys: false leaves them out)"
             )
         })
     }

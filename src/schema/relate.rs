@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `customer_id`, `billing_customer_id` | orders | `customers`, whose key is `customer_id`, or `id` |
 //! | `StuID` | has_pet | the one table whose key is `StuID` |
-//! | `airline`, a whole number | flights | `airlines`, whose key is a whole number |
+//! | `airline`, a whole number, its key or not | flights | `airlines`, whose key is a whole number |
 //! | `parent_id`, `reports_to` | categories, employees | the table itself |
 //!
 //! Rather none than a wrong one: a name that speaks of two tables speaks of none, and a type that differs speaks against. Limits: keys of
@@ -58,6 +58,16 @@ pub fn guesses(schema: &LogicalIr) -> Vec<Guess> {
             }));
         }
     }
+    found
+}
+
+/// The guesses without which a table is joined to none: those that lead to or from a table that no declared key leads to or from.
+pub fn of_isolated(schema: &LogicalIr) -> Vec<Guess> {
+    let referring = schema.tables.iter().filter(|t| !t.foreign_keys.is_empty()).map(Table::id);
+    let referred = schema.tables.iter().flat_map(|t| &t.foreign_keys).map(|fk| fk.ref_table.clone());
+    let joined: BTreeSet<String> = referring.chain(referred).collect();
+    let mut found = guesses(schema);
+    found.retain(|g| !(joined.contains(&schema.tables[g.table].id()) && joined.contains(&g.key.ref_table)));
     found
 }
 
@@ -216,12 +226,17 @@ fn meant<'t, 's>(table: &Table, column: &str, sql_type: &SqlType, targets: &'t T
     if !is_key && OWN.iter().any(|name| said == *name) {
         return own;
     }
+    let mut fit = targets.called(column, &said);
+    fit.retain(|t| alike(sql_type, t.key_type));
+    let number = sql_type.is_integer();
+    let by_noun: Vec<&Target<'s>> = fit.iter().filter(other).filter(|t| number && t.noun == said).copied().collect();
+    if let ([only], false) = (&by_noun[..], noun(table) == said) {
+        return Some(only);
+    }
     // The row's own key, called after it or after nothing in particular.
     if is_key && (said.len() < 2 || own.is_some_and(Target::is_own_name)) {
         return None;
     }
-    let mut fit = targets.called(column, &said);
-    fit.retain(|t| alike(sql_type, t.key_type));
     let exact: Vec<&Target<'s>> = fit
         .iter()
         .filter(other)
@@ -235,11 +250,6 @@ fn meant<'t, 's>(table: &Table, column: &str, sql_type: &SqlType, targets: &'t T
     let own_name = noun(table).into_iter().chain(said.last().cloned()).collect::<Vec<_>>();
     if table.primary_key.iter().any(|k| k == column) && said == own_name || own.is_some_and(|t| t.full_key() == said) {
         return None;
-    }
-    let number = sql_type.is_integer();
-    let by_noun: Vec<&Target<'s>> = fit.iter().filter(other).filter(|t| number && t.noun == said).copied().collect();
-    if let ([only], false) = (&by_noun[..], is_key) {
-        return Some(only);
     }
     if is_key || !said.last().is_some_and(|w| is_key_word(w)) {
         return None;
@@ -315,6 +325,7 @@ mod tests {
              CREATE TABLE student (StuID INT PRIMARY KEY);
              CREATE TABLE orders (order_id INT PRIMARY KEY, customer_id BIGINT, billing_customer_id INT, airline INT, notes TEXT);
              CREATE TABLE has_pet (StuID INT, petid INT);
+             CREATE TABLE rating (airline INT PRIMARY KEY, stars INT);
              CREATE TABLE category (category_id INT PRIMARY KEY, parent_id INT, parent_category_id INT);",
         );
         let wanted = [
@@ -322,10 +333,29 @@ mod tests {
             "orders(billing_customer_id) -> customers(id)",
             "orders(airline) -> airline(uid)",
             "has_pet(stuid) -> student(stuid)",
+            "rating(airline) -> airline(uid)",
             "category(parent_id) -> category(category_id)",
             "category(parent_category_id) -> category(category_id)",
         ];
         assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn only_a_table_that_nothing_joins_needs_a_guess() {
+        let source = Source {
+            file: "a.sql".into(),
+            text: "CREATE TABLE airport (code TEXT PRIMARY KEY); CREATE TABLE airline (uid INT PRIMARY KEY);
+                   CREATE TABLE city (id INT PRIMARY KEY, main TEXT REFERENCES airport (code));
+                   CREATE TABLE flight (no INT PRIMARY KEY, airline INT, city_id INT, source TEXT REFERENCES airport (code));"
+                .into(),
+        };
+        let schema = parse(&[source]).logical;
+        let told: Vec<String> = of_isolated(&schema).iter().map(|guess| guess.told(&schema)).collect();
+        assert_eq!(
+            told,
+            ["flight(airline) -> airline(uid)"],
+            "flight(city_id) stays as it was declared"
+        );
     }
 
     #[test]

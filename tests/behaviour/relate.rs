@@ -29,7 +29,7 @@ fn a_run_reads_references_from_names_and_says_so() -> Result {
         0,
         &[
             "foreign_keys 1, foreign_keys_inferred 1, tables 2",
-            "no foreign key is declared",
+            "foreign keys read from names",
             "orders(customer_id) -> customers(id)",
             "source.infer_foreign_keys",
         ],

@@ -21,6 +21,7 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
         .map(|f| f.ref_table.as_str())
         .collect();
     let guesses = relate::guesses(schema);
+    let read = relate::of_isolated(schema);
     if parents.is_empty() && schema.tables.len() > 1 {
         let message = match guesses.len() {
             0 => "the schema has no foreign keys; questions that join tables need some".to_owned(),
@@ -49,7 +50,8 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
             );
         }
         let isolated = table.foreign_keys.is_empty() && !parents.contains(id.as_str());
-        if isolated && !parents.is_empty() {
+        let joined = |g: &relate::Guess| g.key.ref_table == id || schema.tables.get(g.table) == Some(table);
+        if isolated && !parents.is_empty() && !read.iter().any(joined) {
             found.info(
                 "isolated_table",
                 &id,
@@ -67,11 +69,16 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
                 .iter()
                 .find(|g| g.key.columns == [column.name.clone()] && schema.tables.get(g.table) == Some(table));
             if let Some(guess) = meant {
+                let taken = if read.contains(guess) {
+                    "; a run reads one from the name"
+                } else {
+                    ""
+                };
                 found.info(
                     "missing_foreign_key",
                     &place,
                     format!(
-                        "the name looks like a reference to table {}, but there is no foreign key",
+                        "the name looks like a reference to table {}, but there is no foreign key{taken}",
                         guess.key.ref_table
                     ),
                 );
