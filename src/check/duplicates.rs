@@ -14,7 +14,7 @@ pub struct Seen {
     bags: HashSet<u64>,
     /// Question -> its SQL.
     questions: HashMap<u64, u64>,
-    /// SQL without its literals -> pairs.
+    /// SQL without its literals -> pairs, and candidates refused.
     forms: HashMap<u64, u32>,
 }
 
@@ -43,9 +43,14 @@ impl Seen {
         None
     }
 
-    /// Pairs whose SQL differs from this in literals alone.
-    pub fn alike(&self, sql: &str) -> u32 {
+    /// Pairs and refused candidates whose SQL differs from this in literals alone.
+    pub fn tried(&self, sql: &str) -> u32 {
         self.forms.get(&key(&without_literals(sql))).copied().unwrap_or(0)
+    }
+
+    /// Remembers that a candidate of this form was made.
+    pub fn count(&mut self, sql: &str) {
+        *self.forms.entry(key(&without_literals(sql))).or_default() += 1;
     }
 
     /// Remembers a record.
@@ -53,7 +58,7 @@ impl Seen {
         let sql = key(&normal(&record.sql));
         self.sql.insert(sql);
         self.bags.insert(bag(&record.sql));
-        *self.forms.entry(key(&without_literals(&record.sql))).or_default() += 1;
+        self.count(&record.sql);
         self.questions.insert(key(&normal(&record.question)), sql);
     }
 }
@@ -132,17 +137,19 @@ mod tests {
         let mut seen = Seen::new();
         seen.insert(&record("a", "SELECT n1 FROM cat WHERE age > 1 AND name = 'Tom'"));
         seen.insert(&record("b", "SELECT n1 FROM cat WHERE age > 2.5 AND name = 'O''Hara 7'"));
-        assert_eq!(seen.alike("SELECT n1 FROM cat WHERE age > 30 AND name = ''"), 2);
+        assert_eq!(seen.tried("SELECT n1 FROM cat WHERE age > 30 AND name = ''"), 2);
         assert_eq!(
-            seen.alike("SELECT n2 FROM cat WHERE age > 1 AND name = 'Tom'"),
+            seen.tried("SELECT n2 FROM cat WHERE age > 1 AND name = 'Tom'"),
             0,
             "a name is no literal"
         );
         seen.insert(&record("c", "SELECT n1 FROM cat LIMIT 1"));
         assert_eq!(
-            (seen.alike("SELECT n1 FROM cat LIMIT 1"), seen.alike("SELECT n1 FROM cat LIMIT 3")),
+            (seen.tried("SELECT n1 FROM cat LIMIT 1"), seen.tried("SELECT n1 FROM cat LIMIT 3")),
             (1, 0)
         );
-        assert_eq!(seen.alike("SELECT n1 FROM cat WHERE age >= 1 AND name = 'Tom'"), 0);
+        assert_eq!(seen.tried("SELECT n1 FROM cat WHERE age >= 1 AND name = 'Tom'"), 0);
+        seen.count("SELECT n1 FROM cat LIMIT 3");
+        assert_eq!(seen.tried("SELECT n1 FROM cat LIMIT 3"), 1, "a refused candidate is a try");
     }
 }

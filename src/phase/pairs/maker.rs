@@ -15,7 +15,6 @@ use crate::query::ir::QueryIr;
 use crate::query::{labels, render};
 use crate::querygen::builder::Builder;
 use crate::querygen::{Shape, World};
-use rand::RngExt;
 use sqlparser::ast::Query;
 use std::collections::{BTreeMap, HashSet};
 
@@ -65,36 +64,24 @@ pub(super) struct Maker<'m> {
     pub(super) wide: bool,
 }
 
-/// A wide recipe keeps at least this share of the candidates whose SQL differs from pairs that it has in literals alone: other forms come
-/// first, and none is closed.
-const KEPT_MIN: f64 = 0.2;
+/// A wide recipe takes the plainest of so many queries for each candidate.
+const DRAWN: u64 = 16;
 
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
     pub(super) fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
-        let mut rng = seed.child("intent").rng();
-        let body = shape.intent(&mut Builder {
-            world: self.world,
-            usage: &state.usage,
-            wide: self.wide,
-            rng: &mut rng,
-        })?;
-        let intent = QueryIr {
-            shape: shape.name.to_owned(),
-            body,
-        };
-        let query = render::query(&intent, self.world.schema);
+        let (intent, query, sql) = if self.wide {
+            // What is short is asked most: each form once, the short ones first, and their other literals before what is long.
+            let plainness = |sql: &str| sql.split_whitespace().count() as u32 * (1 + state.seen.tried(sql));
+            let drawn = (0..DRAWN).filter_map(|i| self.intent(seed.child("intent").index(i), shape, state));
+            drawn.min_by_key(|(_, _, sql)| plainness(sql))
+        } else {
+            self.intent(seed.child("intent"), shape, state)
+        }?;
         if let Some(goal) = self.goal
             && !labels::of(&query, self.world.schema).is_ok_and(|labels| goal.wants(state, &labels))
         {
             return None;
-        }
-        let sql = query.to_string();
-        if self.wide {
-            let kept = (1.0 / f64::from(1 + state.seen.alike(&sql))).max(KEPT_MIN);
-            if !seed.child("form").rng().random_bool(kept) {
-                return None;
-            }
         }
         let worded = crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng());
         let (asked, unsaid) = match worded {
@@ -114,6 +101,22 @@ impl Maker<'_> {
             (None, Some((reason, detail))) => Err(draft.refused(reason, detail)),
             (None, None) => Ok(draft),
         })
+    }
+
+    fn intent(&self, seed: Seed, shape: &Shape, state: &State) -> Option<(QueryIr, Query, String)> {
+        let body = shape.intent(&mut Builder {
+            world: self.world,
+            usage: &state.usage,
+            wide: self.wide,
+            rng: &mut seed.rng(),
+        })?;
+        let intent = QueryIr {
+            shape: shape.name.to_owned(),
+            body,
+        };
+        let query = render::query(&intent, self.world.schema);
+        let sql = query.to_string();
+        Some((intent, query, sql))
     }
 
     pub(super) fn certify(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {

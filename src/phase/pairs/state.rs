@@ -96,6 +96,7 @@ impl State {
     }
 
     pub(super) fn rejected(&mut self, reject: &Reject) {
+        self.seen.count(&reject.sql);
         *self.reasons.entry(reject.reason.clone()).or_default() += 1;
         *self.refused.entry(reject.shape.clone()).or_default() += 1;
     }
