@@ -10,7 +10,7 @@ use super::calendar;
 use super::cell::Physical;
 use super::delivery::Format;
 use super::error::DataGenError;
-use super::plan::Plan;
+use super::plan::{Plan, Source};
 use crate::ir::SqlType;
 use crate::kernel::files::At;
 use crate::kernel::progress::Progress;
@@ -104,6 +104,7 @@ pub(super) fn rows(extent: &Extent<'_>, to: &mut (dyn Write + Send), threads: us
             (_, other) => other.data_type(),
         },
         required: c.required,
+        few: matches!(&c.source, Source::Sampler(sampler) if sampler.few()) && !c.dirty.is_some_and(|d| d.rates.spoils_texts()),
     };
     let columns: Vec<parquet::Column> = table.shown().map(column).collect();
     let (sink, encoder, chunk_rows) = match extent.format {

@@ -42,6 +42,8 @@ pub struct Column {
     pub data_type: DataType,
     /// No value is NULL.
     pub required: bool,
+    /// Its texts are few different ones: each is written once a row group.
+    pub few: bool,
 }
 
 /// A file in the making.
@@ -85,14 +87,16 @@ pub fn create<'a>(columns: &[Column], to: &'a mut (dyn Write + Send)) -> io::Res
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("sqlmint ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::UNCOMPRESSED)
-        // Nearly all values of a large synthetic column are new: hashing them costs more than it saves.
+        // Nearly all values of most columns are new: hashing them costs more than it saves.
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_write_batch_size(STEP_ROWS)
         .set_offset_index_disabled(true);
-    for text in fields.iter().filter(|f| *f.data_type() == DataType::Utf8) {
+    for text in columns.iter().filter(|c| c.data_type == DataType::Utf8) {
+        let path = || ColumnPath::from(text.name.as_str());
         // Every group of rows has texts from the first to the last: their bounds spare a reader nothing, and cost a comparison a value.
-        properties = properties.set_column_statistics_enabled(ColumnPath::from(text.name().as_str()), EnabledStatistics::None);
+        properties = properties.set_column_statistics_enabled(path(), EnabledStatistics::None);
+        properties = properties.set_column_dictionary_enabled(path(), text.few);
     }
     let schema = Arc::new(Schema::new(fields.clone()));
     let options = ArrowWriterOptions::new()

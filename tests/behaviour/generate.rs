@@ -253,6 +253,30 @@ fn parquet_keeps_types() -> Result<()> {
 }
 
 #[test]
+fn parquet_writes_texts_that_repeat_once() -> Result<()> {
+    let project = Project::new()?;
+    let column = |name: &str, kind: &str| json!({"name": name, "type": kind});
+    let plan = |name: &str, distribution: Value| json!({"table": "t", "column": name, "distribution": distribution});
+    let ir = json!({
+        "logical": {"name": "x", "tables": [{"name": "t", "row_count": 5000, "columns": [column("few", "TEXT"), column("many", "TEXT"), column("n", "INT64")]}]},
+        "generation": {"columns": [
+            plan("few", json!({"kind": "categorical", "values": ["a rather long text", "another"], "probs": [0.9, 0.1]})),
+            plan("many", json!({"kind": "provider", "name": "person.full_name"})),
+            plan("n", json!({"kind": "categorical", "values": [1, 2], "probs": [0.5, 0.5]}))]},
+    });
+    project.write("x.ir.json", &ir.to_string())?;
+    project
+        .sqlmint(&["generate", "x.ir.json", "pq", "--format", "parquet"])?
+        .says(0, &[]);
+    let found = rows(&format!(
+        "SELECT path_in_schema || ' ' || (encodings LIKE '%DICTIONARY%') || ' ' || (total_uncompressed_size < 5000) FROM parquet_metadata('{}') ORDER BY column_id",
+        project.path("pq/t.parquet").display()
+    ))?;
+    assert_eq!(found, ["few true true", "many false false", "n false false"]);
+    Ok(())
+}
+
+#[test]
 fn parquet_says_what_csv_says() -> Result<()> {
     let project = shop()?;
     for format in ["csv", "parquet"] {

@@ -10,6 +10,9 @@ use crate::ir::generation::Distribution;
 use crate::ir::{EnumType, SqlType};
 use crate::kernel::seed::Seed;
 
+/// Most values that are few.
+const FEW: usize = 256;
+
 struct Categorical {
     values: Form,
     weights: Alias,
@@ -130,6 +133,9 @@ impl Sampler for Categorical {
     }
     fn unique(&self) -> bool {
         self.permutation.is_some()
+    }
+    fn few(&self) -> bool {
+        self.permutation.is_none() && self.cumulative.len() <= FEW
     }
     fn quantiles(&self, units: &[f64]) -> Option<Values> {
         let last = self.cumulative.len().saturating_sub(1);

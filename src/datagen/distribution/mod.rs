@@ -62,6 +62,10 @@ pub trait Sampler: Send + Sync {
     fn unique(&self) -> bool {
         false
     }
+    /// Whether its rows share so few values that a file does well to write each once.
+    fn few(&self) -> bool {
+        false
+    }
 }
 
 /// Columns of the same rows that are already made.
