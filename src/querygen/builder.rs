@@ -106,26 +106,30 @@ impl<'b, 'a> Builder<'b, 'a> {
         let fit: Vec<usize> = (0..world.entities.len())
             .filter(|i| world.entities[*i].is_subject() && condition(*i, &world.entities[*i]))
             .collect();
-        // A table with many columns unasked about is wanted more often than a table of two columns.
-        let weights: Vec<f64> = fit
-            .iter()
-            .map(|i| {
-                let entity = &world.entities[*i];
-                let unseen = entity
-                    .fields
-                    .iter()
-                    .filter(|f| f.is_showable() && self.usage.of(&f.key) == 0)
-                    .count();
-                ((1 + unseen) as f64).powi(2) / f64::from(1 + self.usage.of(&entity.id))
-            })
-            .collect();
+        let weight = |i: &usize| {
+            let entity = &world.entities[*i];
+            ((1 + self.open(entity)) as f64).powi(2) / f64::from(1 + self.usage.of(&entity.id))
+        };
+        let weights: Vec<f64> = fit.iter().map(weight).collect();
         world::weighted(self.rng, &weights).map(|at| fit[at])
+    }
+
+    /// Columns that make a table wanted more often than one of two columns: those that were not asked about, in a wide recipe all.
+    fn open(&self, entity: &Entity<'a>) -> usize {
+        let asked = |f: &&Field<'a>| f.is_showable() && (self.wide || self.usage.of(&f.key) == 0);
+        entity.fields.iter().filter(asked).count()
     }
 
     /// A foreign key that satisfies a condition.
     pub fn edge(&mut self, condition: impl Fn(&Edge<'a>) -> bool) -> Option<&'b Edge<'a>> {
         let fit: Vec<&'b Edge<'a>> = self.world.edges.iter().filter(|e| condition(e)).collect();
-        World::pick(self.rng, self.usage, &fit, |e| e.name.as_str())
+        if !self.wide {
+            return World::pick(self.rng, self.usage, &fit, |e| e.name.as_str());
+        }
+        let columns = |e: &Edge<'a>| self.open(self.entity(e.child)) + self.open(self.entity(e.parent));
+        let weight = |e: &&Edge<'a>| World::want(self.usage, &e.name) * (columns(e) as f64).powi(2);
+        let weights: Vec<f64> = fit.iter().map(weight).collect();
+        world::weighted(self.rng, &weights).map(|at| fit[at])
     }
 
     /// A foreign key as [`Builder::edge`], for questions about the rows referred to: one whose verb tells it from others between the same
