@@ -100,7 +100,7 @@ pub static CHECKS: &[Check] = &[
         when: When::After(ties::ranked),
     },
     Check {
-        name: "deterministic",
+        name: ties::NAME,
         about: "rows that tie in the requested order are the same rows",
         when: When::After(ties::check),
     },

@@ -85,7 +85,7 @@ pub struct Answer {
     pub rows: Vec<Vec<Option<String>>>,
     /// All rows.
     pub row_count: u64,
-    /// Whether the order of rows is part of the answer.
+    /// Whether the order of rows is part of the answer. A whole list may be asked for in an order in which rows tie; its rows are a bag then.
     pub ordered: bool,
     /// Hash of all rows (as a bag unless `ordered`).
     pub hash: String,

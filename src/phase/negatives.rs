@@ -132,7 +132,7 @@ struct Tried {
 enum Fate {
     /// Another result.
     Killed,
-    /// Another result, but one that depends on how ties fall: no proof.
+    /// Another result, but one that depends on how ties fall, or rows in another order where rows tie in the right one: no proof.
     Tied,
     /// The right result on the database, another one elsewhere.
     KilledElsewhere,
@@ -304,7 +304,8 @@ impl Prover<'_> {
                 instance: String::new(),
             };
             if !pair.answer.ordered && reordered::only_order_differs(&query, &mutant.query) {
-                tried.fate = Fate::Survived;
+                let listed = reordered::first_of_each(&query).is_none();
+                tried.fate = if listed { Fate::Tied } else { Fate::Survived };
                 trial.mutants.push(tried);
                 continue;
             }
