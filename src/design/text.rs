@@ -258,10 +258,11 @@ fn own_city(subject: &Subject<'_>) -> bool {
     columns.any(|(c, words)| named(words) && subject.table.is_unique(std::slice::from_ref(&c.name)))
 }
 
-/// A lookup table's own name column.
+/// A lookup table's own name column. A table of countries has each once, however much it says of them.
 fn names_row(subject: &Subject<'_>, found: &Match<'_>) -> bool {
     let own = refined(subject).is_some_and(|k| found.pattern.split('/').next() == Some(k.as_str()));
-    own && subject.table.foreign_keys.len() <= 2 && subject.table.columns.len() <= 6
+    let few = subject.table.columns.len() <= 6 || subject.kind == Some("country");
+    own && subject.table.foreign_keys.len() <= 2 && few
 }
 
 fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {

@@ -16,6 +16,8 @@ struct Checkpoint {
     key: String,
     rounds: u64,
     bytes: Vec<u64>,
+    #[serde(default)]
+    barren: u32,
 }
 
 /// An open journal.
@@ -37,6 +39,7 @@ impl Journal {
                 key: key.to_owned(),
                 rounds: 0,
                 bytes: vec![0; names.len()],
+                barren: 0,
             });
         at.key = key.to_owned();
         let mut opened = Vec::new();
@@ -64,6 +67,16 @@ impl Journal {
     /// Completed rounds.
     pub fn rounds(&self) -> u64 {
         self.at.rounds
+    }
+
+    /// Completed rounds in a row, up to the last, that were said to be barren.
+    pub fn barren(&self) -> u32 {
+        self.at.barren
+    }
+
+    /// Says of the round about to be appended whether it brought next to nothing.
+    pub fn note_barren(&mut self, barren: bool) {
+        self.at.barren = if barren { self.at.barren + 1 } else { 0 };
     }
 
     /// How many of `n` items completed rounds have done, at `per_round` items a round.
@@ -131,12 +144,15 @@ mod tests {
         let dir = tempfile::tempdir()?;
         let names = ["a.jsonl", "b.jsonl"];
         let mut journal = Journal::open(dir.path(), &names, "k")?;
+        journal.note_barren(true);
         journal.append(&[b"1\n".to_vec(), b"x\n".to_vec()])?;
+        journal.note_barren(true);
         journal.files[0].write_all(b"{\"torn")?;
         drop(journal);
 
         let journal = Journal::open(dir.path(), &names, "k")?;
         assert_eq!((journal.rounds(), journal.lines(0)?), (1, vec!["1".to_owned()]));
+        assert_eq!(journal.barren(), 1, "of a round that was not appended nothing is left");
         drop(journal);
         assert_eq!(Journal::open(dir.path(), &names, "other")?.rounds(), 0);
 
