@@ -14,8 +14,17 @@ pub struct Seen {
     bags: HashSet<u64>,
     /// Question -> its SQL.
     questions: HashMap<u64, u64>,
-    /// SQL without its literals -> pairs, and candidates refused.
-    forms: HashMap<u64, u32>,
+    /// SQL without its literals -> candidates of that form.
+    forms: HashMap<u64, Tries>,
+    /// SQL that was refused for what it is, whatever the question.
+    refused: HashSet<u64>,
+}
+
+/// What became of the candidates of a form.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tries {
+    pairs: u32,
+    refused: u32,
 }
 
 impl Seen {
@@ -45,12 +54,31 @@ impl Seen {
 
     /// Pairs and refused candidates whose SQL differs from this in literals alone.
     pub fn tried(&self, sql: &str) -> u32 {
-        self.forms.get(&key(&without_literals(sql))).copied().unwrap_or(0)
+        let tries = self.tries(sql);
+        tries.pairs + tries.refused
     }
 
-    /// Remembers that a candidate of this form was made.
-    pub fn count(&mut self, sql: &str) {
-        *self.forms.entry(key(&without_literals(sql))).or_default() += 1;
+    /// Whether no pair's SQL differs from this in literals alone.
+    pub fn is_new_form(&self, sql: &str) -> bool {
+        self.tries(sql).pairs == 0
+    }
+
+    fn tries(&self, sql: &str) -> Tries {
+        self.forms.get(&key(&without_literals(sql))).copied().unwrap_or_default()
+    }
+
+    /// Whether this SQL would be refused whatever the question: it stands already, or was refused before.
+    pub fn is_settled(&self, sql: &str) -> bool {
+        let exact = key(&normal(sql));
+        self.sql.contains(&exact) || self.refused.contains(&exact) || self.bags.contains(&bag(sql))
+    }
+
+    /// Remembers a refused candidate; `lasting`: whatever the question.
+    pub fn refuse(&mut self, sql: &str, lasting: bool) {
+        self.forms.entry(key(&without_literals(sql))).or_default().refused += 1;
+        if lasting {
+            self.refused.insert(key(&normal(sql)));
+        }
     }
 
     /// Remembers a record.
@@ -58,7 +86,7 @@ impl Seen {
         let sql = key(&normal(&record.sql));
         self.sql.insert(sql);
         self.bags.insert(bag(&record.sql));
-        self.count(&record.sql);
+        self.forms.entry(key(&without_literals(&record.sql))).or_default().pairs += 1;
         self.questions.insert(key(&normal(&record.question)), sql);
     }
 }
@@ -149,7 +177,11 @@ mod tests {
             (1, 0)
         );
         assert_eq!(seen.tried("SELECT n1 FROM cat WHERE age >= 1 AND name = 'Tom'"), 0);
-        seen.count("SELECT n1 FROM cat LIMIT 3");
+        seen.refuse("SELECT n1 FROM cat LIMIT 3", false);
         assert_eq!(seen.tried("SELECT n1 FROM cat LIMIT 3"), 1, "a refused candidate is a try");
+        assert!(seen.is_new_form("SELECT n1 FROM cat LIMIT 3") && !seen.is_settled("SELECT n1 FROM cat LIMIT 3"));
+        seen.refuse("SELECT n1 FROM cat LIMIT 3", true);
+        assert!(seen.is_settled("SELECT n1 FROM cat LIMIT 3") && seen.is_settled("SELECT n1 FROM cat LIMIT 1"));
+        assert!(!seen.is_settled("SELECT n1 FROM cat LIMIT 2") && !seen.is_new_form("SELECT n1 FROM cat LIMIT 1"));
     }
 }

@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) const ROUND: u64 = 128;
 /// A recipe of so many pairs goes on from whole answers to what people ask in passing, and to a form of SQL before its repetition.
 const WIDE: u64 = 500;
-/// Rounds without a single new pair after which the phase stops short of its number.
+/// Rounds in a row without a new pair (in a wide recipe: with hardly one) after which the phase stops short of its number.
 const BARREN_ROUNDS_MAX: u32 = 6;
 
 /// The registry entry.
@@ -166,13 +166,14 @@ impl Phase for Pairs {
         state.replay(&journal)?;
         context.progress.start(&self.name, Some(self.params.pairs), "pairs");
         context.progress.advance(state.accepted);
-        let mut barren = 0;
         let patience = match (goal.is_some(), maker.wide) {
             (true, _) => BARREN_ROUNDS_MAX * 8,
             (false, true) => BARREN_ROUNDS_MAX * 3,
             (false, false) => BARREN_ROUNDS_MAX,
         };
-        while state.accepted < self.params.pairs && barren < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
+        // In a wide recipe the last literals of the last forms are not worth the search.
+        let few = if maker.wide { ROUND / 100 } else { 0 };
+        while state.accepted < self.params.pairs && journal.barren() < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
             context.check_stop()?;
             let first = journal.rounds() * ROUND;
             let plan: Vec<(Seed, &Shape)> = (first..first + ROUND)
@@ -207,7 +208,7 @@ impl Phase for Pairs {
                     }
                 }
             }
-            barren = if state.accepted == before { barren + 1 } else { 0 };
+            journal.note_barren(state.accepted - before <= few);
             context.progress.advance(state.accepted - before);
             journal.append(&chunks)?;
         }
@@ -230,18 +231,15 @@ impl Pairs {
     fn plan(&self, seed: Seed, state: &State, goal: Option<&Goal>) -> (Seed, &'static Shape) {
         // A shape that finds no place says nothing of it: in a wide recipe none is tried for long on account of having few pairs.
         let shapes = self.shapes.len().max(1) as u64;
-        let least = if self.params.pairs >= WIDE && goal.is_none() {
-            state.accepted as f64 / (2 * shapes) as f64
-        } else {
-            0.0
-        };
+        let wide = self.params.pairs >= WIDE && goal.is_none();
+        let least = if wide { state.accepted as f64 / (2 * shapes) as f64 } else { 0.0 };
         let weights: Vec<f64> = self
             .shapes
             .iter()
             .map(|s| {
                 let wanted = goal.map_or(1.0, |goal| goal.weight(state, s.name));
                 let pairs = f64::from(state.per_shape.get(s.name).copied().unwrap_or(0)).max(least);
-                wanted * state.yields(s.name) / (pairs + 4.0)
+                wanted * state.yields(s.name, wide) / (pairs + 4.0)
             })
             .collect();
         let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);

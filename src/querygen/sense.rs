@@ -16,14 +16,12 @@ use crate::schema::role::Role;
 /// A reason why nobody asks for a SELECT.
 type Rule = fn(&Scene<'_, '_>) -> bool;
 
-/// Every rule: true is a reason to leave the intent alone.
+/// Every rule of sense: true is a reason to leave the intent alone.
 const RULES: &[Rule] = &[
-    condition::mixes_conditions,
+    condition::crowds_conditions,
     figure::ranks_by_a_common_value,
-    figure::measures_what_it_bounds,
     group::groups_next_to_nothing,
     condition::shows_nothing_new,
-    condition::denies_a_small_amount,
     group::splits_one_place,
     figure::measures_births,
     group::puts_one_time_into_another,
@@ -35,8 +33,6 @@ const RULES: &[Rule] = &[
     figure::pairs_times_with_amounts,
     figure::counts_days,
     figure::measures_those_without,
-    figure::ranks_some_amounts,
-    figure::sorts_by_what_is_unseen,
     figure::ranks_times_of_some,
     currency::mixes_currencies,
     figure::counts_one_code,
@@ -48,11 +44,20 @@ const RULES: &[Rule] = &[
     condition::fixes_what_relates,
 ];
 
-/// Whether somebody could ask this.
-pub fn is_asked(world: &World<'_>, body: &Body) -> bool {
+/// Rules of taste: what few people ask, which a recipe of many pairs does not leave out.
+const OF_TASTE: &[Rule] = &[
+    condition::mixes_conditions,
+    condition::denies_a_small_amount,
+    figure::measures_what_it_bounds,
+    figure::ranks_some_amounts,
+    figure::sorts_by_what_is_unseen,
+];
+
+/// Whether somebody could ask this; in a wide recipe also what few people ask.
+pub fn is_asked(world: &World<'_>, body: &Body, wide: bool) -> bool {
     let selects = match body {
         Body::Select(one) => vec![(one, false)],
-        Body::SetOp { left, right, .. } if condition::sets_amounts_apart(world, left, right) => return false,
+        Body::SetOp { left, right, .. } if !wide && condition::sets_amounts_apart(world, left, right) => return false,
         Body::SetOp { op, left, right } => vec![(left, false), (right, *op == SetOp::Except)],
         Body::Staged { stage, outer, .. } => vec![(stage, false), (outer, false)],
         Body::Steps { first, second, outer, .. } => vec![(first, false), (second, false), (outer, false)],
@@ -61,7 +66,8 @@ pub fn is_asked(world: &World<'_>, body: &Body) -> bool {
     };
     selects.into_iter().all(|(select, denied)| {
         let scene = Scene { world, select, denied };
-        !RULES.iter().any(|rule| rule(&scene))
+        let taste = OF_TASTE.iter().filter(|_| !wide);
+        !RULES.iter().chain(taste).any(|rule| rule(&scene))
     })
 }
 

@@ -82,3 +82,42 @@ fn a_wish_that_makes_no_sense_is_refused() -> Result<(), Box<dyn std::error::Err
     }
     Ok(())
 }
+
+#[test]
+fn a_recipe_of_many_pairs_asks_plainly_and_lists_rows_that_tie() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write("phases/many.yaml", "kind: pairs\nshapes: [sorted, top_n]\npairs: 500\n")?;
+    let mut bytes = Vec::new();
+    for (threads, phases) in [
+        ("1", "phases=[schema, populate, many]"),
+        ("3", "phases=[schema, populate, many, negatives]"),
+    ] {
+        project.run(&["--fresh", "--threads", threads, "--set", phases])?.says(0, &[]);
+        bytes.push(project.read("generated_datasets/library/many/records.jsonl")?);
+    }
+    assert_eq!(bytes.first(), bytes.last());
+    let records = records(&project, "many")?;
+    let of = |record: &Value, at: &str| record.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
+    // What is asked most: one column of the first row by another.
+    let plain = |sql: &str| sql.ends_with(" LIMIT 1") && !sql.contains("WHERE") && !sql.contains(", ");
+    assert!(records.iter().filter(|r| plain(&of(r, "/sql"))).count() >= 40);
+    // Rows that tie are listed whole, never cut, and compared as a bag.
+    let (tied, ordered): (Vec<&Value>, Vec<&Value>) = records.iter().partition(|r| r["answer"]["ordered"] == false);
+    assert!(tied.len() >= 10 && ordered.len() >= 100, "{} {}", tied.len(), ordered.len());
+    let lists: BTreeMap<String, String> = tied.into_iter().map(|r| (of(r, "/id"), of(r, "/sql"))).collect();
+    assert!(lists.values().all(|sql| sql.contains(" ORDER BY ") && !sql.contains(" LIMIT ")));
+    // Another order is wrong there too, and no proof: bags do not tell it. Other rows are proven wrong as ever.
+    let rows = |sql: &str| sql.split(" ORDER BY ").next().map(str::to_owned);
+    let mut fates: BTreeMap<(bool, String), u32> = BTreeMap::new();
+    for line in project.read("generated_datasets/library/negatives/mutants.jsonl")?.lines() {
+        let trial: Value = serde_json::from_str(line)?;
+        let Some(right) = lists.get(&of(&trial, "/id")) else { continue };
+        for mutant in trial["mutants"].as_array().into_iter().flatten() {
+            let reordered = rows(right) == rows(&of(mutant, "/sql"));
+            *fates.entry((reordered, of(mutant, "/fate"))).or_default() += 1;
+        }
+    }
+    assert!(fates.keys().all(|(reordered, fate)| !reordered || fate == "tied"), "{fates:?}");
+    assert!(fates.get(&(false, "killed".to_owned())).is_some_and(|n| *n >= 10), "{fates:?}");
+    Ok(())
+}

@@ -4,17 +4,17 @@
 
 use super::goal::Goal;
 use super::state::State;
-use crate::check::{self, Case};
+use crate::check::{self, Case, Refusal};
 use crate::database::Backend;
 use crate::database::duck::Duck;
 use crate::ir::record::{Answer, Answerability, Mutants, Origin, Record, Reject, Verdict};
 use crate::kernel::limits::ANSWER_ROWS_SHOWN;
 use crate::kernel::seed::Seed;
 use crate::nlgen::Question;
-use crate::query::ir::QueryIr;
+use crate::query::ir::{Body, QueryIr};
 use crate::query::{labels, render};
 use crate::querygen::builder::Builder;
-use crate::querygen::{Shape, World};
+use crate::querygen::{Shape, World, plainer};
 use sqlparser::ast::Query;
 use std::collections::{BTreeMap, HashSet};
 
@@ -72,11 +72,14 @@ impl Maker<'_> {
     pub(super) fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
         let (intent, query, sql) = if self.wide {
             // What is short is asked most: each form once, the short ones first, and their other literals before what is long.
-            let plainness = |sql: &str| sql.split_whitespace().count() as u32 * (1 + state.seen.tried(sql));
-            let drawn = (0..DRAWN).filter_map(|i| self.intent(seed.child("intent").index(i), shape, state));
-            drawn.min_by_key(|(_, _, sql)| plainness(sql))
+            let plainness = |sql: &str| sql.split_whitespace().count() as u32 * (1 + state.seen.tried(sql)).pow(2);
+            let drawn = (0..DRAWN).flat_map(|i| self.forms(seed.child("intent").index(i), shape, state));
+            drawn
+                .filter(|(_, _, sql)| !state.seen.is_settled(sql))
+                .min_by_key(|(_, _, sql)| plainness(sql))
         } else {
-            self.intent(seed.child("intent"), shape, state)
+            let body = self.body(seed.child("intent"), shape, state);
+            body.map(|body| self.written(shape, body))
         }?;
         if let Some(goal) = self.goal
             && !labels::of(&query, self.world.schema).is_ok_and(|labels| goal.wants(state, &labels))
@@ -103,20 +106,32 @@ impl Maker<'_> {
         })
     }
 
-    fn intent(&self, seed: Seed, shape: &Shape, state: &State) -> Option<(QueryIr, Query, String)> {
-        let body = shape.intent(&mut Builder {
+    /// A query as its shape made it, and in a plainer form.
+    fn forms(&self, seed: Seed, shape: &Shape, state: &State) -> impl Iterator<Item = (QueryIr, Query, String)> {
+        let made = self.body(seed, shape, state);
+        let plain = made
+            .as_ref()
+            .and_then(|body| plainer(self.world, &mut seed.child("plainer").rng(), body));
+        made.into_iter().chain(plain).map(|body| self.written(shape, body))
+    }
+
+    fn body(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Body> {
+        shape.intent(&mut Builder {
             world: self.world,
             usage: &state.usage,
             wide: self.wide,
             rng: &mut seed.rng(),
-        })?;
+        })
+    }
+
+    fn written(&self, shape: &Shape, body: Body) -> (QueryIr, Query, String) {
         let intent = QueryIr {
             shape: shape.name.to_owned(),
             body,
         };
         let query = render::query(&intent, self.world.schema);
         let sql = query.to_string();
-        Some((intent, query, sql))
+        (intent, query, sql)
     }
 
     pub(super) fn certify(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {
@@ -127,8 +142,7 @@ impl Maker<'_> {
             asked,
             seed,
         } = draft;
-        let ordered = intent.is_ordered();
-        let case = Case {
+        let case = |ordered| Case {
             sql,
             query,
             question: &asked.text,
@@ -138,7 +152,15 @@ impl Maker<'_> {
             backend: duck,
             timeout_ms: self.timeout_ms,
         };
-        let (rows, checks) = check::certify(&case).map_err(|refusal| draft.refused(refusal.reason, refusal.detail))?;
+        let mut ordered = intent.is_ordered();
+        let mut certified = check::certify(&case(ordered));
+        let tied = |refusal: &Refusal| refusal.reason == check::ties::NAME && query.limit_clause.is_none();
+        if self.wide && ordered && certified.as_ref().is_err_and(tied) {
+            // People list employees by age without a word on those of one age: the same rows, and their order is not compared.
+            ordered = false;
+            certified = check::certify(&case(ordered));
+        }
+        let (rows, checks) = certified.map_err(|refusal| draft.refused(refusal.reason, refusal.detail))?;
         if intent.looks_back() && !check::result::without_gaps(&rows) {
             return Err(draft.refused(
                 "gap",

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Candidates that a shape is trusted with before its yield counts.
 const PRIOR: f64 = 16.0;
 
+/// Reasons that other words may do away with; all others are the SQL's.
+const OF_WORDS: [&str; 4] = ["worded", "spoken", "question_conflict", "duplicate_question"];
+
 /// What earlier phases and rounds left: a pure function of the accepted records and the rejects' reasons.
 pub(super) struct State {
     pub(super) accepted: u64,
@@ -25,6 +28,8 @@ pub(super) struct State {
     reasons: BTreeMap<String, u64>,
     /// Refused candidates by shape.
     refused: BTreeMap<String, u32>,
+    /// Pairs by shape that were the first of their form.
+    forms: BTreeMap<String, u32>,
 }
 
 impl State {
@@ -38,6 +43,7 @@ impl State {
             classes: BTreeMap::new(),
             reasons: BTreeMap::new(),
             refused: BTreeMap::new(),
+            forms: BTreeMap::new(),
         }
     }
 
@@ -74,6 +80,9 @@ impl State {
 
     fn count(&mut self, record: &Record) {
         self.accepted += 1;
+        if self.seen.is_new_form(&record.sql) {
+            *self.forms.entry(record.labels.shape.clone()).or_default() += 1;
+        }
         *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
         self.note(record);
     }
@@ -96,16 +105,17 @@ impl State {
     }
 
     pub(super) fn rejected(&mut self, reject: &Reject) {
-        self.seen.count(&reject.sql);
+        self.seen.refuse(&reject.sql, !OF_WORDS.contains(&reject.reason.as_str()));
         *self.reasons.entry(reject.reason.clone()).or_default() += 1;
         *self.refused.entry(reject.shape.clone()).or_default() += 1;
     }
 
-    /// Share of a shape's candidates that became pairs; what was not tried yet promises all.
-    pub(super) fn yields(&self, shape: &str) -> f64 {
-        let of = |counts: &BTreeMap<String, u32>| counts.get(shape).copied().unwrap_or(0);
-        let (taken, refused) = (f64::from(of(&self.per_shape)), f64::from(of(&self.refused)));
-        (taken + PRIOR) / (taken + refused + PRIOR)
+    /// Share of a shape's candidates that became pairs, in a wide recipe pairs of a new form; what was not tried yet promises all.
+    pub(super) fn yields(&self, shape: &str, wide: bool) -> f64 {
+        let of = |counts: &BTreeMap<String, u32>| f64::from(counts.get(shape).copied().unwrap_or(0));
+        let (taken, refused) = (of(&self.per_shape), of(&self.refused));
+        let wanted = if wide { of(&self.forms) } else { taken };
+        (wanted + PRIOR) / (taken + refused + PRIOR)
     }
 
     pub(super) fn outcome(self, name: &str, wanted: u64) -> Outcome {

@@ -7,27 +7,35 @@ use crate::ir::Value;
 use crate::query::ir::{ColumnRef, Compare, Expr, Item, Predicate, Select};
 use crate::querygen::world::{Field, World};
 
+/// More than three columns, or two names of one place.
+pub(super) fn crowds_conditions(scene: &Scene<'_, '_>) -> bool {
+    let said = said(scene);
+    let same_place = said.iter().any(|(a, t, _)| {
+        let there = |(b, u, _): &&(ColumnRef, Topic, bool)| *t == Topic::Place && *u == Topic::Place && a.source == b.source;
+        said.iter().filter(there).count() > 1
+    });
+    said.len() > 3 || same_place
+}
+
 /// People join a state or a place with one figure or one time; two figures, two times, or what rows are not beside what they are, come from
 /// a generator.
 pub(super) fn mixes_conditions(scene: &Scene<'_, '_>) -> bool {
+    let said = said(scene);
+    let averaged = scene.select.filter.iter().any(|p| matches!(p, Predicate::CompareQuery { .. }));
+    let of = |topic: Topic| said.iter().filter(|(_, t, _)| *t == topic).count();
+    let measured = of(Topic::Life) + of(Topic::Time) + of(Topic::Number);
+    (said.len() > 1 && said.iter().any(|(.., plain)| !plain)) || measured > 1 || (averaged && of(Topic::Number) > 0)
+}
+
+/// The columns that conditions are about, each once, with the first condition's topic.
+fn said(scene: &Scene<'_, '_>) -> Vec<(ColumnRef, Topic, bool)> {
     let mut said: Vec<(ColumnRef, Topic, bool)> = Vec::new();
     for found in scene.conditions().filter_map(|p| topic(scene, p)) {
         if !said.iter().any(|(column, ..)| *column == found.0) {
             said.push(found);
         }
     }
-    let averaged = scene.select.filter.iter().any(|p| matches!(p, Predicate::CompareQuery { .. }));
-    let of = |topic: Topic| said.iter().filter(|(_, t, _)| *t == topic).count();
-    let same_place = said.iter().any(|(a, t, _)| {
-        let there = |(b, u, _): &&(ColumnRef, Topic, bool)| *t == Topic::Place && *u == Topic::Place && a.source == b.source;
-        said.iter().filter(there).count() > 1
-    });
-    let measured = of(Topic::Life) + of(Topic::Time) + of(Topic::Number);
-    said.len() > 3
-        || (said.len() > 1 && said.iter().any(|(.., plain)| !plain))
-        || measured > 1
-        || (averaged && of(Topic::Number) > 0)
-        || same_place
+    said
 }
 
 /// A list of nothing but what its own conditions say.

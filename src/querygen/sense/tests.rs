@@ -79,11 +79,15 @@ fn asked(make: impl FnOnce(&mut Select)) -> bool {
 }
 
 fn asked_of(table: &str, make: impl FnOnce(&mut Select)) -> bool {
+    asked_in(false, table, make)
+}
+
+fn asked_in(wide: bool, table: &str, make: impl FnOnce(&mut Select)) -> bool {
     let (schema, profile) = (schema(), profile());
     let words = Lexicon::infer(&schema);
     let mut select = Select::from_table(table);
     make(&mut select);
-    is_asked(&World::new(&schema, &words, &profile), &Body::Select(select))
+    is_asked(&World::new(&schema, &words, &profile), &Body::Select(select), wide)
 }
 
 fn column(name: &str) -> Expr {
@@ -130,6 +134,24 @@ fn conditions_are_of_different_kinds_and_say_what_rows_have() {
     let not_open = || is("status", Compare::NotEq, Value::Text("open".into()));
     assert!(asked(|s| s.filter = vec![not_open()]));
     assert!(!asked(|s| s.filter = vec![not_open(), fine()]));
+}
+
+#[test]
+fn what_few_people_ask_is_for_recipes_of_many_pairs_and_nonsense_for_none() {
+    let two_figures = |s: &mut Select| s.filter = vec![is("fine", Compare::Gt, Value::Int(5)), is("weight", Compare::Lt, Value::Int(9))];
+    let unseen = |s: &mut Select| {
+        s.items = vec![Item::named(column("city"), "city")];
+        s.order = vec![OrderKey {
+            expr: column("fine"),
+            descending: true,
+            tie_break: false,
+        }];
+        s.limit = Some(1);
+    };
+    let two_places = |s: &mut Select| s.filter = vec![oslo(), chile()];
+    assert!(!asked(two_figures) && asked_in(true, "loan", two_figures));
+    assert!(!asked(unseen) && asked_in(true, "loan", unseen));
+    assert!(!asked_in(true, "loan", two_places));
 }
 
 #[test]
@@ -259,7 +281,7 @@ fn exact_amounts_and_births_are_not_set_against_each_other() {
         select.filter = vec![p];
         select
     };
-    let both = |left, right| {
+    let both_in = |wide, left, right| {
         is_asked(
             &world,
             &Body::SetOp {
@@ -267,12 +289,14 @@ fn exact_amounts_and_births_are_not_set_against_each_other() {
                 left: side(left),
                 right: side(right),
             },
+            wide,
         )
     };
+    let both = |left, right| both_in(false, left, right);
     assert!(both(in_2020("loaned_on"), open()));
     assert!(!both(in_2020("birth_date"), in_2020("birth_date")));
     let fine = |n| is("fine", Compare::Eq, Value::Int(n));
-    assert!(!both(fine(1), fine(2)));
+    assert!(!both(fine(1), fine(2)) && both_in(true, fine(1), fine(2)));
 }
 
 #[test]

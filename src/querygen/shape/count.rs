@@ -4,7 +4,7 @@ use super::Shape;
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from, slug};
 use crate::querygen::literals;
-use crate::querygen::world::World;
+use crate::querygen::world::{Edge, World};
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -14,6 +14,12 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
+    let world = b.world;
+    if b.chance_or(0.0, 0.1)
+        && let Some(edge) = b.edge(|e| world.entities[e.child].words.bridge)
+    {
+        return links_of(b, edge);
+    }
     let subject = b.subject(|_, _| true)?;
     let entity = b.entity(subject);
     let mut select = from(entity);
@@ -55,4 +61,17 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
     }
     Some(Body::Select(select))
+}
+
+/// "How many likes does Kyle have?": rows that only connect others, of one of those.
+fn links_of(b: &mut Builder<'_, '_>, edge: &Edge<'_>) -> Option<Body> {
+    let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
+    let mut select = from(child);
+    select.items = vec![Item::named(
+        Expr::aggregate(Aggregate::Count, None),
+        &format!("{}_count", slug(&child.words.singular)),
+    )];
+    let source = select.join(0, edge.key, &parent.id, true, false);
+    select.filter = b.parent_conditions(parent, source);
+    (!select.filter.is_empty()).then_some(Body::Select(select))
 }

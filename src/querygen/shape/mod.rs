@@ -115,7 +115,7 @@ impl Shape {
             }
             Body::Chain { .. } | Body::Each { .. } => {}
         }
-        is_asked(builder.world, &body).then_some(body)
+        is_asked(builder.world, &body, builder.wide).then_some(body)
     }
 }
 

@@ -49,7 +49,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         select.filter = b.conditions(child, 0, n, &avoid);
     }
     let form = b.number(0, 9);
-    if (5..=6).contains(&form) && select.filter.is_empty() {
+    let of_child = !select.filter.is_empty();
+    if b.wide && !of_child && b.chance(0.2) {
+        // "The students above grade 5 who have at least two friends."
+        select.filter = b.conditions(parent, source, 1, &[]);
+    }
+    if (5..=6).contains(&form) && !of_child {
         let mean = child.rows as f64 / parent.rows.max(1) as f64;
         let (op, n) = match count_condition(b.rng, mean.max(1.0)) {
             // Rows without any are in no group.
