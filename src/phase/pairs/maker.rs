@@ -66,6 +66,8 @@ pub(super) struct Maker<'m> {
 
 /// A wide recipe takes the plainest of so many queries for each candidate.
 const DRAWN: u64 = 16;
+/// It says a query so many times anew where its question is another's.
+const REWORDED: u64 = 4;
 
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
@@ -86,7 +88,22 @@ impl Maker<'_> {
         {
             return None;
         }
-        let worded = crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.child("words").rng());
+        let ask = |seed: Seed| crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.rng());
+        let taken = |asked: &Question| {
+            state
+                .seen
+                .conflict(&asked.text, &sql)
+                .is_some_and(|(reason, _)| reason == "question_conflict")
+        };
+        let words = seed.child("words");
+        let mut worded = ask(words);
+        for i in 0..REWORDED {
+            if !self.wide || !worded.as_ref().is_ok_and(taken) {
+                break;
+            }
+            // The same words stand with another SQL: a few others are tried.
+            worded = ask(words.index(i));
+        }
         let (asked, unsaid) = match worded {
             Ok(asked) => (asked, None),
             Err(detail) => (Question::default(), Some(detail)),
