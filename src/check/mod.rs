@@ -101,7 +101,7 @@ pub static CHECKS: &[Check] = &[
     },
     Check {
         name: ties::NAME,
-        about: "rows that tie in the requested order are the same rows",
+        about: "rows that tie in the requested order are the same rows, or the list is whole and a bag",
         when: When::After(ties::check),
     },
     Check {

@@ -24,7 +24,9 @@ pub fn plainer(world: &World<'_>, rng: &mut Rng, body: &Body) -> Option<Body> {
             }
         }
         Body::SetOp { left, right, .. } if left.items.len() > 1 => {
-            let only = rng.random_range(0..left.items.len());
+            // Two rows that share what is shown would be one.
+            let apart: Vec<usize> = (0..left.items.len()).filter(|i| tells_apart(world, left, *i)).collect();
+            let only = *apart.get(rng.random_range(0..apart.len().max(1)))?;
             for side in [left, right] {
                 side.items = side.items.get(only).cloned().into_iter().collect();
             }
@@ -97,6 +99,19 @@ fn pick(rng: &mut Rng, filter: &[Predicate]) -> Option<usize> {
     (!at.is_empty()).then(|| at[rng.random_range(0..at.len())])
 }
 
+/// Whether no two rows have the same of a column that is shown.
+fn tells_apart(world: &World<'_>, select: &Select, item: usize) -> bool {
+    let column = select.items.get(item).and_then(|item| match &item.expr {
+        Expr::Column(column) => Some(column),
+        _ => None,
+    });
+    let entity = column.and_then(|c| world.entities.iter().find(|e| Some(e.id.as_str()) == select.table(c.source)));
+    entity
+        .zip(column)
+        .and_then(|(e, c)| e.field(&c.column))
+        .is_some_and(|f| f.is_unique())
+}
+
 /// Whether rows may refer to nothing: then what is asked of the other table decides how it is joined.
 fn is_optional(world: &World<'_>, select: &Select, source: usize, columns: &[String]) -> bool {
     let entity = select.table(source).and_then(|id| world.entities.iter().find(|e| e.id == id));
@@ -140,14 +155,22 @@ mod tests {
     use super::*;
     use crate::ir::{Column, LogicalIr, SqlType, Table, Value};
     use crate::kernel::seed::Seed;
-    use crate::query::ir::{Aggregate, OrderKey};
+    use crate::query::ir::{Aggregate, OrderKey, SetOp};
     use crate::schema::lexicon::Lexicon;
     use crate::schema::profile::{ColumnProfile, Profile, QUANTILES, TableProfile};
 
     const NAMES: [&str; 4] = ["car_id", "weight", "horsepower", "color"];
 
-    /// Every plainer form that a hundred seeds give.
     fn all(select: &Select) -> Vec<Select> {
+        let select_of = |body| match body {
+            Body::Select(select) => Some(select),
+            _ => None,
+        };
+        all_of(&Body::Select(select.clone())).into_iter().filter_map(select_of).collect()
+    }
+
+    /// Every plainer form that a hundred seeds give.
+    fn all_of(body: &Body) -> Vec<Body> {
         let column = |name: &str| Column {
             nullable: false,
             ..Column::new(name, if name == "color" { SqlType::Text } else { SqlType::Int32 })
@@ -164,7 +187,7 @@ mod tests {
         let measured = |name: &str| ColumnProfile {
             column: name.into(),
             nulls: 0,
-            distinct: 20,
+            distinct: if name == "car_id" { 1_000 } else { 20 },
             top: Vec::new(),
             quantiles: (0..=QUANTILES).map(|i| Value::Int(i as i64)).collect(),
         };
@@ -178,9 +201,9 @@ mod tests {
         };
         let words = Lexicon::infer(&schema);
         let world = World::new(&schema, &words, &profile);
-        let mut out: Vec<Select> = Vec::new();
+        let mut out: Vec<Body> = Vec::new();
         for i in 0..100 {
-            if let Some(Body::Select(plain)) = plainer(&world, &mut Seed(1).index(i).rng(), &Body::Select(select.clone()))
+            if let Some(plain) = plainer(&world, &mut Seed(1).index(i).rng(), body)
                 && !out.contains(&plain)
             {
                 out.push(plain);
@@ -239,6 +262,29 @@ mod tests {
                 "{item:?} {n}"
             );
         }
+    }
+
+    #[test]
+    fn rows_of_two_sets_are_shown_by_what_tells_them_apart() {
+        let mut side = Select::from_table("car");
+        side.items = ["car_id", "color"].map(|c| Item::column(0, c)).into();
+        side.filter = vec![over("weight", 5)];
+        let other = Select {
+            filter: vec![over("horsepower", 7)],
+            ..side.clone()
+        };
+        let sets = all_of(&Body::SetOp {
+            op: SetOp::Intersect,
+            left: side,
+            right: other,
+        });
+        let [Body::SetOp { left, right, .. }] = &sets[..] else {
+            panic!("{sets:?}")
+        };
+        assert_eq!(
+            (&left.items, &right.items),
+            (&vec![Item::column(0, "car_id")], &vec![Item::column(0, "car_id")])
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Maker<'_> {
     pub(super) fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
         let (intent, query, sql) = if self.wide {
             // What is short is asked most: each form once, the short ones first, and their other literals before what is long.
-            let plainness = |sql: &str| sql.split_whitespace().count() as u32 * (1 + state.seen.tried(sql)).pow(2);
+            let plainness = |sql: &str| sql.split_whitespace().count() as u64 * (1 + u64::from(state.seen.tried(sql))).pow(2);
             let drawn = (0..DRAWN).flat_map(|i| self.forms(seed.child("intent").index(i), shape, state));
             drawn
                 .filter(|(_, _, sql)| !state.seen.is_settled(sql))
