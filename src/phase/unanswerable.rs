@@ -247,6 +247,7 @@ impl Maker<'_> {
             world: self.world,
             usage,
             wide: false,
+            covering: false,
             rng: &mut rng,
         };
         let doubt = class.doubt(&mut builder, &self.grounds)?;

@@ -16,6 +16,8 @@ pub struct Builder<'b, 'a> {
     /// The recipe asks for so many pairs that they may go on from whole answers to what people ask in passing: a column without the row's
     /// name, a thing that only others refer to.
     pub wide: bool,
+    /// The recipe fills what others left short: a key that nothing shows yet is shown.
+    pub covering: bool,
     /// This candidate's generator.
     pub rng: &'b mut Rng,
 }
@@ -345,7 +347,13 @@ impl<'b, 'a> Builder<'b, 'a> {
             rest.sort_by_key(at);
         }
         // "Find the id and weight of all pets ...": a key of one column is asked for now and then.
-        if let ([key], true) = (&entity.table.primary_key[..], extra > 0 && self.chance(0.12))
+        let unseen = |key: &String| entity.field(key).is_some_and(|f| self.usage.of(&f.key) == 0);
+        let wanted = if self.covering && entity.table.primary_key.first().is_some_and(unseen) {
+            0.6
+        } else {
+            0.12
+        };
+        if let ([key], true) = (&entity.table.primary_key[..], extra > 0 && self.chance(wanted))
             && let Some(key) = entity
                 .field(key)
                 .filter(|k| k.is_showable() && !fields.iter().any(|f| f.key == k.key))

@@ -137,6 +137,7 @@ impl Maker<'_> {
             world: self.world,
             usage: &state.usage,
             wide: self.wide,
+            covering: self.goal.is_some(),
             rng: &mut seed.rng(),
         })
     }
