@@ -1,7 +1,7 @@
 //! Query generation: from a schema, its words and its values to intents.
 //!
 //! A [`shape`] builds one kind of intent; the registry [`shape::SHAPES`] lists them all. [`world`] is what they look at, [`literals`] where
-//! conditions get their values, [`builder`] the choices they share, [`sense`] what nobody asks, [`plainer`]
+//! conditions get their values, [`builder`] the choices they share, [`sense`] what nobody asks, [`mod@plainer`]
 //! what is left of an intent without what it may do without. [`doubt`] makes questions that cannot be answered as they stand.
 
 pub mod builder;
