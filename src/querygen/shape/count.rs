@@ -15,7 +15,8 @@ pub(super) const SHAPE: Shape = Shape {
 
 fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let world = b.world;
-    if b.chance_or(0.0, 0.1)
+    if b.wide
+        && b.chance(0.1)
         && let Some(edge) = b.edge(|e| world.entities[e.child].words.bridge)
     {
         return links_of(b, edge);
