@@ -38,6 +38,19 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
         _ => {}
     }
     let own_children = itself.then(|| verbs::own_children(&role, &child.singular)).flatten();
+    // Friends of a student, where a table pairs students: what the other key calls them tells the keys apart.
+    let other = across.and_then(|_| {
+        table
+            .foreign_keys
+            .iter()
+            .find(|other| *other != key && other.ref_table == key.ref_table)
+    });
+    if let Some(theirs) = other
+        .map(|other| self::role(table, other, ir, tables))
+        .filter(|theirs| *theirs != parent.singular)
+    {
+        (one, many) = (theirs.clone(), plural(&theirs));
+    }
     let unnamed = many == child.plural && own_children.is_none() && (if itself { role != parent.singular } else { ways > 1 });
     if let Some(named) = own_children {
         (one, many) = named;
@@ -237,7 +250,9 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
         return parent;
     }
     if front.is_empty() {
-        return match past(last).filter(|_| itself) {
+        // "liked_id": the liked student.
+        let done = past(last).filter(|_| itself).or_else(|| is_participle(last).then(|| last.clone()));
+        return match done {
             Some(done) => format!("{done} {parent}"),
             None => singular(&phrase),
         };
