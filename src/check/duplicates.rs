@@ -16,6 +16,8 @@ pub struct Seen {
     questions: HashMap<u64, u64>,
     /// SQL without its literals -> candidates of that form.
     forms: HashMap<u64, Tries>,
+    /// The same of one kind of comparison: more than five, at least five, between five and ten.
+    families: HashMap<u64, Tries>,
     /// SQL that was refused for what it is, whatever the question.
     refused: HashSet<u64>,
 }
@@ -58,6 +60,16 @@ impl Seen {
         tries.pairs + tries.refused
     }
 
+    /// As [`Seen::tried`], of SQL that may differ in how it says one kind of comparison too.
+    pub fn tried_alike(&self, sql: &str) -> u32 {
+        let tries = self
+            .families
+            .get(&key(&family(&without_literals(sql))))
+            .copied()
+            .unwrap_or_default();
+        tries.pairs + tries.refused
+    }
+
     /// Whether no pair's SQL differs from this in literals alone.
     pub fn is_new_form(&self, sql: &str) -> bool {
         self.tries(sql).pairs == 0
@@ -75,7 +87,9 @@ impl Seen {
 
     /// Remembers a refused candidate; `lasting`: whatever the question.
     pub fn refuse(&mut self, sql: &str, lasting: bool) {
-        self.forms.entry(key(&without_literals(sql))).or_default().refused += 1;
+        let form = without_literals(sql);
+        self.families.entry(key(&family(&form))).or_default().refused += 1;
+        self.forms.entry(key(&form)).or_default().refused += 1;
         if lasting {
             self.refused.insert(key(&normal(sql)));
         }
@@ -86,7 +100,9 @@ impl Seen {
         let sql = key(&normal(&record.sql));
         self.sql.insert(sql);
         self.bags.insert(bag(&record.sql));
-        self.forms.entry(key(&without_literals(&record.sql))).or_default().pairs += 1;
+        let form = without_literals(&record.sql);
+        self.families.entry(key(&family(&form))).or_default().pairs += 1;
+        self.forms.entry(key(&form)).or_default().pairs += 1;
         self.questions.insert(key(&normal(&record.question)), sql);
     }
 }
@@ -104,12 +120,51 @@ fn without_literals(sql: &str) -> String {
     let outside = outside.replace("??", "?");
     let words = outside.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
     let mut limit = false;
-    let form = words.map(|word| {
+    let mut form = String::with_capacity(sql.len());
+    for word in words {
         let masked = word.starts_with(|c: char| c.is_ascii_digit()) && !limit;
         limit = word == "LIMIT ";
-        if masked { "?" } else { word }
-    });
-    form.collect()
+        if masked {
+            form.push('?');
+            form.extend(word.chars().last().filter(|c| !c.is_ascii_alphanumeric() && !"_.".contains(*c)));
+        } else {
+            form.push_str(word);
+        }
+    }
+    form
+}
+
+/// A form with each comparison with literals as the plainest of its kind: at least five is more than five, one of three is one, and so on.
+fn family(form: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut words = form.split(' ').peekable();
+    while let Some(word) = words.next() {
+        let next = words.peek().copied().unwrap_or_default();
+        match word {
+            ">=" => out.push(">".to_owned()),
+            "<=" => out.push("<".to_owned()),
+            "<>" | "LIKE" => out.push("=".to_owned()),
+            "IN" if next.starts_with("(?") => {
+                out.push("=".to_owned());
+                let last = words.by_ref().find(|word| word.contains(')')).unwrap_or_default();
+                out.push(format!("?{}", last.split_once(')').map_or("", |(_, rest)| rest)));
+            }
+            "BETWEEN" => {
+                out.push(">".to_owned());
+                // "? AND", and the upper bound stays.
+                words.nth(1);
+            }
+            "NOT" if next == "LIKE" => {}
+            "NOT" if next == "IN" => {
+                let mut rest = words.clone();
+                if !rest.nth(1).is_some_and(|list| list.starts_with("(?")) {
+                    out.push(word.to_owned());
+                }
+            }
+            other => out.push(other.to_owned()),
+        }
+    }
+    out.join(" ")
 }
 
 fn bag(sql: &str) -> u64 {
@@ -158,6 +213,39 @@ mod tests {
             reason("Count the old cats.", "SELECT COUNT(*) FROM cat WHERE a = 1 AND b = 3"),
             None
         );
+    }
+
+    #[test]
+    fn comparisons_of_a_kind_are_one_family() {
+        let of = |condition: &str| {
+            family(&without_literals(&format!(
+                "SELECT a FROM t JOIN u ON t.k = u.k WHERE {condition} ORDER BY b"
+            )))
+        };
+        let more = "SELECT a FROM t JOIN u ON t.k = u.k WHERE c > ? ORDER BY b";
+        for condition in ["c > 2", "c >= 12", "c BETWEEN 1 AND 2"] {
+            assert_eq!(of(condition), more, "{condition}");
+        }
+        for condition in [
+            "c <> 'x y'",
+            "c IN (1, 2, 3)",
+            "c NOT IN ('a', 'b')",
+            "c LIKE 'A%'",
+            "c NOT LIKE 'A%'",
+        ] {
+            assert_eq!(of(condition), of("c = 1"), "{condition}");
+        }
+        assert_eq!(of("(c = 1 OR c IN (2, 3))"), of("(c <> 1 OR c = 2)"));
+        let apart = [
+            "c = 1",
+            "c > 2",
+            "c < 2",
+            "d = 1",
+            "c IN (SELECT k FROM v)",
+            "c NOT IN (SELECT k FROM v)",
+        ];
+        let families: HashSet<String> = apart.iter().map(|condition| of(condition)).collect();
+        assert_eq!(families.len(), apart.len());
     }
 
     #[test]

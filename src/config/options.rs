@@ -41,6 +41,8 @@ pub struct RunOptions {
     pub seed: u64,
     /// Worker threads; 0 takes all there are.
     pub threads: usize,
+    /// Pairs of the whole corpus, dealt to the recipes by their shares; each recipe's own number when left out.
+    pub pairs: Option<u64>,
 }
 
 /// The schema.
@@ -128,6 +130,7 @@ impl Default for RunOptions {
             output_dir: "generated_datasets".into(),
             seed: 42,
             threads: 0,
+            pairs: None,
         }
     }
 }

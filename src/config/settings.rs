@@ -39,6 +39,8 @@ pub struct Settings {
     pub seed: u64,
     /// Worker threads, at least 1.
     pub threads: usize,
+    /// Pairs of the whole corpus; each recipe's own number when left out.
+    pub pairs: Option<u64>,
     /// Where the schema comes from, in order.
     pub sources: Vec<Source>,
     /// A lexicon named in config.yaml.
@@ -104,6 +106,7 @@ impl Settings {
             run,
             seed: options.run.seed,
             threads: cores(),
+            pairs: options.run.pairs,
             sources: vec![source],
             lexicon: None,
             infer_foreign_keys: options.source.infer_foreign_keys,
@@ -231,6 +234,12 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
             "must be at least 1; an empty table answers no question",
         ));
     }
+    if options.run.pairs == Some(0) {
+        return Err(value_error(
+            "run.pairs",
+            "must be at least 1; leave the pairs phases out to do without pairs",
+        ));
+    }
     let threads = match options.run.threads {
         0 => cores(),
         n if n <= THREADS_MAX => n,
@@ -258,6 +267,7 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
         run,
         seed: options.run.seed,
         threads,
+        pairs: options.run.pairs,
         sources,
         lexicon: options.source.lexicon.as_ref().map(|path| relative_to("source.lexicon").join(path)),
         infer_foreign_keys: options.source.infer_foreign_keys,

@@ -1,14 +1,15 @@
 //! One condition as a modifier of its noun.
 
+use super::against;
 use super::attach::with_modifiers;
 use super::literal::{article_of, be, count, day, is_many, month, quoted, spoken};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, verb_for, without_echo};
 use super::nested;
 use super::phrase::Phrase;
-use super::place::{is_shelf, place};
+use super::place::place;
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, SqlType, Value};
-use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select, TextMatch};
+use crate::query::ir::{Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::ColumnWords;
 use crate::schema::morphology::{base_form, is_adjective, is_participle, singular};
 use crate::schema::role::Role;
@@ -63,7 +64,7 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         Predicate::IsNull { expr, negated } => missing(speaker, expr, *negated)?,
         Predicate::CompareExpr { left, op, right } => than_other(speaker, left, *op, right)?,
         Predicate::Any(parts) => return either(speaker, parts, source, id),
-        Predicate::CompareQuery { left, op, query } => against_query(speaker, left, *op, query)?,
+        Predicate::CompareQuery { left, op, query } => against::say(speaker, left, *op, query, id)?,
         Predicate::InQuery { query, negated, .. } => {
             if query.table(0) == speaker.select.table(source) {
                 let relation = modifier::relation(&speaker.voice.about(query, &format!("{id}/")))?;
@@ -345,7 +346,7 @@ fn has(words: &ColumnWords, tail: Phrase) -> Modifier {
 }
 
 /// "whose title <verb>" / "have a title that <verb>".
-fn whose(words: &ColumnWords, verb: Phrase) -> Modifier {
+pub(super) fn whose(words: &ColumnWords, verb: Phrase) -> Modifier {
     let verb = agreed(words, verb);
     let that = match verb.text().split_once(' ') {
         // "have a tax rate above the average"
@@ -623,78 +624,6 @@ fn than_other(speaker: &Speaker<'_>, left: &Expr, op: Compare, right: &Expr) -> 
         one: one.map(|m| (m.after, m.verb)),
         ..said("their")?
     })
-}
-
-/// Against the average or the extreme of all rows, or of the row's own group.
-fn against_query(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select) -> Option<Modifier> {
-    let column = left.base_column()?;
-    let words = speaker.column(column)?;
-    let plural = speaker.noun(column.source, true)?;
-    let Expr::Aggregate { func, .. } = &query.items.first()?.expr else {
-        return None;
-    };
-    let own = query.filter.iter().find_map(|p| match p {
-        Predicate::CompareExpr {
-            right: Expr::OuterColumn(c),
-            ..
-        } => Some(c),
-        _ => None,
-    });
-    let side = if matches!(op, Compare::Gt | Compare::GtEq) {
-        "above"
-    } else {
-        "below"
-    };
-    match (func, own) {
-        (Aggregate::Avg, own) if words.noun.starts_with("number of ") && own.is_none() => {
-            // "have fewer calories than the average for all dishes"
-            let more = if side == "above" { "more" } else { "fewer" };
-            let things = words.noun.trim_start_matches("number of ");
-            let tail = words![more, things, "than the average for all", plural];
-            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]).about(Reach::Other))
-        }
-        (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
-        (Aggregate::Avg, Some(same)) => {
-            let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {
-                (Some(edge), _) if !edge.of_parent.is_empty() => edge.of_parent.as_str(),
-                (None, Some(place)) => place.link,
-                (None, None) if is_shelf(&speaker.column(same)?.noun) => "in",
-                _ => "with",
-            };
-            let group = match speaker.edge_of_column(same) {
-                Some(edge) => words![link, "the same", &edge.role],
-                None => words![link, "the same", &speaker.column(same)?.noun],
-            };
-            Some(whose(words, words!["is", side, "the average for", plural, group]).about(Reach::Other))
-        }
-        (Aggregate::Max | Aggregate::Min, None) => {
-            let most = *func == Aggregate::Max;
-            let adjective = super::items::extreme(words, most);
-            // Said last, it is of the rows that the other conditions leave; else it says of which.
-            let of_these = query.filter.len() + 1 == speaker.select.filter.len();
-            let scope = if of_these { Phrase::default() } else { words!["of all", plural] };
-            let reach = if of_these { Reach::Extreme } else { Reach::Other };
-            // "the fewest seats" rather than "the lowest number of seats"
-            let what = match words.noun.strip_prefix("number of ") {
-                Some(things) => words![if most { "most" } else { "fewest" }, things],
-                None => words![adjective, &words.noun],
-            };
-            // "authors who died most recently", not "with the latest date of death".
-            if let Some(how) = super::items::how_late(words, most)
-                && words.degree.is_none()
-            {
-                return Some(at_time(speaker, left, words![how, scope].text())?.about(reach));
-            }
-            let tail = words!["the", what, scope];
-            // "are the youngest", where the adjective says it all.
-            let verb = match words.degree.as_ref().filter(|_| of_these) {
-                Some(degree) => words!["are the", if most { &degree.most } else { &degree.least }],
-                None => words!["have", tail.clone()],
-            };
-            Some(Modifier::new(words!["with", tail], verb).about(reach))
-        }
-        _ => None,
-    }
 }
 
 /// The foreign key that an IN subquery selects.

@@ -4,6 +4,7 @@
 //! forms a sentence needs), [`items`] (what is shown) and [`speaker`] (which words stand for what).
 //! Invariant: the question is made from the intent and the lexicon alone, never from SQL text; every clause has its span or there is no question.
 
+mod against;
 pub mod attach;
 pub mod calendar;
 pub mod condition;

@@ -184,31 +184,34 @@ fn parent_modifier(
             }
         }
     };
-    let forms = |parent: Phrase| {
-        if optional_of {
-            return (words!["of", parent.clone()], words!["belong to", parent]);
-        }
-        let after = words![&edge.of_parent, parent.clone()];
-        let first = edge.of_parent.split(' ').next().unwrap_or("");
-        // Books were written by those who have written them; dishes are offered by those who offer them.
-        let done = is_participle(first) && edge.has_child.starts_with("have ");
-        let be = if done { "were" } else { "are" };
-        let verb = if first == "with" {
-            words!["have", parent]
-        } else if let Some(hold) = finite_of(first) {
-            words![hold, after.clone().with_first_word(first, "").trimmed()]
-        } else if first.ends_with("ing") {
-            words!["are", after.clone()]
-        } else {
-            words![be, after.clone()]
-        };
-        (after, verb)
-    };
+    let forms = |parent: Phrase| referring(edge, parent);
     let (after, verb) = forms(many);
     Some(Modifier {
         one: Some(forms(one)),
         ..Modifier::new(after, verb)
     })
+}
+
+/// Rows that refer to others by a key, after their noun and as a verb: "written by authors", "were written by authors".
+pub fn referring(edge: &EdgeWords, parent: Phrase) -> (Phrase, Phrase) {
+    if edge.of_parent == "of" || edge.of_parent.is_empty() {
+        return (words!["of", parent.clone()], words!["belong to", parent]);
+    }
+    let after = words![&edge.of_parent, parent.clone()];
+    let first = edge.of_parent.split(' ').next().unwrap_or("");
+    // Books were written by those who have written them; dishes are offered by those who offer them.
+    let done = is_participle(first) && edge.has_child.starts_with("have ");
+    let be = if done { "were" } else { "are" };
+    let verb = if first == "with" {
+        words!["have", parent]
+    } else if let Some(hold) = finite_of(first) {
+        words![hold, after.clone().with_first_word(first, "").trimmed()]
+    } else if first.ends_with("ing") {
+        words!["are", after.clone()]
+    } else {
+        words![be, after.clone()]
+    };
+    (after, verb)
 }
 
 /// What rows do all the time: employees "hold" jobs and "report" to managers, they are not holding them.

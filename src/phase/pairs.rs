@@ -7,6 +7,7 @@
 mod goal;
 mod maker;
 mod state;
+mod witness;
 
 use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe};
@@ -50,6 +51,9 @@ struct Params {
     /// Certified pairs wanted; at most so many when `at_least` is given.
     #[serde(default = "pairs")]
     pairs: u64,
+    /// Its part of a corpus whose size is given (`run.pairs`), beside the shares of the other recipes; `pairs` when left out.
+    #[serde(default)]
+    share: Option<u64>,
     /// Only pairs that these goals lack, counted over all pairs phases up to this one, until they are met.
     #[serde(default)]
     at_least: Option<AtLeast>,
@@ -78,7 +82,7 @@ struct Pairs {
 }
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
-    let params: Params = recipe.params()?;
+    let mut params: Params = recipe.params()?;
     recipe.at_least_one(&[("pairs", params.pairs), ("timeout_ms", params.timeout_ms)])?;
     let shapes = recipe.named("shape", &params.shapes, SHAPES, |shape| shape.name)?;
     if shapes.is_empty() {
@@ -88,6 +92,9 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         return Err(recipe.wrong(message));
     }
     let counted = params.at_least.is_some();
+    if let (Some(total), false) = (plan.settings.pairs, counted) {
+        params.pairs = dealt(recipe, plan, total)?;
+    }
     let before = plan
         .of_kind(KIND.name)
         .into_iter()
@@ -99,6 +106,28 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         shapes,
         before: before.collect(),
     }))
+}
+
+/// A recipe's part of the corpus: shares are dealt in order, so that the parts add up to the whole.
+fn dealt(recipe: &Recipe, plan: &Plan<'_>, total: u64) -> Result<u64, ConfigError> {
+    let (mut before, mut own, mut all) = (0, 0, 0);
+    for other in plan.settings.recipes.iter().filter(|r| r.kind == KIND.name) {
+        let params: Params = other.params()?;
+        let share = params.share.unwrap_or(params.pairs);
+        if params.at_least.is_none() {
+            if other.name == recipe.name {
+                (before, own) = (all, share);
+            }
+            all += u128::from(share);
+        }
+    }
+    let part = |share: u128| u64::try_from(u128::from(total) * share / all.max(1)).unwrap_or(u64::MAX);
+    match part(before + u128::from(own)) - part(before) {
+        0 => Err(recipe.wrong(format!(
+            "its share {own} of all {all} is nothing of run.pairs {total}; leave the phase out of config.yaml, or ask for more pairs"
+        ))),
+        pairs => Ok(pairs),
+    }
 }
 
 const READS: [&str; 4] = [
@@ -238,8 +267,10 @@ impl Pairs {
             .iter()
             .map(|s| {
                 let wanted = goal.map_or(1.0, |goal| goal.weight(state, s.name));
-                let pairs = f64::from(state.per_shape.get(s.name).copied().unwrap_or(0)).max(least);
-                wanted * state.yields(s.name, wide) / (pairs + 4.0)
+                let often = if wide { s.often } else { 1.0 };
+                let pairs = f64::from(state.per_shape.get(s.name).copied().unwrap_or(0)).max(least) / often;
+                let yields = state.yields(s.name, wide).powi(if wide { 2 } else { 1 });
+                wanted * often * yields / (pairs + 4.0)
             })
             .collect();
         let index = world::weighted(&mut seed.child("shape").rng(), &weights).unwrap_or(0);

@@ -30,6 +30,9 @@ pub enum Body {
         left: Select,
         /// Second operand.
         right: Select,
+        /// The sets are of what is shown, which two of their rows may share; else of the rows, which it tells apart.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        of_values: bool,
     },
     /// `WITH stage AS (...)` and a SELECT whose source 0 is that stage.
     Staged {

@@ -48,7 +48,7 @@ pub fn query(query: &QueryIr, schema: &LogicalIr) -> ast::Query {
     };
     match &query.body {
         Body::Select(select) => renderer.query(select, None),
-        Body::SetOp { op, left, right } => {
+        Body::SetOp { op, left, right, .. } => {
             let (left, right) = (renderer.query(left, None), renderer.query(right, None));
             let op = match op {
                 SetOp::Union => ast::SetOperator::Union,

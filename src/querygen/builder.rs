@@ -369,6 +369,11 @@ impl<'b, 'a> Builder<'b, 'a> {
         let mut out = Vec::new();
         for _ in 0..n {
             if let Some(condition) = literals::condition(self.rng, self.usage, entity, source, &avoid) {
+                let condition = if self.chance_or(0.0, 0.7) {
+                    literals::plainly(condition)
+                } else {
+                    condition
+                };
                 avoid.extend(columns_of(&condition));
                 out.push(condition);
             }
@@ -488,6 +493,16 @@ impl<'b, 'a> Builder<'b, 'a> {
                 far = self.entity(next.child);
                 at = select.join(at, next.key, &far.id, false, false);
                 passed.push(next.child);
+            }
+            // "The makers of cars from 1970": the last rows are told by what they refer to.
+            let fits = |e: &&Edge<'a>| Some(&e.child) == passed.last() && !passed.contains(&e.parent);
+            let beyond: Vec<&'b Edge<'a>> = world.edges.iter().filter(fits).collect();
+            if n > 0
+                && self.chance_or(0.0, 0.25)
+                && let Some(next) = World::pick(self.rng, self.usage, &beyond, |e| e.name.as_str())
+            {
+                far = self.entity(next.parent);
+                at = select.join(at, next.key, &far.id, true, false);
             }
         }
         // "Patients with visits whose patient is number 7": what relates the rows is no condition on them.

@@ -51,7 +51,9 @@ pub fn on_field(rng: &mut Rng, field: &Field<'_>, source: usize) -> Option<Predi
     }
     match field.role() {
         Role::Category | Role::Flag => equality(rng, field, expr),
-        Role::Ordinal if field.profile.distinct <= 12 => equality(rng, field, expr),
+        Role::Ordinal if field.profile.distinct <= 12 && !(field.column.sql_type.is_numeric() && rng.random_bool(0.2)) => {
+            equality(rng, field, expr)
+        }
         // "cars with 8 cylinders", "pets of age 3": a number that few values occur of.
         Role::Measure | Role::Ratio if field.column.sql_type.is_integer() && field.profile.distinct <= 40 && rng.random_bool(0.2) => {
             equality(rng, field, expr)
@@ -130,6 +132,27 @@ pub fn opposite(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option
     };
     let (left, value) = (left.clone(), value.clone());
     Some(Predicate::Compare { left, op, value })
+}
+
+/// One bound instead of two, one value instead of several: as most people ask.
+pub fn plainly(condition: Predicate) -> Predicate {
+    match condition {
+        Predicate::Between { expr, low, .. } => Predicate::Compare {
+            left: expr,
+            op: Compare::Gt,
+            value: low,
+        },
+        Predicate::In {
+            expr,
+            mut values,
+            negated: false,
+        } if !values.is_empty() => Predicate::Compare {
+            left: expr,
+            op: Compare::Eq,
+            value: values.swap_remove(0),
+        },
+        other => other,
+    }
 }
 
 /// Whether two conditions are the two sides of one bound, and so together nearly everything.

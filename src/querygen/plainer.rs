@@ -277,6 +277,7 @@ mod tests {
             op: SetOp::Intersect,
             left: side,
             right: other,
+            of_values: false,
         });
         let shown = sets.iter().filter_map(|set| match set {
             Body::SetOp { left, right, .. } => Some([&left.items, &right.items]),

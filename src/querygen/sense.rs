@@ -58,7 +58,7 @@ pub fn is_asked(world: &World<'_>, body: &Body, wide: bool) -> bool {
     let selects = match body {
         Body::Select(one) => vec![(one, false)],
         Body::SetOp { left, right, .. } if !wide && condition::sets_amounts_apart(world, left, right) => return false,
-        Body::SetOp { op, left, right } => vec![(left, false), (right, *op == SetOp::Except)],
+        Body::SetOp { op, left, right, .. } => vec![(left, false), (right, *op == SetOp::Except)],
         Body::Staged { stage, outer, .. } => vec![(stage, false), (outer, false)],
         Body::Steps { first, second, outer, .. } => vec![(first, false), (second, false), (outer, false)],
         Body::Chain { start, outer, .. } => vec![(start, false), (outer, false)],

@@ -121,3 +121,73 @@ fn a_recipe_of_many_pairs_asks_plainly_and_lists_rows_that_tie() -> Result<(), B
     assert!(fates.get(&(false, "killed".to_owned())).is_some_and(|n| *n >= 10), "{fates:?}");
     Ok(())
 }
+
+#[test]
+fn a_corpus_of_a_given_size_is_dealt_by_shares() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write("phases/one.yaml", "kind: pairs\nshapes: [projection, top_n]\npairs: 7\nshare: 3\n")?;
+    // Its share is its pairs; what fills the shortfall of others takes no part.
+    project.write("phases/two.yaml", "kind: pairs\nshapes: [count, aggregate]\npairs: 1\n")?;
+    project.write(
+        "phases/rest.yaml",
+        "kind: pairs\nshapes: [projection]\nat_least: {table: 1}\npairs: 50\n",
+    )?;
+    let phases = "phases=[schema, populate, one, two, rest]";
+    for (pairs, wanted) in [("run.pairs=82", [61, 21]), ("run.pairs=null", [7, 1])] {
+        project.run(&["--set", phases, "--set", pairs])?.says(0, &[]);
+        assert_eq!(
+            [records(&project, "one")?.len(), records(&project, "two")?.len()],
+            wanted,
+            "{pairs}"
+        );
+    }
+    for (pairs, said) in [
+        ("run.pairs=0", "run.pairs"),
+        ("run.pairs=1", "phases/one.yaml: its share 3 of all 4 is nothing of run.pairs 1"),
+    ] {
+        project.run(&["--set", phases, "--set", pairs])?.says(2, &[said]);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_people_ask_in_passing_is_said_as_it_is() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write(
+        "phases/many.yaml",
+        "kind: pairs\nshapes: [count, of_parent, per_parent, beyond_row, set_of_rows]\npairs: 1200\n",
+    )?;
+    project.run(&["--set", "phases=[schema, populate, many]"])?.says(0, &[]);
+    let records = records(&project, "many")?;
+    let of = |record: &Value, at: &str| record.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
+    // Questions of the SQL that has all of these parts, and what some of them must say.
+    let told: [(&[&str], &[&str]); 5] = [
+        (&["COUNT(*)", "FROM book_author AS ba JOIN"], &["airs "]),
+        (&["INTERSECT"], &[" are found both among ", " and among "]),
+        (
+            &["FROM member AS m JOIN branch AS b", "ORDER BY b.floor_area_m2", "LIMIT 1"],
+            &[" home branch with the ", " floor area"],
+        ),
+        (
+            &["list_price > (SELECT list_price FROM book ORDER BY page_count DESC LIMIT 1)"],
+            &[" above that of the longest book"],
+        ),
+        (
+            &["home_branch_id = (SELECT branch_id FROM branch ORDER BY"],
+            &[" the home branch with the "],
+        ),
+    ];
+    for (parts, words) in told {
+        let asked = records.iter().filter(|r| parts.iter().all(|part| of(r, "/sql").contains(part)));
+        let questions: Vec<String> = asked.map(|r| of(r, "/question")).collect();
+        let said = |q: &String| words.iter().all(|word| q.contains(word));
+        assert!(questions.iter().any(said), "{parts:?} {words:?}: {questions:#?}");
+    }
+    // Rows chosen among those that groups are made of stand with them: "home branches in Oslo", not "members of branches in Oslo".
+    let parts = ["FROM member AS m JOIN branch AS b", " WHERE b.", " GROUP BY b."];
+    let grouped = records.iter().filter(|r| parts.iter().all(|part| of(r, "/sql").contains(part)));
+    let questions: Vec<String> = grouped.map(|r| of(r, "/question")).collect();
+    assert!(!questions.is_empty());
+    assert!(questions.iter().all(|q| !q.contains("registered at")), "{questions:#?}");
+    Ok(())
+}

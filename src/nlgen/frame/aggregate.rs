@@ -2,7 +2,7 @@
 
 use super::{Frame, subject, subject_and_verb};
 use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
-use crate::nlgen::condition;
+use crate::nlgen::condition::{self, to_singular};
 use crate::nlgen::items::{aggregate, aggregate_adjective, computed};
 use crate::nlgen::modifier::{conditions, verb_for};
 use crate::nlgen::phrase::Phrase;
@@ -35,6 +35,18 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             )
         {
             return connected(&speaker, &id);
+        }
+        if speaker.table(0)?.bridge
+            && matches!(
+                &item.expr,
+                Expr::Aggregate {
+                    arg: None,
+                    filter: None,
+                    ..
+                }
+            )
+        {
+            return pairs(&speaker, &id);
         }
         return match &item.expr {
             Expr::Percent { part, .. } => percentage(&speaker, part).map(|p| p.says_with(id, vec!["100.0".into(), "2".into()])),
@@ -111,6 +123,46 @@ fn connected(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     })
 }
 
+/// How many rows a bridge has: "How many friends does the student Ada Lund have?", "Count the pairs of students in Oslo and the pets that they own."
+fn pairs(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
+    let np = |source: usize, plural: bool| -> Option<Phrase> {
+        let modifiers = conditions(speaker, source, &[])?;
+        let modifiers = if plural { modifiers } else { to_singular(modifiers) };
+        Some(with_modifiers(
+            Phrase::from(speaker.noun(source, plural)?),
+            modifiers,
+            speaker.relative(source),
+        ))
+    };
+    let (first, edge) = speaker.join_of(1)?;
+    let second = speaker.select.joins.get(1);
+    if first.left != 0 || second.is_some_and(|join| join.left != 0) || speaker.select.joins.len() > 2 {
+        return None;
+    }
+    if second.is_none() && speaker.is_one_row(1) {
+        let asked = words![Phrase::from("how many").says(id), &edge.children];
+        let one = words!["the", np(1, false)?];
+        return Some(match edge.has_child.strip_prefix("have ") {
+            Some(done) => words![asked, "has", one, done, "?"],
+            None => words![asked, "does", one, &edge.has_child, "?"],
+        });
+    }
+    let others = match second {
+        Some(_) => np(2, true)?,
+        None => Phrase::from(&edge.children),
+    };
+    let count = speaker.voice.any(&["count the pairs of", "how many pairs are there of"]);
+    let asked = words![
+        Phrase::from(count).says(id),
+        np(1, true)?,
+        "and the",
+        others,
+        "that they",
+        &edge.has_child
+    ];
+    Some(words![asked, if count.starts_with("how") { "?" } else { "." }])
+}
+
 fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
     let voice = speaker.voice;
     let np = subject(speaker, &[])?;
@@ -130,7 +182,7 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
                 _ => &edge.role_plural,
             };
             let asked = words![how_many, owners].says(id);
-            let children = super::grouped::children(speaker, edge, false)?;
+            let children = super::grouped::children(speaker, edge, false, &[])?;
             return Some(words![asked, verb_for(edge, &children), children, "?"]);
         }
         let asked = words![how_many, &speaker.column(column)?.plural].says(id);

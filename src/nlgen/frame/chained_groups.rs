@@ -32,7 +32,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     ) {
         return None;
     }
-    let things = children(&speaker, edge, false)?;
+    let things = children(&speaker, edge, false, &key.implied)?;
     // How the groups would be shown matters to nobody who counts them.
     let owners = key.many.retext(key.rows());
     let without = words!["Leave out", key.rows(), without_any(first, edge), "when averaging."];

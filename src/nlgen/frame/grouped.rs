@@ -3,9 +3,10 @@
 use super::{Frame, implied, says_all, subject, tie_breaks, without_any};
 use crate::ir::Value;
 use crate::nlgen::attach::with_modifiers;
+use crate::nlgen::condition;
 use crate::nlgen::items::{aggregate, extreme, merge, period};
 use crate::nlgen::literal::{count, spoken};
-use crate::nlgen::modifier::{is_over, verb_for, without_echo};
+use crate::nlgen::modifier::{conditions, is_over, verb_for, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -75,6 +76,9 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         }
         // Only the groups themselves, chosen by their size.
         let (_, verb) = having?;
+        if let Some(rows) = key.entity.and_then(|source| by_columns(speaker, source, key.many.clone(), true)) {
+            return Some(asking(speaker, words![rows, verb]));
+        }
         return Some(words!["which", told_many(speaker, &key), verb, "?"]);
     };
     let measure_id = speaker.id(&format!("item.{m}"));
@@ -149,7 +153,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             } else {
                 &edge.children
             }),
-            crate::nlgen::modifier::conditions(speaker, 0, &[])?,
+            conditions(speaker, 0, &key.implied)?,
             speaker.relative(0),
         );
         return Some(match voice.below(2) {
@@ -282,11 +286,16 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         let by = if by_name {
             String::new()
         } else {
-            format!("(by {})", names(speaker, &shown)?)
+            format!("(by {})", names(speaker, &shown, false)?)
         };
+        // "students in Oslo with the most friends", not "with the most friends of students in Oslo".
+        let chosen = conditions(speaker, source, &implied)?;
+        let own = |i: &usize| select.filter.get(*i).and_then(condition::source_of) == Some(source);
+        let implied = (0..select.filter.len()).filter(own).chain(implied).collect();
+        let who = speaker.relative(source);
         return Some(Key {
-            one: tag(words![one, &by]),
-            many: tag(words![many, &by]),
+            one: with_modifiers(tag(words![one, &by]), condition::to_singular(chosen.clone()), who),
+            many: with_modifiers(tag(words![many, &by]), chosen, who),
             entity: Some(source),
             implied,
             owned: false,
@@ -409,11 +418,32 @@ fn is_bare(speaker: &Speaker<'_>, key: &Key) -> bool {
     own && OF_WHAT.contains(&key.one.text())
 }
 
-fn names(speaker: &Speaker<'_>, shown: &[usize]) -> Option<String> {
-    let nouns: Option<Vec<Phrase>> = shown
-        .iter()
-        .map(|i| Some(Phrase::from(&speaker.words_of(&speaker.select.items[*i].expr)?.noun)))
-        .collect();
+/// "the names of the authors who": rows by what is shown of them, half the time where that is what names them.
+fn by_columns(speaker: &Speaker<'_>, source: usize, rows: Phrase, plural: bool) -> Option<Phrase> {
+    let shown: Vec<usize> = (0..speaker.select.items.len()).collect();
+    let by = format!(" (by {})", names(speaker, &shown, false)?);
+    if !rows.text().ends_with(&by) && speaker.voice.below(2) == 0 {
+        return None;
+    }
+    let columns = names(speaker, &shown, plural)?;
+    Some(words!["the", columns, "of the", rows.with_words(&by, ""), speaker.relative(source)])
+}
+
+/// "What is the name of ...?", "Find the names of ..."
+fn asking(speaker: &Speaker<'_>, what: Phrase) -> Phrase {
+    let several = speaker.select.limit != Some(1) || speaker.select.items.len() > 1;
+    match speaker.voice.below(2) {
+        0 => words!["what", if several { "are" } else { "is" }, what, "?"],
+        _ => words![speaker.voice.any(&["Find", "Show", "List"]), what, "."],
+    }
+}
+
+fn names(speaker: &Speaker<'_>, shown: &[usize], plural: bool) -> Option<String> {
+    let noun = |i: &usize| {
+        let words = speaker.words_of(&speaker.select.items.get(*i)?.expr)?;
+        Some(Phrase::from(if plural { &words.plural } else { &words.noun }))
+    };
+    let nouns: Option<Vec<Phrase>> = shown.iter().map(noun).collect();
     Some(merge(nouns?).text().to_owned())
 }
 
@@ -435,7 +465,7 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
         return None;
     };
     let things = match key.entity {
-        Some(source) => children(speaker, speaker.join_of(source)?.1, *value == Value::Int(1))?,
+        Some(source) => children(speaker, speaker.join_of(source)?.1, *value == Value::Int(1), &key.implied)?,
         None if *value == Value::Int(1) => super::list::singular_subject(speaker, &key.implied)?,
         None => np.clone(),
     };
@@ -460,8 +490,8 @@ fn having(speaker: &Speaker<'_>, key: &Key, np: &Phrase) -> Option<Option<(Phras
 }
 
 /// The children counted, with their conditions: "active members", after "one" "active member".
-pub(super) fn children(speaker: &Speaker<'_>, edge: &EdgeWords, one: bool) -> Option<Phrase> {
-    let modifiers = without_echo(crate::nlgen::modifier::conditions(speaker, 0, &[])?, &edge.has_child)?;
+pub(super) fn children(speaker: &Speaker<'_>, edge: &EdgeWords, one: bool, skip: &[usize]) -> Option<Phrase> {
+    let modifiers = without_echo(conditions(speaker, 0, skip)?, &edge.has_child)?;
     let (noun, modifiers) = if one {
         (&edge.child, crate::nlgen::condition::to_singular(modifiers))
     } else {
@@ -502,7 +532,7 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     if counted {
         let most = if descending { "the most" } else { "the fewest" };
         let things = match key.entity {
-            Some(source) => children(speaker, speaker.join_of(source)?.1, false)?,
+            Some(source) => children(speaker, speaker.join_of(source)?.1, false, &key.implied)?,
             None => np.clone(),
         };
         let verb = match key.entity {
@@ -514,6 +544,13 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
         };
         let ranked = words![verb, most, things].says(speaker.id("order.0"));
         let Some(measure) = measure else {
+            if let Some(rows) = key
+                .entity
+                .filter(|_| one)
+                .and_then(|source| by_columns(speaker, source, asked.clone(), false))
+            {
+                return Some(asking(speaker, words![rows, ranked, ties]));
+            }
             return Some(words!["which", asked, ranked, ties, "?"]);
         };
         let how_many = Phrase::from("how many").says(speaker.id(&format!("item.{measure}")));

@@ -5,6 +5,7 @@ use super::{Frame, direction, extreme, implied, says_all, subject, subject_and_v
 use crate::nlgen::attach;
 use crate::nlgen::items::{Shown, computed, how_late, merge, shown};
 use crate::nlgen::literal::count;
+use crate::nlgen::modifier::referring;
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -247,15 +248,21 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
     let noun = speaker.noun(0, !one)?;
     let ties = tie_breaks(speaker, &speaker.select.order)?;
     let tag = |p: Phrase| says_all(p.says(speaker.id("order.0")), speaker, &skip);
+    // "the concert held at the stadium with the highest capacity"
+    let far = key.expr.base_column().and_then(|column| speaker.join_of(column.source));
+    let far = far
+        .filter(|(join, _)| join.left == 0 && join.to_parent && one)
+        .map(|(_, edge)| edge);
     let (most, role) = match speaker.words_of(&key.expr) {
         Some(words) if matches!(key.expr, Expr::Column(_)) => match &words.degree {
             // Nobody asks for the person with the latest date of birth.
-            Some(degree) if words.role == Role::Time || voice.below(3) > 0 => (
+            Some(degree) if far.is_none() && (words.role == Role::Time || voice.below(3) > 0) => (
                 Ok(tag(Phrase::from(if key.descending { &degree.most } else { &degree.least }))),
                 words.role,
             ),
             // "the three most recently opened branches"
             None if key.descending
+                && far.is_none()
                 && voice.below(2) == 0
                 && let Some(done) = done_at(words) =>
             {
@@ -290,7 +297,7 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         ],
         Err(by) => {
             let rows = crate::nlgen::attach::with_modifiers(Phrase::from(noun), modifiers, speaker.relative(0));
-            if attach::is_closed(&rows) {
+            if far.is_none() && attach::is_closed(&rows) {
                 // "Which three members without a phone number have the latest joining date?"
                 let limit = if one { vec!["1".to_owned()] } else { Vec::new() };
                 let most = tag(words![if one { "has" } else { "have" }, "the", extreme, by]);
@@ -311,8 +318,12 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
                 let show = words![voice.any(&["Show", "Give", "List"]), owner, items, along_with(speaker, shown)];
                 return Some(words![which, most, ties, "?", show, "."]);
             }
-            let most = tag(words!["with the", extreme, by]);
-            words!["the", counted, rows, most]
+            let most = words!["with the", extreme, by];
+            let most = match far {
+                Some(edge) => referring(edge, words!["the", &edge.role, most]).0,
+                None => most,
+            };
+            words!["the", counted, rows, tag(most)]
         }
     };
     let np = if one {

@@ -13,13 +13,22 @@ use crate::words;
 pub(super) const FRAME: Frame = Frame { name: "set", say };
 
 fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
-    let Body::SetOp { op, left, right } = &query.body else {
+    let Body::SetOp {
+        op,
+        left,
+        right,
+        of_values,
+    } = &query.body
+    else {
         return None;
     };
     let (l, r) = (voice.about(left, "left."), voice.about(right, "right."));
     let tag_items = |p: Phrase| (0..left.items.len()).fold(p, |p, i| p.says(format!("left.item.{i}")));
     if left.joins.is_empty() && right.joins.is_empty() && left.sources == right.sources {
         return values(&l, &r, *op);
+    }
+    if *of_values {
+        return found_among(&l, &r, *op);
     }
     let noun = Phrase::from(l.noun(0, true)?);
     let who = l.relative(0);
@@ -79,6 +88,18 @@ fn values(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
         SetOp::Union => words!["have", a, "or", b],
     };
     Some(words!["which", plural, joint.says("set"), "?"])
+}
+
+/// "Which first names are found both among the students who own cats and among the students who own dogs?"
+fn found_among(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
+    let plural = Phrase::from(&l.words_of(&l.select.items.first()?.expr)?.plural).says("left.item.0");
+    let (a, b) = (subject(l, &[])?, subject(r, &[])?);
+    let found = match op {
+        SetOp::Intersect => words!["are found both among", a, "and among", b],
+        SetOp::Except => words!["are found among", a, "but not among", b],
+        SetOp::Union => words!["are found among", a, "or among", b],
+    };
+    Some(words!["which", plural, found.says("set"), "?"])
 }
 
 /// What the rows of one side are or do: "are active", "have taken out loans in 2020"; "have written reviews" where nothing more is said of them.

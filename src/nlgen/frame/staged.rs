@@ -35,7 +35,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let np = subject(&speaker, &key.implied)?;
     let figure = aggregate(&speaker, &stage.items[m].expr, np.clone())?;
     let (_, edge) = speaker.join_of(key.entity?)?;
-    let things = children(&speaker, edge, false)?;
+    let things = children(&speaker, edge, false, &key.implied)?;
     match (outer.items.first().map(|i| &i.expr), outer.filter.first()) {
         (Some(Expr::Column(_)), Some(Predicate::CompareQuery { op, .. })) => {
             let shown = outer.items.len() - 1;
@@ -64,7 +64,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             Some(Predicate::Compare { op, value, .. }),
         ) => {
             let things = if *value == Value::Int(1) {
-                children(&speaker, edge, true)?
+                children(&speaker, edge, true, &key.implied)?
             } else {
                 things
             };

@@ -4,6 +4,7 @@
 
 use super::goal::Goal;
 use super::state::State;
+use super::witness;
 use crate::check::{self, Case, Refusal};
 use crate::database::Backend;
 use crate::database::duck::Duck;
@@ -69,12 +70,21 @@ const DRAWN: u64 = 16;
 /// It says a query so many times anew where its question is another's.
 const REWORDED: u64 = 4;
 
+/// Words of a SQL, where one more column is worth three: the greatest is as plain as the least, and the name alone plainer than with the price.
+fn length(sql: &str) -> u64 {
+    let words = sql.split_whitespace().filter(|word| *word != "DESC");
+    words.map(|word| if word.ends_with(',') { 3 } else { 1 }).sum()
+}
+
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
     pub(super) fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
         let (intent, query, sql) = if self.wide {
-            // What is short is asked most: each form once, the short ones first, and their other literals before what is long.
-            let plainness = |sql: &str| sql.split_whitespace().count() as u64 * (1 + u64::from(state.seen.tried(sql))).pow(2);
+            // What is short is asked most: each form once, the short ones first, then their other comparisons, then their other literals.
+            let plainness = |sql: &str| {
+                let tried = (1 + u64::from(state.seen.tried(sql))).pow(2) * (1 + u64::from(state.seen.tried_alike(sql)));
+                length(sql) * tried
+            };
             let drawn = (0..DRAWN).flat_map(|i| self.forms(seed.child("intent").index(i), shape, state));
             drawn
                 .filter(|(_, _, sql)| !state.seen.is_settled(sql))
@@ -88,7 +98,7 @@ impl Maker<'_> {
         {
             return None;
         }
-        let ask = |seed: Seed| crate::nlgen::ask(&intent, self.world.schema, self.world.words, seed.rng());
+        let ask = |seed: Seed| self.ask(&intent, seed);
         let taken = |asked: &Question| {
             state
                 .seen
@@ -152,7 +162,37 @@ impl Maker<'_> {
         (intent, query, sql)
     }
 
+    fn ask(&self, intent: &QueryIr, seed: Seed) -> Result<Question, String> {
+        crate::nlgen::ask(intent, self.world.schema, self.world.words, seed.rng())
+    }
+
+    /// The record of a draft; of a wide recipe's that finds nothing, with values that some row has.
     pub(super) fn certify(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {
+        let made = self.executed(duck, draft);
+        if self.wide
+            && made.as_ref().is_err_and(|reject| reject.reason == "non_empty")
+            && let Some(other) = self.witnessed(duck, draft)
+        {
+            return self.executed(duck, &other);
+        }
+        made
+    }
+
+    /// A draft with values that some row has.
+    fn witnessed(&self, duck: &Duck, draft: &Draft) -> Option<Draft> {
+        let rng = &mut draft.seed.child("witness").rng();
+        let intent = witness::witnessed(&draft.intent, self.world.schema, duck, self.timeout_ms, rng)?;
+        let query = render::query(&intent, self.world.schema);
+        Some(Draft {
+            asked: self.ask(&intent, draft.seed.child("words")).ok()?,
+            sql: query.to_string(),
+            query,
+            intent,
+            seed: draft.seed,
+        })
+    }
+
+    fn executed(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {
         let Draft {
             intent,
             query,

@@ -288,6 +288,7 @@ fn exact_amounts_and_births_are_not_set_against_each_other() {
                 op: SetOp::Intersect,
                 left: side(left),
                 right: side(right),
+                of_values: false,
             },
             wide,
         )

@@ -10,6 +10,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "about_parent",
     about: "columns of the row that each row refers to, for rows with a condition, above the average, or with the highest value",
+    often: 1.5,
     build,
 };
 

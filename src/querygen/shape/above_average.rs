@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "above_average",
     about: "rows whose measure is above or below the average of all rows",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "above_own_average",
     about: "rows whose measure is above or below the average of the rows with the same category or parent",
+    often: 0.5,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "aggregate",
     about: "one to three aggregates of a measure or a time over rows with conditions",
+    often: 2.0,
     build,
 };
 
@@ -37,10 +38,15 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             ));
         }
     }
-    if b.chance(0.2)
+    if b.chance_or(0.2, 0.35)
         && let Some(other) = b.field(entity, |f| f.is_measure() && f.key != field.key)
     {
-        let func = b.one_of(&[Aggregate::Avg, Aggregate::Max, Aggregate::Min])?;
+        let adds_up = b.wide && other.adds_up();
+        let func = b.one_of(if adds_up {
+            &[Aggregate::Avg, Aggregate::Max, Aggregate::Min, Aggregate::Sum]
+        } else {
+            &[Aggregate::Avg, Aggregate::Max, Aggregate::Min]
+        })?;
         let expr = Expr::aggregate(func, Some(Expr::column(0, &other.column.name)));
         select.items.truncate(1);
         select.items.push(Item::named(expr, &aggregate_alias(func, &other.words.noun)));

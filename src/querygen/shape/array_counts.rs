@@ -9,6 +9,7 @@ use crate::schema::morphology::singular;
 pub(super) const SHAPE: Shape = Shape {
     name: "array_counts",
     about: "how often each element of an array occurs",
+    often: 1.0,
     build,
 };
 

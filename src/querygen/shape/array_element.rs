@@ -10,6 +10,7 @@ use crate::querygen::world::Entity;
 pub(super) const SHAPE: Shape = Shape {
     name: "array_element",
     about: "rows whose array has an element",
+    often: 1.0,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "array_length",
     about: "rows whose array has so many elements",
+    often: 1.0,
     build,
 };
 

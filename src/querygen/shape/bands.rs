@@ -11,6 +11,7 @@ use crate::querygen::world::Field;
 pub(super) const SHAPE: Shape = Shape {
     name: "bands",
     about: "rows in bands of a measure (cheap, medium, expensive) counted, averaged, as a share of all, or each with its band",
+    often: 1.0,
     build,
 };
 

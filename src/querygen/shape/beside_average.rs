@@ -9,6 +9,7 @@ use crate::querygen::world::Entity;
 pub(super) const SHAPE: Shape = Shape {
     name: "beside_average",
     about: "rows with a measure and the average of that measure over their category",
+    often: 1.0,
     build,
 };
 

@@ -11,6 +11,7 @@ use crate::querygen::world::{Edge, Entity, Field};
 pub(super) const SHAPE: Shape = Shape {
     name: "chain",
     about: "rows below or above a row along a self-reference, listed with their level or counted, and rows per level",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::Builder;
 pub(super) const SHAPE: Shape = Shape {
     name: "chained_groups",
     about: "totals per row in a CTE, those above average in a second, then how many they are",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::Builder;
 pub(super) const SHAPE: Shape = Shape {
     name: "change_over_time",
     about: "count or sum per month or year with its change from the period before",
+    often: 1.0,
     build,
 };
 

@@ -10,6 +10,7 @@ use crate::querygen::world::{Edge, World};
 pub(super) const SHAPE: Shape = Shape {
     name: "count",
     about: "how many rows satisfy conditions",
+    often: 1.5,
     build,
 };
 
@@ -64,7 +65,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     Some(Body::Select(select))
 }
 
-/// "How many likes does Kyle have?": rows that only connect others, of one of those.
+/// "How many likes does Kyle have?": rows that only connect others, of one of those; or of those on one side with those on the other.
 fn links_of(b: &mut Builder<'_, '_>, edge: &Edge<'_>) -> Option<Body> {
     let (child, parent) = (b.entity(edge.child), b.entity(edge.parent));
     let mut select = from(child);
@@ -74,5 +75,17 @@ fn links_of(b: &mut Builder<'_, '_>, edge: &Edge<'_>) -> Option<Body> {
     )];
     let source = select.join(0, edge.key, &parent.id, true, false);
     select.filter = b.parent_conditions(parent, source);
+    let others: Vec<_> = b.world.parents(edge.child).into_iter().filter(|e| e.name != edge.name).collect();
+    if b.chance(0.5)
+        && let Some(other) = World::pick(b.rng, b.usage, &others, |e| e.name.as_str())
+    {
+        let far = b.entity(other.parent);
+        let at = select.join(0, other.key, &far.id, true, false);
+        let on_far = b.conditions(far, at, 1, &[]);
+        if on_far.is_empty() {
+            return None;
+        }
+        select.filter.extend(on_far);
+    }
     (!select.filter.is_empty()).then_some(Body::Select(select))
 }

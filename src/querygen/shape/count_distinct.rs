@@ -13,6 +13,7 @@ const COUNTED_MIN: u64 = 6;
 pub(super) const SHAPE: Shape = Shape {
     name: "count_distinct",
     about: "how many different values of a column, or different rows referred to, there are",
+    often: 1.0,
     build,
 };
 
@@ -35,7 +36,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         return (!select.filter.is_empty()).then_some(Body::Select(select));
     }
     // Of a handful of statuses, nobody asks how many there are.
-    let counted = |f: &Field<'_>| f.is_groupable() && f.role() != Role::Flag && f.profile.distinct >= COUNTED_MIN;
+    // "How many languages are spoken in the world?"
+    let wide = b.wide;
+    let named = |f: &Field<'_>| wide && f.is_showable() && f.column.sql_type.is_text() && !f.is_unique();
+    let counted = |f: &Field<'_>| (f.is_groupable() || named(f)) && f.role() != Role::Flag && f.profile.distinct >= COUNTED_MIN;
     let subject = b.thing(|_, e| !e.such(counted).is_empty())?;
     let entity = b.entity(subject);
     let field = b.field(entity, counted)?;

@@ -9,6 +9,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "distinct_values",
     about: "the different values of a column, among rows with a condition",
+    often: 1.0,
     build,
 };
 

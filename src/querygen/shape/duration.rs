@@ -9,6 +9,7 @@ use crate::querygen::world::{Field, World};
 pub(super) const SHAPE: Shape = Shape {
     name: "duration",
     about: "days between two days of the same row: listed, or averaged, or the most",
+    often: 1.0,
     build,
 };
 

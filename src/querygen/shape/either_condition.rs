@@ -12,6 +12,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "either_condition",
     about: "rows that satisfy one of two conditions",
+    often: 0.7,
     build,
 };
 

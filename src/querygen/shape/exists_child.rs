@@ -10,6 +10,7 @@ use crate::querygen::world::Edge;
 pub(super) const SHAPE: Shape = Shape {
     name: "exists_child",
     about: "rows with (or without) a row that refers to them and satisfies a condition",
+    often: 0.5,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, columns_of, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "extreme_rows",
     about: "every row that has the greatest or least value of a column",
+    often: 1.0,
     build,
 };
 

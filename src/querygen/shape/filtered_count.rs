@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, columns_of, from, slug};
 pub(super) const SHAPE: Shape = Shape {
     name: "filtered_count",
     about: "rows, and those of them that satisfy a condition, counted together",
+    often: 0.4,
     build,
 };
 

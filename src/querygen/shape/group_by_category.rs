@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "group_by_category",
     about: "an aggregate for each value of a category, flag or ordinal",
+    often: 2.0,
     build,
 };
 

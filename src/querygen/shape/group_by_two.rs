@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "group_by_two",
     about: "an aggregate for each combination of two categories",
+    often: 0.5,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::builder::{Builder, count_condition, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "having",
     about: "values of a category with enough (or few) rows, and an aggregate of each",
+    often: 1.5,
     build,
 };
 

@@ -10,6 +10,7 @@ use crate::querygen::world::Field;
 pub(super) const SHAPE: Shape = Shape {
     name: "in_period",
     about: "rows of a month, a year or before a day, listed or counted",
+    often: 1.0,
     build,
 };
 

@@ -11,6 +11,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "joined_names",
     about: "the names of each group's rows, or the different values of a category, in one comma-separated text",
+    often: 1.0,
     build,
 };
 

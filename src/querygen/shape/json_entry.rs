@@ -10,6 +10,7 @@ use crate::querygen::literals;
 pub(super) const SHAPE: Shape = Shape {
     name: "json_entry",
     about: "rows whose JSON object has a text under a key",
+    often: 1.0,
     build,
 };
 

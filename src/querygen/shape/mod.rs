@@ -18,6 +18,7 @@ mod array_element;
 mod array_length;
 mod bands;
 mod beside_average;
+mod beyond_row;
 mod chain;
 mod chained_groups;
 mod change_over_time;
@@ -78,6 +79,8 @@ pub struct Shape {
     pub name: &'static str,
     /// What it asks, for help and reports.
     pub about: &'static str,
+    /// How often people ask it beside the other shapes of its recipe, 1 for most: a wide recipe follows them.
+    pub often: f64,
     /// Makes one intent.
     build: fn(&mut Builder<'_, '_>) -> Option<Body>,
 }
@@ -197,6 +200,7 @@ pub static SHAPES: &[Shape] = &[
     per_parent_category::SHAPE,
     above_average::SHAPE,
     above_own_average::SHAPE,
+    beyond_row::SHAPE,
     extreme_rows::SHAPE,
     in_children::SHAPE,
     exists_child::SHAPE,

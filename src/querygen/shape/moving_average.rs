@@ -8,6 +8,7 @@ use crate::querygen::builder::Builder;
 pub(super) const SHAPE: Shape = Shape {
     name: "moving_average",
     about: "count or sum per month or year with its moving average over three periods",
+    often: 1.0,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::world::Edge;
 pub(super) const SHAPE: Shape = Shape {
     name: "one_of_each",
     about: "for each row the latest or highest one of the rows that refer to it",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from, slug};
 pub(super) const SHAPE: Shape = Shape {
     name: "per_one",
     about: "how many rows there are on average for each row that they refer to",
+    often: 1.0,
     build,
 };
 

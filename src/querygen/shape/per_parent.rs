@@ -10,6 +10,7 @@ use crate::querygen::world::{Entity, Field};
 pub(super) const SHAPE: Shape = Shape {
     name: "per_parent",
     about: "an aggregate of the rows that refer to each row of another table, all, top n or chosen by HAVING",
+    often: 3.0,
     build,
 };
 
@@ -36,6 +37,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         if let Some(more) = b.field(parent, |f| parent.says_something(f) && !named(f)) {
             let more = Item::column(source, &more.column.name);
             group.push(more.expr.clone());
+            if b.chance(0.3) {
+                // "When were the orchestras founded that have performed more than once?"
+                shown.clear();
+            }
             shown.push(more);
         }
     }
@@ -58,6 +63,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let mean = child.rows as f64 / parent.rows.max(1) as f64;
         let (op, n) = match count_condition(b.rng, mean.max(1.0)) {
             // Rows without any are in no group.
+            (Compare::Lt, n) if n <= 2 && b.wide && b.chance(0.7) => (Compare::Lt, 3),
             (Compare::Lt, n) if n <= 2 => (Compare::Eq, 1),
             (Compare::Lt, n) if !b.wide => (Compare::GtEq, n),
             bound => bound,

@@ -10,6 +10,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "per_parent_category",
     about: "an aggregate for each category of the row referred to",
+    often: 0.5,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::world::Field;
 pub(super) const SHAPE: Shape = Shape {
     name: "per_period",
     about: "an aggregate per year, quarter, month or weekday, of one year or of all",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, columns_of};
 pub(super) const SHAPE: Shape = Shape {
     name: "percentage_by_group",
     about: "what percentage of the rows of each category, or of each row referred to, satisfies a condition",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "projection",
     about: "columns of the rows of one table, with up to two conditions",
+    often: 2.0,
     build,
 };
 

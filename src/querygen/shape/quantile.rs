@@ -9,6 +9,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "quantile",
     about: "the median, a quartile or the 90th percentile of a measure: of all rows, or for each category or row referred to",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "ranking",
     about: "rows with their rank by a column, overall or within a category",
+    often: 1.0,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::world::Field;
 pub(super) const SHAPE: Shape = Shape {
     name: "running_total",
     about: "count or sum per month or year with its running total",
+    often: 1.0,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::literals;
 pub(super) const SHAPE: Shape = Shape {
     name: "self_join",
     about: "rows beside the row of the same table they refer to",
+    often: 0.5,
     build,
 };
 

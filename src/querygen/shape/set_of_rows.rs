@@ -11,6 +11,7 @@ use crate::querygen::world::{Edge, World};
 pub(super) const SHAPE: Shape = Shape {
     name: "set_of_rows",
     about: "rows that two different conditions select, or that none does, combined by a set operation",
+    often: 2.0,
     build,
 };
 
@@ -28,10 +29,20 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if let ([key], true) = (&edge.key.ref_columns[..], b.chance_or(0.0, 0.2)) {
         items = vec![Item::column(0, key)];
     }
+    // "The first names that students with cats share with students with dogs."
+    let mut of_values = false;
+    if b.chance_or(0.0, 0.2)
+        && let Some(field) = b.field(parent, |f| {
+            parent.says_something(f) && !f.is_unique() && f.column.sql_type.is_text()
+        })
+    {
+        of_values = true;
+        items = vec![Item::column(0, &field.column.name)];
+    }
     if items.is_empty() {
         return None;
     }
-    if b.chance(0.25) {
+    if !of_values && b.chance(0.25) {
         let shown: Vec<String> = items
             .iter()
             .filter_map(|i| i.expr.base_column().map(|c| c.column.clone()))
@@ -54,6 +65,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             op: SetOp::Except,
             left,
             right,
+            of_values,
         });
     }
     let mut left = b.referred(edge, 1)?;
@@ -113,7 +125,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         op => op,
     };
     let plain = left.filter.iter().chain(&right.filter).all(literals::is_plain);
-    (plain && near(&left) && near(&right) && left.filter != right.filter).then_some(Body::SetOp { op, left, right })
+    (plain && near(&left) && near(&right) && left.filter != right.filter).then_some(Body::SetOp {
+        op,
+        left,
+        right,
+        of_values,
+    })
 }
 
 /// Whether the rows that refer to these do so at first hand, or across a bridge: two relations in one sentence are enough.
@@ -137,5 +154,6 @@ fn keys(b: &mut Builder<'_, '_>, edge: &Edge<'_>) -> Option<Body> {
         op: SetOp::Except,
         left,
         right,
+        of_values: false,
     })
 }

@@ -11,6 +11,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "set_of_values",
     about: "values of a category among two sets of rows, combined by a set operation",
+    often: 1.0,
     build,
 };
 
@@ -71,5 +72,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if op == SetOp::Union && columns(&left) == columns(&right) {
         return None;
     }
-    (left.filter != right.filter).then_some(Body::SetOp { op, left, right })
+    (left.filter != right.filter).then_some(Body::SetOp {
+        op,
+        left,
+        right,
+        of_values: true,
+    })
 }

@@ -9,6 +9,7 @@ use crate::querygen::world::Field;
 pub(super) const SHAPE: Shape = Shape {
     name: "share_of_sum",
     about: "what percentage of the total of a measure comes from the rows that satisfy a condition, of all or for each group",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from, slug};
 pub(super) const SHAPE: Shape = Shape {
     name: "share_of_total",
     about: "what percentage of all rows, or of a sum, each category has",
+    often: 1.0,
     build,
 };
 

@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "sorted",
     about: "rows with a condition, sorted by a column",
+    often: 1.5,
     build,
 };
 

@@ -12,6 +12,7 @@ use crate::querygen::world::Field;
 pub(super) const SHAPE: Shape = Shape {
     name: "staged_groups",
     about: "totals per row or category in a CTE, then those above average, their mean, or how many pass a bound",
+    often: 1.0,
     build,
 };
 

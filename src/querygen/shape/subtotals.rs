@@ -9,6 +9,7 @@ use crate::querygen::world::{Entity, Field};
 pub(super) const SHAPE: Shape = Shape {
     name: "subtotals",
     about: "a figure for each combination of two categories with subtotals and a grand total, or for each of them alone",
+    often: 1.0,
     build,
 };
 

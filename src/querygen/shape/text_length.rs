@@ -10,6 +10,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "text_length",
     about: "the n texts with the most or fewest characters, seldom names",
+    often: 1.0,
     build,
 };
 

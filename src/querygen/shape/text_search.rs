@@ -11,6 +11,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "text_search",
     about: "rows whose name or text starts with, ends in or contains a piece of text",
+    often: 1.0,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::world::World;
 pub(super) const SHAPE: Shape = Shape {
     name: "through_bridge",
     about: "pairs of rows that a bridge table connects, with conditions on its sides, or how many different rows they lead to",
+    often: 1.0,
     build,
 };
 

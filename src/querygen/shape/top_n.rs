@@ -8,6 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "top_n",
     about: "the n rows with the highest or lowest value of a column",
+    often: 2.0,
     build,
 };
 

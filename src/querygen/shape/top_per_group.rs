@@ -11,6 +11,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "top_per_group",
     about: "the n rows with the highest or lowest value in each category, ties included",
+    often: 1.0,
     build,
 };
 

@@ -9,6 +9,7 @@ use crate::querygen::world::{Edge, World};
 pub(super) const SHAPE: Shape = Shape {
     name: "two_hops",
     about: "rows chosen by a condition on the row that their parent refers to",
+    often: 1.0,
     build,
 };
 

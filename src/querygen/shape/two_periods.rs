@@ -11,6 +11,7 @@ use crate::querygen::world::Field;
 pub(super) const SHAPE: Shape = Shape {
     name: "two_periods",
     about: "a count or sum of a year, or of a month, beside that of a year before, with the change in percent now and then",
+    often: 1.0,
     build,
 };
 

@@ -12,6 +12,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "two_values",
     about: "for each group, how many rows have one value of a category or flag and how many another",
+    often: 1.0,
     build,
 };
 

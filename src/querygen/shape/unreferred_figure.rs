@@ -9,6 +9,7 @@ use crate::querygen::literals;
 pub(super) const SHAPE: Shape = Shape {
     name: "unreferred_figure",
     about: "rows that no row (with a condition) refers to, or a figure over them, by NOT IN; also through a bridge",
+    often: 1.5,
     build,
 };
 
@@ -31,7 +32,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
         inner
     } else {
-        let n = if b.wide { 1 } else { b.number(0, 1) };
+        let n = if b.wide { b.one_of(&[1, 1, 1, 1, 1, 0])? } else { b.number(0, 1) };
         let mut inner = b.referred(edge, n)?;
         inner.items = vec![Item::column(0, key)];
         inner

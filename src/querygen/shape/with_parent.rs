@@ -8,6 +8,7 @@ use crate::querygen::builder::Builder;
 pub(super) const SHAPE: Shape = Shape {
     name: "with_parent",
     about: "rows with columns of the row they refer to, conditions on either side",
+    often: 1.0,
     build,
 };
 
