@@ -28,20 +28,8 @@ pub(super) fn say(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Selec
         } => Some(c),
         _ => None,
     });
-    let side = if matches!(op, Compare::Gt | Compare::GtEq) {
-        "above"
-    } else {
-        "below"
-    };
     match (func, own) {
-        (Aggregate::Avg, own) if words.noun.starts_with("number of ") && own.is_none() => {
-            // "have fewer calories than the average for all dishes"
-            let more = if side == "above" { "more" } else { "fewer" };
-            let things = words.noun.trim_start_matches("number of ");
-            let tail = words![more, things, "than the average for all", plural];
-            Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]).about(Reach::Other))
-        }
-        (Aggregate::Avg, None) => Some(whose(words, words!["is", side, "the average for all", plural]).about(Reach::Other)),
+        (Aggregate::Avg, None) => Some(beyond(words, op, words!["the average for all", plural])?.about(Reach::Other)),
         (Aggregate::Avg, Some(same)) => {
             let link = match (speaker.edge_of_column(same), place(speaker, &Expr::Column(same.clone()))) {
                 (Some(edge), _) if !edge.of_parent.is_empty() => edge.of_parent.as_str(),
@@ -53,28 +41,22 @@ pub(super) fn say(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Selec
                 Some(edge) => words![link, "the same", &edge.role],
                 None => words![link, "the same", &speaker.column(same)?.noun],
             };
-            Some(whose(words, words!["is", side, "the average for", plural, group]).about(Reach::Other))
+            Some(whose(words, words!["is", side(op)?, "the average for", plural, group]).about(Reach::Other))
         }
         (Aggregate::Max | Aggregate::Min, None) if op != Compare::Eq => against_extreme(speaker, left, op, query, id),
         (Aggregate::Max | Aggregate::Min, None) => {
             let most = *func == Aggregate::Max;
-            let adjective = items::extreme(words, most);
             // Said last, it is of the rows that the other conditions leave; else it says of which.
             let of_these = query.filter.len() + 1 == speaker.select.filter.len();
             let scope = if of_these { Phrase::default() } else { words!["of all", plural] };
             let reach = if of_these { Reach::Extreme } else { Reach::Other };
-            // "the fewest seats" rather than "the lowest number of seats"
-            let what = match words.noun.strip_prefix("number of ") {
-                Some(things) => words![if most { "most" } else { "fewest" }, things],
-                None => words![adjective, &words.noun],
-            };
             // "authors who died most recently", not "with the latest date of death".
             if let Some(how) = items::how_late(words, most)
                 && words.degree.is_none()
             {
                 return Some(at_time(speaker, left, words![how, scope].text())?.about(reach));
             }
-            let tail = words!["the", what, scope];
+            let tail = words![the_extreme(words, most), scope];
             // "are the youngest", where the adjective says it all.
             let verb = match words.degree.as_ref().filter(|_| of_these) {
                 Some(degree) => words!["are the", if most { &degree.most } else { &degree.least }],
@@ -86,7 +68,7 @@ pub(super) fn say(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Selec
     }
 }
 
-/// "the highest horsepower", "the most seats": an extreme of a column.
+/// "the highest price", "the fewest seats" rather than "the lowest number of seats": an extreme of a column.
 fn the_extreme(words: &ColumnWords, most: bool) -> Phrase {
     match words.noun.strip_prefix("number of ") {
         Some(things) => words!["the", if most { "most" } else { "fewest" }, things],
@@ -120,11 +102,8 @@ fn against_row(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Select, 
     let words = speaker.column(column)?;
     let noun = speaker.voice.about(query, "").noun(0, false)?;
     let first = first_row(speaker, query, noun, id)?;
-    let said = match more_than(words, op, first.clone()) {
-        Some(said) => said,
-        None => whose(words, words!["is", side(op)?, "that of", first]),
-    };
-    Some(said.about(Reach::Extreme))
+    let that = if is_number_of(words) { first } else { words!["that of", first] };
+    Some(beyond(words, op, that)?.about(Reach::Extreme))
 }
 
 /// "whose population is above the highest population of the countries in Asia".
@@ -135,27 +114,35 @@ fn against_extreme(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Sele
     let words = speaker.words_of(left)?;
     let inner = speaker.voice.about(query, &format!("{id}/"));
     let rows = with_modifiers(Phrase::from(inner.noun(0, true)?), conditions(&inner, 0, &[])?, inner.relative(0));
-    let beyond_all = (op, func) == (Compare::Gt, Aggregate::Max) || (op, func) == (Compare::Lt, Aggregate::Min);
-    if beyond_all && let Some(said) = more_than(words, op, words!["any of the", rows.clone()]) {
-        return Some(said.about(Reach::Extreme));
-    }
     let all = if query.filter.is_empty() { "all" } else { "the" };
-    let extreme = words![the_extreme(words, func == Aggregate::Max), "of", all, rows];
-    Some(whose(words, words!["is", side(op)?, extreme]).about(Reach::Extreme))
+    let beyond_all = (op, func) == (Compare::Gt, Aggregate::Max) || (op, func) == (Compare::Lt, Aggregate::Min);
+    let said = if is_number_of(words) && beyond_all {
+        beyond(words, op, words!["any of", all, rows])?
+    } else {
+        let extreme = words![the_extreme(words, func == Aggregate::Max), "of", all, rows];
+        whose(words, words!["is", side(op)?, extreme])
+    };
+    Some(said.about(Reach::Extreme))
 }
 
-/// "with fewer renewals than ...", of what is counted.
-fn more_than(words: &ColumnWords, op: Compare, than: Phrase) -> Option<Modifier> {
-    let things = words.noun.strip_prefix("number of ")?;
-    let more = if op == Compare::Gt { "more" } else { "fewer" };
-    let tail = words![more, things, "than", than];
+/// "whose price is above ...", "with fewer renewals than ...".
+fn beyond(words: &ColumnWords, op: Compare, what: Phrase) -> Option<Modifier> {
+    let side = side(op)?;
+    let Some(things) = words.noun.strip_prefix("number of ") else {
+        return Some(whose(words, words!["is", side, what]));
+    };
+    let tail = words![if side == "above" { "more" } else { "fewer" }, things, "than", what];
     Some(Modifier::new(words!["with", tail.clone()], words!["have", tail]))
+}
+
+fn is_number_of(words: &ColumnWords) -> bool {
+    words.noun.starts_with("number of ")
 }
 
 fn side(op: Compare) -> Option<&'static str> {
     match op {
-        Compare::Gt => Some("above"),
-        Compare::Lt => Some("below"),
+        Compare::Gt | Compare::GtEq => Some("above"),
+        Compare::Lt | Compare::LtEq => Some("below"),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::querygen::builder::{Builder, from};
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
     name: "of_parent",
-    about: "rows chosen by a condition on the row they refer to",
+    about: "rows chosen by a condition on the row they refer to, or by how that one compares with others",
     often: 2.0,
     build,
 };
