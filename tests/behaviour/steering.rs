@@ -191,3 +191,34 @@ fn what_people_ask_in_passing_is_said_as_it_is() -> Result<(), Box<dyn std::erro
     assert!(questions.iter().all(|q| !q.contains("registered at")), "{questions:#?}");
     Ok(())
 }
+
+#[test]
+fn no_floating_point_number_is_rounded_to_digits() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    // ROUND(double precision, integer) does not exist on PostgreSQL.
+    project.write(
+        "library.ddl",
+        "CREATE TABLE parcel (parcel_id integer PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('letter', 'box', 'tube')), \
+         weight double precision NOT NULL, volume real NOT NULL, postage numeric(8, 2) NOT NULL, sent_on date NOT NULL);",
+    )?;
+    let shapes = "[share_of_total, share_of_sum, percentage_by_group, bands, growth, two_periods]";
+    project.write("phases/shares.yaml", &format!("kind: pairs\nshapes: {shapes}\npairs: 150\n"))?;
+    let phases = "phases=[schema, populate, shares]";
+    project
+        .run(&["--set", "source.ddl=library.ddl", "--set", "run.name=library", "--set", phases])?
+        .says(0, &[]);
+    let records = records(&project, "shares")?;
+    let rounded: Vec<&str> = records
+        .iter()
+        .filter_map(|r| r["sql"].as_str())
+        .filter(|sql| sql.contains("ROUND("))
+        .collect();
+    assert!(rounded.iter().any(|sql| sql.contains("SUM(postage)")), "{rounded:#?}");
+    assert!(
+        rounded
+            .iter()
+            .all(|sql| !sql.contains("SUM(weight)") && !sql.contains("SUM(volume)")),
+        "{rounded:#?}"
+    );
+    Ok(())
+}

@@ -3,6 +3,7 @@
 use super::Shape;
 use crate::query::ir::{Aggregate, Body, Expr, Item, Window};
 use crate::querygen::builder::{Builder, from, slug};
+use crate::querygen::world::Field;
 
 /// The registry entry.
 pub(super) const SHAPE: Shape = Shape {
@@ -16,7 +17,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let subject = b.subject(|_, e| !e.such(|f| f.is_groupable()).is_empty())?;
     let entity = b.entity(subject);
     let key = b.field(entity, |f| f.is_groupable())?;
-    let measure = b.field(entity, |f| f.adds_up() && !f.has_nulls()).filter(|_| b.chance(0.5));
+    // PostgreSQL rounds no floating-point number to digits.
+    let fits = |f: &Field<'_>| f.adds_up() && !f.has_nulls() && super::two_periods::is_exact(&f.column.sql_type);
+    let measure = b.field(entity, fits).filter(|_| b.chance(0.5));
     let part = match measure {
         Some(field) => Expr::aggregate(Aggregate::Sum, Some(Expr::column(0, &field.column.name))),
         None => Expr::aggregate(Aggregate::Count, None),
