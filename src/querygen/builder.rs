@@ -394,6 +394,21 @@ impl<'b, 'a> Builder<'b, 'a> {
         }
     }
 
+    /// The rows that have a value of a column, in its order: mostly the greatest first.
+    pub fn rank_by(&mut self, select: &mut Select, by: &Field<'_>, column: Expr) {
+        if by.has_nulls() {
+            select.filter.push(Predicate::IsNull {
+                expr: column.clone(),
+                negated: true,
+            });
+        }
+        select.order = vec![OrderKey {
+            expr: column,
+            descending: self.chance(0.6),
+            tie_break: false,
+        }];
+    }
+
     /// Whether an order is left as people say it, without a word on ties; where rows do tie the pair is refused.
     pub fn leaves_ties(&mut self) -> bool {
         self.chance_or(0.5, 0.75)

@@ -422,7 +422,7 @@ fn is_bare(speaker: &Speaker<'_>, key: &Key) -> bool {
 fn by_columns(speaker: &Speaker<'_>, source: usize, rows: Phrase, plural: bool) -> Option<Phrase> {
     let shown: Vec<usize> = (0..speaker.select.items.len()).collect();
     let by = format!(" (by {})", names(speaker, &shown, false)?);
-    if !rows.text().ends_with(&by) && speaker.voice.below(2) == 0 {
+    if !rows.text().contains(&by) && speaker.voice.below(2) == 0 {
         return None;
     }
     let columns = names(speaker, &shown, plural)?;

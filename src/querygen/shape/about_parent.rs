@@ -1,7 +1,7 @@
 //! What a row refers to, chosen by the row's own values: the airline of each flight to Oslo, the model of the lightest car.
 
 use super::Shape;
-use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate, Select};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate, Select};
 use crate::querygen::builder::{Builder, from};
 use crate::querygen::world::{Entity, Field};
 use crate::schema::role::Role;
@@ -58,17 +58,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
                 return None;
             }
         }
-        if by.has_nulls() {
-            select.filter.push(Predicate::IsNull {
-                expr: column.clone(),
-                negated: true,
-            });
-        }
-        select.order = vec![OrderKey {
-            expr: column,
-            descending: b.chance(0.6),
-            tie_break: false,
-        }];
+        b.rank_by(&mut select, by, column);
         select.limit = b.one_of(&[1, 1, 1, 3]);
         if (select.limit != Some(1) || !b.wide)
             && select

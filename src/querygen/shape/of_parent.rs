@@ -1,7 +1,7 @@
 //! Rows of a table chosen by what they refer to: by a condition on it, or by how it compares with others.
 
 use super::Shape;
-use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, OrderKey, Predicate};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Item, Predicate};
 use crate::querygen::builder::{Builder, from};
 
 /// The registry entry.
@@ -64,17 +64,7 @@ fn compared(b: &mut Builder<'_, '_>) -> Option<Body> {
         });
         return Some(Body::Select(select));
     }
-    if by.has_nulls() {
-        select.filter.push(Predicate::IsNull {
-            expr: column.clone(),
-            negated: true,
-        });
-    }
-    select.order = vec![OrderKey {
-        expr: column,
-        descending: b.chance(0.6),
-        tie_break: false,
-    }];
+    b.rank_by(&mut select, by, column);
     select.limit = Some(1);
     Some(Body::Select(select))
 }
