@@ -2,6 +2,7 @@
 
 use super::against;
 use super::attach::with_modifiers;
+use super::kind::{flag, is_description, is_kind, meaning};
 use super::literal::{article_of, be, count, day, is_many, month, quoted, spoken};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, verb_for, without_echo};
 use super::nested;
@@ -11,7 +12,7 @@ use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::ColumnWords;
-use crate::schema::morphology::{base_form, is_adjective, is_participle, singular};
+use crate::schema::morphology::{base_form, singular};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -303,8 +304,20 @@ fn in_year(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
     if words.event.is_some() && words.role == Role::Ordinal {
         return at_time(speaker, expr, when);
     }
-    let calendar = words.noun == "year" && speaker.is_calendar(column.source);
-    calendar.then(|| Modifier::new(when.into(), words!["are", when]))
+    if words.noun != "year" {
+        return None;
+    }
+    if speaker.is_calendar(column.source) {
+        return Some(Modifier::new(when.into(), words!["are", when]));
+    }
+    // "concerts from 2014", "concerts after 2014": the year of a thing is when it is from.
+    let from = if when.starts_with("in ") {
+        when.replacen("in ", "from ", 1)
+    } else {
+        format!("from {when}")
+    };
+    let after = if when.starts_with("in ") { from.as_str() } else { when };
+    Some(Modifier::new(after.into(), words!["are", from.as_str()]))
 }
 
 /// Months by their numbers: "born in May or June", a day "in December".
@@ -401,9 +414,10 @@ fn compare(speaker: &Speaker<'_>, left: &Expr, op: Compare, value: &Value) -> Op
 /// A number compared with a bound.
 fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Modifier {
     let said = amount(words, value, true);
-    // "higher-paid than 70,000 dollars" compares a person with money.
+    // "higher-paid than 70,000 dollars" compares a person with money; a number alone is heard as years of age, and as what things weigh.
     let degree = words.degree.as_ref().filter(|d| !d.more.contains('-'));
-    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, words.unit.is_some() && speaker.voice.below(2) == 0) {
+    let heard = words.unit.is_some() || ["age", "weight", "height"].contains(&words.noun.as_str());
+    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, heard && speaker.voice.below(2) == 0) {
         let adjective = if op == Compare::Gt { &degree.more } else { &degree.less };
         let phrase = words![adjective, "than", &said];
         return Modifier::new(phrase.clone(), words!["are", phrase]);
@@ -430,21 +444,30 @@ fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, v
             words!["have", article, &words.noun, &when],
         );
     }
+    let counts = words.noun.starts_with("number of ");
+    let above = if counts {
+        "more than"
+    } else {
+        speaker.voice.any(&["more than", "over"])
+    };
+    let below = if counts {
+        "fewer than"
+    } else {
+        speaker.voice.any(&["less than", "under"])
+    };
     let tail = match op {
-        Compare::Gt => format!("more than {said}"),
+        Compare::Gt => format!("{above} {said}"),
         Compare::GtEq => format!("at least {said}"),
-        Compare::Lt => format!(
-            "{} {said}",
-            if words.noun.starts_with("number of ") {
-                "fewer than"
-            } else {
-                "less than"
-            }
-        ),
+        Compare::Lt => format!("{below} {said}"),
         _ => format!("at most {said}"),
     };
     let tail = Phrase::from(tail);
-    if !words.noun.starts_with("number of ") && speaker.voice.below(3) == 0 {
+    if let (false, Compare::Gt | Compare::Lt, 0) = (counts, op, speaker.voice.below(4)) {
+        let than = if op == Compare::Gt { "greater than" } else { "lower than" };
+        let what = words![article_of(&words.noun), &words.noun, than, &said];
+        return Modifier::new(words!["with", what.clone()], words!["have", what]);
+    }
+    if !counts && speaker.voice.below(3) == 0 {
         let verb = match op {
             Compare::Gt => words!["is", speaker.voice.any(&["above", "over", "greater than"]), &said],
             Compare::GtEq => words!["is at least", &said],
@@ -454,64 +477,6 @@ fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, v
         return Modifier::new(words!["whose", &words.noun, agreed(words, verb)], has(words, tail).verb);
     }
     has(words, tail)
-}
-
-/// A flag: an adjective, a phrase, or plainly marked.
-fn flag(words: &ColumnWords, value: bool) -> Modifier {
-    match words.values.get(if value { "true" } else { "false" }) {
-        Some(phrase) => meaning(phrase),
-        None if value => Modifier::new(words!["marked as", &words.noun], words!["are marked as", &words.noun]),
-        None => Modifier::new(words!["not marked as", &words.noun], words!["are not marked as", &words.noun]),
-    }
-}
-
-/// Whether a value's word describes its row ("worn"); other words name its kind ("science").
-fn is_description(phrase: &str) -> bool {
-    meaning(phrase).before.is_some() && phrase.split([' ', '-']).any(|w| is_adjective(w) || is_participle(w))
-}
-
-/// What rows do themselves: nobody does it to them.
-const WENT: &[&str] = &[
-    "departed",
-    "arrived",
-    "landed",
-    "expired",
-    "ended",
-    "started",
-    "failed",
-    "lapsed",
-    "elapsed",
-    "crashed",
-    "succeeded",
-];
-
-/// The lexicon's word for a stored value: "active", "with parking", "not yet returned".
-fn meaning(phrase: &str) -> Modifier {
-    match phrase.split(' ').next().unwrap_or("") {
-        "with" => Modifier::new(phrase.into(), words!["have", phrase.trim_start_matches("with ")]),
-        "without" => {
-            let bare = phrase
-                .trim_start_matches("without ")
-                .trim_start_matches("any ")
-                .trim_start_matches("an ")
-                .trim_start_matches("a ");
-            Modifier::new(phrase.into(), words!["have no", bare])
-        }
-        "who" | "that" => Modifier::new(phrase.into(), phrase.split_once(' ').map_or(phrase, |(_, rest)| rest).into()),
-        "not" | "still" | "already" | "no" | "on" | "in" | "at" | "from" | "for" | "under" => {
-            Modifier::new(phrase.into(), words!["are", phrase])
-        }
-        // "flights that have departed", not "that are departed"
-        _ if WENT.contains(&phrase) => Modifier {
-            before: Some(phrase.into()),
-            ..Modifier::new(words!["that have", phrase], words!["have", phrase])
-        },
-        _ if phrase.split(' ').count() <= 2 => Modifier {
-            before: Some(phrase.into()),
-            ..Modifier::new(words!["that are", phrase], words!["are", phrase])
-        },
-        _ => Modifier::new(phrase.into(), words!["are", phrase]),
-    }
 }
 
 fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, value: &Value) -> Option<Modifier> {
@@ -543,6 +508,22 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
     let said = amount(words, value, true);
     if let Some(place) = place {
         return Some(place.at(called(words, &[value], Phrase::from(&said))));
+    }
+    let text = speaker.sql_type(column).is_some_and(SqlType::is_text);
+    if let Some(edge) = speaker
+        .edge_of_column(column)
+        .filter(|edge| text && edge.of_parent.contains(' ') && speaker.voice.below(2) == 0)
+    {
+        // "flights departing from source airport APG"
+        let (after, verb) = modifier::referring(edge, words![&edge.role, &said]);
+        return Some(Modifier::new(after, verb));
+    }
+    if is_kind(words, &stored) && speaker.voice.below(2) == 0 {
+        // "dog pets", "Live final performances"
+        return Some(Modifier {
+            before: Some(Phrase::from(&stored)),
+            ..Modifier::new(words!["of type", &said], words!["are", &stored, speaker.noun(column.source, true)?])
+        });
     }
     if let Some(month) = in_months(speaker, left, &[value]) {
         return Some(month);

@@ -13,6 +13,7 @@ pub mod doubt;
 pub mod frame;
 pub mod gloss;
 pub mod items;
+mod kind;
 mod left_out;
 pub mod literal;
 pub mod modifier;
@@ -120,7 +121,7 @@ fn worded(
         (evidence, spans) = meant.into_parts();
         alignment.extend(spans.into_iter().map(|s| Span { evidence: true, ..s }));
     }
-    let style = if let Some((style, _)) = wanted {
+    let style = if let Some((style, _)) = wanted.filter(|(style, _)| !style.is_plain()) {
         style.name
     } else if text.contains('?') {
         "interrogative"

@@ -28,6 +28,8 @@ enum How {
     },
     /// By several turns.
     Turns,
+    /// As the frame says it.
+    Plainly,
 }
 
 /// How sentences that begin with `from` (lower case) begin in this style, and how they end.
@@ -69,6 +71,11 @@ const fn opening(from: &'static [&'static str], to: &'static [&'static str], end
 
 /// Every style.
 pub static STYLES: &[Style] = &[
+    Style {
+        name: "plain",
+        about: "as pairs are asked, in other words; the record says \"interrogative\", \"imperative\" or \"concise\"",
+        how: How::Plainly,
+    },
     Style {
         name: "formal",
         about: "as in a letter to a colleague",
@@ -209,6 +216,11 @@ impl Style {
             How::Terms { figurative } => Some(figurative),
             _ => None,
         }
+    }
+
+    /// Whether it leaves a frame's sentence as it is.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.how, How::Plainly)
     }
 
     /// Whether it asks in several turns.

@@ -155,13 +155,17 @@ fn what_people_ask_in_passing_is_said_as_it_is() -> Result<(), Box<dyn std::erro
     let project = Project::new()?;
     project.write(
         "phases/many.yaml",
-        "kind: pairs\nshapes: [count, of_parent, per_parent, beyond_row, set_of_rows]\npairs: 1200\n",
+        "kind: pairs\nshapes: [count, of_parent, per_parent, beyond_row, set_of_rows, through_bridge]\npairs: 1400\n",
     )?;
     project.run(&["--set", "phases=[schema, populate, many]"])?.says(0, &[]);
     let records = records(&project, "many")?;
     let of = |record: &Value, at: &str| record.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
     // Questions of the SQL that has all of these parts, and what some of them must say.
-    let told: [(&[&str], &[&str]); 5] = [
+    let told: [(&[&str], &[&str]); 6] = [
+        (
+            &["SELECT a.last_name FROM book_author AS ba JOIN"],
+            &["last names of authors who have written ", ", once for each such book."],
+        ),
         (&["COUNT(*)", "FROM book_author AS ba JOIN"], &["airs "]),
         (&["INTERSECT"], &[" are found both among ", " and among "]),
         (
@@ -220,5 +224,45 @@ fn no_floating_point_number_is_rounded_to_digits() -> Result<(), Box<dyn std::er
             .all(|sql| !sql.contains("SUM(weight)") && !sql.contains("SUM(volume)")),
         "{rounded:#?}"
     );
+    Ok(())
+}
+
+#[test]
+fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write(
+        "library.ddl",
+        "CREATE TABLE pet (pet_id integer PRIMARY KEY, pet_type text NOT NULL CHECK (pet_type IN ('dog', 'cat', 'other')), \
+         age integer NOT NULL, weight numeric(6, 1) NOT NULL);
+         CREATE TABLE stadium (stadium_id integer PRIMARY KEY, name text NOT NULL UNIQUE);
+         CREATE TABLE concert (concert_id integer PRIMARY KEY, theme text NOT NULL, year integer NOT NULL, \
+         stadium_id integer NOT NULL REFERENCES stadium (stadium_id));",
+    )?;
+    let shapes = "[count, count_distinct, projection, per_parent, per_one]";
+    project.write("phases/many.yaml", &format!("kind: pairs\nshapes: {shapes}\npairs: 700\n"))?;
+    let phases = "phases=[schema, populate, many]";
+    project
+        .run(&["--set", "source.ddl=library.ddl", "--set", "run.name=library", "--set", phases])?
+        .says(0, &[]);
+    let records = records(&project, "many")?;
+    let questions: Vec<&str> = records.iter().filter_map(|r| r["question"].as_str()).collect();
+    let said = |words: &str| questions.iter().any(|q| q.contains(words));
+    for words in [
+        "dog pets",
+        "older than",
+        "heavier than",
+        "concerts from 20",
+        "concerts after 20",
+        "ount the number of ",
+        "number of different ",
+        "the name of each stadium and its number of concerts",
+        "For each stadium, ",
+    ] {
+        assert!(said(words), "nobody says \"{words}\"");
+    }
+    // Pets of the type "other" are not other pets, and a year is when a concert was.
+    for words in ["other pets", "with a year of"] {
+        assert!(!said(words), "somebody says \"{words}\"");
+    }
     Ok(())
 }

@@ -81,14 +81,17 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     let plain = said
         .as_ref()
         .is_some_and(|(_, verb)| finite(verb) && !verb.text().contains(" and "));
-    if let (true, Some((noun, verb))) = (clause || plain || voice.below(5) < 2, said) {
+    if let (true, Some((noun, verb))) = (voice.below(5) < if clause || plain { 3 } else { 2 }, said) {
         return Some(words![Phrase::from("how many").says(id), noun, verb, "?"]);
     }
     // After a long phrase, or a clause, "are there" comes too late to be heard.
     let long = clause || np.text().split(' ').count() > LONG;
-    Some(match voice.below(if long { 2 } else { 4 }) {
+    let number = |total: &str| words!["the", words![total, "number of"].says(id)];
+    Some(match voice.below(if long { 4 } else { 8 }) {
         0 => words![Phrase::from("Count").says(id), "the", np, "."],
-        1 => words!["what is", Phrase::from("the number of").says(id), np, "?"],
+        1 => words![voice.any(&["count", "find", "return"]), number(""), np, "."],
+        2 => words!["what is", number("total"), np, "?"],
+        3 => words!["what is", number(""), np, "?"],
         _ => words![Phrase::from("how many").says(id), np, "are there?"],
     })
 }
@@ -185,7 +188,16 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
             let children = super::grouped::children(speaker, edge, false, &[])?;
             return Some(words![asked, verb_for(edge, &children), children, "?"]);
         }
-        let asked = words![how_many, &speaker.column(column)?.plural].says(id);
+        let plural = &speaker.column(column)?.plural;
+        let asked = words![how_many, plural].says(id);
+        if column.source == 0 && voice.below(2) == 0 {
+            let kind = how_many.trim_start_matches("how many ");
+            let figure = words!["the number of", kind, plural].says(id);
+            return Some(match voice.below(3) {
+                0 => words!["what is", figure, "of", np, "?"],
+                _ => words![voice.any(&["count", "find", "return"]), figure, "of", np, "."],
+            });
+        }
         if is_place(&speaker.column(column)?.noun) && column.source == 0 {
             return Some(words!["in", asked, "are there", np, "?"]);
         }
@@ -195,7 +207,7 @@ fn one_figure(speaker: &Speaker<'_>, expr: &Expr, id: &str) -> Option<Phrase> {
     let np = if speaker.select.filter.is_empty() { words!["all", np] } else { np };
     let figure = aggregate(speaker, expr, np)?.says(id);
     Some(match voice.below(3) {
-        0 => words![voice.any(&["Find", "Give me", "Tell me"]), figure, "."],
+        0 => words![voice.any(&["Find", "Give me", "Tell me", "Return"]), figure, "."],
         _ => words!["what is", figure, "?"],
     })
 }

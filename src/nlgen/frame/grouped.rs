@@ -2,7 +2,7 @@
 
 use super::{Frame, implied, says_all, subject, tie_breaks, without_any};
 use crate::ir::Value;
-use crate::nlgen::attach::with_modifiers;
+use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
 use crate::nlgen::condition;
 use crate::nlgen::items::{aggregate, extreme, merge, period};
 use crate::nlgen::literal::{count, spoken};
@@ -76,8 +76,10 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         }
         // Only the groups themselves, chosen by their size.
         let (_, verb) = having?;
-        if let Some(rows) = key.entity.and_then(|source| by_columns(speaker, source, key.many.clone(), true)) {
-            return Some(asking(speaker, words![rows, verb]));
+        if let Some(source) = key.entity
+            && let Some(rows) = by_columns(speaker, key.many.clone(), true, "of the")
+        {
+            return Some(asking(speaker, words![rows, speaker.relative(source), verb]));
         }
         return Some(words!["which", told_many(speaker, &key), verb, "?"]);
     };
@@ -156,8 +158,42 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             conditions(speaker, 0, &key.implied)?,
             speaker.relative(0),
         );
-        return Some(match voice.below(2) {
+        // "Show the name and theme of each concert and its number of singers."
+        if !says(&key.one, RELATIVES)
+            && let Some(rows) = by_columns(speaker, key.one.clone(), false, "of each")
+        {
+            let own = if speaker.table(source)?.person { "their" } else { "its" };
+            let number = words![own, "number of", children.clone()].says(&measure_id);
+            return Some(match voice.below(3) {
+                0 => words!["what are", rows, "and", number, "?", without],
+                _ => words![voice.any(&["Show", "List", "Find"]), rows, "and", number, ".", without],
+            });
+        }
+        return Some(match voice.below(5) {
+            2 => {
+                let number = words!["the number of", children].says(&measure_id);
+                words![
+                    "for each",
+                    key.one,
+                    ",",
+                    voice.any(&["count", "find", "show", "return"]),
+                    number,
+                    ".",
+                    without
+                ]
+            }
             0 => words!["count the", children.says(&measure_id), "for each", key.one, ".", without],
+            1 => {
+                let number = words!["the number of", children].says(&measure_id);
+                words![
+                    voice.any(&["Show", "Find", "Return", "Count"]),
+                    number,
+                    "for each",
+                    key.one,
+                    ".",
+                    without
+                ]
+            }
             // "how many departments does each office have", "how many loans has each member taken out"
             _ => {
                 let verb = verb_for(edge, &children);
@@ -198,7 +234,11 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             "?"
         ],
         2 => words![
-            voice.any(&["Show", "List", "Give me"]),
+            voice.any(if counted {
+                &["Show", "List", "Give me", "Find", "Return", "Count"]
+            } else {
+                &["Show", "List", "Give me", "Find", "Return"]
+            }),
             figure,
             per(speaker, &key, &["for each", "per"]),
             "."
@@ -418,15 +458,18 @@ fn is_bare(speaker: &Speaker<'_>, key: &Key) -> bool {
     own && OF_WHAT.contains(&key.one.text())
 }
 
-/// "the names of the authors who": rows by what is shown of them, half the time where that is what names them.
-fn by_columns(speaker: &Speaker<'_>, source: usize, rows: Phrase, plural: bool) -> Option<Phrase> {
-    let shown: Vec<usize> = (0..speaker.select.items.len()).collect();
+/// "the names of the authors", "the name of each author": rows by what is shown of them, half the time where that is what names them.
+fn by_columns(speaker: &Speaker<'_>, rows: Phrase, plural: bool, of: &str) -> Option<Phrase> {
+    let select = speaker.select;
+    let shown: Vec<usize> = (0..select.items.len())
+        .filter(|i| select.group.contains(&select.items[*i].expr))
+        .collect();
     let by = format!(" (by {})", names(speaker, &shown, false)?);
-    if !rows.text().contains(&by) && speaker.voice.below(2) == 0 {
+    if shown.is_empty() || !rows.text().contains(&by) && speaker.voice.below(2) == 0 {
         return None;
     }
     let columns = names(speaker, &shown, plural)?;
-    Some(words!["the", columns, "of the", rows.with_words(&by, ""), speaker.relative(source)])
+    Some(words!["the", columns, of, rows.with_words(&by, "")])
 }
 
 /// "What is the name of ...?", "Find the names of ..."
@@ -434,7 +477,7 @@ fn asking(speaker: &Speaker<'_>, what: Phrase) -> Phrase {
     let several = speaker.select.limit != Some(1) || speaker.select.items.len() > 1;
     match speaker.voice.below(2) {
         0 => words!["what", if several { "are" } else { "is" }, what, "?"],
-        _ => words![speaker.voice.any(&["Find", "Show", "List"]), what, "."],
+        _ => words![speaker.voice.any(&["Find", "Show", "List", "Return"]), what, "."],
     }
 }
 
@@ -518,6 +561,7 @@ pub(super) fn at_least(op: Compare, value: &Value) -> Option<String> {
 
 /// "Which three authors have the most books, and how many do they have?"
 fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool, np: &Phrase, figure: Phrase) -> Option<Phrase> {
+    let voice = speaker.voice;
     let one = n == 1;
     let said = Phrase::from(if one { String::new() } else { count(n) });
     let noun = if one {
@@ -530,7 +574,12 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
     let measure = speaker.select.items.iter().position(|i| matches!(i.expr, Expr::Aggregate { .. }));
     let have = if one { "has" } else { "have" };
     if counted {
-        let most = if descending { "the most" } else { "the fewest" };
+        let most = match (descending, voice.below(3)) {
+            (true, 0) => voice.any(&["the highest number of", "the greatest number of", "the largest number of"]),
+            (true, _) => "the most",
+            (false, 0) => "the lowest number of",
+            (false, _) => "the fewest",
+        };
         let things = match key.entity {
             Some(source) => children(speaker, speaker.join_of(source)?.1, false, &key.implied)?,
             None => np.clone(),
@@ -542,14 +591,16 @@ fn top(speaker: &Speaker<'_>, key: Key, descending: bool, n: u64, counted: bool,
             }
             None => Phrase::from(have),
         };
+        if measure.is_none() && key.entity.is_none() && voice.below(2) == 0 {
+            let rows = words!["the", asked, words!["with", most, things].says(speaker.id("order.0"))];
+            return Some(asking(speaker, words![rows, ties]));
+        }
         let ranked = words![verb, most, things].says(speaker.id("order.0"));
         let Some(measure) = measure else {
-            if let Some(rows) = key
-                .entity
-                .filter(|_| one)
-                .and_then(|source| by_columns(speaker, source, asked.clone(), false))
+            if let Some(source) = key.entity.filter(|_| one)
+                && let Some(rows) = by_columns(speaker, asked.clone(), false, "of the")
             {
-                return Some(asking(speaker, words![rows, ranked, ties]));
+                return Some(asking(speaker, words![rows, speaker.relative(source), ranked, ties]));
             }
             return Some(words!["which", asked, ranked, ties, "?"]);
         };

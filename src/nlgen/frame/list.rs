@@ -13,6 +13,7 @@ use crate::query::ir::{Body, Compare, Expr, OrderKey, Predicate, QueryIr};
 use crate::schema::lexicon::ColumnWords;
 use crate::schema::role::Role;
 use crate::words;
+use std::collections::BTreeSet;
 
 /// The registry entry.
 pub(super) const FRAME: Frame = Frame { name: "list", say };
@@ -126,7 +127,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         ]);
     }
     if let (true, Some((noun, verb))) = (
-        shown.only_names && tail.is_empty() && voice.below(3) > 0,
+        shown.only_names && tail.is_empty() && voice.below(2) == 0,
         subject_and_verb(speaker, skip),
     ) {
         let asked = tag_items(noun, shown);
@@ -166,7 +167,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
             "?"
         ]);
     }
-    let verb = voice.any(&["Show", "List", "Give me", "Find", "Show me"]);
+    let verb = voice.any(&["Show", "List", "Give me", "Find", "Show me", "Return"]);
     Some(words![
         mark(words![
             verb,
@@ -347,7 +348,7 @@ fn top(speaker: &Speaker<'_>, shown: &Shown, key: &OrderKey, n: u64) -> Option<P
         return Some(words!["what", be, "the", items, "of", np, others, ties, "?"]);
     }
     Some(words![
-        voice.any(&["Show", "List", "Give me", "Find"]),
+        voice.any(&["Show", "List", "Give me", "Find", "Return"]),
         "the",
         items,
         "of",
@@ -371,7 +372,7 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
         if !shown.others.is_empty() {
             return None;
         }
-        if let (true, Some((noun, verb))) = (shown.only_names, subject_and_verb(speaker, &[])) {
+        if let (true, Some((noun, verb))) = (shown.only_names && speaker.voice.below(2) == 0, subject_and_verb(speaker, &[])) {
             return Some(words!["which", tag_items(noun, &shown), verb, "?"]);
         }
         let np = subject(speaker, &[])?;
@@ -457,17 +458,43 @@ fn through_bridge(speaker: &Speaker<'_>) -> Option<Phrase> {
         });
         return Some(words!["which", tagged, verb, np(right, true)?, "?"]);
     }
+    let sources: BTreeSet<usize> = speaker
+        .select
+        .items
+        .iter()
+        .filter_map(|i| Some(i.expr.base_column()?.source))
+        .collect();
+    let one_sided = sources.len() == 1;
     let columns = |source: usize| -> Option<Phrase> {
         let mut nouns = Vec::new();
         for (i, item) in speaker.select.items.iter().enumerate() {
             let column = item.expr.base_column()?;
             if column.source == source {
-                nouns.push(Phrase::from(&speaker.column(column)?.noun).says(speaker.id(&format!("item.{i}"))));
+                let words = speaker.column(column)?;
+                let noun = if one_sided { &words.plural } else { &words.noun };
+                nouns.push(Phrase::from(noun).says(speaker.id(&format!("item.{i}"))));
             }
         }
         Some(merge(nouns))
     };
     let (mine, theirs) = (columns(left)?, columns(right)?);
+    if one_sided {
+        // "the first names of students who own pets with the type dog, once for each such pet"
+        let (columns, one, other) = if theirs.is_empty() {
+            (mine, left, right)
+        } else {
+            (theirs, right, left)
+        };
+        let rows = np(one, true)?;
+        if attach::says(&rows, attach::RELATIVES) {
+            return None;
+        }
+        let (_, edge) = speaker.join_of(one)?;
+        let doing = words![speaker.relative(one), &edge.has_child, np(other, true)?];
+        let again = words![", once for each such", speaker.noun(other, false)?];
+        let verb = speaker.voice.any(&["Show", "List", "Find", "Give me"]);
+        return Some(words![verb, "the", columns, "of", rows, doing, again, "."]);
+    }
     let head = words!["the", mine, "of each", np(left, false)?];
     let tail = words![
         "the",

@@ -72,6 +72,7 @@ pub const OPENERS: &[&str] = &[
     "list",
     "give",
     "find",
+    "return",
     "count",
     "rank",
     "tell",

@@ -33,7 +33,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let noun = Phrase::from(l.noun(0, true)?);
     let who = l.relative(0);
     // "Which members ...?", or "the member IDs of the members who ...".
-    let rows = says_rows(&l)?;
+    let rows = says_rows(&l)? && voice.below(2) == 0;
     let asked = if rows {
         tag_items(noun.clone())
     } else {
@@ -69,7 +69,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
 fn ask(voice: &Voice<'_>, chosen: Phrase) -> Phrase {
     match voice.below(2) {
         0 => words!["what are", chosen, "?"],
-        _ => words![voice.any(&["Show", "List", "Find", "Give me"]), chosen, "."],
+        _ => words![voice.any(&["Show", "List", "Find", "Give me", "Return"]), chosen, "."],
     }
 }
 

@@ -276,8 +276,14 @@ fn identifier(words: &[String], table: &Table, key: &ForeignKey, ir: &LogicalIr,
     let noun = if natural {
         spoken(words)
     } else {
-        // A surrogate key is not the ID that people know a row by.
-        let called = if last == "key" { "key" } else { "ID" };
+        // A surrogate key is not the ID that people know a row by, nor is a code.
+        let to = key.ref_columns.first().zip(ir.table(&key.ref_table));
+        let coded = text && to.is_some_and(|(column, to)| naming::column_words(to, column).last().is_some_and(|word| word == "code"));
+        let called = match last {
+            "key" => "key",
+            _ if coded => "code",
+            _ => "ID",
+        };
         format!("{} {called}", edge::role(table, key, ir, tables))
     };
     ColumnWords::plain(Role::Identifier, &noun)
