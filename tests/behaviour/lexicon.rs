@@ -215,6 +215,26 @@ fn keys_that_say_what_became_of_a_row_are_worded_so() {
 }
 
 #[test]
+fn a_row_of_what_is_called_data_is_one_of_the_things() {
+    let text = "CREATE TABLE cars_data (id int PRIMARY KEY, weight int);
+        CREATE TABLE sensor_data (id int PRIMARY KEY, value int);
+        CREATE TABLE ships_info (id int PRIMARY KEY, hull text); CREATE TABLE ship (id int PRIMARY KEY);
+        CREATE TABLE airports (city text, airport_code text PRIMARY KEY);
+        CREATE TABLE flights (no int PRIMARY KEY, source_airport text REFERENCES airports (airport_code));";
+    let file = "things.sql".to_owned();
+    let ir = ddl::parse(&[ddl::Source {
+        file,
+        text: text.to_owned(),
+    }])
+    .logical;
+    let lexicon = Lexicon::infer(&ir);
+    let rows = ["cars_data", "sensor_data", "ships_info", "ship"].map(|table| lexicon.tables[table].singular.as_str());
+    assert_eq!(rows, ["car", "sensor data record", "ship information record", "ship"]);
+    // What a code refers to is told by its code.
+    assert_eq!(lexicon.columns["flights.source_airport"].noun, "source airport code");
+}
+
+#[test]
 fn capitals_that_the_database_folds_away_still_say_where_words_begin() {
     let text = "CREATE TABLE NextOfKin (NextOfKinID int PRIMARY KEY, RelationToPatient text NOT NULL, PHONE text, \"keptAsIs\" int);
         CREATE TABLE WardStay (WardStayID int PRIMARY KEY, BedsideNote text);

@@ -59,7 +59,7 @@ pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
     let mut out: BTreeMap<String, TableWords> = BTreeMap::new();
     let mut taken = BTreeSet::new();
     for table in &ir.tables {
-        let mut one = noun(table);
+        let mut one = noun(ir, table);
         // Two tables never share a noun: the second keeps every word of its name.
         if !taken.insert(one.clone()) {
             one = singular(&naming::words(table.written()).join(" "));
@@ -78,9 +78,21 @@ pub(super) fn infer(ir: &LogicalIr) -> BTreeMap<String, TableWords> {
     out
 }
 
-fn noun(table: &Table) -> String {
+fn noun(ir: &LogicalIr, table: &Table) -> String {
     let mut words = naming::table_words(table);
     words.dedup();
+    // "cars_data" holds cars, where no other table does; "sensor_data" holds no sensors.
+    if let [.., of, "data" | "info" | "information"] = &words.iter().map(String::as_str).collect::<Vec<_>>()[..]
+        && !KEPT_PLURAL.contains(of)
+        && !is_mass(of)
+        && singular(of) != *of
+        && !ir
+            .tables
+            .iter()
+            .any(|t| naming::table_words(t).last().is_some_and(|last| singular(last) == singular(of)))
+    {
+        words.pop();
+    }
     let lone = words.len() == 1;
     if let Some((_, front)) = words.split_last_mut() {
         front
