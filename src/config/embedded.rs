@@ -54,6 +54,7 @@ pub const FILES: &[(&str, &str)] = files![
     "phases/subqueries.yaml",
     "phases/unanswerable.yaml",
     "phases/window.yaml",
+    "phases/wordings.yaml",
     "prompts/README.md",
     "schemas/NOTICE",
     "schemas/README.md",

@@ -59,6 +59,31 @@ impl Plan<'_> {
             .map(|r| r.name.clone())
             .collect()
     }
+
+    /// A recipe's part of a corpus whose size is given (`run.pairs`): shares are dealt in order, so that the parts add up to the whole.
+    fn dealt(&self, recipe: &Recipe) -> Result<Option<u64>, ConfigError> {
+        let Some(total) = self.settings.pairs else { return Ok(None) };
+        let (mut before, mut own, mut all) = (0, None, 0);
+        for other in &self.settings.recipes {
+            let share = match &other.kind {
+                kind if kind == pairs::KIND.name => pairs::share(other)?,
+                kind if kind == paraphrase::KIND.name => paraphrase::share(other)?,
+                _ => None,
+            };
+            if other.name == recipe.name {
+                (before, own) = (all, share);
+            }
+            all += u128::from(share.unwrap_or(0));
+        }
+        let Some(own) = own else { return Ok(None) };
+        let part = |share: u128| u64::try_from(u128::from(total) * share / all.max(1)).unwrap_or(u64::MAX);
+        match part(before + u128::from(own)) - part(before) {
+            0 => Err(recipe.wrong(format!(
+                "its share {own} of all {all} is nothing of run.pairs {total}; leave the phase out of config.yaml, or ask for more pairs"
+            ))),
+            pairs => Ok(Some(pairs)),
+        }
+    }
 }
 
 /// The phases of a run, in order.

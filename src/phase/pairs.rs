@@ -23,6 +23,7 @@ use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
 use goal::{AtLeast, Goal};
+pub(super) use maker::length;
 use maker::{Maker, without_repeats};
 use state::State;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
 pub(super) const ROUND: u64 = 128;
-/// A recipe of so many pairs goes on from whole answers to what people ask in passing, and to a form of SQL before its repetition.
+/// A recipe of so many pairs, or of a corpus of ten times as many, goes on from whole answers to what people ask in passing, and to a form of SQL
+/// before its repetition.
 const WIDE: u64 = 500;
 /// Rounds in a row without a new pair (in a wide recipe: with hardly one) after which the phase stops short of its number.
 const BARREN_ROUNDS_MAX: u32 = 6;
@@ -79,6 +81,7 @@ struct Pairs {
     shapes: Vec<&'static Shape>,
     /// Pairs phases that run before, where `at_least` counts them.
     before: Vec<String>,
+    wide: bool,
 }
 
 fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError> {
@@ -92,8 +95,8 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         return Err(recipe.wrong(message));
     }
     let counted = params.at_least.is_some();
-    if let (Some(total), false) = (plan.settings.pairs, counted) {
-        params.pairs = dealt(recipe, plan, total)?;
+    if let Some(dealt) = plan.dealt(recipe)? {
+        params.pairs = dealt;
     }
     let before = plan
         .of_kind(KIND.name)
@@ -102,32 +105,17 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     Ok(Box::new(Pairs {
         name: recipe.name.clone(),
         place: recipe.place.clone(),
-        params,
         shapes,
         before: before.collect(),
+        wide: !counted && (params.pairs >= WIDE || plan.settings.pairs.is_some_and(|pairs| pairs >= 10 * WIDE)),
+        params,
     }))
 }
 
-/// A recipe's part of the corpus: shares are dealt in order, so that the parts add up to the whole.
-fn dealt(recipe: &Recipe, plan: &Plan<'_>, total: u64) -> Result<u64, ConfigError> {
-    let (mut before, mut own, mut all) = (0, 0, 0);
-    for other in plan.settings.recipes.iter().filter(|r| r.kind == KIND.name) {
-        let params: Params = other.params()?;
-        let share = params.share.unwrap_or(params.pairs);
-        if params.at_least.is_none() {
-            if other.name == recipe.name {
-                (before, own) = (all, share);
-            }
-            all += u128::from(share);
-        }
-    }
-    let part = |share: u128| u64::try_from(u128::from(total) * share / all.max(1)).unwrap_or(u64::MAX);
-    match part(before + u128::from(own)) - part(before) {
-        0 => Err(recipe.wrong(format!(
-            "its share {own} of all {all} is nothing of run.pairs {total}; leave the phase out of config.yaml, or ask for more pairs"
-        ))),
-        pairs => Ok(pairs),
-    }
+/// A recipe's share of a corpus whose size is given; none of one that fills what others lack.
+pub(super) fn share(recipe: &Recipe) -> Result<Option<u64>, ConfigError> {
+    let params: Params = recipe.params()?;
+    Ok(params.at_least.is_none().then(|| params.share.unwrap_or(params.pairs)))
 }
 
 const READS: [&str; 4] = [
@@ -153,7 +141,7 @@ impl Phase for Pairs {
         FILES.iter().map(|f| PathBuf::from(&self.name).join(f)).collect()
     }
     fn settings(&self) -> Result<String, PhaseError> {
-        Ok(format!("{:?}", self.params))
+        Ok(format!("{:?} {}", self.params, self.wide))
     }
 
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
@@ -176,7 +164,7 @@ impl Phase for Pairs {
             world: &world,
             db_hash: &profile.db_hash,
             goal: goal.as_ref(),
-            wide: self.params.pairs >= WIDE && goal.is_none(),
+            wide: self.wide,
         };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
         let mut workers = duck.workers(context.threads)?;
@@ -260,7 +248,7 @@ impl Pairs {
     fn plan(&self, seed: Seed, state: &State, goal: Option<&Goal>) -> (Seed, &'static Shape) {
         // A shape that finds no place says nothing of it: in a wide recipe none is tried for long on account of having few pairs.
         let shapes = self.shapes.len().max(1) as u64;
-        let wide = self.params.pairs >= WIDE && goal.is_none();
+        let wide = self.wide;
         let least = if wide { state.accepted as f64 / (2 * shapes) as f64 } else { 0.0 };
         let weights: Vec<f64> = self
             .shapes

@@ -7,6 +7,7 @@
 
 use super::pairs::{self, line};
 use super::{Kind, Plan, glossary};
+use crate::check::duplicates::Seen;
 use crate::check::{Case, spoken};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
@@ -23,6 +24,7 @@ use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::glossary::Glossary;
 use crate::schema::lexicon::Lexicon;
 use serde::Deserialize;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Pairs a round.
@@ -44,6 +46,9 @@ struct Params {
     /// Wordings wanted a pair.
     #[serde(default = "per_pair")]
     per_pair: usize,
+    /// Its part of a corpus whose size is given (`run.pairs`), beside the shares of the other recipes: the plainest pairs of each shape get it.
+    #[serde(default)]
+    share: Option<u64>,
     /// Least share of words that must change, 0 to 1.
     #[serde(default = "distance_min")]
     distance_min: f64,
@@ -59,9 +64,16 @@ fn distance_min() -> f64 {
     0.15
 }
 
+/// A recipe's share of a corpus whose size is given.
+pub(super) fn share(recipe: &Recipe) -> Result<Option<u64>, ConfigError> {
+    Ok(recipe.params::<Params>()?.share)
+}
+
 struct Paraphrase {
     name: String,
     params: Params,
+    /// Most wordings of all pairs together.
+    wordings_max: u64,
     styles: Vec<&'static Style>,
     pairs: Vec<String>,
     /// The run makes a glossary.
@@ -89,6 +101,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     }
     Ok(Box::new(Paraphrase {
         name: recipe.name.clone(),
+        wordings_max: plan.dealt(recipe)?.unwrap_or(u64::MAX),
         params,
         styles,
         pairs: plan.of_kind(pairs::KIND.name),
@@ -114,7 +127,7 @@ impl Phase for Paraphrase {
         vec![PathBuf::from(&self.name).join("records.jsonl")]
     }
     fn settings(&self) -> Result<String, PhaseError> {
-        Ok(format!("{:?}", self.params))
+        Ok(format!("{:?} {}", self.params, self.wordings_max))
     }
 
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
@@ -136,29 +149,52 @@ impl Phase for Paraphrase {
             })
             .map_err(|e| PhaseError::Failed(e.to_string()))?;
         }
+        let mut asked: HashSet<String> = records.iter().map(|r| words_of(&r.question).join(" ")).collect();
+        if self.wordings_max < u64::MAX {
+            plainest_first(&mut records);
+        }
         let mut journal = Journal::open(&context.dir.join(&self.name), &["records.jsonl"], &context.key)?;
         let done = journal.done(ROUND, records.len());
         context.progress.start(&self.name, Some(records.len() as u64), "pairs");
         context.progress.advance(done as u64);
+        let mut wordings = 0;
+        for text in journal.lines(0)? {
+            let record: Record = serde_json::from_str(&text).map_err(|e| PhaseError::Failed(e.to_string()))?;
+            asked.insert(words_of(&record.question).join(" "));
+            wordings += 1;
+        }
+        let mut at = done;
         for round in records[done..].chunks(ROUND) {
+            if wordings >= self.wordings_max {
+                break;
+            }
             context.check_stop()?;
             let mut chunk = vec![Vec::new()];
-            let found = pairs::on_all(context, &mut workers, round, |duck, record| {
-                self.wordings(record, &dataset, words, duck, context.seed)
+            let wanted: Vec<(&Record, usize)> = round
+                .iter()
+                .zip(at..)
+                .map(|(pair, at)| (pair, self.wanted(at, records.len())))
+                .collect();
+            at += round.len();
+            let found = pairs::on_all(context, &mut workers, &wanted, |duck, (pair, wanted)| {
+                self.wordings(pair, *wanted, &dataset, words, duck, context.seed)
             })?;
             for record in found.iter().flatten() {
-                line(&mut chunk[0], record)?;
+                // Two SQL never share a question, nor does one stand twice.
+                if wordings < self.wordings_max && asked.insert(words_of(&record.question).join(" ")) {
+                    line(&mut chunk[0], record)?;
+                    wordings += 1;
+                }
             }
             journal.append(&chunk)?;
             context.progress.advance(round.len() as u64);
         }
-        let wordings = journal.lines(0)?.len() as u64;
         journal.finish()?;
         context.progress.finish();
         let mut outcome = Outcome::default();
         outcome.counts.insert("pairs".to_owned(), records.len() as u64);
         outcome.counts.insert("wordings".to_owned(), wordings);
-        let wanted = (records.len() * self.params.per_pair) as u64;
+        let wanted = self.wordings_max.min((records.len() * self.params.per_pair) as u64);
         if wordings < wanted {
             outcome.notes.push(format!(
                 "{}: {wordings} of {wanted} wordings, since some intents have fewer than {} that are {} apart",
@@ -170,15 +206,34 @@ impl Phase for Paraphrase {
 }
 
 impl Paraphrase {
+    /// Wordings of the pair at a place among so many: where not all can have theirs, the first has most and each after it no more.
+    fn wanted(&self, at: usize, pairs: usize) -> usize {
+        let full = self.params.per_pair as f64;
+        if self.wordings_max as f64 >= full * pairs as f64 {
+            return self.params.per_pair;
+        }
+        let last = 2.0 * self.wordings_max as f64 / full;
+        let left = full * (1.0 - at as f64 / last);
+        (left.ceil().max(1.0) as usize).min(self.params.per_pair)
+    }
+
     /// Other wordings of one pair. A pair without an intent has none.
-    fn wordings(&self, pair: &Record, dataset: &DatasetIr, words: (&Lexicon, &Glossary), duck: &Duck, seed: Seed) -> Vec<Record> {
+    fn wordings(
+        &self,
+        pair: &Record,
+        wanted: usize,
+        dataset: &DatasetIr,
+        words: (&Lexicon, &Glossary),
+        duck: &Duck,
+        seed: Seed,
+    ) -> Vec<Record> {
         let (Ok(intent), Ok(query)) = (serde_json::from_str::<QueryIr>(&pair.labels.intent), parse::query(&pair.sql)) else {
             return Vec::new();
         };
         let mut found: Vec<Record> = Vec::new();
         let seed = seed.child(&pair.id);
-        for (attempt, style) in self.styles.iter().cycle().take(self.params.per_pair * TRIES).enumerate() {
-            if found.len() >= self.params.per_pair {
+        for (attempt, style) in self.styles.iter().cycle().take(wanted * TRIES).enumerate() {
+            if found.len() >= wanted {
                 break;
             }
             let own = seed.index(attempt as u64);
@@ -200,7 +255,11 @@ impl Paraphrase {
                 backend: duck,
                 timeout_ms: 0,
             };
-            if least < self.params.distance_min || spoken::check(&case).is_err() {
+            // Sentences that begin alike are taken only when no others come.
+            let first = |text: &str| words_of(text).into_iter().next();
+            let begins = |r: &Record| first(&r.question) == first(&asked.text);
+            let alike = attempt < wanted * TRIES / 2 && (begins(pair) || found.iter().any(begins));
+            if alike || least < self.params.distance_min || spoken::check(&case).is_err() {
                 continue;
             }
             let mut record = pair.clone();
@@ -228,18 +287,42 @@ impl Paraphrase {
 
 /// Words inserted, deleted or replaced, over the words of the longer question: 0 for the same words, 1 for no word in its place.
 fn distance(a: &str, b: &str) -> f64 {
-    let words = |text: &str| -> Vec<String> {
-        let plain = text.to_lowercase();
-        plain
-            .split(|c: char| c.is_whitespace() || ",.?!;:".contains(c))
-            .filter(|w| !w.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let (a, b) = (words(a), words(b));
+    let (a, b) = (words_of(a), words_of(b));
     let longer = a.len().max(b.len()).max(1);
     let rounded = strsim::generic_levenshtein(&a, &b) as f64 / longer as f64;
     (rounded * 1000.0).round() / 1000.0
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let plain = text.to_lowercase();
+    plain
+        .split(|c: char| c.is_whitespace() || ",.?!;:".contains(c))
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Orders pairs so that any part from the first on holds of each shape what is asked most: its plainest SQL, each form once before any again.
+fn plainest_first(pairs: &mut [Record]) {
+    let mut of_shape: BTreeMap<&str, Vec<(u32, u64, usize)>> = BTreeMap::new();
+    let mut seen = Seen::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        let again = seen.tried(&pair.sql);
+        seen.insert(pair);
+        of_shape
+            .entry(&pair.labels.shape)
+            .or_default()
+            .push((again, pairs::length(&pair.sql), at));
+    }
+    let mut place = vec![0.0; pairs.len()];
+    for of_one in of_shape.values_mut() {
+        of_one.sort_unstable();
+        for (rank, (.., at)) in of_one.iter().enumerate() {
+            place[*at] = rank as f64 / of_one.len() as f64;
+        }
+    }
+    let places: BTreeMap<String, f64> = pairs.iter().zip(place).map(|(pair, place)| (pair.id.clone(), place)).collect();
+    pairs.sort_by(|a, b| places[&a.id].total_cmp(&places[&b.id]));
 }
 
 #[cfg(test)]

@@ -124,6 +124,40 @@ fn vague_words_have_their_evidence_and_dialogues_their_turns() -> Result<(), Box
 }
 
 #[test]
+fn a_share_of_a_corpus_is_wordings_of_the_plainest_pairs() -> Result<(), Box<dyn Error>> {
+    let project = Project::new()?;
+    project.write("phases/single_table.yaml", "kind: pairs\nshapes: [projection, count]\nshare: 60\n")?;
+    project.write(
+        "phases/wordings.yaml",
+        "kind: paraphrase\nstyles: [plain]\nper_pair: 6\nshare: 40\ndistance_min: 0.1\n",
+    )?;
+    let phases = "phases=[schema, populate, single_table, wordings]";
+    let done = project.run(&["--set", phases, "--set", "run.pairs=300"])?;
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let (pairs, worded) = (
+        records(&project, "single_table/records.jsonl")?,
+        records(&project, "wordings/records.jsonl")?,
+    );
+    assert_eq!((pairs.len(), worded.len()), (180, 120));
+    let questions: BTreeSet<&str> = pairs.iter().chain(&worded).map(|r| r.question.as_str()).collect();
+    assert_eq!(questions.len(), 300, "a question stands twice");
+    // Counting a whole table is the plainest: six sentences that begin in several ways.
+    let count = pairs.iter().find(|r| r.labels.shape == "count" && !r.sql.contains("WHERE"));
+    let count = count.ok_or("no table is counted")?;
+    let mine: Vec<&str> = worded
+        .iter()
+        .filter(|r| r.origin.parent == count.id)
+        .map(|r| r.question.as_str())
+        .collect();
+    let openers: BTreeSet<&str> = mine.iter().filter_map(|q| q.split(' ').next()).collect();
+    assert!(mine.len() >= 4 && openers.len() >= 3, "{mine:?}");
+    // The first pairs have most, and the least plain none.
+    let of_pair: BTreeSet<&str> = worded.iter().map(|r| r.origin.parent.as_str()).collect();
+    assert!(of_pair.len() >= 20 && of_pair.len() <= 90, "{}", of_pair.len());
+    Ok(())
+}
+
+#[test]
 fn a_style_that_takes_terms_needs_a_glossary() -> Result<(), Box<dyn Error>> {
     let project = Project::new()?;
     project.write("phases/paraphrase.yaml", "kind: paraphrase\nstyles: [vague]\n")?;

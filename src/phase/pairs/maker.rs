@@ -71,7 +71,7 @@ const DRAWN: u64 = 16;
 const REWORDED: u64 = 4;
 
 /// Words of a SQL, where one more column is worth three: the greatest is as plain as the least, and the name alone plainer than with the price.
-fn length(sql: &str) -> u64 {
+pub(in crate::phase) fn length(sql: &str) -> u64 {
     let words = sql.split_whitespace().filter(|word| *word != "DESC");
     words.map(|word| if word.ends_with(',') { 3 } else { 1 }).sum()
 }
