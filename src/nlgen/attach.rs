@@ -50,7 +50,7 @@ fn class(modifier: &Modifier) -> Class {
         (Reach::Own, "whose") => Class::Whose,
         (Reach::Own, "with" | "without") => Class::With,
         (Reach::Own, "not" | "still" | "already") => Class::State,
-        (Reach::Own, "in" | "at" | "from" | "on" | "outside") => Class::Place,
+        (Reach::Own, "in" | "at" | "from" | "on" | "outside" | "after" | "before") => Class::Place,
         (Reach::Own, _) => Class::Participle,
     }
 }

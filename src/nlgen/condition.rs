@@ -297,7 +297,7 @@ fn next_to(speaker: &Speaker<'_>, expr: &Expr, low: &Value, high: &Value) -> Opt
     }
 }
 
-/// A year as the time that something happened in: "published after 2010", "born in 1980"; a day's year: "in 2024".
+/// A year as the time that something happened in: "published after 2010", "born in 1980"; a day's year: "in 2024"; a thing's: "from 2024".
 fn in_year(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
     let column = expr.base_column()?;
     let words = speaker.column(column)?;
@@ -309,6 +309,16 @@ fn in_year(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
     }
     if speaker.is_calendar(column.source) {
         return Some(Modifier::new(when.into(), words!["are", when]));
+    }
+    // A year of study is a level, not when something was.
+    let figures = || when.split(' ').filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    if figures().next().is_none() || !figures().all(|word| word.len() == 4 && word.parse::<u16>().is_ok()) {
+        return None;
+    }
+    // "from 2010 to 2014"
+    if let Some(range) = when.strip_prefix("between ") {
+        let range = words!["from", range.replace(" and ", " to ").as_str()];
+        return Some(Modifier::new(range.clone(), words!["are", range]));
     }
     // "concerts from 2014", "concerts after 2014": the year of a thing is when it is from.
     let from = if when.starts_with("in ") {

@@ -21,7 +21,7 @@ pub(super) fn is_description(phrase: &str) -> bool {
     meaning(phrase).before.is_some() && phrase.split([' ', '-']).any(|w| is_adjective(w) || is_participle(w))
 }
 
-/// Whether a value of a type is a name for its rows: "dog", but "other pets" are not pets of the type "other".
+/// Whether a value of a type, or a sex, is a name for its rows: "dog", "female", but "other pets" are not pets of the type "other".
 pub(super) fn is_kind(words: &ColumnWords, value: &str) -> bool {
     const NO_KIND: &[&str] = &[
         "other", "none", "any", "all", "both", "some", "same", "unknown", "misc", "null", "new", "old", "first", "last", "next",
@@ -29,8 +29,11 @@ pub(super) fn is_kind(words: &ColumnWords, value: &str) -> bool {
     let plain = value
         .split([' ', '-'])
         .all(|word| word.chars().count() > 2 && word.chars().all(char::is_alphabetic));
-    let typed = words.noun.rsplit(' ').next() == Some("type");
-    typed && plain && value.split(' ').count() <= 2 && !NO_KIND.contains(&value.to_lowercase().as_str())
+    if ["sex", "gender"].contains(&words.noun.as_str()) {
+        return ["male", "female"].contains(&value);
+    }
+    // "Double bookings" are not bookings of a double room: the type is the row's own.
+    words.noun == "type" && plain && value.split(' ').count() <= 2 && !NO_KIND.contains(&value.to_lowercase().as_str())
 }
 
 /// What rows do themselves: nobody does it to them.

@@ -49,6 +49,7 @@ const NOUN: &[&str] = &[
     "give me the",
     "give the",
     "find the",
+    "return the",
     "tell me the",
 ];
 /// "How many members joined ...": a clause follows.
@@ -231,6 +232,12 @@ impl Style {
     /// A frame's sentence in this style, if it has such a wording.
     pub fn say(&self, said: Phrase, voice: &Voice<'_>) -> Option<Phrase> {
         let How::Openings(openings) = &self.how else { return Some(said) };
+        let mut said = said;
+        // "Count the number of books" asks for a number, not for a count of it.
+        if said.text().to_lowercase().starts_with("count the number of ") {
+            let count = said.text().split(' ').next().unwrap_or_default().to_owned();
+            said = said.with_first_word(&count, "show");
+        }
         let lower = said.text().to_lowercase();
         // "How many copies does each branch hold?" asks in an order of words that only a direct question has.
         let inverted = ["does each", "has each", "have each", "are there"]
@@ -307,6 +314,35 @@ mod tests {
             which.starts_with("Please ") && which.ends_with("which books are of 2020."),
             "{which}"
         );
+    }
+
+    #[test]
+    fn a_number_is_not_counted() {
+        let number = || {
+            words![
+                "Count the",
+                Phrase::from("number of").says("item.0"),
+                "books of",
+                Phrase::from("2020").says("filter.0"),
+                "."
+            ]
+        };
+        let voiced = |name: &str| {
+            let voice = Voice {
+                schema: &LogicalIr::default(),
+                lexicon: &Lexicon::default(),
+                gloss: None,
+                rng: RefCell::new(Seed(1).rng()),
+            };
+            by_name(name)
+                .and_then(|style| style.say(number(), &voice))
+                .map(|said| said.into_sentence().0)
+        };
+        for style in STYLES.iter().filter(|s| matches!(s.how, How::Openings(_))) {
+            let said = voiced(style.name).unwrap_or_default().to_lowercase();
+            assert_eq!(said.matches("number of books of 2020").count(), 1, "{}: {said}", style.name);
+            assert!(!said.contains("count"), "{}: {said}", style.name);
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A wording is not made from the question's text: the intent is asked again, in another style and with other choices of words, so it says the
 //! same clauses, and its literals are checked as the pair's were. It is kept when it is `distance_min` away from its pair's question and from
-//! every other wording of it. Invariant: a paraphrase has its pair's SQL, answer and labels; `origin.parent` names the pair, and
+//! every other wording of it, and nobody asked it before. Of a corpus whose size is given there are so many wordings, most of the plainest SQL.
+//! Invariant: a paraphrase has its pair's SQL, answer and labels; `origin.parent` names the pair, and
 //! `verdict.scores.distance` how far its words are from the pair's question (word edits over words).
 
 use super::pairs::{self, line};
@@ -76,6 +77,8 @@ struct Paraphrase {
     wordings_max: u64,
     styles: Vec<&'static Style>,
     pairs: Vec<String>,
+    /// Phases of this kind that run before.
+    before: Vec<String>,
     /// The run makes a glossary.
     has_glossary: bool,
 }
@@ -105,6 +108,11 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
         params,
         styles,
         pairs: plan.of_kind(pairs::KIND.name),
+        before: plan
+            .of_kind(KIND.name)
+            .into_iter()
+            .take_while(|name| *name != recipe.name)
+            .collect(),
         has_glossary,
     }))
 }
@@ -119,7 +127,11 @@ impl Phase for Paraphrase {
         KIND.name
     }
     fn reads(&self) -> Vec<PathBuf> {
-        let records = self.pairs.iter().map(|name| Path::new(name).join("records.jsonl"));
+        let records = self
+            .pairs
+            .iter()
+            .chain(&self.before)
+            .map(|name| Path::new(name).join("records.jsonl"));
         let glossary = self.has_glossary.then(|| PathBuf::from(glossary::GLOSSARY));
         READS.iter().map(PathBuf::from).chain(glossary).chain(records).collect()
     }
@@ -149,9 +161,19 @@ impl Phase for Paraphrase {
             })
             .map_err(|e| PhaseError::Failed(e.to_string()))?;
         }
+        // Of what several recipes made the corpus keeps the first.
+        let mut made = HashSet::new();
+        records.retain(|r| made.insert(r.sql.clone()));
         let mut asked: HashSet<String> = records.iter().map(|r| words_of(&r.question).join(" ")).collect();
+        for name in &self.before {
+            lines::read(&context.dir.join(name).join("records.jsonl"), |_, record: Record| {
+                asked.insert(words_of(&record.question).join(" "));
+                Ok(())
+            })
+            .map_err(|e| PhaseError::Failed(e.to_string()))?;
+        }
         if self.wordings_max < u64::MAX {
-            plainest_first(&mut records);
+            records = plainest_first(records);
         }
         let mut journal = Journal::open(&context.dir.join(&self.name), &["records.jsonl"], &context.key)?;
         let done = journal.done(ROUND, records.len());
@@ -206,10 +228,10 @@ impl Phase for Paraphrase {
 }
 
 impl Paraphrase {
-    /// Wordings of the pair at a place among so many: where not all can have theirs, the first has most and each after it no more.
+    /// Wordings of the pair at a place among so many: where less than half can have theirs, the first has most and each after it no more.
     fn wanted(&self, at: usize, pairs: usize) -> usize {
         let full = self.params.per_pair as f64;
-        if self.wordings_max as f64 >= full * pairs as f64 {
+        if 2.0 * self.wordings_max as f64 >= full * pairs as f64 {
             return self.params.per_pair;
         }
         let last = 2.0 * self.wordings_max as f64 / full;
@@ -255,7 +277,7 @@ impl Paraphrase {
                 backend: duck,
                 timeout_ms: 0,
             };
-            // Sentences that begin alike are taken only when no others come.
+            // Half of the tries are for sentences that begin otherwise.
             let first = |text: &str| words_of(text).into_iter().next();
             let begins = |r: &Record| first(&r.question) == first(&asked.text);
             let alike = attempt < wanted * TRIES / 2 && (begins(pair) || found.iter().any(begins));
@@ -303,7 +325,7 @@ fn words_of(text: &str) -> Vec<String> {
 }
 
 /// Orders pairs so that any part from the first on holds of each shape what is asked most: its plainest SQL, each form once before any again.
-fn plainest_first(pairs: &mut [Record]) {
+fn plainest_first(pairs: Vec<Record>) -> Vec<Record> {
     let mut of_shape: BTreeMap<&str, Vec<(u32, u64, usize)>> = BTreeMap::new();
     let mut seen = Seen::new();
     for (at, pair) in pairs.iter().enumerate() {
@@ -321,8 +343,9 @@ fn plainest_first(pairs: &mut [Record]) {
             place[*at] = rank as f64 / of_one.len() as f64;
         }
     }
-    let places: BTreeMap<String, f64> = pairs.iter().zip(place).map(|(pair, place)| (pair.id.clone(), place)).collect();
-    pairs.sort_by(|a, b| places[&a.id].total_cmp(&places[&b.id]));
+    let mut placed: Vec<(f64, Record)> = place.into_iter().zip(pairs).collect();
+    placed.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    placed.into_iter().map(|(_, pair)| pair).collect()
 }
 
 #[cfg(test)]

@@ -236,10 +236,12 @@ fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error:
          age integer NOT NULL, weight numeric(6, 1) NOT NULL);
          CREATE TABLE stadium (stadium_id integer PRIMARY KEY, name text NOT NULL UNIQUE);
          CREATE TABLE concert (concert_id integer PRIMARY KEY, theme text NOT NULL, year integer NOT NULL, \
-         stadium_id integer NOT NULL REFERENCES stadium (stadium_id));",
+         stadium_id integer NOT NULL REFERENCES stadium (stadium_id));
+         CREATE TABLE tour (tour_id integer PRIMARY KEY, year text NOT NULL CHECK (year IN ('freshman', 'junior', 'senior')), \
+         bus_type text NOT NULL CHECK (bus_type IN ('closed', 'open')));",
     )?;
     let shapes = "[count, count_distinct, projection, per_parent, per_one]";
-    project.write("phases/many.yaml", &format!("kind: pairs\nshapes: {shapes}\npairs: 700\n"))?;
+    project.write("phases/many.yaml", &format!("kind: pairs\nshapes: {shapes}\npairs: 900\n"))?;
     let phases = "phases=[schema, populate, many]";
     project
         .run(&["--set", "source.ddl=library.ddl", "--set", "run.name=library", "--set", phases])?
@@ -260,8 +262,15 @@ fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error:
     ] {
         assert!(said(words), "nobody says \"{words}\"");
     }
-    // Pets of the type "other" are not other pets, and a year is when a concert was.
-    for words in ["other pets", "with a year of"] {
+    // Pets of the type "other" are not other pets, a year is when a concert was, a year of study is not, and the bus is open, not the tour.
+    for words in [
+        "other pets",
+        "with a year of 20",
+        "from freshman",
+        "from senior",
+        "open tours",
+        "closed tours",
+    ] {
         assert!(!said(words), "somebody says \"{words}\"");
     }
     Ok(())

@@ -90,10 +90,17 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     Some(match voice.below(if long { 4 } else { 8 }) {
         0 => words![Phrase::from("Count").says(id), "the", np, "."],
         1 => words![voice.any(&["count", "find", "return"]), number(""), np, "."],
-        2 => words!["what is", number("total"), np, "?"],
+        2 if !is_column(speaker) => words!["what is", number("total"), np, "?"],
         3 => words!["what is", number(""), np, "?"],
         _ => words![Phrase::from("how many").says(id), np, "are there?"],
     })
+}
+
+/// Whether rows are counted in a column too: "the total number of pages of books" would be its sum.
+fn is_column(speaker: &Speaker<'_>) -> bool {
+    let rows = speaker.noun(0, true);
+    let mut columns = speaker.voice.lexicon.columns.values();
+    columns.any(|words| words.noun.strip_prefix("number of ").is_some_and(|things| Some(things) == rows))
 }
 
 /// "How many orders were placed in 2022?", but "how many employees are there in departments that ...?"

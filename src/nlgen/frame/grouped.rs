@@ -159,7 +159,9 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             speaker.relative(0),
         );
         // "Show the name and theme of each concert and its number of singers."
+        let chosen = |p: &Predicate| condition::source_of(p) == Some(source);
         if !says(&key.one, RELATIVES)
+            && !select.filter.iter().any(chosen)
             && let Some(rows) = by_columns(speaker, key.one.clone(), false, "of each")
         {
             let own = if speaker.table(source)?.person { "their" } else { "its" };

@@ -1,7 +1,7 @@
 //! Values of a column among rows with one condition and rows with another, combined by a set operation.
 
 use super::Shape;
-use crate::query::ir::{Body, Compare, Item, Predicate, Select, SetOp};
+use crate::query::ir::{Body, Compare, Item, Predicate, SetOp};
 use crate::querygen::builder::{Builder, columns_of, from};
 use crate::querygen::literals;
 use crate::querygen::world::{Entity, Field};
@@ -68,11 +68,11 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if !alike && !both_states {
         return None;
     }
-    let op = b.set_operation()?;
-    let columns = |s: &Select| s.filter.iter().flat_map(columns_of).collect::<Vec<_>>();
-    if op == SetOp::Union && columns(&left) == columns(&right) {
-        return None;
-    }
+    // One of two values of a column is one condition, not two sets.
+    let op = match b.set_operation()? {
+        SetOp::Union if alike => b.one_of(&[SetOp::Intersect, SetOp::Except])?,
+        op => op,
+    };
     (left.filter != right.filter).then_some(Body::SetOp {
         op,
         left,

@@ -86,10 +86,11 @@ fn noun(ir: &LogicalIr, table: &Table) -> String {
         && !KEPT_PLURAL.contains(of)
         && !is_mass(of)
         && singular(of) != *of
-        && !ir
-            .tables
-            .iter()
-            .any(|t| naming::table_words(t).last().is_some_and(|last| singular(last) == singular(of)))
+        && !ir.tables.iter().filter(|t| t.id() != table.id()).any(|t| {
+            let other = naming::table_words(t);
+            let of_other = other.iter().rfind(|word| !["data", "info", "information"].contains(&word.as_str()));
+            of_other.is_some_and(|last| singular(last) == singular(of))
+        })
     {
         words.pop();
     }

@@ -23,7 +23,7 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("desc", "description"), ("descr", "description"), ("addr", "address"), ("dob", "date of birth"), ("ytd", "year-to-date"),
     ("mtd", "month-to-date"), ("pct", "percentage"), ("perc", "percentage"), ("percent", "percentage"), ("avg", "average"),
     ("dept", "department"), ("emp", "employee"), ("empl", "employee"), ("cust", "customer"), ("txn", "transaction"),
-    ("trx", "transaction"), ("cnt", "count"), ("char", "character"), ("chars", "characters"), ("abbr", "abbreviation"), ("dt", "date"), ("ts", "timestamp"), ("tm", "time"), ("yr", "year"), ("mth", "month"), ("wk", "week"),
+    ("trx", "transaction"), ("cnt", "count"), ("char", "character"), ("chars", "characters"), ("abbr", "abbreviation"), ("abbrev", "abbreviation"), ("dt", "date"), ("ts", "timestamp"), ("tm", "time"), ("yr", "year"), ("mth", "month"), ("wk", "week"),
     ("mgr", "manager"), ("lang", "language"), ("lat", "latitude"), ("lng", "longitude"), ("lon", "longitude"), ("tel", "telephone"),
     ("ph", "phone"), ("insp", "inspection"), ("flg", "flag"), ("fname", "first name"), ("lname", "last name"), ("mname", "middle name"), ("acct", "account"), ("acc", "account"),
     ("bal", "balance"), ("mkt", "market"), ("mktg", "marketing"), ("curr", "current"), ("cur", "current"), ("prev", "previous"),
