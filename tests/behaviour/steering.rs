@@ -238,7 +238,7 @@ fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error:
          CREATE TABLE concert (concert_id integer PRIMARY KEY, theme text NOT NULL, year integer NOT NULL, \
          stadium_id integer NOT NULL REFERENCES stadium (stadium_id));
          CREATE TABLE tour (tour_id integer PRIMARY KEY, year text NOT NULL CHECK (year IN ('freshman', 'junior', 'senior')), \
-         bus_type text NOT NULL CHECK (bus_type IN ('closed', 'open')));",
+         bus_type text NOT NULL CHECK (bus_type IN ('minibus', 'coach')));",
     )?;
     let shapes = "[count, count_distinct, projection, per_parent, per_one]";
     project.write("phases/many.yaml", &format!("kind: pairs\nshapes: {shapes}\npairs: 900\n"))?;
@@ -262,7 +262,7 @@ fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error:
     ] {
         assert!(said(words), "nobody says \"{words}\"");
     }
-    // Pets of the type "other" are not other pets, a year is when a concert was, a year of study is not, and the bus is open, not the tour.
+    // Pets of the type "other" are not other pets, a year is when a concert was, a year of study is not, and a tour is no coach.
     for words in [
         "other pets",
         "with a year of 20",
