@@ -61,10 +61,10 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if left.filter.iter().chain(&right.filter).any(broad) || left.filter.is_empty() || right.filter.is_empty() {
         return None;
     }
-    // One thing twice, in wide recipes also two states: what was made in September and what is preferred have nothing to do with each other.
+    // One thing twice, seldom two states: what was made in September and what is preferred have little to do with each other.
     let state = |p: &Predicate| matches!(p, Predicate::Compare { op: Compare::Eq, .. } | Predicate::In { .. });
     let alike = columns_of(left.filter.first()?) == columns_of(right.filter.first()?);
-    let both_states = b.wide && [&left, &right].iter().all(|s| s.filter.iter().all(state));
+    let both_states = b.chance_or(0.1, 1.0) && [&left, &right].iter().all(|s| s.filter.iter().all(state));
     if !alike && !both_states {
         return None;
     }
