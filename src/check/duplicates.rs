@@ -54,6 +54,11 @@ impl Seen {
         None
     }
 
+    /// Whether this question stands already.
+    pub fn is_asked(&self, question: &str) -> bool {
+        self.questions.contains_key(&key(&normal(question)))
+    }
+
     /// Pairs and refused candidates whose SQL differs from this in literals alone.
     pub fn tried(&self, sql: &str) -> u32 {
         let tries = self.tries(sql);

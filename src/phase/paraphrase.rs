@@ -164,10 +164,11 @@ impl Phase for Paraphrase {
         // Of what several recipes made the corpus keeps the first.
         let mut made = HashSet::new();
         records.retain(|r| made.insert(r.sql.clone()));
-        let mut asked: HashSet<String> = records.iter().map(|r| words_of(&r.question).join(" ")).collect();
+        let mut asked = Seen::new();
+        records.iter().for_each(|record| asked.insert(record));
         for name in &self.before {
             lines::read(&context.dir.join(name).join("records.jsonl"), |_, record: Record| {
-                asked.insert(words_of(&record.question).join(" "));
+                asked.insert(&record);
                 Ok(())
             })
             .map_err(|e| PhaseError::Failed(e.to_string()))?;
@@ -182,7 +183,7 @@ impl Phase for Paraphrase {
         let mut wordings = 0;
         for text in journal.lines(0)? {
             let record: Record = serde_json::from_str(&text).map_err(|e| PhaseError::Failed(e.to_string()))?;
-            asked.insert(words_of(&record.question).join(" "));
+            asked.insert(&record);
             wordings += 1;
         }
         let mut at = done;
@@ -203,7 +204,8 @@ impl Phase for Paraphrase {
             })?;
             for record in found.iter().flatten() {
                 // Two SQL never share a question, nor does one stand twice.
-                if wordings < self.wordings_max && asked.insert(words_of(&record.question).join(" ")) {
+                if wordings < self.wordings_max && !asked.is_asked(&record.question) {
+                    asked.insert(record);
                     line(&mut chunk[0], record)?;
                     wordings += 1;
                 }

@@ -171,25 +171,24 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
                 _ => words![voice.any(&["Show", "List", "Find"]), rows, "and", number, ".", without],
             });
         }
+        let number = || words!["the number of", children.clone()].says(&measure_id);
         return Some(match voice.below(5) {
             2 => {
-                let number = words!["the number of", children].says(&measure_id);
                 words![
                     "for each",
                     key.one,
                     ",",
                     voice.any(&["count", "find", "show", "return"]),
-                    number,
+                    number(),
                     ".",
                     without
                 ]
             }
             0 => words!["count the", children.says(&measure_id), "for each", key.one, ".", without],
             1 => {
-                let number = words!["the number of", children].says(&measure_id);
                 words![
                     voice.any(&["Show", "Find", "Return", "Count"]),
-                    number,
+                    number(),
                     "for each",
                     key.one,
                     ".",
