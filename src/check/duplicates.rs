@@ -65,14 +65,11 @@ impl Seen {
         tries.pairs + tries.refused
     }
 
-    /// As [`Seen::tried`], of SQL that may differ in how it says one kind of comparison too.
-    pub fn tried_alike(&self, sql: &str) -> u32 {
-        let tries = self
-            .families
-            .get(&key(&family(&without_literals(sql))))
-            .copied()
-            .unwrap_or_default();
-        tries.pairs + tries.refused
+    /// [`Seen::tried`], and the same of SQL that may differ in how it says one kind of comparison too.
+    pub fn tries_of(&self, sql: &str) -> (u32, u32) {
+        let form = without_literals(sql);
+        let tried = |all: &HashMap<u64, Tries>, key: u64| all.get(&key).map_or(0, |tries| tries.pairs + tries.refused);
+        (tried(&self.forms, key(&form)), tried(&self.families, key(&family(&form))))
     }
 
     /// Whether no pair's SQL differs from this in literals alone.
@@ -137,6 +134,11 @@ fn without_literals(sql: &str) -> String {
         }
     }
     form
+}
+
+/// Whether a SQL compares with values, which another of its form may have others of.
+pub fn has_values(sql: &str) -> bool {
+    without_literals(sql).contains('?')
 }
 
 /// A form with each comparison with literals as the plainest of its kind: at least five is more than five, one of three is one, and so on.

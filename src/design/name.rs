@@ -336,7 +336,12 @@ pub(super) fn kind_of(phrase: &str) -> Option<&'static str> {
 /// What kind of thing a table's rows are.
 pub(super) fn kind(table: &Table) -> Option<&'static str> {
     let name = words(table.written());
-    let name = name.strip_prefix("dim ").or_else(|| name.strip_suffix(" dim")).unwrap_or(&name);
+    // "cars data" are cars.
+    let ends = [" dim", " data", " info", " information"];
+    let bare = name
+        .strip_prefix("dim ")
+        .or_else(|| ends.iter().find_map(|end| name.strip_suffix(end)));
+    let name = bare.unwrap_or(&name);
     kind_of(name).or_else(|| {
         let people = column_words(table)
             .iter()

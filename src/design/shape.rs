@@ -418,6 +418,7 @@ const FEW: &[&str] = &[
     "platform",
 ];
 /// Ages of those who study, go to school or play.
+const ANIMAL_AGE: Shape = Bell(5.0, 3.4, 1.0, 18.0, 1.0);
 const STUDENT_AGE: Shape = Bell(22.0, 2.6, 17.0, 36.0, 1.0);
 const PUPIL_AGE: Shape = Bell(11.0, 3.0, 5.0, 18.0, 1.0);
 const PLAYER_AGE: Shape = Bell(26.0, 4.5, 16.0, 41.0, 1.0);
@@ -493,6 +494,7 @@ pub(super) fn of_kind(name: &str, subject: &Subject<'_>) -> Option<(Shape, &'sta
         "height" | "height cm" | "length" | "width" | "depth" if subject.kind != Some("person") && beside(&["width", "depth"]) => {
             (GOODS_SIZE, "the size of goods")
         }
+        "age" if subject.kind == Some("animal") => (ANIMAL_AGE, "few animals grow old"),
         "age" if ends(&["student"]) => (STUDENT_AGE, "students are young"),
         "age" if ends(&["pupil", "child"]) => (PUPIL_AGE, "who goes to school"),
         "age" if ends(&["player", "athlete"]) => (PLAYER_AGE, "players are young"),

@@ -273,7 +273,8 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
         .rsplit_once(' ')
         .map_or((None, words), |(head, tail)| (name::kind_of(head), tail));
     // A table without a kind of its own whose column repeats its name: `country.country`.
-    let alone = (words == name::singular(&name::words(&subject.table.name))).then_some("name");
+    let noun = name::singular(&name::words(&subject.table.name));
+    let alone = (words == noun).then_some("name");
     let least = subject.bounds.of(&subject.column.name).min_length.unwrap_or(0) as usize;
     // A column of just three characters has another standard's codes.
     let exact = match subject.column.sql_type {
@@ -298,9 +299,14 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
         for pattern in provider.patterns {
             let (score, before) = match pattern.split_once('/') {
                 Some((wanted, tail)) => {
-                    let of_row = kind.as_deref() == Some(wanted) && (words == tail || alone == Some(tail));
+                    let own = words == tail || alone == Some(tail);
+                    let of_row = own && kind.as_deref() == Some(wanted);
+                    // An airline is a company, and has its own names.
+                    let itself = own && noun.rsplit(' ').next() == Some(wanted);
                     let of_noun = own_noun == Some(wanted) && own_tail == tail;
-                    if of_row {
+                    if itself {
+                        (1.25, "")
+                    } else if of_row {
                         (1.2, "")
                     } else if of_noun {
                         let head = words.rsplit_once(' ').map_or("", |(h, _)| h);

@@ -5,11 +5,18 @@
 
 use super::modifier::{Modifier, Reach};
 use super::phrase::Phrase;
-use crate::schema::morphology::{is_adjective, is_participle};
+use crate::schema::morphology::{is_adjective, is_participle, plural};
 use crate::words;
 
 /// Adjectives that may stand before one noun.
 const ADJECTIVES_MAX: usize = 2;
+
+/// Kinds of pets and other animals that are nouns by themselves.
+#[rustfmt::skip]
+const ANIMALS: &[&str] = &[
+    "dog", "cat", "rabbit", "hamster", "bird", "fish", "goldfish", "parrot", "turtle", "snake", "lizard", "horse", "pony", "cow", "pig",
+    "sheep", "goat", "chicken", "duck", "mouse", "rat", "ferret",
+];
 
 /// What a phrase after the noun is, in the order in which such phrases follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +95,15 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
         Class::Of => clauses || (plain && m.after.text().starts_with("of ")),
         _ => false,
     };
-    let mut out = Phrase::of(before.into_iter().chain([noun]));
+    let mut out = match (before.pop(), noun.text()) {
+        // "cats", not "cat pets".
+        (Some(kind), "pet" | "animal") if ANIMALS.contains(&kind.text()) => Phrase::of(before.into_iter().chain([kind])),
+        (Some(kind), "pets" | "animals") if ANIMALS.contains(&kind.text()) => {
+            let many = kind.retext(&plural(kind.text()));
+            Phrase::of(before.into_iter().chain([many]))
+        }
+        (kind, _) => Phrase::of(before.into_iter().chain(kind).chain([noun])),
+    };
     let mut verbs: Vec<Phrase> = Vec::new();
     let mut trailing: Vec<(Class, Phrase)> = Vec::new();
     let mut last: Option<Class> = None;

@@ -18,14 +18,10 @@ use crate::words;
 
 /// The source whose rows a condition is about.
 pub fn source_of(predicate: &Predicate) -> Option<usize> {
-    let of = |e: &Expr| e.base_column().map(|c| c.source);
     match predicate {
-        Predicate::Compare { left, .. } | Predicate::CompareExpr { left, .. } => of(left),
-        Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => of(left),
-        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => of(expr),
-        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => of(expr),
-        Predicate::Any(parts) => parts.first().and_then(source_of),
         Predicate::Exists { of, .. } => Some(*of),
+        Predicate::Any(parts) => parts.first().and_then(source_of),
+        other => other.subject()?.base_column().map(|c| c.source),
     }
 }
 
@@ -524,11 +520,13 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         .edge_of_column(column)
         .filter(|edge| text && edge.of_parent.contains(' ') && speaker.voice.below(2) == 0)
     {
-        // "flights departing from source airport APG"
-        let (after, verb) = modifier::referring(edge, words![&edge.role, &said]);
+        // "flights departing from source airport APG", or from APG alone, which is heard as a code.
+        let code = (2..=4).contains(&stored.len()) && stored.bytes().all(|b| b.is_ascii_uppercase());
+        let role = if code && speaker.voice.below(2) == 0 { "" } else { &edge.role };
+        let (after, verb) = modifier::referring(edge, words![role, &said]);
         return Some(Modifier::new(after, verb));
     }
-    if is_kind(words, &stored) && speaker.voice.below(2) == 0 {
+    if is_kind(words, &stored) && speaker.voice.below(4) > 0 {
         // "dog pets", "Live final performances"
         return Some(Modifier {
             before: Some(Phrase::from(&stored)),

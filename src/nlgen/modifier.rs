@@ -6,6 +6,7 @@
 use super::attach::with_modifiers;
 use super::condition;
 use super::phrase::Phrase;
+use super::place::place;
 use super::speaker::Speaker;
 use crate::query::ir::{Compare, Expr, Predicate};
 use crate::schema::lexicon::EdgeWords;
@@ -137,7 +138,10 @@ fn parent_modifier(
     inner: Vec<Modifier>,
     edge: &crate::schema::lexicon::EdgeWords,
 ) -> Option<Modifier> {
-    let named = named_parent(speaker, joined);
+    if let Some(travelled) = travelled(speaker, joined, &inner, edge) {
+        return Some(travelled);
+    }
+    let named = named(speaker, joined);
     let alone = inner.len() == 1;
     let optional_of = edge.of_parent == "of" || edge.of_parent.is_empty();
     // "copies of a book by an author from Norway", not "whose book's author is".
@@ -192,6 +196,29 @@ fn parent_modifier(
     })
 }
 
+/// "flights departing from Glasgow", of airports that are there; half the time.
+fn travelled(speaker: &Speaker<'_>, joined: usize, inner: &[Modifier], edge: &EdgeWords) -> Option<Modifier> {
+    let way = ["departing from", "arriving in"].into_iter().find(|way| {
+        let (verb, _) = way.split_once(' ').unwrap_or_default();
+        edge.of_parent.starts_with(verb)
+    })?;
+    let ([only], 0) = (inner, speaker.voice.below(2)) else {
+        return None;
+    };
+    let mut on_it = speaker.select.filter.iter().filter(|p| condition::source_of(p) == Some(joined));
+    let there = on_it.any(|p| {
+        p.subject()
+            .and_then(|expr| place(speaker, expr))
+            .is_some_and(|place| place.link == "in")
+    });
+    let place = only.after.clone().with_first_word("in", "").trimmed();
+    if !there || !only.is_place() {
+        return None;
+    }
+    let (verb, rest) = way.split_once(' ')?;
+    Some(Modifier::new(words![way, place.clone()], words![finite_of(verb)?, rest, place]))
+}
+
 /// Rows that refer to others by a key, after their noun and as a verb: "written by authors", "were written by authors".
 pub fn referring(edge: &EdgeWords, parent: Phrase) -> (Phrase, Phrase) {
     if edge.of_parent == "of" || edge.of_parent.is_empty() {
@@ -217,7 +244,7 @@ pub fn referring(edge: &EdgeWords, parent: Phrase) -> (Phrase, Phrase) {
 /// What rows do all the time: employees "hold" jobs and "report" to managers, they are not holding them.
 pub fn finite_of(ing: &str) -> Option<&'static str> {
     let verbs = [
-        "hold", "report", "work", "play", "appear", "contain", "belong", "live", "study", "teach", "own",
+        "hold", "report", "work", "play", "appear", "contain", "belong", "live", "study", "teach", "own", "depart", "arrive",
     ];
     let stem = ing.strip_suffix("ing")?;
     verbs.into_iter().find(|verb| *verb == stem || verb.strip_suffix('e') == Some(stem))
@@ -243,8 +270,8 @@ fn plain_role<'s>(speaker: &Speaker<'s>, joined: usize, edge: &crate::schema::le
     (keys.iter().filter(same).count() == 1).then_some(own)
 }
 
-/// The parent's own name, when the one condition on it is that its one display column equals a value.
-fn named_parent(speaker: &Speaker<'_>, source: usize) -> Option<Phrase> {
+/// The name of a source's rows, when the one condition on them is that their one display column equals it.
+pub(super) fn named(speaker: &Speaker<'_>, source: usize) -> Option<Phrase> {
     let on_source: Vec<(usize, &Predicate)> = speaker
         .select
         .filter

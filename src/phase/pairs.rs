@@ -14,6 +14,7 @@ use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
 use crate::database::duck::{Access, Duck};
 use crate::ir::DatasetIr;
+use crate::ir::record::Record;
 use crate::kernel::files;
 use crate::kernel::journal::Journal;
 use crate::kernel::seed::Seed;
@@ -199,7 +200,7 @@ impl Phase for Pairs {
             let drafts = on_all(context, &mut workers, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state))?;
             let drafts = without_repeats(drafts.into_iter().flatten());
             let made = on_all(context, &mut workers, &drafts, |duck, draft| match draft {
-                Ok(draft) => maker.certify(duck, draft),
+                Ok(draft) => maker.certify(duck, draft).map(|record| (written(&record), record)),
                 Err(reject) => Err(reject.clone()),
             })?;
             let before = state.accepted;
@@ -209,15 +210,16 @@ impl Phase for Pairs {
                     break;
                 }
                 // What the round's earlier pairs brought is not wanted again.
-                if let (Some(goal), Ok(record)) = (&goal, &outcome)
+                if let (Some(goal), Ok((_, record))) = (&goal, &outcome)
                     && !goal.wants(&state, &record.labels)
                 {
                     continue;
                 }
-                match outcome.and_then(|record| state.take(record)) {
-                    Ok(record) => {
-                        line(&mut chunks[0], &record)?;
-                        line(&mut chunks[1], &serde_json::json!({"question": record.question, "sql": record.sql}))?;
+                match outcome.and_then(|(lines, record)| state.take(record).map(|_| lines)) {
+                    Ok(lines) => {
+                        for (chunk, written) in chunks.iter_mut().zip(lines?) {
+                            chunk.extend(written);
+                        }
                     }
                     Err(reject) => {
                         state.rejected(&reject);
@@ -309,6 +311,14 @@ pub(super) fn lexicon(context: &Context<'_>, dataset: &DatasetIr) -> Result<Lexi
         .overrides(&text, &dataset.logical)
         .map_err(|e| PhaseError::Input(format!("{}: {e}", path.display())))?;
     Ok(words)
+}
+
+/// What a pair is in `records.jsonl` and in `dataset.jsonl`. The threads encode it: who takes the pairs in order keeps them waiting.
+fn written(record: &Record) -> Result<[Vec<u8>; 2], PhaseError> {
+    let mut lines = [Vec::new(), Vec::new()];
+    line(&mut lines[0], record)?;
+    line(&mut lines[1], &serde_json::json!({"question": record.question, "sql": record.sql}))?;
+    Ok(lines)
 }
 
 pub(super) fn line<T: serde::Serialize>(chunk: &mut Vec<u8>, value: &T) -> Result<(), PhaseError> {

@@ -117,6 +117,13 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     }))
 }
 
+/// What wordings are made of.
+struct Words<'w> {
+    /// The run's, and the same where rows simply have what refers to them.
+    lexicons: [&'w Lexicon; 2],
+    glossary: &'w Glossary,
+}
+
 const READS: [&str; 3] = ["schema/dataset_ir.json", "schema/lexicon.yaml", "data/database.duckdb"];
 
 impl Phase for Paraphrase {
@@ -150,7 +157,11 @@ impl Phase for Paraphrase {
         } else {
             Glossary::default()
         };
-        let words = (&lexicon, &glossary);
+        let having = lexicon.having(&dataset.logical);
+        let words = Words {
+            lexicons: [&lexicon, &having],
+            glossary: &glossary,
+        };
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
         let mut workers = duck.workers(context.threads)?;
         let mut records: Vec<Record> = Vec::new();
@@ -200,7 +211,7 @@ impl Phase for Paraphrase {
                 .collect();
             at += round.len();
             let found = pairs::on_all(context, &mut workers, &wanted, |duck, (pair, wanted)| {
-                self.wordings(pair, *wanted, &dataset, words, duck, context.seed)
+                self.wordings(pair, *wanted, &dataset, &words, duck, context.seed)
             })?;
             for record in found.iter().flatten() {
                 // Two SQL never share a question, nor does one stand twice.
@@ -242,15 +253,7 @@ impl Paraphrase {
     }
 
     /// Other wordings of one pair. A pair without an intent has none.
-    fn wordings(
-        &self,
-        pair: &Record,
-        wanted: usize,
-        dataset: &DatasetIr,
-        words: (&Lexicon, &Glossary),
-        duck: &Duck,
-        seed: Seed,
-    ) -> Vec<Record> {
+    fn wordings(&self, pair: &Record, wanted: usize, dataset: &DatasetIr, words: &Words<'_>, duck: &Duck, seed: Seed) -> Vec<Record> {
         let (Ok(intent), Ok(query)) = (serde_json::from_str::<QueryIr>(&pair.labels.intent), parse::query(&pair.sql)) else {
             return Vec::new();
         };
@@ -261,7 +264,8 @@ impl Paraphrase {
                 break;
             }
             let own = seed.index(attempt as u64);
-            let Ok(asked) = crate::nlgen::ask_in(style, &intent, &dataset.logical, words, own.rng()) else {
+            let lexicon = words.lexicons[if style.is_plain() { attempt % 2 } else { 0 }];
+            let Ok(asked) = crate::nlgen::ask_in(style, &intent, &dataset.logical, (lexicon, words.glossary), own.rng()) else {
                 continue;
             };
             let others = found.iter().map(|r| r.question.as_str());
@@ -292,7 +296,7 @@ impl Paraphrase {
                 .scores
                 .insert("distance".to_owned(), distance(&pair.question, &asked.text));
             // It quotes the question's words, so another wording has its own.
-            record.rationale = crate::nlgen::rationale::derive(&intent, &dataset.logical, words.0, &asked, &pair.sql);
+            record.rationale = crate::nlgen::rationale::derive(&intent, &dataset.logical, lexicon, &asked, &pair.sql);
             record.question = asked.text;
             record.evidence = asked.evidence;
             record.turns = asked.turns;

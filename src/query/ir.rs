@@ -489,6 +489,20 @@ pub enum Predicate {
     },
 }
 
+impl Predicate {
+    /// What the condition is about; of several the first says it. Nothing where it is about the row as a whole.
+    pub fn subject(&self) -> Option<&Expr> {
+        match self {
+            Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => Some(left),
+            Predicate::CompareExpr { left, .. } => Some(left),
+            Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => Some(expr),
+            Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => Some(expr),
+            Predicate::Any(parts) => parts.first()?.subject(),
+            Predicate::Exists { .. } => None,
+        }
+    }
+}
+
 impl Select {
     /// The table id of a source, unless it is the stage.
     pub fn table(&self, source: usize) -> Option<&str> {

@@ -611,12 +611,9 @@ pub fn slug(words: &str) -> String {
 pub fn columns_of(predicate: &Predicate) -> Vec<String> {
     let column = |e: &Expr| e.base_column().map(|c| c.column.clone()).into_iter().collect::<Vec<_>>();
     match predicate {
-        Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => column(left),
-        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => column(expr),
-        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => column(expr),
         Predicate::CompareExpr { left, right, .. } => [column(left), column(right)].concat(),
         Predicate::Any(parts) => parts.iter().flat_map(columns_of).collect(),
-        Predicate::Exists { .. } => Vec::new(),
+        other => other.subject().map(column).unwrap_or_default(),
     }
 }
 

@@ -248,7 +248,7 @@ pub fn another(rng: &mut Rng, entity: &Entity<'_>, first: &Predicate) -> Option<
         return None;
     }
     let others: Vec<&(Value, u64)> = field.profile.top.iter().filter(|(v, _)| v != value && sayable(v)).collect();
-    let weights: Vec<f64> = others.iter().map(|(_, n)| (*n as f64).sqrt()).collect();
+    let weights: Vec<f64> = others.iter().map(|(_, n)| *n as f64).collect();
     let (value, _) = others[weighted(rng, &weights)?];
     Some(Predicate::Compare {
         left: left.clone(),

@@ -129,25 +129,14 @@ fn is_whole(body: &Body) -> bool {
     select.group.iter().for_each(&mut note);
     for predicate in select.filter.iter().chain(&select.having) {
         match predicate {
-            Predicate::Any(parts) => parts.iter().filter_map(subject).for_each(&mut note),
-            other => subject(other).into_iter().for_each(&mut note),
+            Predicate::Any(parts) => parts.iter().filter_map(Predicate::subject).for_each(&mut note),
+            other => other.subject().into_iter().for_each(&mut note),
         }
     }
     used.extend(select.joins.iter().map(|join| join.left));
     let shows =
         |p: &Predicate| matches!(p, Predicate::Compare { left, op: Compare::Eq, .. } if select.items.iter().any(|i| i.expr == *left));
     (1..select.sources.len()).all(|source| used.contains(&source)) && !select.filter.iter().any(shows)
-}
-
-/// What a condition is about.
-fn subject(predicate: &Predicate) -> Option<&Expr> {
-    match predicate {
-        Predicate::Compare { left, .. } | Predicate::CompareQuery { left, .. } | Predicate::InQuery { left, .. } => Some(left),
-        Predicate::Between { expr, .. } | Predicate::During { expr, .. } | Predicate::In { expr, .. } => Some(expr),
-        Predicate::Like { expr, .. } | Predicate::IsNull { expr, .. } | Predicate::Holds { expr, .. } => Some(expr),
-        Predicate::CompareExpr { left, .. } => Some(left),
-        Predicate::Any(_) | Predicate::Exists { .. } => None,
-    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,14 @@ pub(super) static PROVIDERS: &[Provider] = &[
         "code.iata",
         17_576,
         3,
-        ["airport code", "iata", "iata code", "airport iata", "iata airport code"],
+        [
+            "airport/code",
+            "airport code",
+            "iata",
+            "iata code",
+            "airport iata",
+            "iata airport code"
+        ],
         |c, out| {
             let letters = [c.entity / 676 % 26, c.entity / 26 % 26, c.entity % 26];
             out.extend(letters.into_iter().filter_map(|n| char::from_u32(65 + u32::try_from(n).ok()?)));

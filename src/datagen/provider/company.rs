@@ -1,6 +1,6 @@
 //! Companies and other houses of business: one entity is one company.
 
-use super::words::{COMPANY_FIELDS, COMPANY_FORMS, COMPANY_WORDS, RESTAURANT_PLACES, RESTAURANT_WORDS, count, fold, nth};
+use super::words::{AIRLINE_FORMS, COMPANY_FIELDS, COMPANY_FORMS, COMPANY_WORDS, RESTAURANT_PLACES, RESTAURANT_WORDS, count, fold, nth};
 use super::{Choice, Provider, number};
 
 pub(super) static PROVIDERS: &[Provider] = &[
@@ -9,6 +9,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
         entity: "company",
         patterns: &[
             "company/name",
+            "company/full name",
+            "company/maker",
             "company",
             "company name",
             "supplier",
@@ -22,7 +24,6 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "carrier",
             "studio",
             "label",
-            "airline",
             "manufact",
             "sponsor",
             "client",
@@ -112,6 +113,21 @@ pub(super) static PROVIDERS: &[Provider] = &[
         write: |c, out| {
             out.push_str("https://www.");
             domain(c, out);
+        },
+    },
+    Provider {
+        name: "company.airline",
+        entity: "airline",
+        patterns: &["airline/name", "airline", "airline name"],
+        shared: false,
+        width: 32,
+        entities: || count(&COMPANY_WORDS) * count(&AIRLINE_FORMS),
+        distinct: || count(&COMPANY_WORDS) * count(&AIRLINE_FORMS),
+        write: |c, out| {
+            out.push_str(nth(&COMPANY_WORDS, c.entity));
+            out.push(' ');
+            out.push_str(nth(&AIRLINE_FORMS, c.entity / count(&COMPANY_WORDS)));
+            number(c.cycle, out);
         },
     },
     Provider {

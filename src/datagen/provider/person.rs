@@ -37,6 +37,10 @@ pub(super) static PROVIDERS: &[Provider] = &[
         patterns: &[
             "person/name",
             "full name",
+            "head of state",
+            "head of government",
+            "president",
+            "prime minister",
             "fullname",
             "contact name",
             "contact",

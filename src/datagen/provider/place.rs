@@ -112,7 +112,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
     Provider {
         name: "place.country_code",
         entity: "place",
-        patterns: &["country/code", "country code", "iso code", "country iso", "iso2"],
+        patterns: &["country/code", "country/code2", "country code", "iso code", "country iso", "iso2"],
         shared: true,
         width: 2,
         entities: || count(&CITIES),

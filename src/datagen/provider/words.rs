@@ -25,6 +25,7 @@ lists! {
     COMPANY_WORDS = "company_words";
     COMPANY_FIELDS = "company_fields";
     COMPANY_FORMS = "company_forms";
+    AIRLINE_FORMS = "airline_forms";
     NOUNS = "nouns";
     ADJECTIVES = "adjectives";
     VERBS = "verbs";

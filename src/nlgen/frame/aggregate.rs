@@ -4,7 +4,7 @@ use super::{Frame, subject, subject_and_verb};
 use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
 use crate::nlgen::condition::{self, to_singular};
 use crate::nlgen::items::{aggregate, aggregate_adjective, computed};
-use crate::nlgen::modifier::{conditions, verb_for};
+use crate::nlgen::modifier::{conditions, named, verb_for};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -86,9 +86,11 @@ fn how_many(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     }
     // After a long phrase, or a clause, "are there" comes too late to be heard.
     let long = clause || np.text().split(' ').count() > LONG;
+    let all = speaker.select.filter.is_empty() && speaker.select.joins.is_empty();
     let number = |total: &str| words!["the", words![total, "number of"].says(id)];
     Some(match voice.below(if long { 4 } else { 8 }) {
         0 => words![Phrase::from("Count").says(id), "the", np, "."],
+        4 if all && voice.below(2) == 0 => words![Phrase::from("how many").says(id), np, "do we have?"],
         1 => words![voice.any(&["count", "find", "return"]), number(""), np, "."],
         2 if !is_column(speaker) => words!["what is", number("total"), np, "?"],
         3 => words!["what is", number(""), np, "?"],
@@ -149,7 +151,8 @@ fn pairs(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     if first.left != 0 || second.is_some_and(|join| join.left != 0) || speaker.select.joins.len() > 2 {
         return None;
     }
-    if second.is_none() && speaker.is_one_row(1) {
+    // Whoever says a name means one.
+    if second.is_none() && (speaker.is_one_row(1) || named(speaker, 1).is_some()) {
         let asked = words![Phrase::from("how many").says(id), &edge.children];
         let one = words!["the", np(1, false)?];
         return Some(match edge.has_child.strip_prefix("have ") {

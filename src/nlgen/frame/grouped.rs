@@ -10,7 +10,7 @@ use crate::nlgen::modifier::{conditions, is_over, verb_for, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
-use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
+use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::EdgeWords;
 use crate::schema::morphology::possessive;
 use crate::words;
@@ -32,6 +32,8 @@ pub(super) struct Key {
     pub implied: Vec<usize>,
     /// It is said as somebody's: "employee's pay grade".
     pub owned: bool,
+    /// What its rows are called where that says how they belong to it: "departing flights" of a city.
+    pub things: Option<String>,
 }
 
 impl Key {
@@ -64,7 +66,10 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     let measures: Vec<usize> = (0..select.items.len())
         .filter(|i| matches!(select.items[*i].expr, Expr::Aggregate { .. }))
         .collect();
-    let np = subject(speaker, &key.implied)?;
+    let np = match &key.things {
+        Some(things) => with_modifiers(Phrase::from(things), conditions(speaker, 0, &key.implied)?, speaker.relative(0)),
+        None => subject(speaker, &key.implied)?,
+    };
     let voice = speaker.voice;
     let having = having(speaker, &key, &np)?;
     let ranked = select.order.first().zip(select.limit);
@@ -297,6 +302,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             entity: None,
             implied,
             owned: false,
+            things: None,
         });
     }
     let columns: Option<Vec<_>> = select
@@ -340,14 +346,19 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             entity: Some(source),
             implied,
             owned: false,
+            things: None,
         });
     }
     let mut ones = Vec::new();
     let mut manies = Vec::new();
     let mut owned = false;
+    let things = match &columns[..] {
+        [only] if speaker.select.joins.len() == 1 => rows_by_way(speaker, only),
+        _ => None,
+    };
     for (i, column) in columns.iter().enumerate() {
         let words = speaker.column(column)?;
-        let owner = if column.source > 0 {
+        let owner = if column.source > 0 && things.is_none() {
             speaker.noun(column.source, false)?
         } else {
             ""
@@ -387,6 +398,7 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         entity: None,
         implied: Vec::new(),
         owned,
+        things,
     })
 }
 
@@ -406,11 +418,30 @@ pub(super) const OF_WHAT: &[&str] = &[
     "level",
 ];
 
+/// "departing flights" of a city: what the rows are called tells by which key they belong to a place; half the time.
+fn rows_by_way(speaker: &Speaker<'_>, column: &ColumnRef) -> Option<String> {
+    let (join, edge) = speaker.join_of(column.source)?;
+    let noun = speaker.column(column)?.noun.as_str();
+    let plain = &speaker.table(0)?.plural;
+    let told = join.to_parent && edge.children != *plain && edge.children.ends_with(plain.as_str());
+    let chosen = told && is_place(noun) && named_near(speaker, column.source, noun) == 1 && speaker.voice.below(2) == 0;
+    chosen.then(|| edge.children.clone())
+}
+
 /// Whether a parent's column can be meant by its noun alone: neither the rows' own table nor another that they refer to has one called so.
 fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
+    // Many things are in a country or were built in a year.
+    let vague = is_place(noun) || noun.starts_with("year ");
+    // "departments per employment type" would be the departments' own.
+    let person = speaker.table(source).is_some_and(|t| t.person);
+    !vague && !person && speaker.is_only_way(source) && named_near(speaker, source, noun) == 1
+}
+
+/// How many columns of the rows' own table, of what they refer to, and of a source are called so.
+fn named_near(speaker: &Speaker<'_>, source: usize, noun: &str) -> usize {
     let lexicon = speaker.voice.lexicon;
     let Some(child) = speaker.select.table(0).and_then(|id| speaker.voice.schema.table(id)) else {
-        return false;
+        return 0;
     };
     let near: BTreeSet<String> = child
         .foreign_keys
@@ -430,11 +461,7 @@ fn stands_alone(speaker: &Speaker<'_>, source: usize, noun: &str) -> bool {
             })
             .count()
     };
-    // Many things are in a country or were built in a year.
-    let vague = is_place(noun) || noun.starts_with("year ");
-    // "departments per employment type" would be the departments' own.
-    let person = speaker.table(source).is_some_and(|t| t.person);
-    !vague && !person && speaker.is_only_way(source) && near.iter().map(named).sum::<usize>() == 1
+    near.iter().map(named).sum()
 }
 
 /// The key at the head of a sentence, before its rows are named: "order status", not "status".

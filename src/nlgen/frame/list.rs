@@ -5,7 +5,7 @@ use super::{Frame, direction, extreme, implied, says_all, subject, subject_and_v
 use crate::nlgen::attach;
 use crate::nlgen::items::{Shown, computed, how_late, merge, shown};
 use crate::nlgen::literal::count;
-use crate::nlgen::modifier::referring;
+use crate::nlgen::modifier::{named, referring};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
@@ -83,18 +83,17 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         .iter()
         .any(|p| matches!(p, Predicate::Any(_) | Predicate::CompareQuery { op: Compare::Eq, .. }));
     if singular && tail.is_empty() && shown.others.is_empty() && speaker.is_one_row(0) {
-        let one = singular_subject(speaker, skip)?;
-        return Some(match voice.below(2) {
-            0 => words!["what", be(shown), "the", singular_items(shown), "of the", one, "?"],
-            _ => words![
-                voice.any(&["Show", "Give me", "Find", "Tell me"]),
-                "the",
-                singular_items(shown),
-                "of the",
-                one,
-                "."
-            ],
-        });
+        return Some(of_one(speaker, shown, singular_subject(speaker, skip)?));
+    }
+    // "the abbreviation of the airline Atlas Air": whoever says a name means one.
+    if tail.is_empty()
+        && skip.is_empty()
+        && shown.others.is_empty()
+        && let Some(name) = named(speaker, 0)
+        && voice.below(2) == 0
+    {
+        let called = voice.any(&["", "named"]);
+        return Some(of_one(speaker, shown, words![speaker.noun(0, false)?, called, name]));
     }
     if shown.own.is_empty() && !singular {
         return None;
@@ -180,6 +179,16 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         ]),
         "."
     ])
+}
+
+/// "What is the price of the book Emma?"
+fn of_one(speaker: &Speaker<'_>, shown: &Shown, one: Phrase) -> Phrase {
+    let items = singular_items(shown);
+    let verb = speaker.voice.any(&["Show", "Give me", "Find", "Tell me"]);
+    match speaker.voice.below(2) {
+        0 => words!["what", be(shown), "the", items, "of the", one, "?"],
+        _ => words![verb, "the", items, "of the", one, "."],
+    }
 }
 
 fn others_after(speaker: &Speaker<'_>, shown: &Shown) -> Phrase {
@@ -401,7 +410,7 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
     let np = subject(speaker, &[])?;
     let voice = speaker.voice;
     let different = voice.any(&["different", "distinct"]);
-    if is_place(&words.noun) {
+    if is_place(&words.noun) && voice.below(2) == 0 {
         // "In which cities are there branches opened in 2020?"
         return Some(words!["in which", plural, "are there", np, "?"]);
     }
@@ -412,8 +421,9 @@ fn values(speaker: &Speaker<'_>) -> Option<Phrase> {
         ""
     };
     let plural = words![row, plural];
-    Some(match voice.below(3) {
+    Some(match voice.below(4) {
         0 => words![voice.any(&["List", "Show", "Find"]), "the", different, plural, "of", np, "."],
+        1 => words!["what are the", different, plural, "of", np, "?"],
         _ => words!["what", different, plural, "are there among", np, "?"],
     })
 }

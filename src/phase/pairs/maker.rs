@@ -15,7 +15,8 @@ use crate::nlgen::Question;
 use crate::query::ir::{Body, QueryIr};
 use crate::query::{labels, render};
 use crate::querygen::builder::Builder;
-use crate::querygen::{Shape, World, plainer};
+use crate::querygen::{Shape, World, plainer, revalued};
+use rand::RngExt;
 use sqlparser::ast::Query;
 use std::collections::{BTreeMap, HashSet};
 
@@ -68,7 +69,12 @@ pub(super) struct Maker<'m> {
 /// A wide recipe takes the plainest of so many queries for each candidate.
 const DRAWN: u64 = 16;
 /// It says a query so many times anew where its question is another's.
-const REWORDED: u64 = 4;
+const REWORDED: u64 = 12;
+
+/// Such a part of its candidates are plain queries that stand already, with other values.
+const AGAIN: f64 = 0.3;
+/// Values tried for one of them.
+const REVALUED: u64 = 4;
 
 /// Words of a SQL, where one more column is worth three: the greatest is as plain as the least, and the name alone plainer than with the price.
 pub(in crate::phase) fn length(sql: &str) -> u64 {
@@ -79,11 +85,15 @@ pub(in crate::phase) fn length(sql: &str) -> u64 {
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.
     pub(super) fn draft(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Result<Draft, Box<Reject>>> {
-        let (intent, query, sql) = if self.wide {
+        let again = self.wide && seed.child("again").rng().random_bool(AGAIN);
+        let revalued = again.then(|| self.revalued(seed.child("again values"), shape, state)).flatten();
+        let (intent, query, sql) = if revalued.is_some() {
+            revalued
+        } else if self.wide {
             // What is short is asked most: each form once, the short ones first, then their other comparisons, then their other literals.
             let plainness = |sql: &str| {
-                let tried = (1 + u64::from(state.seen.tried(sql))).pow(2) * (1 + u64::from(state.seen.tried_alike(sql)));
-                length(sql) * tried
+                let (tried, alike) = state.seen.tries_of(sql);
+                length(sql) * (1 + u64::from(tried)).pow(2) * (1 + u64::from(alike))
             };
             let drawn = (0..DRAWN).flat_map(|i| self.forms(seed.child("intent").index(i), shape, state));
             drawn
@@ -140,6 +150,17 @@ impl Maker<'_> {
             .as_ref()
             .and_then(|body| plainer(self.world, &mut seed.child("plainer").rng(), body));
         made.into_iter().chain(plain).map(|body| self.written(shape, body))
+    }
+
+    /// A plain query of this shape that stands already, with other values.
+    fn revalued(&self, seed: Seed, shape: &Shape, state: &State) -> Option<(QueryIr, Query, String)> {
+        let mut rng = seed.rng();
+        let plain = state.plain_one(shape.name, &mut rng)?;
+        let mut others = (0..REVALUED).filter_map(|_| revalued(self.world, &mut rng, &plain.body));
+        others
+            .by_ref()
+            .map(|body| self.written(shape, body))
+            .find(|(_, _, sql)| !state.seen.is_settled(sql))
     }
 
     fn body(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Body> {

@@ -2,15 +2,26 @@
 //!
 //! Invariant: it is a function of the accepted records and the rejects' reasons, so that a killed phase reads it back from its files.
 
-use crate::check::duplicates::Seen;
+use super::maker::length;
+use crate::check::duplicates::{Seen, has_values};
 use crate::ir::record::{Record, Reject};
 use crate::kernel::journal::Journal;
+use crate::kernel::seed::Rng;
+use crate::query::ir::QueryIr;
 use crate::querygen::{Shape, Usage};
 use crate::runner::{Outcome, PhaseError};
+use rand::RngExt;
 use std::collections::BTreeMap;
 
 /// Candidates that a shape is trusted with before its yield counts.
 const PRIOR: f64 = 16.0;
+
+/// One in so many forms of a shape is plain, and at least and at most so many are.
+const PLAIN_PART: usize = 8;
+const PLAIN_MIN: usize = 4;
+const PLAIN_MAX: usize = 64;
+/// Plain forms of which the least tried is taken.
+const DRAWN: usize = 3;
 
 /// Reasons that other words may do away with; all others are the SQL's.
 const OF_WORDS: [&str; 4] = ["worded", "spoken", "question_conflict", "duplicate_question"];
@@ -30,6 +41,15 @@ pub(super) struct State {
     refused: BTreeMap<String, u32>,
     /// Pairs by shape that were the first of their form.
     forms: BTreeMap<String, u32>,
+    /// By shape the plainest forms that have values, in order of their length.
+    plain: BTreeMap<String, Vec<Plain>>,
+}
+
+/// A form that has values, as the first pair of it asked.
+struct Plain {
+    length: u64,
+    sql: String,
+    intent: String,
 }
 
 impl State {
@@ -44,6 +64,7 @@ impl State {
             reasons: BTreeMap::new(),
             refused: BTreeMap::new(),
             forms: BTreeMap::new(),
+            plain: BTreeMap::new(),
         }
     }
 
@@ -82,9 +103,33 @@ impl State {
         self.accepted += 1;
         if self.seen.is_new_form(&record.sql) {
             *self.forms.entry(record.labels.shape.clone()).or_default() += 1;
+            self.note_plain(record);
         }
         *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
         self.note(record);
+    }
+
+    fn note_plain(&mut self, record: &Record) {
+        let of_shape = self.plain.entry(record.labels.shape.clone()).or_default();
+        let length = length(&record.sql);
+        let at = of_shape.partition_point(|plain| plain.length <= length);
+        if at < PLAIN_MAX && has_values(&record.sql) {
+            of_shape.truncate(PLAIN_MAX - 1);
+            let (sql, intent) = (record.sql.clone(), record.labels.intent.clone());
+            of_shape.insert(at, Plain { length, sql, intent });
+        }
+    }
+
+    /// One of a shape's plainest intents that have values: of a few, the one whose form was tried least.
+    pub(super) fn plain_one(&self, shape: &str, rng: &mut Rng) -> Option<QueryIr> {
+        let of_shape = self.plain.get(shape)?;
+        let forms = self.forms.get(shape).copied().unwrap_or(0) as usize;
+        let among = of_shape.get(..(forms / PLAIN_PART).max(PLAIN_MIN).min(of_shape.len()))?;
+        // Of two places the nearer: what is shortest is asked most.
+        let mut place = || rng.random_range(0..among.len().max(1));
+        let some = (0..DRAWN).filter_map(|_| among.get(place().min(place())));
+        let one = some.min_by_key(|plain| self.seen.tried(&plain.sql))?;
+        serde_json::from_str(&one.intent).ok()
     }
 
     /// Counts a pair of any phase.

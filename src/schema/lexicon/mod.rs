@@ -138,6 +138,25 @@ pub struct EdgeWords {
     pub child: String,
 }
 
+/// What rows do with others and may as well be said to have.
+const HAVING: &[&str] = &[
+    "own",
+    "operate",
+    "hold",
+    "offer",
+    "employ",
+    "contain",
+    "make",
+    "have hosted",
+    "have placed",
+    "have made",
+    "have received",
+    "have written",
+    "have taken out",
+    "have released",
+    "have had",
+];
+
 impl EdgeWords {
     /// [`EdgeWords::children`] beside the parent's role, which then need not be said again: "donations", not "donations (as screening nurse)".
     pub fn children_of_role(&self) -> &str {
@@ -150,6 +169,23 @@ impl Lexicon {
     /// The words of a schema, from its names, comments, types and keys.
     pub fn infer(ir: &LogicalIr) -> Lexicon {
         Lexicon::on_tables(ir, table::infer(ir))
+    }
+
+    /// The same words where rows simply have what refers to them: airlines have flights, and do not operate them.
+    #[must_use]
+    pub fn having(&self, schema: &LogicalIr) -> Lexicon {
+        let mut lexicon = self.clone();
+        for table in schema.data_tables() {
+            for key in &table.foreign_keys {
+                // Two keys to one table are told apart by their verbs.
+                let alone = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count() == 1;
+                let edge = lexicon.edges.get_mut(&edge_key(&table.id(), &key.columns, &key.ref_table));
+                if let Some(edge) = edge.filter(|edge| alone && HAVING.contains(&edge.has_child.as_str())) {
+                    edge.has_child = "have".to_owned();
+                }
+            }
+        }
+        lexicon
     }
 
     /// The words of a schema whose tables have theirs.

@@ -132,6 +132,7 @@ const PARENTS: &[(&[&str], &str, &str)] = &[
 #[rustfmt::skip]
 const ROLES: &[(&[&str], &str, &str)] = &[
     (&["manager"], "managed by", "manage"), (&["supervisor"], "supervised by", "supervise"), (&["head", "chair", "boss"], "headed by", "head"), (&["leader", "lead", "captain"], "led by", "lead"), (&["coach"], "coached by", "coach"),
+    (&["conductor"], "conducted by", "have conducted"),
     (&["owner"], "owned by", "own"), (&["creator"], "created by", "have created"), (&["approver"], "approved by", "have approved"), (&["reviewer"], "reviewed by", "have reviewed"), (&["editor"], "edited by", "have edited"),
     (&["seller"], "sold by", "have sold"), (&["buyer"], "bought by", "have bought"), (&["director"], "directed by", "have directed"), (&["composer"], "composed by", "have composed"), (&["producer"], "produced by", "have produced"),
     (&["organizer", "organiser"], "organized by", "have organized"), (&["assignee"], "assigned to", "have been assigned"), (&["referrer"], "referred by", "have referred"), (&["guarantor"], "guaranteed by", "guarantee"),

@@ -24,7 +24,7 @@ const IRREGULAR: &[(&str, &str)] = &[
 /// Nouns with one form for both numbers.
 #[rustfmt::skip]
 const UNCHANGING: &[&str] = &[
-    "series", "species", "aircraft", "spacecraft", "sheep", "deer", "fish", "salmon", "moose", "offspring", "headquarters", "means",
+    "series", "species", "aircraft", "spacecraft", "sheep", "deer", "fish", "goldfish", "salmon", "moose", "offspring", "headquarters", "means",
     "news", "crossroads", "barracks", "gallows", "works", "premises", "ph",
 ];
 

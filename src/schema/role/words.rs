@@ -66,6 +66,7 @@ pub(super) const CODES: &[&str] = &[
     "URI", "website", "homepage", "link", "address", "street", "code", "SKU", "barcode", "SSN", "IP", "username", "login", "VIN", "EAN",
     "UPC", "IBAN", "BIC", "DOI", "serial", "license", "passport", "slug", "handle", "host", "hostname", "path", "filename", "extension",
     "number", "line", "suite", "apartment", "hours", "coordinates", "symbol", "ticker", "callsign", "sequence",
+    "abbreviation", "acronym", "initials",
 ];
 
 /// Prose.
