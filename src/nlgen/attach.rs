@@ -18,6 +18,29 @@ const ANIMALS: &[&str] = &[
     "sheep", "goat", "chicken", "duck", "mouse", "rat", "ferret",
 ];
 
+/// Rows by their kind: "science books", and "cats or dogs", not "cat or dog pets".
+pub fn of_kind(kind: Phrase, noun: Phrase) -> Phrase {
+    let first = noun.text().split(' ').next().unwrap_or_default().to_owned();
+    let kinds: Vec<&str> = kind.text().split(' ').collect();
+    let bare = |word: &&str| word.trim_end_matches(',').to_owned();
+    let animals = kinds
+        .iter()
+        .filter(|word| **word != "or")
+        .all(|word| ANIMALS.contains(&bare(word).as_str()));
+    let said = match first.as_str() {
+        "pet" | "animal" if animals => kind,
+        "pets" | "animals" if animals => {
+            let many = |word: &&str| match bare(word) {
+                or if or == "or" => or,
+                one => word.replace(&one, &plural(&one)),
+            };
+            kind.retext(&kinds.iter().map(many).collect::<Vec<_>>().join(" "))
+        }
+        _ => return words![kind, noun],
+    };
+    words![said, noun.with_first_word(&first, "").trimmed()]
+}
+
 /// What a phrase after the noun is, in the order in which such phrases follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
@@ -95,14 +118,9 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
         Class::Of => clauses || (plain && m.after.text().starts_with("of ")),
         _ => false,
     };
-    let mut out = match (before.pop(), noun.text()) {
-        // "cats", not "cat pets".
-        (Some(kind), "pet" | "animal") if ANIMALS.contains(&kind.text()) => Phrase::of(before.into_iter().chain([kind])),
-        (Some(kind), "pets" | "animals") if ANIMALS.contains(&kind.text()) => {
-            let many = kind.retext(&plural(kind.text()));
-            Phrase::of(before.into_iter().chain([many]))
-        }
-        (kind, _) => Phrase::of(before.into_iter().chain(kind).chain([noun])),
+    let mut out = match before.pop() {
+        Some(kind) => Phrase::of(before.into_iter().chain([of_kind(kind, noun)])),
+        None => noun,
     };
     let mut verbs: Vec<Phrase> = Vec::new();
     let mut trailing: Vec<(Class, Phrase)> = Vec::new();

@@ -1,7 +1,7 @@
 //! One condition as a modifier of its noun.
 
 use super::against;
-use super::attach::with_modifiers;
+use super::attach::{of_kind, with_modifiers};
 use super::kind::{flag, is_description, is_kind, meaning};
 use super::literal::{article_of, be, count, day, is_many, month, quoted, spoken};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, verb_for, without_echo};
@@ -251,7 +251,7 @@ fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modif
     let kind = |v: &&Value| words.values.get(&v.to_string()).filter(|phrase| meaning(phrase).before.is_some());
     if let Some(kinds) = values.iter().map(kind).collect::<Option<Vec<&String>>>() {
         let kinds = Phrase::list(kinds.into_iter().map(Phrase::from).collect(), "or");
-        let nouns = words![kinds.clone(), speaker.noun(expr.base_column()?.source, true)?];
+        let nouns = of_kind(kinds.clone(), Phrase::from(speaker.noun(expr.base_column()?.source, true)?));
         return Some(Modifier {
             before: Some(kinds),
             ..Modifier::new(words!["that are", nouns.clone()], words!["are", nouns])
@@ -507,7 +507,10 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         let mut said = meaning(phrase);
         if said.before.is_some() && !is_description(phrase) {
             // "are science books": the word names a kind, it does not describe.
-            said.verb = words!["are", phrase, speaker.noun(column.source, true)?];
+            said.verb = words![
+                "are",
+                of_kind(Phrase::from(phrase), Phrase::from(speaker.noun(column.source, true)?))
+            ];
         }
         return Some(said);
     }
@@ -527,10 +530,16 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         return Some(Modifier::new(after, verb));
     }
     if is_kind(words, &stored) && speaker.voice.below(4) > 0 {
-        // "dog pets", "Live final performances"
+        // "dogs", "Live final performances"
         return Some(Modifier {
             before: Some(Phrase::from(&stored)),
-            ..Modifier::new(words!["of type", &said], words!["are", &stored, speaker.noun(column.source, true)?])
+            ..Modifier::new(
+                words!["of type", &said],
+                words![
+                    "are",
+                    of_kind(Phrase::from(&stored), Phrase::from(speaker.noun(column.source, true)?))
+                ],
+            )
         });
     }
     if let Some(month) = in_months(speaker, left, &[value]) {

@@ -1,4 +1,4 @@
-//! Values as what rows are: "active", "with parking", "science books", "dog pets".
+//! Values as what rows are: "active", "with parking", "science books", "dogs".
 //!
 //! A flag and a value that the lexicon knows have its words; another value of a type may name a kind of its rows by itself.
 

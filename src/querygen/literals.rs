@@ -111,7 +111,7 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
             value: values.swap_remove(0),
         });
     }
-    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.06) {
+    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.1) {
         Compare::NotEq
     } else {
         Compare::Eq

@@ -250,7 +250,7 @@ fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error:
     let questions: Vec<&str> = records.iter().filter_map(|r| r["question"].as_str()).collect();
     let said = |words: &str| questions.iter().any(|q| q.contains(words));
     for words in [
-        "dog pets",
+        "dogs",
         "older than",
         "heavier than",
         "concerts from 20",
@@ -265,6 +265,7 @@ fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error:
     // Pets of the type "other" are not other pets, a year is when a concert was, a year of study is not, and a tour is no coach.
     for words in [
         "other pets",
+        "dog pets",
         "with a year of 20",
         "from freshman",
         "from senior",
@@ -273,5 +274,53 @@ fn plain_columns_are_said_as_people_say_them() -> Result<(), Box<dyn std::error:
     ] {
         assert!(!said(words), "somebody says \"{words}\"");
     }
+    Ok(())
+}
+
+#[test]
+fn journeys_are_said_by_where_they_go() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write(
+        "library.ddl",
+        "CREATE TABLE airport (airport_code text PRIMARY KEY, airport_name text NOT NULL, city text NOT NULL);
+         CREATE TABLE airline (airline_id integer PRIMARY KEY, airline_name text NOT NULL, country text NOT NULL);
+         CREATE TABLE flight (flight_id integer PRIMARY KEY, airline_id integer NOT NULL REFERENCES airline (airline_id), \
+         source_airport text NOT NULL REFERENCES airport (airport_code), \
+         destination_airport text NOT NULL REFERENCES airport (airport_code));",
+    )?;
+    let shapes = "[count, of_parent, referred_rows, per_parent_category, lookup, projection]";
+    project.write("phases/many.yaml", &format!("kind: pairs\nshapes: {shapes}\npairs: 1500\n"))?;
+    project.write(
+        "phases/more.yaml",
+        "kind: paraphrase\nstyles: [plain]\nper_pair: 2\ndistance_min: 0.1\n",
+    )?;
+    let phases = "phases=[schema, populate, many, more]";
+    project
+        .run(&["--set", "source.ddl=library.ddl", "--set", "run.name=library", "--set", phases])?
+        .says(0, &[]);
+    let airports = std::fs::read_to_string(project.path("generated_datasets/library/data/airport.csv"))?;
+    let coded = |line: &str| {
+        let code = line.split(',').next().unwrap_or_default();
+        code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())
+    };
+    assert!(airports.lines().skip(1).all(coded), "{airports}");
+    let pairs = records(&project, "many")?;
+    let questions: Vec<&str> = pairs.iter().filter_map(|r| r["question"].as_str()).collect();
+    let said = |words: &str| questions.iter().any(|q| q.contains(words));
+    for words in ["flights depart from ", "arriving in ", "departing flights", "of the airline "] {
+        assert!(said(words), "nobody says \"{words}\"");
+    }
+    assert!(!said("arriving in destination airport"), "an airport is no place to arrive in");
+    // Of plain queries several values are asked.
+    let of_city = |r: &&serde_json::Value| {
+        let sql = r["sql"].as_str().unwrap_or_default();
+        sql.starts_with("SELECT COUNT(*) AS airline_count FROM airline WHERE country = '") && !sql.contains(" AND ")
+    };
+    assert!(pairs.iter().filter(of_city).count() >= 5);
+    let more = records(&project, "more")?;
+    let operate = more
+        .iter()
+        .any(|r| r["question"].as_str().is_some_and(|q| q.contains("airlines that have ")));
+    assert!(operate, "airlines have flights too");
     Ok(())
 }

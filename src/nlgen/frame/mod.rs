@@ -23,7 +23,7 @@ mod subtotaled;
 mod text_length;
 mod windowed;
 
-use super::attach::{verbs, with_modifiers};
+use super::attach::{of_kind, verbs, with_modifiers};
 use super::modifier::{Modifier, Reach, conditions};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
@@ -123,13 +123,13 @@ fn subject_and_verb(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Ph
         return None;
     }
     // Adjectives may stand before the noun as long as one condition is left for the verb.
-    let mut adjectives = Vec::new();
+    let mut noun = Phrase::from(speaker.noun(0, true)?);
     if modifiers.len() > 1
         && let Some(i) = modifiers.iter().position(|m| m.before.is_some())
+        && let Some(adjective) = modifiers.remove(i).before
     {
-        adjectives.extend(modifiers.remove(i).before);
+        noun = of_kind(adjective, noun);
     }
-    let noun = Phrase::of(adjectives.into_iter().chain([Phrase::from(speaker.noun(0, true)?)]));
     // "branches in Miami were opened in May" rather than "branches were opened in May and are in Miami"
     let place = modifiers.iter().position(Modifier::is_place).filter(|_| modifiers.len() > 1);
     let noun = match place.map(|at| modifiers.remove(at)) {

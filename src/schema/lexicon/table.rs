@@ -141,7 +141,10 @@ fn is_bridge(ir: &LogicalIr, table: &Table) -> bool {
     let keyed = |name: &String| table.primary_key.contains(name) || table.foreign_keys.iter().any(|f| f.columns.contains(name));
     let technical = |c: &Column| role::infer(ir, table, c) == Role::Opaque && c.sql_type.is_temporal();
     let referred = |id: &str| ir.tables.iter().any(|t| t.foreign_keys.iter().any(|f| f.ref_table == id));
-    table.foreign_keys.len() >= 2 && table.columns.iter().all(|c| keyed(&c.name) || technical(c)) && !referred(&table.id())
+    // What has a key of its own and refers to three others is a thing: a flight of an airline from one airport to another.
+    let own = |name: &String| !table.foreign_keys.iter().any(|f| f.columns.contains(name));
+    let thing = table.foreign_keys.len() > 2 && table.primary_key.iter().any(own);
+    !thing && table.foreign_keys.len() >= 2 && table.columns.iter().all(|c| keyed(&c.name) || technical(c)) && !referred(&table.id())
 }
 
 /// The columns that name a row for people, in order.
