@@ -417,8 +417,8 @@ const FEW: &[&str] = &[
     "gate",
     "platform",
 ];
-/// Ages of those who study, go to school or play.
 const ANIMAL_AGE: Shape = Bell(5.0, 3.4, 1.0, 18.0, 1.0);
+/// Ages of those who study, go to school or play.
 const STUDENT_AGE: Shape = Bell(22.0, 2.6, 17.0, 36.0, 1.0);
 const PUPIL_AGE: Shape = Bell(11.0, 3.0, 5.0, 18.0, 1.0);
 const PLAYER_AGE: Shape = Bell(26.0, 4.5, 16.0, 41.0, 1.0);

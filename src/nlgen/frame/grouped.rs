@@ -10,7 +10,7 @@ use crate::nlgen::modifier::{conditions, is_over, verb_for, without_echo};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
 use crate::nlgen::speaker::{Speaker, Voice};
-use crate::query::ir::{Aggregate, Body, ColumnRef, Compare, Expr, Predicate, QueryIr, Select};
+use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::EdgeWords;
 use crate::schema::morphology::possessive;
 use crate::words;
@@ -32,8 +32,6 @@ pub(super) struct Key {
     pub implied: Vec<usize>,
     /// It is said as somebody's: "employee's pay grade".
     pub owned: bool,
-    /// What its rows are called where that says how they belong to it: "departing flights" of a city.
-    pub things: Option<String>,
 }
 
 impl Key {
@@ -62,12 +60,12 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     {
         return None;
     }
-    let key = key(speaker)?;
+    let mut key = key(speaker)?;
     let measures: Vec<usize> = (0..select.items.len())
         .filter(|i| matches!(select.items[*i].expr, Expr::Aggregate { .. }))
         .collect();
-    let np = match &key.things {
-        Some(things) => with_modifiers(Phrase::from(things), conditions(speaker, 0, &key.implied)?, speaker.relative(0)),
+    let np = match rows_by_way(speaker, &mut key) {
+        Some(rows) => with_modifiers(Phrase::from(rows), conditions(speaker, 0, &key.implied)?, speaker.relative(0)),
         None => subject(speaker, &key.implied)?,
     };
     let voice = speaker.voice;
@@ -302,7 +300,6 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             entity: None,
             implied,
             owned: false,
-            things: None,
         });
     }
     let columns: Option<Vec<_>> = select
@@ -346,19 +343,14 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
             entity: Some(source),
             implied,
             owned: false,
-            things: None,
         });
     }
     let mut ones = Vec::new();
     let mut manies = Vec::new();
     let mut owned = false;
-    let things = match &columns[..] {
-        [only] if speaker.select.joins.len() == 1 => rows_by_way(speaker, only),
-        _ => None,
-    };
     for (i, column) in columns.iter().enumerate() {
         let words = speaker.column(column)?;
-        let owner = if column.source > 0 && things.is_none() {
+        let owner = if column.source > 0 {
             speaker.noun(column.source, false)?
         } else {
             ""
@@ -398,7 +390,6 @@ pub(super) fn key(speaker: &Speaker<'_>) -> Option<Key> {
         entity: None,
         implied: Vec::new(),
         owned,
-        things,
     })
 }
 
@@ -418,14 +409,25 @@ pub(super) const OF_WHAT: &[&str] = &[
     "level",
 ];
 
-/// "departing flights" of a city: what the rows are called tells by which key they belong to a place; half the time.
-fn rows_by_way(speaker: &Speaker<'_>, column: &ColumnRef) -> Option<String> {
-    let (join, edge) = speaker.join_of(column.source)?;
+/// "departing flights" of a city instead of flights of a "source airport city": half the time, where what the rows are called tells by which
+/// key they belong to the place.
+fn rows_by_way<'s>(speaker: &Speaker<'s>, key: &mut Key) -> Option<&'s str> {
+    let ([Expr::Column(column)], [join], false) = (&speaker.select.group[..], &speaker.select.joins[..], key.owned) else {
+        return None;
+    };
+    let (_, edge) = speaker.join_of(column.source)?;
     let noun = speaker.column(column)?.noun.as_str();
     let plain = &speaker.table(0)?.plural;
-    let told = join.to_parent && edge.children != *plain && edge.children.ends_with(plain.as_str());
-    let chosen = told && is_place(noun) && named_near(speaker, column.source, noun) == 1 && speaker.voice.below(2) == 0;
-    chosen.then(|| edge.children.clone())
+    // "departing flights that depart from" would say it twice.
+    let told = speaker.select.filter.is_empty() && join.to_parent && edge.children != *plain && edge.children.ends_with(plain.as_str());
+    let apart = told && is_place(noun) && named_near(speaker, column.source, noun) == 1;
+    let owner = format!("{} ", edge.role);
+    if !apart || !key.one.text().starts_with(&owner) || speaker.voice.below(2) == 0 {
+        return None;
+    }
+    key.one = key.one.clone().with_first_word(owner.trim(), "").trimmed();
+    key.many = key.many.clone().with_first_word(owner.trim(), "").trimmed();
+    Some(&edge.children)
 }
 
 /// Whether a parent's column can be meant by its noun alone: neither the rows' own table nor another that they refer to has one called so.
