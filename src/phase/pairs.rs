@@ -349,16 +349,12 @@ pub(super) fn on_all<W: Send, T: Sync, R: Send>(
     };
     let run = &run;
     let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        // This thread is one of them: it is there already, and so is its heap.
-        let (mine, others) = workers.split_first_mut()?;
-        let handles: Vec<_> = others.iter_mut().map(|worker| scope.spawn(move || run(worker))).collect();
-        let mut done = run(mine);
-        for handle in handles {
-            done.extend(handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        Some(done)
-    })
-    .unwrap_or_default();
+        let handles: Vec<_> = workers.iter_mut().map(|worker| scope.spawn(move || run(worker))).collect();
+        handles
+            .into_iter()
+            .flat_map(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
     context.check_stop()?;
     done.sort_by_key(|(index, _)| *index);
     Ok(done.into_iter().map(|(_, result)| result).collect())
