@@ -99,13 +99,18 @@ impl Seen {
 
     /// Remembers a record.
     pub fn insert(&mut self, record: &Record) {
-        let sql = key(&normal(&record.sql));
+        self.insert_pair(&record.question, &record.sql);
+    }
+
+    /// Remembers a question and its SQL.
+    pub fn insert_pair(&mut self, question: &str, sql_text: &str) {
+        let sql = key(&normal(sql_text));
         self.sql.insert(sql);
-        self.bags.insert(bag(&record.sql));
-        let form = without_literals(&record.sql);
+        self.bags.insert(bag(sql_text));
+        let form = without_literals(sql_text);
         self.families.entry(key(&family(&form))).or_default().pairs += 1;
         self.forms.entry(key(&form)).or_default().pairs += 1;
-        self.questions.insert(key(&normal(&record.question)), sql);
+        self.questions.insert(key(&normal(question)), sql);
     }
 }
 

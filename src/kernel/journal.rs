@@ -1,7 +1,7 @@
 //! A journal: a group of line files that grow together in rounds, and survive `kill -9`.
 //!
 //! While a phase works, its files carry the suffix `.part`. A checkpoint holds how many rounds are durable and every file's length; opening
-//! again cuts the files back to it. Short rounds share a checkpoint: a kill costs [`CHECKPOINT_EVERY`] of work at most.
+//! again cuts the files back to it. Short rounds share a checkpoint: a kill costs half a second of work at most.
 //! [`Journal::finish`] gives the files their names.
 //! Invariant: what a reader finds after any kill is exactly the lines of whole rounds, from the first on, each once.
 

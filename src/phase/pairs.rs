@@ -80,7 +80,7 @@ struct Pairs {
     place: String,
     params: Params,
     shapes: Vec<&'static Shape>,
-    /// Pairs phases that run before, where `at_least` counts them.
+    /// Pairs phases that run before, where `at_least` counts them, or where what they ask is not to be asked again: in a wide recipe.
     before: Vec<String>,
     wide: bool,
 }
@@ -99,16 +99,17 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
     if let Some(dealt) = plan.dealt(recipe)? {
         params.pairs = dealt;
     }
+    let wide = !counted && (params.pairs >= WIDE || plan.settings.pairs.is_some_and(|pairs| pairs >= 10 * WIDE));
     let before = plan
         .of_kind(KIND.name)
         .into_iter()
-        .take_while(|name| counted && *name != recipe.name);
+        .take_while(|name| (counted || wide) && *name != recipe.name);
     Ok(Box::new(Pairs {
         name: recipe.name.clone(),
         place: recipe.place.clone(),
         shapes,
         before: before.collect(),
-        wide: !counted && (params.pairs >= WIDE || plan.settings.pairs.is_some_and(|pairs| pairs >= 10 * WIDE)),
+        wide,
         params,
     }))
 }
@@ -135,7 +136,7 @@ impl Phase for Pairs {
         KIND.name
     }
     fn reads(&self) -> Vec<PathBuf> {
-        let before = self.before.iter().map(|name| Path::new(name).join(FILES[0]));
+        let before = self.before.iter().map(|name| Path::new(name).join(self.of_before()));
         READS.iter().map(PathBuf::from).chain(before).collect()
     }
     fn writes(&self) -> Vec<PathBuf> {
@@ -176,10 +177,19 @@ impl Phase for Pairs {
             state.usage = Usage::gentle();
         }
         for name in &self.before {
-            let earlier = lines::read_all(&context.dir.join(name).join(FILES[0]));
-            for record in earlier.map_err(|e| PhaseError::Input(e.to_string()))? {
-                state.note(&record);
-            }
+            let path = context.dir.join(name).join(self.of_before());
+            let read = if self.wide {
+                lines::read(&path, |_, pair: Asked| {
+                    state.seen.insert_pair(&pair.question, &pair.sql);
+                    Ok(())
+                })
+            } else {
+                lines::read(&path, |_, record: Record| {
+                    state.note(&record);
+                    Ok(())
+                })
+            };
+            read.map_err(|e| PhaseError::Input(e.to_string()))?;
         }
         state.replay(&journal)?;
         context.progress.start(&self.name, Some(self.params.pairs), "pairs");
@@ -245,7 +255,19 @@ impl Phase for Pairs {
     }
 }
 
+/// A line of `dataset.jsonl`.
+#[derive(serde::Deserialize)]
+struct Asked {
+    question: String,
+    sql: String,
+}
+
 impl Pairs {
+    /// The file of an earlier pairs phase that this one reads: goals count labels, and a wide recipe need only know what was asked.
+    fn of_before(&self) -> &'static str {
+        if self.wide { FILES[1] } else { FILES[0] }
+    }
+
     /// Shape and seed of a candidate: shapes that have fewer pairs so far come more often, those that have little more to give seldom.
     fn plan(&self, seed: Seed, state: &State, goal: Option<&Goal>) -> (Seed, &'static Shape) {
         // A shape that finds no place says nothing of it: in a wide recipe none is tried for long on account of having few pairs.
