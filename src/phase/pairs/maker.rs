@@ -156,9 +156,8 @@ impl Maker<'_> {
     fn revalued(&self, seed: Seed, shape: &Shape, state: &State) -> Option<(QueryIr, Query, String)> {
         let mut rng = seed.rng();
         let plain = state.plain_one(shape.name, &mut rng)?;
-        let mut others = (0..REVALUED).filter_map(|_| revalued(self.world, &mut rng, &plain.body));
-        others
-            .by_ref()
+        (0..REVALUED)
+            .filter_map(|_| revalued(self.world, &mut rng, &plain.body))
             .map(|body| self.written(shape, body))
             .find(|(_, _, sql)| !state.seen.is_settled(sql))
     }
