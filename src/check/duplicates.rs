@@ -17,7 +17,7 @@ pub struct Seen {
     /// SQL without its literals -> candidates of that form.
     forms: HashMap<u64, Tries>,
     /// The same of one kind of comparison: more than five, at least five, between five and ten.
-    families: HashMap<u64, Tries>,
+    families: HashMap<u64, u32>,
     /// SQL that was refused for what it is, whatever the question.
     refused: HashSet<u64>,
 }
@@ -65,11 +65,10 @@ impl Seen {
         tries.pairs + tries.refused
     }
 
-    /// [`Seen::tried`], and the same of SQL that may differ in how it says one kind of comparison too.
-    pub fn tries_of(&self, sql: &str) -> (u32, u32) {
-        let form = without_literals(sql);
-        let tried = |all: &HashMap<u64, Tries>, key: u64| all.get(&key).map_or(0, |tries| tries.pairs + tries.refused);
-        (tried(&self.forms, key(&form)), tried(&self.families, key(&family(&form))))
+    /// The same of SQL that may differ in how it says one kind of comparison too.
+    pub fn tried_alike(&self, sql: &str) -> u32 {
+        let family = key(&family(&without_literals(sql)));
+        self.families.get(&family).copied().unwrap_or_default()
     }
 
     /// Whether no pair's SQL differs from this in literals alone.
@@ -90,7 +89,7 @@ impl Seen {
     /// Remembers a refused candidate; `lasting`: whatever the question.
     pub fn refuse(&mut self, sql: &str, lasting: bool) {
         let form = without_literals(sql);
-        self.families.entry(key(&family(&form))).or_default().refused += 1;
+        *self.families.entry(key(&family(&form))).or_default() += 1;
         self.forms.entry(key(&form)).or_default().refused += 1;
         if lasting {
             self.refused.insert(key(&normal(sql)));
@@ -108,7 +107,7 @@ impl Seen {
         self.sql.insert(sql);
         self.bags.insert(bag(sql_text));
         let form = without_literals(sql_text);
-        self.families.entry(key(&family(&form))).or_default().pairs += 1;
+        *self.families.entry(key(&family(&form))).or_default() += 1;
         self.forms.entry(key(&form)).or_default().pairs += 1;
         self.questions.insert(key(&normal(question)), sql);
     }

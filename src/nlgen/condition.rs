@@ -11,7 +11,7 @@ use super::place::place;
 use super::speaker::{Speaker, is_year};
 use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Compare, Expr, Predicate, Select, TextMatch};
-use crate::schema::lexicon::ColumnWords;
+use crate::schema::lexicon::{ColumnWords, HELD};
 use crate::schema::morphology::{base_form, singular};
 use crate::schema::role::Role;
 use crate::words;
@@ -297,8 +297,13 @@ fn next_to(speaker: &Speaker<'_>, expr: &Expr, low: &Value, high: &Value) -> Opt
 fn in_year(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<Modifier> {
     let column = expr.base_column()?;
     let words = speaker.column(column)?;
-    if words.event.is_some() && words.role == Role::Ordinal {
-        return at_time(speaker, expr, when);
+    if let Some(event) = words.event.as_ref().filter(|_| words.role == Role::Ordinal) {
+        let said = at_time(speaker, expr, when);
+        // "concerts in 2014", "concerts held in 2014"
+        if words.noun == "year" && HELD.contains(&event.verb.as_str()) && speaker.voice.below(2) == 0 {
+            return said.map(|said| Modifier::new(when.into(), said.verb));
+        }
+        return said;
     }
     if words.noun != "year" {
         return None;
@@ -501,7 +506,11 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
             return Some(Modifier::new(not.clone(), words!["are", not]));
         }
         let other = words![article_of(&words.noun), &words.noun, "other than", &said];
-        return Some(Modifier::new(words!["with", other.clone()], words!["have", other]));
+        let after = match speaker.voice.below(2) {
+            0 => words!["whose", &words.noun, be(&words.noun), "not", &said],
+            _ => words!["with", other.clone()],
+        };
+        return Some(Modifier::new(after, words!["have", other]));
     }
     if let Some(phrase) = words.values.get(&stored) {
         let mut said = meaning(phrase);

@@ -191,7 +191,23 @@ pub fn aggregate(speaker: &Speaker<'_>, expr: &Expr, of: Phrase) -> Option<Phras
     } else {
         "of"
     };
-    Some(words!["the", figure(*func, words), link, of])
+    Some(words!["the", otherwise(speaker, &figure(*func, words)), link, of])
+}
+
+/// "the maximum price" for "the highest price": a third of the time.
+pub fn otherwise(speaker: &Speaker<'_>, figure: &str) -> Phrase {
+    let said = Phrase::from(figure);
+    if speaker.voice.below(3) > 0 {
+        return said;
+    }
+    [
+        ("highest", "maximum"),
+        ("lowest", "minimum"),
+        ("largest", "maximum"),
+        ("smallest", "minimum"),
+    ]
+    .into_iter()
+    .fold(said, |said, (from, to)| said.with_first_word(from, to))
 }
 
 /// "average price"; a noun that begins like the adjective gets another one: "combined total price".

@@ -196,20 +196,23 @@ fn parent_modifier(
     })
 }
 
-/// "flights departing from Glasgow", of airports that are there; half the time.
+/// "flights departing from Glasgow", of airports that are there; mostly.
 fn travelled(speaker: &Speaker<'_>, joined: usize, inner: &[Modifier], edge: &EdgeWords) -> Option<Modifier> {
     let way = ["departing from", "arriving in"].into_iter().find(|way| {
         let (verb, _) = way.split_once(' ').unwrap_or_default();
         edge.of_parent.starts_with(verb)
     })?;
-    let ([only], 0) = (inner, speaker.voice.below(2)) else {
+    let ([only], 1..) = (inner, speaker.voice.below(4)) else {
         return None;
     };
     let mut on_it = speaker.select.filter.iter().filter(|p| condition::source_of(p) == Some(joined));
-    let there = on_it.any(|p| {
-        p.subject()
-            .and_then(|expr| place(speaker, expr))
-            .is_some_and(|place| place.link == "in")
+    let is_there = |p: &Predicate| {
+        let of = p.subject().and_then(|expr| place(speaker, expr));
+        of.is_some_and(|place| place.link == "in")
+    };
+    let there = on_it.any(|p| match p {
+        Predicate::Any(parts) => parts.iter().all(is_there),
+        other => is_there(other),
     });
     let place = only.after.clone().with_first_word("in", "").trimmed();
     if !there || !only.is_place() {
@@ -329,6 +332,10 @@ impl Relation<'_> {
     /// "have made", "took out"
     pub fn verb(&self) -> String {
         verb_for(self.edge, &self.object)
+    }
+    /// Whether nothing is said of the rows: "loans".
+    pub fn is_all(&self) -> bool {
+        self.object.text() == self.edge.children
     }
     /// "loans in 2023"
     pub fn object(self) -> Phrase {

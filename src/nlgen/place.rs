@@ -19,6 +19,19 @@ const PLACES: [&str; 9] = [
     "province",
 ];
 
+/// Rows that come from a country, beside people.
+const ROVING: [&str; 9] = [
+    "airline",
+    "company",
+    "maker",
+    "manufacturer",
+    "brand",
+    "band",
+    "team",
+    "publisher",
+    "supplier",
+];
+
 /// How a value says where a row is.
 pub(super) struct Place {
     /// "in", "from", "born in"
@@ -41,6 +54,11 @@ pub(super) fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
     let noun = speaker.column(column)?.noun.as_str();
     let place = |link, elsewhere, be| Some(Place { link, elsewhere, be });
     if PLACES.contains(&noun) {
+        let rows = speaker.table(column.source)?;
+        let roving = rows.person || ROVING.contains(&rows.singular.rsplit(' ').next().unwrap_or_default());
+        if noun == "country" && roving && speaker.voice.below(2) == 0 {
+            return place("from", "not from", "are");
+        }
         // "in Orange" is the city where there is one.
         let table = speaker.select.table(column.source)?;
         let nouns = |name: &String| {

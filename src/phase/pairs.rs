@@ -32,6 +32,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
 pub(super) const ROUND: u64 = 128;
+/// The same in a recipe of [`LARGE`] pairs, where counts change slowly and threads wait for each other often.
+const LARGE_ROUND: u64 = 512;
+const LARGE: u64 = 5_000;
 /// A recipe of so many pairs, or of a corpus of ten times as many, goes on from whole answers to what people ask in passing, and to a form of SQL
 /// before its repetition.
 const WIDE: u64 = 500;
@@ -200,11 +203,12 @@ impl Phase for Pairs {
             (false, false) => BARREN_ROUNDS_MAX,
         };
         // In a wide recipe the last literals of the last forms are not worth the search.
-        let few = if maker.wide { ROUND / 100 } else { 0 };
+        let round = if self.params.pairs < LARGE { ROUND } else { LARGE_ROUND };
+        let few = if maker.wide { round / 100 } else { 0 };
         while state.accepted < self.params.pairs && journal.barren() < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
             context.check_stop()?;
-            let first = journal.rounds() * ROUND;
-            let plan: Vec<(Seed, &Shape)> = (first..first + ROUND)
+            let first = journal.rounds() * round;
+            let plan: Vec<(Seed, &Shape)> = (first..first + round)
                 .map(|i| self.plan(context.seed.index(i), &state, goal.as_ref()))
                 .collect();
             let drafts = on_all(context, &mut workers, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state))?;

@@ -8,7 +8,7 @@
 
 use super::pairs::{self, line};
 use super::{Kind, Plan, glossary};
-use crate::check::duplicates::Seen;
+use crate::check::duplicates::{Seen, has_values};
 use crate::check::{Case, spoken};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
@@ -21,6 +21,7 @@ use crate::kernel::seed::Seed;
 use crate::nlgen::style::{STYLES, Style};
 use crate::query::ir::QueryIr;
 use crate::query::parse;
+use crate::querygen::SHAPES;
 use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::glossary::Glossary;
 use crate::schema::lexicon::Lexicon;
@@ -32,6 +33,8 @@ use std::path::{Path, PathBuf};
 const ROUND: usize = 512;
 /// Wordings tried for each that is wanted.
 const TRIES: usize = 6;
+/// A form comes so many times until its next pair has waited for forms of twice its length.
+const AGAIN: u32 = 2;
 
 /// The registry entry.
 pub(super) const KIND: Kind = Kind {
@@ -207,7 +210,11 @@ impl Phase for Paraphrase {
             let wanted: Vec<(&Record, usize)> = round
                 .iter()
                 .zip(at..)
-                .map(|(pair, at)| (pair, self.wanted(at, records.len())))
+                .map(|(pair, at)| {
+                    // What has no value to vary has other words alone.
+                    let times = if has_values(&pair.sql) { 1 } else { 2 };
+                    (pair, self.wanted(at, records.len()) * times)
+                })
                 .collect();
             at += round.len();
             let found = pairs::on_all(context, &mut workers, &wanted, |duck, (pair, wanted)| {
@@ -330,9 +337,9 @@ fn words_of(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Orders pairs so that any part from the first on holds of each shape what is asked most: its plainest SQL, each form once before any again.
+/// Orders pairs so that any part from the first on holds of each shape what is asked most: its plainest SQL, and of that more than one value.
 fn plainest_first(pairs: Vec<Record>) -> Vec<Record> {
-    let mut of_shape: BTreeMap<&str, Vec<(u32, u64, usize)>> = BTreeMap::new();
+    let mut of_shape: BTreeMap<&str, Vec<(u64, usize)>> = BTreeMap::new();
     let mut seen = Seen::new();
     for (at, pair) in pairs.iter().enumerate() {
         let again = seen.tried(&pair.sql);
@@ -340,13 +347,14 @@ fn plainest_first(pairs: Vec<Record>) -> Vec<Record> {
         of_shape
             .entry(&pair.labels.shape)
             .or_default()
-            .push((again, pairs::length(&pair.sql), at));
+            .push((pairs::length(&pair.sql) * u64::from(AGAIN + again), at));
     }
     let mut place = vec![0.0; pairs.len()];
-    for of_one in of_shape.values_mut() {
+    for (shape, of_one) in &mut of_shape {
+        let often = SHAPES.iter().find(|s| s.name == *shape).map_or(1.0, |s| s.often);
         of_one.sort_unstable();
-        for (rank, (.., at)) in of_one.iter().enumerate() {
-            place[*at] = rank as f64 / of_one.len() as f64;
+        for (rank, (_, at)) in of_one.iter().enumerate() {
+            place[*at] = rank as f64 / (of_one.len() as f64 * often);
         }
     }
     let mut placed: Vec<(f64, Record)> = place.into_iter().zip(pairs).collect();

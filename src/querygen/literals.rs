@@ -330,14 +330,14 @@ fn between_bounds(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predic
     let exact = |x: f64| Value::Int(x.round() as i64);
     let round = |x: f64| if is_year { exact(x) } else { number(x, spread) };
     match rng.random_range(0..10) {
-        0..=3 => {
+        0..=4 => {
             let value = round(quantile(rng.random_range(8..=18))?);
-            let op = if rng.random_bool(0.7) { Compare::Gt } else { Compare::GtEq };
+            let op = if rng.random_bool(0.75) { Compare::Gt } else { Compare::GtEq };
             Some(Predicate::Compare { left: expr, op, value })
         }
-        4..=6 => {
+        5..=7 => {
             let value = round(quantile(rng.random_range(2..=12))?);
-            let op = if rng.random_bool(0.7) { Compare::Lt } else { Compare::LtEq };
+            let op = if rng.random_bool(0.75) { Compare::Lt } else { Compare::LtEq };
             Some(Predicate::Compare { left: expr, op, value })
         }
         _ => {

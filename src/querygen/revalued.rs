@@ -3,7 +3,7 @@
 //! What is plain is asked of every city, and of many bounds. Limits: comparisons with a value, in one SELECT or on both sides of a set;
 //! subqueries stay as they are. Invariant: only values change, so the form of the SQL stays.
 
-use super::literals::{another, bound};
+use super::literals::{another, are_opposite, bound};
 use super::sense::is_asked;
 use super::world::World;
 use crate::kernel::seed::Rng;
@@ -17,8 +17,15 @@ pub fn revalued(world: &World<'_>, rng: &mut Rng, body: &Body) -> Option<Body> {
     match &mut out {
         Body::Select(select) => change(world, rng, select),
         Body::SetOp { left, right, .. } => {
+            let around_one = are_opposite(&left.filter, &right.filter);
             change(world, rng, left);
             change(world, rng, right);
+            // "before 2003 and after 2003" stays around one value.
+            if let (true, [Predicate::Compare { value, .. }], [Predicate::Compare { value: other, .. }]) =
+                (around_one, &left.filter[..], &mut right.filter[..])
+            {
+                other.clone_from(value);
+            }
         }
         _ => return None,
     }

@@ -151,9 +151,9 @@ fn a_share_of_a_corpus_is_wordings_of_the_plainest_pairs() -> Result<(), Box<dyn
         .collect();
     let openers: BTreeSet<&str> = mine.iter().filter_map(|q| q.split(' ').next()).collect();
     assert!(mine.len() >= 4 && openers.len() >= 3, "{mine:?}");
-    // The first pairs have most, and the least plain none.
+    // The first pairs have most, those without a value to vary twice as many, and the least plain none.
     let of_pair: BTreeSet<&str> = worded.iter().map(|r| r.origin.parent.as_str()).collect();
-    assert!(of_pair.len() >= 20 && of_pair.len() <= 90, "{}", of_pair.len());
+    assert!(of_pair.len() >= 12 && of_pair.len() <= 90, "{}", of_pair.len());
     Ok(())
 }
 

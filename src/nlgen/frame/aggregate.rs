@@ -3,7 +3,7 @@
 use super::{Frame, subject, subject_and_verb};
 use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
 use crate::nlgen::condition::{self, to_singular};
-use crate::nlgen::items::{aggregate, aggregate_adjective, computed};
+use crate::nlgen::items::{aggregate, aggregate_adjective, computed, otherwise};
 use crate::nlgen::modifier::{conditions, named, verb_for};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
@@ -135,7 +135,8 @@ fn connected(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     })
 }
 
-/// How many rows a bridge has: "How many friends does the student Ada Lund have?", "Count the pairs of students in Oslo and the pets that they own."
+/// How many rows a bridge has: "How many friends does the student Ada Lund have?", "How many dogs do female students own, counting a dog once for
+/// each such student?", "Count the pairs of students in Oslo and the pets that they own."
 fn pairs(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
     let np = |source: usize, plural: bool| -> Option<Phrase> {
         let modifiers = conditions(speaker, source, &[])?;
@@ -164,6 +165,21 @@ fn pairs(speaker: &Speaker<'_>, id: &str) -> Option<Phrase> {
         Some(_) => np(2, true)?,
         None => Phrase::from(&edge.children),
     };
+    let (one, single) = (speaker.noun(1, false)?, edge.child.as_str());
+    if speaker.voice.below(3) > 0 && one != single {
+        let asked = words![Phrase::from("how many").says(id), others];
+        let asked = match edge.has_child.strip_prefix("have ") {
+            Some(done) => words![asked, "have", np(1, true)?, done],
+            None => words![asked, "do", np(1, true)?, &edge.has_child],
+        };
+        let again = words![
+            ", counting",
+            crate::schema::morphology::with_article(single),
+            "once for each such",
+            one
+        ];
+        return Some(words![asked, again, "?"]);
+    }
     let count = speaker.voice.any(&["count the pairs of", "how many pairs are there of"]);
     let asked = words![
         Phrase::from(count).says(id),
@@ -247,6 +263,8 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
         .iter()
         .position(|i| matches!(&i.expr, Expr::Aggregate { filter: Some(_), .. }));
     let mut figures = Vec::new();
+    // The greatest and the least are called alike: "the maximum and minimum price".
+    let form = speaker.voice.rng.borrow().clone();
     let (mut full, mut mixed) = (Vec::new(), false);
     let (mut noun, mut nouns) = (None, None);
     for (i, item) in speaker.select.items.iter().enumerate() {
@@ -265,8 +283,10 @@ fn several(speaker: &Speaker<'_>) -> Option<Phrase> {
             }
         };
         let id = speaker.id(&format!("item.{i}"));
-        full.push(words![aggregate_adjective(*func, role), said.clone()].says(&id));
-        figures.push(Phrase::from(aggregate_adjective(*func, role)).says(id));
+        *speaker.voice.rng.borrow_mut() = form.clone();
+        let adjective = otherwise(speaker, aggregate_adjective(*func, role));
+        full.push(words![adjective.clone(), said.clone()].says(&id));
+        figures.push(adjective.says(id));
         mixed |= noun.as_ref().is_some_and(|n: &Phrase| n.text() != said.text());
         noun = Some(said);
     }

@@ -161,12 +161,13 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
             conditions(speaker, 0, &key.implied)?,
             speaker.relative(0),
         );
-        // "Show the name and theme of each concert and its number of singers."
         let chosen = |p: &Predicate| condition::source_of(p) == Some(source);
-        if !says(&key.one, RELATIVES)
-            && !select.filter.iter().any(chosen)
-            && let Some(rows) = by_columns(speaker, key.one.clone(), false, "of each")
-        {
+        let plain = !says(&key.one, RELATIVES) && !select.filter.iter().any(chosen);
+        if plain && !edge.children.ends_with("them") && voice.below(2) == 0 {
+            return of_each_with_any(speaker, &key, edge, children, &measure_id);
+        }
+        // "Show the name and theme of each concert and its number of singers."
+        if plain && let Some(rows) = by_columns(speaker, key.one.clone(), false, "of each") {
             let own = if speaker.table(source)?.person { "their" } else { "its" };
             let number = words![own, "number of", children.clone()].says(&measure_id);
             return Some(match voice.below(3) {
@@ -250,6 +251,31 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         _ => words!["what is", figure, per(speaker, &key, &["for each", "per"]), "?"],
     };
     Some(words![asked, without])
+}
+
+/// "Show the name and the number of concerts of each stadium that has hosted any."
+fn of_each_with_any(speaker: &Speaker<'_>, key: &Key, edge: &EdgeWords, children: Phrase, measure: &str) -> Option<Phrase> {
+    let voice = speaker.voice;
+    let any = words![speaker.relative(key.entity?), any_of(&edge.has_child)];
+    let number = words!["number of", children].says(measure);
+    let shown: Vec<usize> = (0..speaker.select.items.len())
+        .filter(|i| speaker.select.group.contains(&speaker.select.items[*i].expr))
+        .collect();
+    let columns = names(speaker, &shown, false)?;
+    let by = format!(" (by {columns})");
+    if shown.is_empty() || !key.one.text().contains(&by) && voice.below(2) == 0 {
+        let verb = voice.any(&["Show", "Find", "Return", "Count"]);
+        return Some(match voice.below(2) {
+            0 => words!["what is the", number, "for each", key.one.clone(), any, "?"],
+            _ => words![verb, "the", number, "for each", key.one.clone(), any, "."],
+        });
+    }
+    let one = key.one.clone().with_words(&by, "");
+    let asked = words!["the", columns, "and the", number, "of each", one, any];
+    Some(match voice.below(3) {
+        0 => words!["what are", asked, "?"],
+        _ => words![voice.any(&["Show", "List", "Find", "Return"]), asked, "."],
+    })
 }
 
 /// Whether "for each course" after these rows would be heard as part of their conditions.

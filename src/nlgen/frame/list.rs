@@ -24,7 +24,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         return None;
     }
     let speaker = voice.about(select, "");
-    if speaker.table(0)?.bridge {
+    if speaker.table(0)?.bridge && !select.joins.is_empty() {
         return through_bridge(&speaker);
     }
     if select.distinct {
@@ -83,17 +83,23 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         .iter()
         .any(|p| matches!(p, Predicate::Any(_) | Predicate::CompareQuery { op: Compare::Eq, .. }));
     if singular && tail.is_empty() && shown.others.is_empty() && speaker.is_one_row(0) {
-        return Some(of_one(speaker, shown, singular_subject(speaker, skip)?));
+        return Some(of_one(speaker, shown, words!["the", singular_subject(speaker, skip)?]));
     }
     // "the abbreviation of the airline Atlas Air": whoever says a name means one.
     if tail.is_empty()
         && skip.is_empty()
         && shown.others.is_empty()
         && let Some(name) = named(speaker, 0)
-        && voice.below(2) == 0
+        && voice.below(4) > 0
     {
-        let called = voice.any(&["", "named"]);
-        return Some(of_one(speaker, shown, words![speaker.noun(0, false)?, called, name]));
+        let noun = speaker.noun(0, false)?;
+        // "the population of Norway"
+        let one = match voice.below(2) {
+            0 if is_place(noun) => name,
+            0 => words!["the", noun, "named", name],
+            _ => words!["the", noun, name],
+        };
+        return Some(of_one(speaker, shown, one));
     }
     if shown.own.is_empty() && !singular {
         return None;
@@ -133,6 +139,17 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         return Some(words![mark(words!["which", asked, verb]), "?"]);
     }
     let np = subject(speaker, skip)?;
+    if tail.is_empty()
+        && !shown.others.is_empty()
+        && speaker.select.filter.is_empty()
+        && voice.below(3) == 0
+        && let Some(both) = with_those_who(speaker, shown)
+    {
+        return Some(match voice.below(2) {
+            0 => words!["what are", both, "?"],
+            _ => words![voice.any(&["Show", "List", "Give me", "Find", "Return"]), both, "."],
+        });
+    }
     // "copies held at branches with parking, together with the branch's name"
     let others = match speaker.select.filter.is_empty() {
         true => along_with(speaker, shown),
@@ -181,13 +198,33 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
     ])
 }
 
+/// "the names of the orchestras and the names of the conductors who have conducted them"
+fn with_those_who(speaker: &Speaker<'_>, shown: &Shown) -> Option<Phrase> {
+    let [_] = &speaker.select.joins[..] else { return None };
+    let (join, edge) = speaker.join_of(1)?;
+    // "have" alone may be said of anything, and "them" of more than one thing.
+    if !join.to_parent || join.outer || edge.has_child == "have" || edge.children.ends_with("them") {
+        return None;
+    }
+    let mut theirs = Vec::new();
+    for (i, item) in speaker.select.items.iter().enumerate() {
+        let column = item.expr.base_column()?;
+        if column.source == 1 {
+            theirs.push(Phrase::from(&speaker.column(column)?.plural).says(speaker.id(&format!("item.{i}"))));
+        }
+    }
+    let who = words!["of the", speaker.noun(1, true)?, speaker.relative(1), &edge.has_child, "them"];
+    let rows = words!["the", plural_items(shown), "of the", &speaker.table(0)?.plural];
+    Some(words![rows, "and the", merge(theirs), who])
+}
+
 /// "What is the price of the book Emma?"
 fn of_one(speaker: &Speaker<'_>, shown: &Shown, one: Phrase) -> Phrase {
     let items = singular_items(shown);
     let verb = speaker.voice.any(&["Show", "Give me", "Find", "Tell me"]);
     match speaker.voice.below(2) {
-        0 => words!["what", be(shown), "the", items, "of the", one, "?"],
-        _ => words![verb, "the", items, "of the", one, "."],
+        0 => words!["what", be(shown), "the", items, "of", one, "?"],
+        _ => words![verb, "the", items, "of", one, "."],
     }
 }
 

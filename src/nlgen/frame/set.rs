@@ -45,7 +45,16 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     } else if left.joins.is_empty() && *op == SetOp::Except {
         unreferred(&r)?
     } else {
-        let (a, b) = (does(&l)?, does(&r)?);
+        if voice.below(3) > 0
+            && let Some(alike) = alike(&l, &r, *op)
+        {
+            return finish(voice, asked, (rows, words![noun, who]), alike.says("set"));
+        }
+        // Both in the same form.
+        let form = voice.rng.borrow().clone();
+        let a = does(&l)?;
+        voice.rng.replace(form);
+        let b = does(&r)?;
         // "who have had absences that ended in May but who lead no departments": the absences do not.
         let clause = |p: &Phrase| p.text().split(' ').any(|word| matches!(word, "who" | "that" | "whose"));
         let who = if !rows && clause(&a) { who } else { "" };
@@ -59,11 +68,46 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             },
         }
     };
-    let joined = joined.says("set");
+    finish(voice, asked, (rows, words![noun, who]), joined.says("set"))
+}
+
+/// "Which members ...?", or "What are the IDs of the members who ...?"
+fn finish(voice: &Voice<'_>, asked: Phrase, (rows, noun): (bool, Phrase), joined: Phrase) -> Option<Phrase> {
     if rows {
         return Some(words!["which", asked, joined, "?"]);
     }
-    Some(ask(voice, words![asked, "the", noun, who, joined]))
+    Some(ask(voice, words![asked, "the", noun, joined]))
+}
+
+/// What the rows of both sides do with rows of one table, said once: "own both cats and dogs", "hosted concerts in both 2014 and 2015", "operate
+/// flights departing from Oslo but not from Lima".
+fn alike(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
+    // Both in the same form.
+    let form = l.voice.rng.borrow().clone();
+    let one = relation(l)?;
+    *l.voice.rng.borrow_mut() = form;
+    let other = relation(r)?;
+    let verb = one.verb();
+    if verb != other.verb() || one.is_all() || other.is_all() {
+        return None;
+    }
+    let (a, b) = (one.object(), other.object());
+    let sides: [Vec<&str>; 2] = [&a, &b].map(|side| side.text().split(' ').collect());
+    let same = sides[0].iter().zip(&sides[1]).take_while(|(x, y)| x == y).count();
+    // "concerts in" + "2014" and "2015".
+    let at = sides[0].iter().take(same).rposition(|word| ["in", "from", "at"].contains(word));
+    let short = |at: &usize| sides.iter().all(|side| (at + 2..=at + 5).contains(&side.len()));
+    let parted = at.filter(short).and_then(|at| {
+        let head = sides[0].get(..=at)?.join(" ");
+        let rest = |side: &Phrase| side.clone().with_first_word(&head, "").trimmed();
+        Some((head.clone(), *sides[0].get(at)?, rest(&a), rest(&b)))
+    });
+    Some(match (op, parted) {
+        (SetOp::Intersect, Some((head, _, x, y))) => words![verb, head, "both", x, "and", y],
+        (SetOp::Intersect, None) => words![verb, "both", a, "and", b],
+        (SetOp::Except, Some((head, link, x, y))) => words![verb, head, x, "but not", link, y],
+        _ => return None,
+    })
 }
 
 fn ask(voice: &Voice<'_>, chosen: Phrase) -> Phrase {

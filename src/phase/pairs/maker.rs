@@ -76,10 +76,18 @@ const AGAIN: f64 = 0.3;
 /// Values tried for one of them.
 const REVALUED: u64 = 4;
 
-/// Words of a SQL, where one more column is worth three: the greatest is as plain as the least, and the name alone plainer than with the price.
+/// Words of a SQL, where one more column is worth three, and what is asked seldom more than one: the greatest is as plain as the least, the name
+/// alone plainer than with the price, more than five plainer than at least five.
 pub(in crate::phase) fn length(sql: &str) -> u64 {
     let words = sql.split_whitespace().filter(|word| *word != "DESC");
-    words.map(|word| if word.ends_with(',') { 3 } else { 1 }).sum()
+    words
+        .map(|word| match word {
+            ">=" | "<=" | "<>" | "BETWEEN" => 4,
+            "LEFT" => 8,
+            _ if word.ends_with(',') => 3,
+            _ => 1,
+        })
+        .sum()
 }
 
 impl Maker<'_> {
@@ -90,11 +98,8 @@ impl Maker<'_> {
         let (intent, query, sql) = if revalued.is_some() {
             revalued
         } else if self.wide {
-            // What is short is asked most: each form once, the short ones first, then their other comparisons, then their other literals.
-            let plainness = |sql: &str| {
-                let (tried, alike) = state.seen.tries_of(sql);
-                length(sql) * (1 + u64::from(tried)).pow(2) * (1 + u64::from(alike))
-            };
+            // What is short is asked most: each form once, the short ones first, then their other comparisons and literals.
+            let plainness = |sql: &str| length(sql) * (1 + u64::from(state.seen.tried_alike(sql))).pow(2);
             let drawn = (0..DRAWN).flat_map(|i| self.forms(seed.child("intent").index(i), shape, state));
             drawn
                 .filter(|(_, _, sql)| !state.seen.is_settled(sql))

@@ -9,7 +9,7 @@ use crate::querygen::literals;
 pub(super) const SHAPE: Shape = Shape {
     name: "lookup",
     about: "columns of the one row that has a given key, code or name",
-    often: 0.7,
+    often: 1.5,
     build,
 };
 

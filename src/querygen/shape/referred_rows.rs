@@ -19,7 +19,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let parent = b.entity(edge.parent);
     let n = b.one_of(&[1, 1, 1, 2])?;
     let mut select = b.referred(edge, n)?;
-    select.distinct = b.chance_or(0.99, 0.8);
+    select.distinct = b.chance_or(0.99, 0.9);
     select.items = if !select.distinct {
         // A row that comes again and again is told by its name.
         let named = b.naming(parent);

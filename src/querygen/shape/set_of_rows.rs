@@ -55,7 +55,9 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     if form < 5 {
         let mut left = from(parent);
         left.items.clone_from(&items);
-        let mut right = b.referred(edge, usize::from(form > 1))?;
+        // Most people say NOT IN for what nothing refers to.
+        let all = form < 2 && b.chance_or(1.0, 0.4);
+        let mut right = b.referred(edge, usize::from(!all))?;
         right.items = items;
         if !b.wide && b.chance(0.7) {
             literals::in_whole_years(&mut right.filter);

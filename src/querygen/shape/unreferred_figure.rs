@@ -32,8 +32,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         }
         inner
     } else {
-        let n = if b.wide { b.one_of(&[1, 1, 1, 1, 1, 0])? } else { b.number(0, 1) };
-        let mut inner = b.referred(edge, n)?;
+        // Without a condition there is nothing to join for.
+        let mut inner = b.referred(edge, 1)?;
         inner.items = vec![Item::column(0, key)];
         inner
     };

@@ -22,7 +22,16 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
     let (mut one, mut many) = (child.singular.clone(), child.plural.clone());
     // Several keys to one table, and the role says what was done to its row: "sales shipped to a customer".
     let towards = verbs::towards(&role).filter(|_| ways > 1 && !itself && role != parent.singular);
+    // "hirings" of one employee each: shops "have hired" employees.
+    let whom = whom(table, key)
+        .and_then(|id| tables.get(id))
+        .filter(|whom| whom.person && !parent.person);
+    let taken = whom.zip(verbs::taking(&own.singular));
     let pair = match towards {
+        _ if let Some((whom, has)) = taken => {
+            (one, many) = (whom.singular.clone(), whom.plural.clone());
+            ("of".to_owned(), has.to_owned())
+        }
         Some(done) => {
             (one, many) = (format!("{one} {done} them"), format!("{many} {done} them"));
             (done.to_owned(), "have".to_owned())
@@ -161,6 +170,15 @@ fn key_words(table: &Table, key: &ForeignKey) -> Option<Vec<String>> {
         words.pop();
     }
     Some(words)
+}
+
+/// The table whose rows are as many as this table's for each row that the key refers to, when there is but one other key.
+fn whom<'a>(table: &'a Table, key: &ForeignKey) -> Option<&'a str> {
+    let [one, other] = &table.foreign_keys[..] else { return None };
+    let whose = if one == key { other } else { one };
+    let own = &table.primary_key;
+    let apart = own.iter().all(|c| whose.columns.contains(c) || key.columns.contains(c)) && whose.columns.iter().all(|c| own.contains(c));
+    apart.then_some(whose.ref_table.as_str())
 }
 
 /// The table that a bridge connects with this key's parent, when there is just one.

@@ -156,6 +156,9 @@ const ROWS: &[(&str, &str, &[&str])] = &[
     ("shipment", "sent", &["shipment"]), ("return", "made", &["returned", "return"]), ("withdrawal", "made", &["withdrawal"]), ("deposit", "made", &["deposit"]),
 ];
 
+/// What happens to rows that are "in" their year: concerts in 2014.
+pub(crate) const HELD: [&str; 2] = ["held", "played"];
+
 /// What is produced, and not manufactured.
 #[rustfmt::skip]
 const WORKS: &[&str] = &[
@@ -253,9 +256,25 @@ pub(super) fn of(words: &[String], row: &str) -> Option<Found> {
     None
 }
 
-/// What happened in a year: "published" in the "publication year", "born" in the "year of birth".
+/// What is made in a year, where nothing more is said of the year.
+const MADE: &[&str] = &["car", "vehicle", "truck", "bus", "motorcycle", "aircraft", "airplane"];
+
+/// What happened in a year: "published" in the "publication year", "born" in the "year of birth", "held" in the year of a concert.
 pub(super) fn of_year(words: &[String], row: &str) -> Option<Event> {
     let what = match words {
+        [only] if only == "year" => {
+            let row = row.rsplit(' ').next().unwrap_or(row);
+            let held = || {
+                ROWS.iter()
+                    .find(|(noun, verb, _)| *noun == row && HELD.contains(verb))
+                    .map(|(_, verb, _)| *verb)
+            };
+            let verb = if MADE.contains(&row) { Some("made") } else { held() };
+            return verb.map(|verb| Event {
+                verb: verb.to_owned(),
+                passive: true,
+            });
+        }
         [front @ .., last] if last == "year" && !front.is_empty() => front,
         [first, of, rest @ ..] if first == "year" && of == "of" && !rest.is_empty() => rest,
         [first, rest @ ..] if first == "year" && !rest.is_empty() => rest,

@@ -25,6 +25,7 @@ mod unit;
 mod verbs;
 mod yaml;
 
+pub(crate) use event::HELD;
 pub(crate) use table::is_person;
 pub(crate) use unit::{at_end as unit_at_end, is_intensive};
 pub use yaml::LexiconError;

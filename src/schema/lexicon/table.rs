@@ -94,6 +94,16 @@ fn noun(ir: &LogicalIr, table: &Table) -> String {
     {
         words.pop();
     }
+    // A row of "model_list" with the key "model_id" is a model.
+    if let [.., of, list] = &words[..]
+        && list == "list"
+        && table
+            .primary_key
+            .iter()
+            .any(|key| naming::column_words(table, key) == [of.as_str(), "ID"])
+    {
+        words.pop();
+    }
     let lone = words.len() == 1;
     if let Some((_, front)) = words.split_last_mut() {
         front

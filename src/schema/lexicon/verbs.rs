@@ -144,6 +144,12 @@ const ROLES: &[(&[&str], &str, &str)] = &[
     (&["origin", "origin airport", "source airport", "departure airport", "origin city", "departure station"], "departing from", "have"),
 ];
 
+/// What those do who take people in, by what the table of it is called: a "hiring" of an employee by a shop.
+pub(super) fn taking(noun: &str) -> Option<&'static str> {
+    let known = [("hiring", "have hired"), ("employment", "employ"), ("admission", "have admitted")];
+    known.into_iter().find(|(name, _)| *name == noun).map(|(_, has)| has)
+}
+
 /// The verbs of a foreign key from `child` to `parent`, who is called `role` there: (of_parent, has_child).
 pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itself: bool, bridge: bool) -> (String, String) {
     let owned = |of: &str, has: &str| (of.to_owned(), has.to_owned());
