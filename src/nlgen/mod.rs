@@ -30,6 +30,7 @@ use crate::kernel::seed::Rng;
 use crate::query::ir::QueryIr;
 use crate::schema::glossary::Glossary;
 use crate::schema::lexicon::Lexicon;
+use crate::schema::morphology::with_article;
 use crate::words;
 use gloss::Gloss;
 use phrase::Phrase;
@@ -68,6 +69,21 @@ pub fn ask_in(
     worded(query, schema, lexicon, rng, Some((style, glossary)))
 }
 
+/// "employees of employees in Oslo": a shop's hirings are called after whom they hire, and what is said of the employee would be said twice.
+fn of_themselves(lexicon: &Lexicon, text: &str) -> Option<String> {
+    let people = lexicon.tables.values().filter(|table| table.person);
+    people
+        .flat_map(|table| {
+            let (many, one) = (&table.plural, &table.singular);
+            [
+                format!("{many} of {many}"),
+                format!("{many} of the {one} "),
+                format!("{many} of {} ", with_article(one)),
+            ]
+        })
+        .find(|said| text.contains(said.as_str()))
+}
+
 fn worded(
     query: &QueryIr,
     schema: &LogicalIr,
@@ -104,6 +120,9 @@ fn worded(
         None => said,
     };
     let (text, mut alignment) = said.into_sentence();
+    if let Some(said) = of_themselves(lexicon, &text) {
+        return Err(format!("people are said to be of themselves, \"{said}\": {text}"));
+    }
     if let Some(clause) = query
         .clauses()
         .into_iter()

@@ -325,3 +325,41 @@ fn journeys_are_said_by_where_they_go() -> Result<(), Box<dyn std::error::Error>
     assert!(operate, "airlines have flights too");
     Ok(())
 }
+
+#[test]
+fn who_is_taken_in_is_said_and_sides_of_a_set_are_said_once() -> Result<(), Box<dyn std::error::Error>> {
+    let project = Project::new()?;
+    project.write(
+        "library.ddl",
+        "CREATE TABLE employee (employee_id integer PRIMARY KEY, name text NOT NULL UNIQUE, city text NOT NULL CHECK (city IN ('Oslo', 'Lima', 'Rome')));
+         CREATE TABLE shop (shop_id integer PRIMARY KEY, name text NOT NULL UNIQUE);
+         CREATE TABLE hiring (shop_id integer NOT NULL REFERENCES shop (shop_id), employee_id integer NOT NULL REFERENCES employee (employee_id), \
+         start_year integer NOT NULL, PRIMARY KEY (employee_id, shop_id));
+         CREATE TABLE concert (concert_id integer PRIMARY KEY, theme text NOT NULL, year integer NOT NULL, \
+         shop_id integer NOT NULL REFERENCES shop (shop_id));",
+    )?;
+    let shapes = "[set_of_rows, per_parent, unreferred_figure, referred_rows]";
+    project.write("phases/many.yaml", &format!("kind: pairs\nshapes: {shapes}\npairs: 600\n"))?;
+    let phases = "phases=[schema, populate, many]";
+    project
+        .run(&["--set", "source.ddl=library.ddl", "--set", "run.name=library", "--set", phases])?
+        .says(0, &[]);
+    let records = records(&project, "many")?;
+    let asked: Vec<(&str, &str)> = records
+        .iter()
+        .filter_map(|r| Some((r["question"].as_str()?, r["sql"].as_str()?)))
+        .collect();
+    let said = |words: &str, sql: &str| asked.iter().any(|(q, s)| q.contains(words) && s.contains(sql));
+    for (words, sql) in [
+        ("have not hired any employees", "NOT IN"),
+        ("of each shop that has hired any", "GROUP BY"),
+        ("in both 20", "INTERSECT"),
+        ("but not in 20", "EXCEPT"),
+    ] {
+        assert!(said(words, sql), "nobody says \"{words}\"");
+    }
+    for words in ["employees of employees", "employees of an employee", "hired hirings"] {
+        assert!(!said(words, ""), "somebody says \"{words}\"");
+    }
+    Ok(())
+}

@@ -203,7 +203,8 @@ fn with_those_who(speaker: &Speaker<'_>, shown: &Shown) -> Option<Phrase> {
     let [_] = &speaker.select.joins[..] else { return None };
     let (join, edge) = speaker.join_of(1)?;
     // "have" alone may be said of anything, and "them" of more than one thing.
-    if !join.to_parent || join.outer || edge.has_child == "have" || edge.children.ends_with("them") {
+    let own = edge.children == speaker.table(0)?.plural;
+    if !join.to_parent || join.outer || edge.has_child == "have" || !own {
         return None;
     }
     let mut theirs = Vec::new();

@@ -97,7 +97,9 @@ fn alike(l: &Speaker<'_>, r: &Speaker<'_>, op: SetOp) -> Option<Phrase> {
     // "concerts in" + "2014" and "2015".
     let at = sides[0].iter().take(same).rposition(|word| ["in", "from", "at"].contains(word));
     let short = |at: &usize| sides.iter().all(|side| (at + 2..=at + 5).contains(&side.len()));
-    let parted = at.filter(short).and_then(|at| {
+    // "with the start from Juniper" is no place.
+    let plain = !sides[0].iter().take(same).any(|word| ["with", "whose"].contains(word));
+    let parted = at.filter(short).filter(|_| plain).and_then(|at| {
         let head = sides[0].get(..=at)?.join(" ");
         let rest = |side: &Phrase| side.clone().with_first_word(&head, "").trimmed();
         Some((head.clone(), *sides[0].get(at)?, rest(&a), rest(&b)))
