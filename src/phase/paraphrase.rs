@@ -187,7 +187,8 @@ impl Phase for Paraphrase {
             })
             .map_err(|e| PhaseError::Failed(e.to_string()))?;
         }
-        if self.wordings_max < u64::MAX {
+        let shared = self.wordings_max < u64::MAX;
+        if shared {
             records = plainest_first(records);
         }
         let mut journal = Journal::open(&context.dir.join(&self.name), &["records.jsonl"], &context.key)?;
@@ -211,8 +212,8 @@ impl Phase for Paraphrase {
                 .iter()
                 .zip(at..)
                 .map(|(pair, at)| {
-                    // What has no value to vary has other words alone.
-                    let times = if has_values(&pair.sql) { 1 } else { 2 };
+                    // What has no value to vary has other words alone, and in a part of a corpus more of them.
+                    let times = if shared && !has_values(&pair.sql) { 2 } else { 1 };
                     (pair, self.wanted(at, records.len()) * times)
                 })
                 .collect();
