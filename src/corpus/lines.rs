@@ -1,6 +1,6 @@
 //! JSON lines, read one by one.
 //!
-//! Limit: one line is held in memory. Invariant: a line that cannot be read is an error with its number, never skipped.
+//! Limit: one line is held in memory, of what several threads read [`BLOCK`] for each. Invariant: a line that cannot be read is an error with its number, never skipped.
 
 use super::CorpusError;
 use crate::kernel::files::{At, AtomicFile, FileError};
@@ -22,6 +22,49 @@ pub fn read<T: DeserializeOwned>(path: &Path, mut each: impl FnMut(usize, T) -> 
         }
         number += 1;
         each(number, parse(path, number, &bytes)?)?;
+    }
+}
+
+/// Lines that a thread is given at a time.
+const BLOCK: usize = 1_024;
+
+/// The same where what is done with a line is worth a thread: `work` is called on so many, `each` with what it made, in the lines' order.
+pub fn read_on<T: DeserializeOwned, R: Send>(
+    threads: usize,
+    path: &Path,
+    work: impl Fn(usize, T) -> Result<R, CorpusError> + Sync,
+    mut each: impl FnMut(R) -> Result<(), CorpusError>,
+) -> Result<(), CorpusError> {
+    let file = File::open(path).at("read", path)?;
+    let mut reader = BufReader::with_capacity(1 << 18, file);
+    let mut number = 0;
+    let made = |part: &[(usize, Vec<u8>)]| -> Vec<Result<R, CorpusError>> {
+        let line = |(number, bytes): &(usize, Vec<u8>)| work(*number, parse(path, *number, bytes)?);
+        part.iter().map(line).collect()
+    };
+    loop {
+        let mut block = Vec::new();
+        while block.len() < threads.max(1) * BLOCK {
+            let mut bytes = Vec::new();
+            if reader.read_until(b'\n', &mut bytes).at("read", path)? == 0 {
+                break;
+            }
+            number += 1;
+            block.push((number, bytes));
+        }
+        if block.is_empty() {
+            return Ok(());
+        }
+        let parts: Vec<Vec<Result<R, CorpusError>>> = std::thread::scope(|scope| {
+            let parts: Vec<_> = block.chunks(BLOCK).map(|part| scope.spawn(|| made(part))).collect();
+            let joined = parts.into_iter().map(|part| part.join());
+            joined
+                .map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        for result in parts.into_iter().flatten() {
+            each(result?)?;
+        }
     }
 }
 

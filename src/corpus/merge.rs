@@ -30,14 +30,14 @@ pub struct Merged {
     pub dropped: Vec<Reject>,
 }
 
-/// Reads and merges. `negatives` is `None` when the run has no such phase.
-pub fn merge(record_files: &[PathBuf], negatives: Option<&Path>) -> Result<Merged, CorpusError> {
+/// Reads, on so many threads, and merges. `negatives` is `None` when the run has no such phase.
+pub fn merge(threads: usize, record_files: &[PathBuf], negatives: Option<&Path>) -> Result<Merged, CorpusError> {
     let mut merged = Merged::default();
     let mut seen = Seen::default();
     let mut known = HashSet::new();
     for path in record_files {
-        lines::read(path, |line, record: Record| {
-            check(path, line, &record)?;
+        let read = |line, record: Record| check(path, line, &record).map(|()| record);
+        lines::read_on(threads, path, read, |record| {
             known.insert(record.id.clone());
             match seen.clash(&record, &merged.records) {
                 Some((reason, detail)) => merged.dropped.push(refuse(&record, reason, detail)),
@@ -197,7 +197,7 @@ mod tests {
             write(dir.path(), "b", &[same, conflict, again])?,
             write(dir.path(), "c", &[worded])?,
         ];
-        let merged = merge(&files, None)?;
+        let merged = merge(2, &files, None)?;
         let kept: Vec<&str> = merged.records.iter().map(|r| r.question.as_str()).collect();
         assert_eq!(kept, ["Which books are there?", "Name every book."]);
         let why: Vec<&str> = merged.dropped.iter().map(|r| r.reason.as_str()).collect();
@@ -218,7 +218,7 @@ mod tests {
             negatives: vec![Negative::default()],
         };
         lines::write(&path, [&found])?;
-        let merged = merge(&files, Some(&path))?;
+        let merged = merge(2, &files, Some(&path))?;
         assert_eq!(
             (merged.records[0].verdict.mutants, merged.records[0].negatives.len()),
             (Mutants { total: 4, killed: 3 }, 1)
@@ -234,7 +234,7 @@ mod tests {
                 },
             ],
         )?;
-        let said = merge(&files, Some(&path)).err().map(|e| e.to_string()).unwrap_or_default();
+        let said = merge(2, &files, Some(&path)).err().map(|e| e.to_string()).unwrap_or_default();
         assert!(said.contains("negatives.jsonl, line 2: no pair has the id \"feed\""), "{said}");
         Ok(())
     }
@@ -244,7 +244,7 @@ mod tests {
         let dir = tempfile::tempdir()?;
         let mut record = fixture::record("single_table", "How many books?", "SELECT COUNT(*) FROM book");
         record.sql = "SELECT COUNT(*) FROM loan".into();
-        let said = merge(&[write(dir.path(), "a", &[record])?], None)
+        let said = merge(2, &[write(dir.path(), "a", &[record])?], None)
             .err()
             .map(|e| e.to_string())
             .unwrap_or_default();

@@ -65,7 +65,11 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
         Predicate::InQuery { query, negated, .. } => {
             if query.table(0) == speaker.select.table(source) {
                 let relation = modifier::relation(&speaker.voice.about(query, &format!("{id}/")))?;
-                let said = if *negated { relation.not_done() } else { relation.done() };
+                let said = if *negated {
+                    relation.not_done(speaker.voice)
+                } else {
+                    relation.done()
+                };
                 return Some(
                     Modifier::new(words![speaker.relative(source), said.clone()], said)
                         .about(Reach::Other)
@@ -660,7 +664,11 @@ fn by_children(speaker: &Speaker<'_>, source: usize, key: &ForeignKey, query: &S
     let modifiers = without_echo(conditions(&inner, 0, &guards)?, &edge.has_child)?;
     let relative = inner.relative(0);
     let verb = if negated {
-        negated_verb(&edge.has_child, with_modifiers(Phrase::from(&edge.children), modifiers, relative))
+        negated_verb(
+            speaker.voice,
+            &edge.has_child,
+            with_modifiers(Phrase::from(&edge.children), modifiers, relative),
+        )
     } else {
         let child = with_modifiers(Phrase::from(&edge.child), to_singular(modifiers), relative);
         words![verb_for(edge, &child), "at least", count(1), child]

@@ -7,7 +7,7 @@ use super::attach::with_modifiers;
 use super::condition;
 use super::phrase::Phrase;
 use super::place::place;
-use super::speaker::Speaker;
+use super::speaker::{Speaker, Voice};
 use crate::query::ir::{Compare, Expr, Predicate};
 use crate::schema::lexicon::EdgeWords;
 use crate::schema::morphology::{article, is_adjective, is_participle, is_plural, simple_past, singular, with_article};
@@ -313,7 +313,7 @@ fn no_children(speaker: &Speaker<'_>, joined: usize, skip: &[usize]) -> Option<M
     if skip.contains(&at) {
         return None;
     }
-    let verb = negated_verb(&edge.has_child, Phrase::from(&edge.children));
+    let verb = negated_verb(speaker.voice, &edge.has_child, Phrase::from(&edge.children));
     let after = words![speaker.relative(join.left), verb.clone()];
     Some(Modifier::new(after, verb).says(&speaker.id(&format!("filter.{at}")), &[]))
 }
@@ -342,8 +342,8 @@ impl Relation<'_> {
         self.object
     }
     /// "have not made any loans"
-    pub fn not_done(self) -> Phrase {
-        negated_verb(&self.edge.has_child, self.object)
+    pub fn not_done(self, voice: &Voice<'_>) -> Phrase {
+        negated_verb(voice, &self.edge.has_child, self.object)
     }
 }
 
@@ -416,10 +416,10 @@ pub fn without_echo(modifiers: Vec<Modifier>, verb: &str) -> Option<Vec<Modifier
     Some(modifiers.into_iter().map(heard).collect())
 }
 
-/// "have made" + loans -> "have not made any loans"; "have" -> "have no loans"; "employ" -> "do not employ any people".
-pub fn negated_verb(verb: &str, object: Phrase) -> Phrase {
+/// "have made" + loans -> "have not made any loans"; "have" -> "have no loans" or "do not have any loans"; "appear in" -> "do not appear in any".
+pub fn negated_verb(voice: &Voice<'_>, verb: &str, object: Phrase) -> Phrase {
     match verb.strip_prefix("have") {
-        Some("") => words!["have no", object],
+        _ if !verb.contains(' ') && voice.below(2) == 0 => words!["do not", verb, "any", object],
         Some(rest) if rest.starts_with(' ') => words!["have not", rest.trim(), "any", object],
         // "contain no order items", but "do not appear in any order items".
         _ if verb.starts_with("are ") => words!["are not", verb.trim_start_matches("are "), "any", object],

@@ -13,6 +13,7 @@ use crate::corpus::merge::{self, Merged};
 use crate::corpus::split::{self, Shares};
 use crate::corpus::{Corpus, CorpusError, doubts, lines, quality, verdict};
 use crate::ir::quality::Quality;
+use crate::ir::record::Reject;
 use crate::ir::{DatasetIr, LogicalIr, SqlType};
 use crate::kernel::files::{self, At};
 use crate::query::render;
@@ -149,10 +150,28 @@ impl Export {
         let ddl_path = dir.join("schema/schema.sql");
         let ddl = std::fs::read_to_string(&ddl_path).at("read", &ddl_path)?;
 
-        let Merged { mut records, dropped } = self.merged(dir)?;
+        let Merged { mut records, dropped } = self.merged(context)?;
         split::assign(&mut records, self.params.split, context.seed.child("split")).map_err(failed)?;
         context.progress.advance(records.len() as u64);
 
+        let corpus = Corpus {
+            logical: &logical,
+            ddl: &ddl,
+            records: &records,
+        };
+        let file = dir.join("corpus/records.jsonl");
+        // The one large file, beside all that is measured.
+        std::thread::scope(|scope| {
+            let written = scope.spawn(|| lines::write(&file, &records));
+            let outcome = self.measured(context, &corpus, &dropped);
+            let written = written.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            written.map_err(failed).and(outcome)
+        })
+    }
+
+    /// Measures a corpus, and writes all but its records.
+    fn measured(&self, context: &Context<'_>, corpus: &Corpus<'_>, dropped: &[Reject]) -> Result<Outcome, PhaseError> {
+        let (dir, records) = (context.dir, corpus.records);
         let mut refused = BTreeMap::new();
         for phase in &self.pairs {
             refused.insert(
@@ -164,25 +183,19 @@ impl Export {
         for (reason, n) in refused.values().flatten() {
             *by_reason.entry(reason.clone()).or_default() += n;
         }
-        let coverage = coverage::measure(&logical, &expected(dir, &logical)?, &records, refused);
-        let mut quality = quality::measure(&records, by_reason, merge::reasons(&dropped));
+        let coverage = coverage::measure(corpus.logical, &expected(dir, corpus.logical)?, records, refused);
+        let mut quality = quality::measure(records, by_reason, merge::reasons(dropped));
         let in_doubt: Vec<PathBuf> = self.doubt_files().map(|f| dir.join(f)).collect();
-        let in_doubt = doubts::gather(&in_doubt, &records, self.params.split, context.seed.child("doubts")).map_err(failed)?;
+        let in_doubt = doubts::gather(&in_doubt, records, self.params.split, context.seed.child("doubts")).map_err(failed)?;
         quality.doubts = doubts::classes(&in_doubt);
 
-        let corpus = Corpus {
-            logical: &logical,
-            ddl: &ddl,
-            records: &records,
-        };
         let home = dir.join("corpus");
-        lines::write(&home.join("records.jsonl"), &records).map_err(failed)?;
-        lines::write(&home.join("rejects.jsonl"), &dropped).map_err(failed)?;
+        lines::write(&home.join("rejects.jsonl"), dropped).map_err(failed)?;
         if !self.doubts.is_empty() {
             lines::write(&home.join(doubts::FILE), &in_doubt).map_err(failed)?;
         }
         for format in &self.formats {
-            format.write(&corpus, &home).map_err(failed)?;
+            format.write(corpus, &home).map_err(failed)?;
         }
         let facts = Facts {
             coverage: &coverage,
@@ -191,7 +204,7 @@ impl Export {
             license: &self.params.license,
             seed: self.seed,
         };
-        files::write(&home.join("README.md"), card::render(&corpus, &facts).map_err(failed)?.as_bytes())?;
+        files::write(&home.join("README.md"), card::render(corpus, &facts).map_err(failed)?.as_bytes())?;
         files::write_json(&dir.join("coverage.json"), &coverage)?;
         files::write_json(&dir.join("quality.json"), &quality)?;
         Ok(Outcome {
@@ -206,11 +219,12 @@ impl Export {
         self.doubts.iter().map(move |phase| Path::new(phase).join(file))
     }
 
-    fn merged(&self, dir: &Path) -> Result<Merged, PhaseError> {
+    fn merged(&self, context: &Context<'_>) -> Result<Merged, PhaseError> {
+        let dir = context.dir;
         let phases = self.pairs.iter().chain(&self.paraphrases);
         let records: Vec<PathBuf> = phases.map(|p| dir.join(p).join("records.jsonl")).collect();
         let negatives = self.negatives.as_ref().map(|name| dir.join(name).join("negatives.jsonl"));
-        let mut merged = merge::merge(&records, negatives.as_deref()).map_err(failed)?;
+        let mut merged = merge::merge(context.threads, &records, negatives.as_deref()).map_err(failed)?;
         if let Some(name) = &self.judge {
             let path = dir.join(name).join("verdicts.jsonl");
             let dropped = verdict::apply(&path, &mut merged.records).map_err(failed)?;

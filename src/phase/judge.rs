@@ -5,7 +5,8 @@
 //! Pairs go in rounds of [`ROUND`]; a killed phase goes on from the last one. Invariant: a statement agrees only if both engines gave the same
 //! values (sums of `real` to the digits that a `real` has), and DuckDB's are those that the record names.
 
-use super::pairs::{line, on_all};
+use super::crew::Crew;
+use super::pairs::line;
 use super::{Kind, Plan};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
@@ -149,9 +150,8 @@ impl Phase for Judge {
 
         let server = cluster.server(&logical.name, self.params.connections)?;
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
-        let mut benches = (0..self.params.connections)
-            .map(|_| Ok((duck.try_clone()?, server.session()?)))
-            .collect::<Result<Vec<(Duck, Postgres)>, DbError>>()?;
+        let benches = (0..self.params.connections).map(|_| Ok((duck.try_clone()?, server.session()?)));
+        let mut crew = Crew::new(benches.collect::<Result<Vec<(Duck, Postgres)>, DbError>>()?)?;
         let judging = Judging::new(&logical, self.params.timeout_ms);
 
         let dir = context.dir.join(&self.name);
@@ -162,7 +162,7 @@ impl Phase for Judge {
         for round in cases.get(done..).unwrap_or_default().chunks(ROUND) {
             context.check_stop()?;
             let mut chunk = Vec::new();
-            for verdicts in on_all(context, &mut benches, round, |bench, case| judging.case(&bench.0, &bench.1, case))? {
+            for verdicts in crew.on_all(context, round, |bench, case| judging.case(&bench.0, &bench.1, case))? {
                 for verdict in verdicts? {
                     line(&mut chunk, &verdict)?;
                 }

@@ -2,6 +2,7 @@
 //!
 //! To add a kind: one file here, one line in [`KINDS`]. A recipe (`phases/<name>.yaml`) names a kind and its parameters.
 
+mod crew;
 mod evaluate;
 mod export;
 mod glossary;

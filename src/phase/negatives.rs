@@ -11,7 +11,8 @@ mod reordered;
 mod summary;
 mod tailor;
 
-use super::pairs::{line, on_all};
+use super::crew::Crew;
+use super::pairs::line;
 use super::populate::witness::WITNESSES;
 use super::{Kind, Plan};
 use crate::check::{Case, stored, ties};
@@ -180,11 +181,8 @@ impl Phase for Negatives {
                 witnesses: witnesses.collect::<Result<_, DbError>>()?,
             })
         };
-        let mut workers = duck
-            .workers(context.threads)?
-            .into_iter()
-            .map(worker)
-            .collect::<Result<Vec<_>, _>>()?;
+        let workers = duck.workers(context.threads)?.into_iter().map(worker);
+        let mut crew = Crew::new(workers.collect::<Result<_, DbError>>()?)?;
         let prover = Prover {
             params: &self.params,
             schema: &dataset.logical,
@@ -202,7 +200,7 @@ impl Phase for Negatives {
         for round in pairs[done..].chunks(ROUND) {
             context.check_stop()?;
             let mut chunks = vec![Vec::new(), Vec::new()];
-            for (found, trial) in on_all(context, &mut workers, round, |worker, pair| prover.prove(worker, pair))? {
+            for (found, trial) in crew.on_all(context, round, |worker, pair| prover.prove(worker, pair))? {
                 line(&mut chunks[0], &found)?;
                 line(&mut chunks[1], &trial)?;
             }

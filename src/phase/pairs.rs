@@ -9,7 +9,9 @@ mod maker;
 mod state;
 mod witness;
 
+use super::crew::Crew;
 use super::{Kind, Plan};
+use crate::check::duplicates::Fingerprint;
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
 use crate::database::duck::{Access, Duck};
@@ -28,7 +30,6 @@ pub(super) use maker::length;
 use maker::{Maker, without_repeats};
 use state::State;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Candidates a round. Small enough that steering sees fresh counts, large enough to keep every thread busy.
 pub(super) const ROUND: u64 = 128;
@@ -170,9 +171,10 @@ impl Phase for Pairs {
             db_hash: &profile.db_hash,
             goal: goal.as_ref(),
             wide: self.wide,
+            large: self.params.pairs >= LARGE,
         };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
-        let mut workers = duck.workers(context.threads)?;
+        let mut crew = Crew::new(duck.workers(context.threads)?)?;
 
         let mut journal = Journal::open(&context.dir.join(&self.name), &FILES, &context.key)?;
         let mut state = State::new(&self.shapes);
@@ -182,13 +184,14 @@ impl Phase for Pairs {
         for name in &self.before {
             let path = context.dir.join(name).join(self.of_before());
             let read = if self.wide {
-                lines::read(&path, |_, pair: Asked| {
-                    state.seen.insert_pair(&pair.question, &pair.sql);
+                let print = |_, pair: Asked| Ok((Fingerprint::of(&pair.sql), pair));
+                lines::read_on(context.threads, &path, print, |(print, pair)| {
+                    state.seen.insert(&pair.question, &print);
                     Ok(())
                 })
             } else {
                 lines::read(&path, |_, record: Record| {
-                    state.note(&record);
+                    state.note(&record, &Fingerprint::of(&record.sql));
                     Ok(())
                 })
             };
@@ -203,7 +206,7 @@ impl Phase for Pairs {
             (false, false) => BARREN_ROUNDS_MAX,
         };
         // In a wide recipe the last literals of the last forms are not worth the search.
-        let round = if self.params.pairs < LARGE { ROUND } else { LARGE_ROUND };
+        let round = if maker.large { LARGE_ROUND } else { ROUND };
         let few = if maker.wide { round / 100 } else { 0 };
         while state.accepted < self.params.pairs && journal.barren() < patience && !goal.as_ref().is_some_and(|goal| goal.met(&state)) {
             context.check_stop()?;
@@ -211,10 +214,10 @@ impl Phase for Pairs {
             let plan: Vec<(Seed, &Shape)> = (first..first + round)
                 .map(|i| self.plan(context.seed.index(i), &state, goal.as_ref()))
                 .collect();
-            let drafts = on_all(context, &mut workers, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state))?;
+            let drafts = crew.on_all(context, &plan, |_, (seed, shape)| maker.draft(*seed, shape, &state))?;
             let drafts = without_repeats(drafts.into_iter().flatten());
-            let made = on_all(context, &mut workers, &drafts, |duck, draft| match draft {
-                Ok(draft) => maker.certify(duck, draft).map(|record| (written(&record), record)),
+            let made = crew.on_all(context, &drafts, |duck, draft| match draft {
+                Ok(draft) => maker.certify(duck, draft).map(|(record, print)| (written(&record), print, record)),
                 Err(reject) => Err(reject.clone()),
             })?;
             let before = state.accepted;
@@ -224,12 +227,12 @@ impl Phase for Pairs {
                     break;
                 }
                 // What the round's earlier pairs brought is not wanted again.
-                if let (Some(goal), Ok((_, record))) = (&goal, &outcome)
+                if let (Some(goal), Ok((_, _, record))) = (&goal, &outcome)
                     && !goal.wants(&state, &record.labels)
                 {
                     continue;
                 }
-                match outcome.and_then(|(lines, record)| state.take(record).map(|_| lines)) {
+                match outcome.and_then(|(lines, print, record)| state.take(record, &print).map(|_| lines)) {
                     Ok(lines) => {
                         for (chunk, written) in chunks.iter_mut().zip(lines?) {
                             chunk.extend(written);
@@ -351,37 +354,4 @@ pub(super) fn line<T: serde::Serialize>(chunk: &mut Vec<u8>, value: &T) -> Resul
     serde_json::to_writer(&mut *chunk, value).map_err(|e| PhaseError::Failed(format!("a record does not encode: {e}")))?;
     chunk.push(b'\n');
     Ok(())
-}
-
-/// Runs `work` over `items`, one thread a worker (its connections); results come back in the items' order. Ends early, with nothing, when the user
-/// asks to stop.
-pub(super) fn on_all<W: Send, T: Sync, R: Send>(
-    context: &Context<'_>,
-    workers: &mut [W],
-    items: &[T],
-    work: impl Fn(&W, &T) -> R + Sync,
-) -> Result<Vec<R>, PhaseError> {
-    let next = AtomicUsize::new(0);
-    let stop = context.stop;
-    let run = |worker: &W| {
-        let mut out = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index).filter(|_| !stop.load(Ordering::Relaxed)) else {
-                return out;
-            };
-            out.push((index, work(worker, item)));
-        }
-    };
-    let run = &run;
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let handles: Vec<_> = workers.iter_mut().map(|worker| scope.spawn(move || run(worker))).collect();
-        handles
-            .into_iter()
-            .flat_map(|h| h.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    context.check_stop()?;
-    done.sort_by_key(|(index, _)| *index);
-    Ok(done.into_iter().map(|(_, result)| result).collect())
 }

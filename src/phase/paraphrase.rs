@@ -6,9 +6,10 @@
 //! Invariant: a paraphrase has its pair's SQL, answer and labels; `origin.parent` names the pair, and
 //! `verdict.scores.distance` how far its words are from the pair's question (word edits over words).
 
+use super::crew::Crew;
 use super::pairs::{self, line};
 use super::{Kind, Plan, glossary};
-use crate::check::duplicates::{Seen, has_values};
+use crate::check::duplicates::{Fingerprint, Seen, has_values};
 use crate::check::{Case, spoken};
 use crate::config::{ConfigError, Recipe};
 use crate::corpus::lines;
@@ -166,7 +167,7 @@ impl Phase for Paraphrase {
             glossary: &glossary,
         };
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;
-        let mut workers = duck.workers(context.threads)?;
+        let mut crew = Crew::new(duck.workers(context.threads)?)?;
         let mut records: Vec<Record> = Vec::new();
         for name in &self.pairs {
             lines::read(&context.dir.join(name).join("records.jsonl"), |_, record: Record| {
@@ -179,10 +180,10 @@ impl Phase for Paraphrase {
         let mut made = HashSet::new();
         records.retain(|r| made.insert(r.sql.clone()));
         let mut asked = Seen::new();
-        records.iter().for_each(|record| asked.insert(record));
+        records.iter().for_each(|r| asked.insert(&r.question, &Fingerprint::of(&r.sql)));
         for name in &self.before {
             lines::read(&context.dir.join(name).join("records.jsonl"), |_, record: Record| {
-                asked.insert(&record);
+                asked.insert(&record.question, &Fingerprint::of(&record.sql));
                 Ok(())
             })
             .map_err(|e| PhaseError::Failed(e.to_string()))?;
@@ -198,7 +199,7 @@ impl Phase for Paraphrase {
         let mut wordings = 0;
         for text in journal.lines(0)? {
             let record: Record = serde_json::from_str(&text).map_err(|e| PhaseError::Failed(e.to_string()))?;
-            asked.insert(&record);
+            asked.insert(&record.question, &Fingerprint::of(&record.sql));
             wordings += 1;
         }
         let mut at = done;
@@ -218,13 +219,13 @@ impl Phase for Paraphrase {
                 })
                 .collect();
             at += round.len();
-            let found = pairs::on_all(context, &mut workers, &wanted, |duck, (pair, wanted)| {
+            let found = crew.on_all(context, &wanted, |duck, (pair, wanted)| {
                 self.wordings(pair, *wanted, &dataset, &words, duck, context.seed)
             })?;
             for record in found.iter().flatten() {
                 // Two SQL never share a question, nor does one stand twice.
                 if wordings < self.wordings_max && !asked.is_asked(&record.question) {
-                    asked.insert(record);
+                    asked.insert(&record.question, &Fingerprint::of(&record.sql));
                     line(&mut chunk[0], record)?;
                     wordings += 1;
                 }
@@ -343,8 +344,9 @@ fn plainest_first(pairs: Vec<Record>) -> Vec<Record> {
     let mut of_shape: BTreeMap<&str, Vec<(u64, usize)>> = BTreeMap::new();
     let mut seen = Seen::new();
     for (at, pair) in pairs.iter().enumerate() {
-        let again = seen.tried(&pair.sql);
-        seen.insert(pair);
+        let print = Fingerprint::of(&pair.sql);
+        let again = seen.tried(&print);
+        seen.insert(&pair.question, &print);
         of_shape
             .entry(&pair.labels.shape)
             .or_default()

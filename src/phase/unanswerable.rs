@@ -4,7 +4,8 @@
 //! certified pair with an answer of its own. Its lines stand in `<name>/unanswerable.jsonl`, never among records.
 //! Limit: accepted lines are held in memory, and a killed phase begins anew; it takes seconds. Invariant: the same bytes at any thread count.
 
-use super::pairs::{self, on_all};
+use super::crew::Crew;
+use super::pairs;
 use super::{Kind, Plan};
 use crate::check::{self, Case};
 use crate::config::{ConfigError, Recipe};
@@ -121,7 +122,7 @@ impl Phase for Unanswerable {
             db_hash: &profile.db_hash,
         };
         let duck = Duck::open(&context.dir.join(READS[3]), Access::ReadOnly)?;
-        let mut workers = duck.workers(context.threads)?;
+        let mut crew = Crew::new(duck.workers(context.threads)?)?;
         let mut state = State::default();
         context.progress.start(&self.name, Some(self.params.questions), "questions");
         let (mut round, mut barren) = (0, 0);
@@ -132,9 +133,7 @@ impl Phase for Unanswerable {
                 .map(|i| context.seed.index(i))
                 .map(|seed| (seed, self.class(seed, &state)))
                 .collect();
-            let made = on_all(context, &mut workers, &plan, |duck, (seed, class)| {
-                maker.line(duck, *seed, class, &state.usage)
-            })?;
+            let made = crew.on_all(context, &plan, |duck, (seed, class)| maker.line(duck, *seed, class, &state.usage))?;
             let before = state.lines.len();
             for outcome in made.into_iter().flatten() {
                 if (state.lines.len() as u64) < self.params.questions {

@@ -257,8 +257,12 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
 fn of_each_with_any(speaker: &Speaker<'_>, key: &Key, edge: &EdgeWords, children: Phrase, measure: &str) -> Option<Phrase> {
     let voice = speaker.voice;
     // With a condition, "any" alone would be of all of them.
-    let such = if speaker.select.filter.is_empty() { "" } else { "such" };
-    let any = words![speaker.relative(key.entity?), any_of(&edge.has_child), such];
+    let such = if speaker.select.filter.is_empty() {
+        String::new()
+    } else {
+        format!("such {}", edge.children)
+    };
+    let any = words![speaker.relative(key.entity?), any_of(&edge.has_child), such.as_str()];
     let number = words!["number of", children].says(measure);
     let shown: Vec<usize> = (0..speaker.select.items.len())
         .filter(|i| speaker.select.group.contains(&speaker.select.items[*i].expr))

@@ -41,7 +41,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         words!["the", tag_items(items::merge(plurals)), "of"]
     };
     let joined = if left.joins.is_empty() && left.sources.first() == right.sources.first() && *op == SetOp::Except {
-        relation(&r)?.not_done()
+        relation(&r)?.not_done(r.voice)
     } else if left.joins.is_empty() && *op == SetOp::Except {
         unreferred(&r)?
     } else {
@@ -60,7 +60,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         let who = if !rows && clause(&a) { who } else { "" };
         match op {
             SetOp::Intersect => words![a, "and", who, also(b)],
-            SetOp::Except => words![a, "but", who, relation(&r)?.not_done()],
+            SetOp::Except => words![a, "but", who, relation(&r)?.not_done(r.voice)],
             // "have standard members or student members"
             SetOp::Union => match (who, relation(&l).zip(relation(&r))) {
                 ("", Some((one, other))) if one.verb() == other.verb() => words![one.done(), "or", other.object()],
@@ -178,5 +178,5 @@ fn unreferred(right: &Speaker<'_>) -> Option<Phrase> {
     let edge = right.edge_of_column(right.select.items.first()?.expr.base_column()?)?;
     let modifiers = without_echo(conditions(right, 0, &[])?, &edge.has_child)?;
     let children = with_modifiers(Phrase::from(&edge.children), modifiers, right.relative(0));
-    Some(negated_verb(&edge.has_child, children))
+    Some(negated_verb(right.voice, &edge.has_child, children))
 }

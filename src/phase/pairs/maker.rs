@@ -5,6 +5,7 @@
 use super::goal::Goal;
 use super::state::State;
 use super::witness;
+use crate::check::duplicates::Fingerprint;
 use crate::check::{self, Case, Refusal};
 use crate::database::Backend;
 use crate::database::duck::Duck;
@@ -25,6 +26,7 @@ pub(super) struct Draft {
     intent: QueryIr,
     query: Query,
     sql: String,
+    print: Fingerprint,
     asked: Question,
     seed: Seed,
 }
@@ -64,10 +66,14 @@ pub(super) struct Maker<'m> {
     pub(super) goal: Option<&'m Goal>,
     /// See [`Builder::wide`].
     pub(super) wide: bool,
+    /// See [`super::LARGE`].
+    pub(super) large: bool,
 }
 
 /// A wide recipe takes the plainest of so many queries for each candidate.
 const DRAWN: u64 = 16;
+/// One of [`super::LARGE`] pairs comes to the less plain anyway.
+const DRAWN_LARGE: u64 = 8;
 /// It says a query so many times anew where its question is another's.
 const REWORDED: u64 = 12;
 
@@ -98,12 +104,7 @@ impl Maker<'_> {
         let (intent, query, sql) = if revalued.is_some() {
             revalued
         } else if self.wide {
-            // What is short is asked most: each form once, the short ones first, then their other comparisons and literals.
-            let plainness = |sql: &str| length(sql) * (1 + u64::from(state.seen.tried_alike(sql))).pow(2);
-            let drawn = (0..DRAWN).flat_map(|i| self.forms(seed.child("intent").index(i), shape, state));
-            drawn
-                .filter(|(_, _, sql)| !state.seen.is_settled(sql))
-                .min_by_key(|(_, _, sql)| plainness(sql))
+            self.plainest(seed.child("intent"), shape, state)
         } else {
             let body = self.body(seed.child("intent"), shape, state);
             body.map(|body| self.written(shape, body))
@@ -114,12 +115,9 @@ impl Maker<'_> {
             return None;
         }
         let ask = |seed: Seed| self.ask(&intent, seed);
-        let taken = |asked: &Question| {
-            state
-                .seen
-                .conflict(&asked.text, &sql)
-                .is_some_and(|(reason, _)| reason == "question_conflict")
-        };
+        let print = Fingerprint::of(&sql);
+        let conflict = |asked: &Question| state.seen.conflict(&asked.text, &print);
+        let taken = |asked: &Question| conflict(asked).is_some_and(|(reason, _)| reason == "question_conflict");
         let words = seed.child("words");
         let mut worded = ask(words);
         for i in 0..REWORDED {
@@ -133,19 +131,41 @@ impl Maker<'_> {
             Ok(asked) => (asked, None),
             Err(detail) => (Question::default(), Some(detail)),
         };
+        // Asked before anything is executed: a fifth of the candidates end here.
+        let conflict = conflict(&asked);
         let draft = Draft {
             intent,
             query,
             sql,
+            print,
             asked,
             seed,
         };
-        // Asked before anything is executed: a fifth of the candidates end here.
-        Some(match (unsaid, state.seen.conflict(&draft.asked.text, &draft.sql)) {
+        Some(match (unsaid, conflict) {
             (Some(detail), _) => Err(draft.refused("worded", detail)),
             (None, Some((reason, detail))) => Err(draft.refused(reason, detail)),
             (None, None) => Ok(draft),
         })
+    }
+
+    /// Of several queries the plainest. What is short is asked most: each form once, the short ones first, then their other comparisons and literals.
+    fn plainest(&self, seed: Seed, shape: &Shape, state: &State) -> Option<(QueryIr, Query, String)> {
+        let mut best = None;
+        for i in 0..if self.large { DRAWN_LARGE } else { DRAWN } {
+            for form in self.forms(seed.index(i), shape, state) {
+                let length = length(&form.2);
+                // No form is plainer than it is short.
+                if best.as_ref().is_some_and(|(least, _)| length >= *least) {
+                    continue;
+                }
+                let print = Fingerprint::of(&form.2);
+                let plainness = length * (1 + u64::from(state.seen.tried_alike(&print))).pow(2);
+                if !state.seen.is_settled(&print) && best.as_ref().is_none_or(|(least, _)| plainness < *least) {
+                    best = Some((plainness, form));
+                }
+            }
+        }
+        best.map(|(_, form)| form)
     }
 
     /// A query as its shape made it, and in a plainer form.
@@ -164,7 +184,7 @@ impl Maker<'_> {
         (0..REVALUED)
             .filter_map(|_| revalued(self.world, &mut rng, &plain.body))
             .map(|body| self.written(shape, body))
-            .find(|(_, _, sql)| !state.seen.is_settled(sql))
+            .find(|(_, _, sql)| !state.seen.is_settled(&Fingerprint::of(sql)))
     }
 
     fn body(&self, seed: Seed, shape: &Shape, state: &State) -> Option<Body> {
@@ -192,13 +212,13 @@ impl Maker<'_> {
     }
 
     /// The record of a draft; of a wide recipe's that finds nothing, with values that some row has.
-    pub(super) fn certify(&self, duck: &Duck, draft: &Draft) -> Result<Record, Box<Reject>> {
-        let made = self.executed(duck, draft);
+    pub(super) fn certify(&self, duck: &Duck, draft: &Draft) -> Result<(Record, Fingerprint), Box<Reject>> {
+        let made = self.executed(duck, draft).map(|record| (record, draft.print));
         if self.wide
             && made.as_ref().is_err_and(|reject| reject.reason == "non_empty")
             && let Some(other) = self.witnessed(duck, draft)
         {
-            return self.executed(duck, &other);
+            return self.executed(duck, &other).map(|record| (record, other.print));
         }
         made
     }
@@ -208,9 +228,11 @@ impl Maker<'_> {
         let rng = &mut draft.seed.child("witness").rng();
         let intent = witness::witnessed(&draft.intent, self.world.schema, duck, self.timeout_ms, rng)?;
         let query = render::query(&intent, self.world.schema);
+        let sql = query.to_string();
         Some(Draft {
             asked: self.ask(&intent, draft.seed.child("words")).ok()?,
-            sql: query.to_string(),
+            print: Fingerprint::of(&sql),
+            sql,
             query,
             intent,
             seed: draft.seed,
@@ -224,6 +246,7 @@ impl Maker<'_> {
             sql,
             asked,
             seed,
+            ..
         } = draft;
         let case = |ordered| Case {
             sql,

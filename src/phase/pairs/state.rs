@@ -3,7 +3,7 @@
 //! Invariant: it is a function of the accepted records and the rejects' reasons, so that a killed phase reads it back from its files.
 
 use super::maker::length;
-use crate::check::duplicates::{Seen, has_values};
+use crate::check::duplicates::{Fingerprint, Seen, has_values};
 use crate::ir::record::{Record, Reject};
 use crate::kernel::journal::Journal;
 use crate::kernel::seed::Rng;
@@ -48,7 +48,7 @@ pub(super) struct State {
 /// A form that has values, as the first pair of it asked.
 struct Plain {
     length: u64,
-    sql: String,
+    print: Fingerprint,
     intent: String,
 }
 
@@ -72,7 +72,7 @@ impl State {
         let broken = |e: serde_json::Error| PhaseError::Failed(format!("an earlier round cannot be read back ({e}); run with --fresh"));
         for text in journal.lines(0)? {
             let record: Record = serde_json::from_str(&text).map_err(broken)?;
-            self.count(&record);
+            self.count(&record, &Fingerprint::of(&record.sql));
         }
         for text in journal.lines(2)? {
             let reject: Reject = serde_json::from_str(&text).map_err(broken)?;
@@ -82,8 +82,8 @@ impl State {
     }
 
     /// Accepts a record unless it stands there already in some form.
-    pub(super) fn take(&mut self, record: Record) -> Result<Record, Box<Reject>> {
-        match self.seen.conflict(&record.question, &record.sql) {
+    pub(super) fn take(&mut self, record: Record, print: &Fingerprint) -> Result<Record, Box<Reject>> {
+        match self.seen.conflict(&record.question, print) {
             Some((reason, detail)) => Err(Box::new(Reject {
                 reason: reason.to_owned(),
                 detail,
@@ -93,30 +93,30 @@ impl State {
                 seed: record.origin.seed,
             })),
             None => {
-                self.count(&record);
+                self.count(&record, print);
                 Ok(record)
             }
         }
     }
 
-    fn count(&mut self, record: &Record) {
+    fn count(&mut self, record: &Record, print: &Fingerprint) {
         self.accepted += 1;
-        if self.seen.is_new_form(&record.sql) {
+        if self.seen.is_new_form(print) {
             *self.forms.entry(record.labels.shape.clone()).or_default() += 1;
-            self.note_plain(record);
+            self.note_plain(record, print);
         }
         *self.per_shape.entry(record.labels.shape.clone()).or_default() += 1;
-        self.note(record);
+        self.note(record, print);
     }
 
-    fn note_plain(&mut self, record: &Record) {
+    fn note_plain(&mut self, record: &Record, print: &Fingerprint) {
         let of_shape = self.plain.entry(record.labels.shape.clone()).or_default();
         let length = length(&record.sql);
         let at = of_shape.partition_point(|plain| plain.length <= length);
         if at < PLAIN_MAX && has_values(&record.sql) {
             of_shape.truncate(PLAIN_MAX - 1);
-            let (sql, intent) = (record.sql.clone(), record.labels.intent.clone());
-            of_shape.insert(at, Plain { length, sql, intent });
+            let (print, intent) = (*print, record.labels.intent.clone());
+            of_shape.insert(at, Plain { length, print, intent });
         }
     }
 
@@ -128,14 +128,14 @@ impl State {
         // Of two places the nearer: what is shortest is asked most.
         let mut place = || rng.random_range(0..among.len().max(1));
         let some = (0..DRAWN).filter_map(|_| among.get(place().min(place())));
-        let one = some.min_by_key(|plain| self.seen.tried(&plain.sql))?;
+        let one = some.min_by_key(|plain| self.seen.tried(&plain.print))?;
         serde_json::from_str(&one.intent).ok()
     }
 
     /// Counts a pair of any phase.
-    pub(super) fn note(&mut self, record: &Record) {
+    pub(super) fn note(&mut self, record: &Record, print: &Fingerprint) {
         let labels = &record.labels;
-        self.seen.insert(record);
+        self.seen.insert(&record.question, print);
         *self.hardness.entry(labels.spider_hardness.clone()).or_default() += 1;
         let classes = self.classes.entry(labels.shape.clone()).or_default();
         *classes.entry(labels.spider_hardness.clone()).or_default() += 1;
@@ -150,7 +150,8 @@ impl State {
     }
 
     pub(super) fn rejected(&mut self, reject: &Reject) {
-        self.seen.refuse(&reject.sql, !OF_WORDS.contains(&reject.reason.as_str()));
+        self.seen
+            .refuse(&Fingerprint::of(&reject.sql), !OF_WORDS.contains(&reject.reason.as_str()));
         *self.reasons.entry(reject.reason.clone()).or_default() += 1;
         *self.refused.entry(reject.shape.clone()).or_default() += 1;
     }
