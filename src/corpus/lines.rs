@@ -1,6 +1,7 @@
 //! JSON lines, read one by one.
 //!
-//! Limit: one line is held in memory, of what several threads read [`BLOCK`] for each. Invariant: a line that cannot be read is an error with its number, never skipped.
+//! Limit: one line is held in memory; where several threads read, a thousand for each.
+//! Invariant: a line that cannot be read is an error with its number, never skipped.
 
 use super::CorpusError;
 use crate::kernel::files::{At, AtomicFile, FileError};
