@@ -183,8 +183,12 @@ impl Export {
         for (reason, n) in refused.values().flatten() {
             *by_reason.entry(reason.clone()).or_default() += n;
         }
-        let coverage = coverage::measure(corpus.logical, &expected(dir, corpus.logical)?, records, refused);
-        let mut quality = quality::measure(records, by_reason, merge::reasons(dropped));
+        let expected = expected(dir, corpus.logical)?;
+        let (coverage, mut quality) = std::thread::scope(|scope| {
+            let coverage = scope.spawn(|| coverage::measure(corpus.logical, &expected, records, refused));
+            let quality = quality::measure(records, by_reason, merge::reasons(dropped));
+            (coverage.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), quality)
+        });
         let in_doubt: Vec<PathBuf> = self.doubt_files().map(|f| dir.join(f)).collect();
         let in_doubt = doubts::gather(&in_doubt, records, self.params.split, context.seed.child("doubts")).map_err(failed)?;
         quality.doubts = doubts::classes(&in_doubt);
