@@ -35,7 +35,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     let things = children(&speaker, edge, false, &key.implied)?;
     // How the groups would be shown matters to nobody who counts them.
     let owners = key.many.retext(key.rows());
-    let without = words!["Leave out", key.rows(), without_any(first, edge), "when averaging."];
+    let without = words!["Leave out", key.rows(), without_any(first, edge, None), "when averaging."];
     let above = "second.filter.0";
     let asked = match &figure.expr {
         // "How many members have taken out an above-average number of loans?"

@@ -1,6 +1,6 @@
 //! Figures for each value of a column, each period, or each row of another table.
 
-use super::{Frame, implied, says_all, subject, tie_breaks, without_any};
+use super::{Frame, implied, narrowed, says_all, subject, tie_breaks, without_any};
 use crate::ir::Value;
 use crate::nlgen::attach::{RELATIVES, says, with_modifiers};
 use crate::nlgen::condition;
@@ -144,7 +144,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
     // A row that nothing refers to is in no group.
     let without = match key.entity {
         Some(source) => {
-            let any = without_any(select, speaker.join_of(source)?.1);
+            let any = without_any(select, speaker.join_of(source)?.1, Some(source));
             words!["Leave out", key.rows(), any, "."]
         }
         None => Phrase::default(),
@@ -256,11 +256,11 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
 /// "Show the name and the number of concerts of each stadium that has hosted any."
 fn of_each_with_any(speaker: &Speaker<'_>, key: &Key, edge: &EdgeWords, children: Phrase, measure: &str) -> Option<Phrase> {
     let voice = speaker.voice;
-    // With a condition, "any" alone would be of all of them.
-    let such = if speaker.select.filter.is_empty() {
-        String::new()
-    } else {
+    // With a condition on them, "any" alone would be of all of them.
+    let such = if narrowed(speaker.select, key.entity) {
         format!("such {}", edge.children)
+    } else {
+        String::new()
     };
     let any = words![speaker.relative(key.entity?), any_of(&edge.has_child), such.as_str()];
     let number = words!["number of", children].says(measure);

@@ -24,6 +24,7 @@ mod text_length;
 mod windowed;
 
 use super::attach::{of_kind, verbs, with_modifiers};
+use super::condition;
 use super::modifier::{Modifier, Reach, conditions};
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
@@ -148,13 +149,16 @@ fn extreme(speaker: &Speaker<'_>, skip: &[usize]) -> Option<(Phrase, Phrase)> {
     Some((noun, extreme.verb))
 }
 
-/// "without any loans", "without any such loans": rows that nothing refers to are in no group.
-fn without_any(rows: &Select, edge: &EdgeWords) -> Phrase {
-    words![
-        "without any",
-        if rows.filter.is_empty() { "" } else { "such" },
-        edge.children_of_role()
-    ]
+/// "without any loans", "without any such loans": rows that nothing refers to are in no group. What is asked of the group's own rows says nothing
+/// of those that refer to them.
+fn without_any(rows: &Select, edge: &EdgeWords, group: Option<usize>) -> Phrase {
+    let such = if narrowed(rows, group) { "such" } else { "" };
+    words!["without any", such, edge.children_of_role()]
+}
+
+/// Whether a condition leaves out rows otherwise than by the group that they are in.
+fn narrowed(rows: &Select, group: Option<usize>) -> bool {
+    rows.filter.iter().any(|p| group.is_none() || condition::source_of(p) != group)
 }
 
 /// Tags a phrase with the clauses that it implies.

@@ -87,7 +87,7 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
 fn ended(speaker: &Speaker<'_>, key: &grouped::Key, round: &str) -> Option<Phrase> {
     Some(match key.entity {
         Some(source) => {
-            let any = without_any(speaker.select, speaker.join_of(source)?.1);
+            let any = without_any(speaker.select, speaker.join_of(source)?.1, Some(source));
             words!["? Leave out", speaker.noun(source, true)?, any, ", and", round]
         }
         None => words!["?", capitalized(round)],

@@ -69,7 +69,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             // A row that nothing refers to is in no group.
             let without = match key.entity {
                 Some(source) => {
-                    let any = super::without_any(select, speaker.join_of(source)?.1);
+                    let any = super::without_any(select, speaker.join_of(source)?.1, Some(source));
                     words!["Leave out", key.rows(), any, "."]
                 }
                 None => Phrase::default(),

@@ -44,7 +44,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return None;
             }
             let last = Phrase::from(if counted { "how many" } else { "what is it for each" }).says(format!("item.{shown}"));
-            let without = words!["Leave out", key.rows(), without_any(stage, edge), "when averaging."];
+            let without = words!["Leave out", key.rows(), without_any(stage, edge, None), "when averaging."];
             let asked = match counted {
                 // "Which branches hold an above-average number of copies, and how many? ..."
                 true => words![
@@ -100,7 +100,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                     asked,
                     "? Leave out",
                     key.many.retext(key.rows()),
-                    without_any(stage, edge),
+                    without_any(stage, edge, None),
                     "."
                 ]);
             }
@@ -114,7 +114,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 return Some(words![asked.says("item.0"), "?"]);
             }
             // Leaving out rows with nothing changes a mean.
-            let scope = words![", leaving out", key.many.retext(key.rows()), without_any(stage, edge)];
+            let scope = words![", leaving out", key.many.retext(key.rows()), without_any(stage, edge, None)];
             let asked = words!["what is the", adjective, figure.with_first_word("the", "").trimmed(), "per", one];
             Some(words![asked.says("item.0"), scope, "?"])
         }
