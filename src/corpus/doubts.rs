@@ -40,7 +40,7 @@ pub fn gather(paths: &[PathBuf], records: &[Record], shares: Shares, seed: Seed)
                     path: path.clone(),
                     line,
                     found,
-                    way_out: "the line was changed after it was proven; run its phase again".to_owned(),
+                    way_out: "the line was changed after it was proven; remove the file and run again: its phase writes it anew".to_owned(),
                 });
             }
             if taken.insert(question_key(&doubt.question)) {

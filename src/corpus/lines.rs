@@ -102,13 +102,13 @@ fn parse<T: DeserializeOwned>(path: &Path, line: usize, bytes: &[u8]) -> Result<
         let (found, way_out) = if inner.is_eof() && !bytes.ends_with(b"\n") {
             (
                 format!("the file ends inside this line ({} bytes of it are there)", bytes.len()),
-                "run the phase that writes it again".to_owned(),
+                "remove the file and run again: its phase writes it anew".to_owned(),
             )
         } else {
             let place = if key == "." { String::new() } else { format!(" at {key}") };
             (
                 format!("{what}{place}, column {}", inner.column()),
-                "a line of another program? remove it, or run the phase again".to_owned(),
+                "a line of another program? remove it, or remove the file and run again: its phase writes it anew".to_owned(),
             )
         };
         CorpusError::Line {

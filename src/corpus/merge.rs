@@ -93,7 +93,7 @@ fn check(path: &Path, line: usize, record: &Record) -> Result<(), CorpusError> {
         path: path.to_owned(),
         line,
         found: format!("the id is {:?}, but db_id, sql and question make {id:?}", record.id),
-        way_out: "the line was changed after it was certified; run its phase again".to_owned(),
+        way_out: "the line was changed after it was certified; remove the file and run again: its phase writes it anew".to_owned(),
     })
 }
 

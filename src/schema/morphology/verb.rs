@@ -53,6 +53,11 @@ pub fn past_participle(base: &str) -> String {
     }
 }
 
+/// Base form of a past participle that follows no rule: "paid" -> "pay".
+pub fn base_of_irregular(participle: &str) -> Option<&'static str> {
+    IRREGULAR.iter().find(|(_, done)| *done == participle).map(|(base, _)| *base)
+}
+
 /// Simple past of a past participle: "written" -> "wrote", "placed" -> "placed".
 pub fn simple_past(participle: &str) -> &str {
     PASTS
