@@ -4,7 +4,7 @@
 
 use super::{EdgeWords, TableWords, verbs};
 use crate::ir::{ForeignKey, LogicalIr, Table};
-use crate::schema::morphology::{PREPOSITIONS, base_of_irregular, is_participle, past_participle, plural, singular};
+use crate::schema::morphology::{PREPOSITIONS, agent_of_irregular, is_participle, past_participle, plural, singular};
 use crate::schema::naming;
 use std::collections::BTreeMap;
 
@@ -304,20 +304,7 @@ fn agent(participle: &str) -> String {
     match participle.strip_suffix("ed").filter(|_| is_participle(participle)) {
         Some(stem) if ["at", "ct", "dit"].iter().any(|end| stem.ends_with(end)) => format!("{stem}or"),
         Some(stem) => format!("{stem}er"),
-        None => base_of_irregular(participle).map_or_else(|| participle.to_owned(), doer),
-    }
-}
-
-/// "pay" -> "payer", "write" -> "writer", "win" -> "winner".
-fn doer(base: &str) -> String {
-    let is_vowel = |c: char| "aeiou".contains(c);
-    let mut ending = base.chars().rev();
-    match (ending.next(), ending.next(), ending.next()) {
-        (Some('e'), ..) => format!("{base}r"),
-        (Some(last), Some(vowel), Some(before)) if is_vowel(vowel) && !is_vowel(before) && !is_vowel(last) && !"wxy".contains(last) => {
-            format!("{base}{last}er")
-        }
-        _ => format!("{base}er"),
+        None => agent_of_irregular(participle).unwrap_or_else(|| participle.to_owned()),
     }
 }
 

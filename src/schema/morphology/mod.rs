@@ -11,7 +11,7 @@ mod verb;
 pub use adjective::{comparative, is_adjective, negated, superlative};
 pub use article::{article, with_article};
 pub use noun::{is_mass, is_plural, plural, possessive, singular};
-pub use verb::{base_form, base_of_irregular, is_participle, past_participle, simple_past};
+pub use verb::{agent_of_irregular, base_form, is_participle, past_participle, simple_past};
 
 /// Words that end the head of a noun phrase: "date *of* birth" has the head "date".
 #[rustfmt::skip]

@@ -53,9 +53,18 @@ pub fn past_participle(base: &str) -> String {
     }
 }
 
-/// Base form of a past participle that follows no rule: "paid" -> "pay".
-pub fn base_of_irregular(participle: &str) -> Option<&'static str> {
-    IRREGULAR.iter().find(|(_, done)| *done == participle).map(|(base, _)| *base)
+/// Who did it, of a past participle that follows no rule: "paid" -> "payer", "driven" -> "driver", "won" -> "winner".
+pub fn agent_of_irregular(participle: &str) -> Option<String> {
+    let (base, _) = IRREGULAR.iter().find(|(_, done)| *done == participle)?;
+    let is_vowel = |c: char| "aeiou".contains(c);
+    let mut ending = base.chars().rev();
+    Some(match (ending.next(), ending.next(), ending.next()) {
+        (Some('e'), ..) => format!("{base}r"),
+        (Some(last), Some(vowel), Some(before)) if is_vowel(vowel) && !is_vowel(before) && !is_vowel(last) && !"wxy".contains(last) => {
+            format!("{base}{last}er")
+        }
+        _ => format!("{base}er"),
+    })
 }
 
 /// Simple past of a past participle: "written" -> "wrote", "placed" -> "placed".
