@@ -88,7 +88,7 @@ fn counts(connection: &Connection, table: &Table, columns: &[crate::ir::Column])
     Ok((rows, measured.collect()))
 }
 
-/// The most frequent values.
+/// The most frequent values. Of a column whose values all differ these are any: not those that come first in the alphabet.
 fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column], out: &mut [ColumnProfile]) -> Result<(), DbError> {
     let queries: Vec<String> = columns
         .iter()
@@ -98,7 +98,7 @@ fn frequent(connection: &Connection, table: &Table, columns: &[crate::ir::Column
             let values = values(table, c);
             format!(
                 "(SELECT {i} AS c, CAST(x AS VARCHAR) AS v, n FROM \
-                 (SELECT x, count(*) AS n FROM ({values}) WHERE x IS NOT NULL GROUP BY 1) ORDER BY n DESC, x LIMIT {TOP_MAX})"
+                 (SELECT x, count(*) AS n FROM ({values}) WHERE x IS NOT NULL GROUP BY 1) ORDER BY n DESC, hash(x), x LIMIT {TOP_MAX})"
             )
         })
         .collect();

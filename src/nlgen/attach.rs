@@ -25,13 +25,13 @@ pub fn of_kind(kind: Phrase, noun: Phrase) -> Phrase {
     let bare = |word: &&str| word.trim_end_matches(',').to_owned();
     let animals = kinds
         .iter()
-        .filter(|word| **word != "or")
+        .filter(|word| !["or", "nor"].contains(word))
         .all(|word| ANIMALS.contains(&bare(word).as_str()));
     let said = match first.as_str() {
         "pet" | "animal" if animals => kind,
         "pets" | "animals" if animals => {
             let many = |word: &&str| match bare(word) {
-                or if or == "or" => or,
+                joint if ["or", "nor"].contains(&joint.as_str()) => joint,
                 one => word.replace(&one, &plural(&one)),
             };
             kind.retext(&kinds.iter().map(many).collect::<Vec<_>>().join(" "))

@@ -118,6 +118,13 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
         let elsewhere = words![place.elsewhere, called(words, &values, Phrase::list(said, "and"))];
         return Some(Modifier::new(elsewhere.clone(), words![place.be, elsewhere]));
     }
+    if negated
+        && two
+        && let Some(kinds) = kinds(speaker, expr, &values, "nor")
+    {
+        let neither = words!["are neither", kinds];
+        return Some(Modifier::new(words![speaker.relative(source), neither.clone()], neither));
+    }
     Some(match (negated, two) {
         (false, _) if !speaker.sql_type(expr.base_column()?).is_none_or(SqlType::is_numeric) => {
             // "have the division name Operations or Facilities"
@@ -251,6 +258,16 @@ fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modif
         let said = values.iter().map(|v| Phrase::from(value_noun(words, v))).collect();
         return Some(place.at(called(words, values, Phrase::list(said, "or"))));
     }
+    if let Some(kinds) = kinds(speaker, expr, values, "or").filter(|_| speaker.voice.below(4) > 0) {
+        let rows = Phrase::list(values.iter().map(|v| Phrase::from(v.to_string())).collect(), "or");
+        return Some(Modifier {
+            before: Some(rows),
+            ..Modifier::new(
+                words![speaker.relative(expr.base_column()?.source), "are", kinds.clone()],
+                words!["are", kinds],
+            )
+        });
+    }
     // "crime or poetry books"
     let kind = |v: &&Value| words.values.get(&v.to_string()).filter(|phrase| meaning(phrase).before.is_some());
     if let Some(kinds) = values.iter().map(kind).collect::<Option<Vec<&String>>>() {
@@ -262,6 +279,16 @@ fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modif
         });
     }
     matches!(words.role, Role::Measure | Role::Ratio).then(|| few(words, values))
+}
+
+/// Values of a type that are nouns of their own, as rows: "dogs", "cats or dogs" for pets; nothing for "basic" performances.
+fn kinds(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value], joint: &str) -> Option<Phrase> {
+    let words = speaker.words_of(expr)?;
+    let noun = speaker.noun(expr.base_column()?.source, true)?;
+    let named = |v: &&Value| is_kind(words, &v.to_string());
+    let list = Phrase::list(values.iter().map(|v| Phrase::from(v.to_string())).collect(), joint);
+    let said = of_kind(list, Phrase::from(noun));
+    (values.iter().all(named) && !said.text().ends_with(noun)).then_some(said)
 }
 
 /// "Oslo", but "state O": a code is not heard as a place by itself.
@@ -432,7 +459,10 @@ fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, v
     // "higher-paid than 70,000 dollars" compares a person with money; a number alone is heard as years of age, and as what things weigh.
     let degree = words.degree.as_ref().filter(|d| !d.more.contains('-'));
     let heard = words.unit.is_some() || ["age", "weight", "height"].contains(&words.noun.as_str());
-    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, heard && speaker.voice.below(2) == 0) {
+    let of_age = words.noun == "age" && words.unit.is_none();
+    // "older than 3" is how an age is compared; of weights and prices it is one way.
+    let heard = heard && speaker.voice.below(if of_age { 4 } else { 2 }) <= if of_age { 2 } else { 0 };
+    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, heard) {
         let adjective = if op == Compare::Gt { &degree.more } else { &degree.less };
         let phrase = words![adjective, "than", &said];
         return Modifier::new(phrase.clone(), words!["are", phrase]);
@@ -504,6 +534,11 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
             let elsewhere = words![place.elsewhere, called(words, &[value], Phrase::from(&said))];
             return Some(Modifier::new(elsewhere.clone(), words![place.be, elsewhere]));
         }
+        // "that are not dogs", but "whose type is not basic": no kind is a noun without its rows.
+        if let Some(kind) = kinds(speaker, left, &[value], "or") {
+            let not = words!["are not", kind];
+            return Some(Modifier::new(words![speaker.relative(column.source), not.clone()], not));
+        }
         // "not in good condition"
         if let Some(("in" | "on", _)) = words.values.get(&stored).and_then(|phrase| phrase.split_once(' ')) {
             let not = words!["not", words.values.get(&stored).map_or("", String::as_str)];
@@ -562,6 +597,14 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         return Some(year);
     }
     let display = &speaker.table(column.source)?.display;
+    if words.noun == "age" && words.unit.is_none() && speaker.voice.below(4) > 0 {
+        let years = words![&said, if said == "1" { "year" } else { "years" }, "old"];
+        let after = match speaker.voice.below(2) {
+            0 => words!["aged", &said],
+            _ => words![speaker.relative(column.source), "are", years.clone()],
+        };
+        return Some(Modifier::new(after, words!["are", years]));
+    }
     if words.role == Role::Name && display.len() == 1 && display.first() == Some(&column.column) {
         let verb = if words.noun == "title" { "titled" } else { "named" };
         return Some(Modifier::new(words![verb, &said], words!["are", verb, &said]));

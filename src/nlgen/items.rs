@@ -37,6 +37,11 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
                 };
                 own.push((Phrase::from(noun).says(&id), Phrase::from(plural).says(&id)));
             }
+            // "The make of the lightest car", wherever a car's make is kept.
+            Expr::Column(c) if speaker.is_other_half(c.source) && !is_own(speaker, &speaker.column(c)?.noun) => {
+                let words = speaker.column(c)?;
+                own.push((Phrase::from(&words.noun).says(&id), Phrase::from(&words.plural).says(&id)));
+            }
             Expr::Column(c) => {
                 let noun = Phrase::from(without_echo(&speaker.column(c)?.noun, speaker.noun(c.source, false)?)).says(&id);
                 match others.iter_mut().find(|(s, _)| *s == c.source) {
@@ -72,6 +77,17 @@ pub fn shown(speaker: &Speaker<'_>) -> Option<Shown> {
         others,
         only_names,
         names,
+    })
+}
+
+/// Whether a column of source 0 is called so itself.
+fn is_own(speaker: &Speaker<'_>, noun: &str) -> bool {
+    let (id, lexicon) = (speaker.select.table(0), &speaker.voice.lexicon);
+    let table = id.and_then(|id| speaker.voice.schema.table(id));
+    table.is_some_and(|t| {
+        t.columns
+            .iter()
+            .any(|c| lexicon.column(&t.id(), &c.name).is_some_and(|words| words.noun == noun))
     })
 }
 

@@ -455,6 +455,9 @@ pub fn is_over(verb: &str) -> bool {
 
 /// "managers" -> "a manager", "not managers" -> "not a manager"; nothing where one and many are called alike.
 pub fn one_of_kind(what: &str) -> Option<String> {
+    if let Some((first, second)) = what.strip_prefix("neither ").and_then(|rest| rest.split_once(" nor ")) {
+        return Some(format!("neither {} nor {}", one_of_kind(first)?, one_of_kind(second)?));
+    }
     let (not, kind) = what.strip_prefix("not ").map_or(("", what), |kind| ("not ", kind));
     let named = !kind.contains(' ') && is_plural(kind) && !is_adjective(kind);
     named.then(|| format!("{not}{}", with_article(&singular(kind))))

@@ -110,6 +110,16 @@ impl<'s> Speaker<'s> {
         Some((join, self.edge(child, &join.key)?))
     }
 
+    /// Whether a source is the other half of source 0's rows, the names of cars beside their data: the whole primary key refers to it, and
+    /// one is called after the other.
+    pub fn is_other_half(&self, source: usize) -> bool {
+        let own = self.select.table(0).and_then(|id| self.voice.schema.table(id));
+        let halves = |join: &Join| join.left == 0 && join.to_parent && own.is_some_and(|table| table.primary_key == join.key.columns);
+        let first = |words: &'s TableWords| words.singular.split(' ').next();
+        let alike = self.table(0).and_then(first) == self.table(source).and_then(first);
+        alike && self.join_of(source).is_some_and(|(join, _)| halves(join))
+    }
+
     /// The foreign key of source 0 that consists of this one column, with its words.
     pub fn edge_of_column(&self, column: &ColumnRef) -> Option<&'s EdgeWords> {
         let table = self.voice.schema.table(self.select.table(column.source)?)?;

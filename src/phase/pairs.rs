@@ -6,6 +6,7 @@
 
 mod goal;
 mod maker;
+mod plainness;
 mod state;
 mod witness;
 
@@ -26,8 +27,8 @@ use crate::runner::{Context, Outcome, Phase, PhaseError};
 use crate::schema::lexicon::Lexicon;
 use crate::schema::profile::Profile;
 use goal::{AtLeast, Goal};
-pub(super) use maker::length;
 use maker::{Maker, without_repeats};
+pub(super) use plainness::length;
 use state::State;
 use std::path::{Path, PathBuf};
 

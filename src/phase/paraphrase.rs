@@ -35,7 +35,7 @@ const ROUND: usize = 512;
 /// Wordings tried for each that is wanted.
 const TRIES: usize = 6;
 /// A form comes so many times until its next pair has waited for forms of twice its length.
-const AGAIN: u32 = 2;
+const AGAIN: u32 = 1;
 
 /// The registry entry.
 pub(super) const KIND: Kind = Kind {

@@ -257,7 +257,10 @@ impl<'b, 'a> Builder<'b, 'a> {
     /// A field of an entity that satisfies a condition.
     pub fn field(&mut self, entity: &'b Entity<'a>, condition: impl Fn(&Field<'a>) -> bool) -> Option<&'b Field<'a>> {
         let fit = entity.such(condition);
-        World::pick(self.rng, self.usage, &fit, |f| f.key.as_str())
+        // Of a small recipe every column gets its part; most of what people ask is about names and kinds.
+        let asked = |f: &Field<'_>| if self.wide { f.prominence() } else { 1.0 };
+        let weights: Vec<f64> = fit.iter().map(|f| World::want(self.usage, &f.key) * asked(f)).collect();
+        world::weighted(self.rng, &weights).map(|at| fit[at])
     }
 
     /// The times of an entity's rows: columns that fit, and the days of a calendar that it refers to.
@@ -368,7 +371,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         let mut avoid = avoid.to_vec();
         let mut out = Vec::new();
         for _ in 0..n {
-            if let Some(condition) = literals::condition(self.rng, self.usage, entity, source, &avoid) {
+            if let Some(condition) = literals::condition(self.rng, self.usage, entity, source, &avoid, self.wide) {
                 let condition = if self.chance_or(0.0, 0.7) {
                     literals::plainly(condition)
                 } else {
@@ -545,13 +548,23 @@ impl<'b, 'a> Builder<'b, 'a> {
     pub fn group_by_entity(&mut self, entity: &'b Entity<'a>, source: usize) -> (Vec<Expr>, Vec<Item>) {
         let naming = self.naming(entity);
         let shown: Vec<Item> = naming.iter().map(|f| Item::column(source, &f.column.name)).collect();
-        if let ([only], true) = (&naming[..], self.rng.random_bool(0.4))
-            && (only.stays_unique(entity.table) || (self.wide && only.is_unique()))
+        // Names that tell rows apart are all that some people group by; where they only happen to, a recipe of few pairs teaches the key.
+        let chance = |f: &Field<'_>| match (f.stays_unique(entity.table), self.wide && f.is_unique()) {
+            (true, _) => 0.4,
+            (false, true) => 0.4,
+            (false, false) => 0.0,
+        };
+        if let [only] = naming[..]
+            && self.rng.random_bool(chance(only))
         {
-            // Names that tell rows apart are all that most people group by; where they only happen to, as in many people's queries, a
-            // recipe of few pairs teaches the key.
             return (shown.iter().map(|i| i.expr.clone()).collect(), shown);
         }
+        self.group_by_key(entity, source)
+    }
+
+    /// The key of an entity's rows as group keys, with the columns that show them.
+    pub fn group_by_key(&self, entity: &'b Entity<'a>, source: usize) -> (Vec<Expr>, Vec<Item>) {
+        let shown: Vec<Item> = self.naming(entity).iter().map(|f| Item::column(source, &f.column.name)).collect();
         let mut group: Vec<Expr> = entity.table.primary_key.iter().map(|c| Expr::column(source, c)).collect();
         for item in &shown {
             if !group.contains(&item.expr) {

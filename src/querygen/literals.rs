@@ -10,8 +10,8 @@ use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
 use rand::RngExt;
 
-/// A condition on some column of source `source`, which is `entity`; columns in `avoid` are left alone.
-pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String]) -> Option<Predicate> {
+/// A condition on some column of source `source`, which is `entity`; columns in `avoid` are left alone. `wide` is the recipe.
+pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usize, avoid: &[String], wide: bool) -> Option<Predicate> {
     let fields = entity.such(|f| {
         let open = !f.in_key || entity.is_known_code(f);
         // Of a calendar's many columns people name the day itself, and seldom what is marked in it.
@@ -19,7 +19,9 @@ pub fn condition(rng: &mut Rng, usage: &Usage, entity: &Entity<'_>, source: usiz
         let dated = !entity.calendar || f.is_time() || marked;
         dated && !avoid.contains(&f.column.name) && open && f.is_showable() && f.role() != Role::FreeText && !f.counts_calendar
     });
-    let weight = |f: &Field<'_>| if f.in_key { 1.0 } else { kind_weight(f) };
+    // In a wide recipe, as people do, more by kind than by bound.
+    let kind = |f: &Field<'_>| if wide && f.role() == Role::Category { 3.0 } else { 1.0 };
+    let weight = |f: &Field<'_>| if f.in_key { 1.0 } else { kind_weight(f) * kind(f) };
     let weights: Vec<f64> = fields.iter().map(|f| weight(f) / f64::from(usage.of(&f.key) + 1)).collect();
     let field = fields[weighted(rng, &weights)?];
     on_field(rng, field, source)
@@ -85,7 +87,7 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
         .iter()
         .filter(|(v, n)| *n < field.rows && sayable(v) && exact(v) && told(v))
         .collect();
-    let weights: Vec<f64> = usable.iter().map(|(_, n)| (*n as f64).sqrt()).collect();
+    let weights: Vec<f64> = usable.iter().map(|(_, n)| *n as f64).collect();
     let first = weighted(rng, &weights)?;
     let value = usable[first].0.clone();
     let is_flag = matches!(value, Value::Bool(_)) || field.role() == Role::Flag;
@@ -111,7 +113,7 @@ pub fn equality(rng: &mut Rng, field: &Field<'_>, expr: Expr) -> Option<Predicat
             value: values.swap_remove(0),
         });
     }
-    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.1) {
+    let op = if !is_flag && usable.len() >= 3 && rng.random_bool(0.15) {
         Compare::NotEq
     } else {
         Compare::Eq

@@ -64,6 +64,16 @@ pub struct Field<'a> {
     pub counts_calendar: bool,
 }
 
+impl Field<'_> {
+    /// How often people ask about a column, beside others of its table.
+    pub fn prominence(&self) -> f64 {
+        match self.role() {
+            Role::Name | Role::Category => 3.0,
+            _ => 1.0,
+        }
+    }
+}
+
 /// A table with all that is known about it.
 pub struct Entity<'a> {
     /// Table id.

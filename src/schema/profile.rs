@@ -40,7 +40,7 @@ pub struct ColumnProfile {
     pub nulls: u64,
     /// Distinct values, NULL apart.
     pub distinct: u64,
-    /// Most frequent values with their rows, most frequent first, ties by value.
+    /// Most frequent values with their rows, most frequent first, ties in no order.
     pub top: Vec<(Value, u64)>,
     /// [`QUANTILES`] + 1 values from least to greatest, for numbers and dates; else empty.
     pub quantiles: Vec<Value>,

@@ -1,6 +1,8 @@
 //! Companies and other houses of business: one entity is one company.
 
-use super::words::{AIRLINE_FORMS, COMPANY_FIELDS, COMPANY_FORMS, COMPANY_WORDS, RESTAURANT_PLACES, RESTAURANT_WORDS, count, fold, nth};
+use super::words::{
+    AIRLINE_FORMS, AIRLINE_WORDS, COMPANY_FIELDS, COMPANY_FORMS, COMPANY_WORDS, RESTAURANT_PLACES, RESTAURANT_WORDS, count, fold, nth,
+};
 use super::{Choice, Provider, number};
 
 pub(super) static PROVIDERS: &[Provider] = &[
@@ -121,12 +123,12 @@ pub(super) static PROVIDERS: &[Provider] = &[
         patterns: &["airline/name", "airline", "airline name"],
         shared: false,
         width: 32,
-        entities: || count(&COMPANY_WORDS) * count(&AIRLINE_FORMS),
-        distinct: || count(&COMPANY_WORDS) * count(&AIRLINE_FORMS),
+        entities: || count(&AIRLINE_WORDS) * count(&AIRLINE_FORMS),
+        distinct: || count(&AIRLINE_WORDS) * count(&AIRLINE_FORMS),
         write: |c, out| {
-            out.push_str(nth(&COMPANY_WORDS, c.entity));
+            out.push_str(nth(&AIRLINE_WORDS, c.entity));
             out.push(' ');
-            out.push_str(nth(&AIRLINE_FORMS, c.entity / count(&COMPANY_WORDS)));
+            out.push_str(nth(&AIRLINE_FORMS, c.entity / count(&AIRLINE_WORDS)));
             number(c.cycle, out);
         },
     },

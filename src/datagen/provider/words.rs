@@ -26,6 +26,7 @@ lists! {
     COMPANY_FIELDS = "company_fields";
     COMPANY_FORMS = "company_forms";
     AIRLINE_FORMS = "airline_forms";
+    AIRLINE_WORDS = "airline_words";
     NOUNS = "nouns";
     ADJECTIVES = "adjectives";
     VERBS = "verbs";

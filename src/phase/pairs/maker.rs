@@ -3,6 +3,7 @@
 //! Invariant: a candidate is a function of its seed, the schema, the words and the state before its round; a refusal says why.
 
 use super::goal::Goal;
+use super::plainness::length;
 use super::state::State;
 use super::witness;
 use crate::check::duplicates::Fingerprint;
@@ -81,20 +82,6 @@ const REWORDED: u64 = 12;
 const AGAIN: f64 = 0.3;
 /// Values tried for one of them.
 const REVALUED: u64 = 4;
-
-/// Words of a SQL, where one more column is worth three, and what is asked seldom more than one: the greatest is as plain as the least, the name
-/// alone plainer than with the price, more than five plainer than at least five.
-pub(in crate::phase) fn length(sql: &str) -> u64 {
-    let words = sql.split_whitespace().filter(|word| *word != "DESC");
-    words
-        .map(|word| match word {
-            ">=" | "<=" | "<>" | "BETWEEN" => 4,
-            "LEFT" => 8,
-            _ if word.ends_with(',') => 3,
-            _ => 1,
-        })
-        .sum()
-}
 
 impl Maker<'_> {
     /// A query and its question, refused when it cannot be said or stands already; nothing where the shape found no place.

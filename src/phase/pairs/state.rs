@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is a function of the accepted records and the rejects' reasons, so that a killed phase reads it back from its files.
 
-use super::maker::length;
+use super::plainness::length;
 use crate::check::duplicates::{Fingerprint, Seen, has_values};
 use crate::ir::record::{Record, Reject};
 use crate::kernel::journal::Journal;

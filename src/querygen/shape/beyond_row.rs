@@ -12,7 +12,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "beyond_row",
     about: "rows, or how many, whose measure lies beyond that of the row with an extreme, or beyond the extreme of rows of another kind",
-    often: 1.0,
+    often: 1.5,
     build,
 };
 

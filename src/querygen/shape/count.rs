@@ -10,7 +10,7 @@ use crate::querygen::world::{Edge, World};
 pub(super) const SHAPE: Shape = Shape {
     name: "count",
     about: "how many rows satisfy conditions",
-    often: 1.5,
+    often: 3.0,
     build,
 };
 

@@ -13,7 +13,7 @@ const COUNTED_MIN: u64 = 6;
 pub(super) const SHAPE: Shape = Shape {
     name: "count_distinct",
     about: "how many different values of a column, or different rows referred to, there are",
-    often: 1.0,
+    often: 1.5,
     build,
 };
 

@@ -63,13 +63,13 @@ fn pair(b: &mut Builder<'_, '_>, entity: &Entity<'_>) -> Option<Vec<Predicate>> 
         let ordered = low.as_f64()? < high.as_f64()?;
         return ordered.then(|| vec![side(Compare::Lt, low), side(Compare::Gt, high)]);
     }
-    let first = literals::condition(b.rng, b.usage, entity, 0, &[]).filter(literals::is_plain)?;
+    let first = literals::condition(b.rng, b.usage, entity, 0, &[], b.wide).filter(literals::is_plain)?;
     if let (true, Predicate::Compare { op: Compare::Eq, .. }) = (form < 7, &first) {
         let second = literals::another(b.rng, entity, &first)?;
         return Some(vec![first, second]);
     }
     let used = columns_of(&first);
-    let second = literals::condition(b.rng, b.usage, entity, 0, &used).filter(literals::is_plain)?;
+    let second = literals::condition(b.rng, b.usage, entity, 0, &used, b.wide).filter(literals::is_plain)?;
     if [&first, &second].into_iter().any(|p| matches!(p, Predicate::In { .. })) {
         // "in Oslo or Bergen or with a café" has an "or" too many.
         return None;

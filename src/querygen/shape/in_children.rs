@@ -10,7 +10,7 @@ use crate::querygen::world::Edge;
 pub(super) const SHAPE: Shape = Shape {
     name: "in_children",
     about: "rows that some (or no) row with a condition refers to, by IN or NOT IN",
-    often: 1.0,
+    often: 2.0,
     build,
 };
 

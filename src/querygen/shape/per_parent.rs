@@ -10,7 +10,7 @@ use crate::querygen::world::{Entity, Field};
 pub(super) const SHAPE: Shape = Shape {
     name: "per_parent",
     about: "an aggregate of the rows that refer to each row of another table, all, top n or chosen by HAVING",
-    often: 3.0,
+    often: 4.0,
     build,
 };
 
@@ -25,7 +25,12 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     let mut select = from(child);
     let source = select.join(0, edge.key, &parent.id, true, false);
-    let (mut group, mut shown) = b.group_by_entity(parent, source);
+    let form = b.number(0, 9);
+    // Who has most is told by its key more often than each of a list is.
+    let (mut group, mut shown) = match b.wide && form >= 7 && b.chance(0.6) {
+        true => b.group_by_key(parent, source),
+        false => b.group_by_entity(parent, source),
+    };
     // "Show the name and theme of every concert and the number of singers in it."
     let keyed = parent
         .table
@@ -53,7 +58,6 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let avoid: Vec<String> = measure.base_column().map(|c| c.column.clone()).into_iter().collect();
         select.filter = b.conditions(child, 0, n, &avoid);
     }
-    let form = b.number(0, 9);
     let of_child = !select.filter.is_empty();
     if b.wide && !of_child && b.chance(0.2) {
         // "The students above grade 5 who have at least two friends."

@@ -9,7 +9,7 @@ use crate::querygen::builder::Builder;
 pub(super) const SHAPE: Shape = Shape {
     name: "referred_rows",
     about: "rows joined to rows that refer to them, directly, through a bridge or over several keys, with conditions there",
-    often: 2.0,
+    often: 1.5,
     build,
 };
 

@@ -11,7 +11,7 @@ use crate::querygen::world::{Edge, World};
 pub(super) const SHAPE: Shape = Shape {
     name: "set_of_rows",
     about: "rows that two different conditions select, or that none does, combined by a set operation",
-    often: 2.0,
+    often: 2.5,
     build,
 };
 

@@ -11,7 +11,7 @@ use crate::schema::role::Role;
 pub(super) const SHAPE: Shape = Shape {
     name: "set_of_values",
     about: "values of a category among two sets of rows, combined by a set operation",
-    often: 1.0,
+    often: 2.0,
     build,
 };
 

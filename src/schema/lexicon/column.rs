@@ -177,7 +177,10 @@ fn one(ir: &LogicalIr, table: &Table, column: &Column, row: &TableWords, tables:
         .iter()
         .find(|k| k.columns.len() == 1 && k.columns.first() == Some(&column.name));
     let mut said = match (role, key) {
-        (Role::Identifier, Some(key)) => identifier(&words, table, key, ir, tables),
+        // A row that is half of another keeps its own ID.
+        (Role::Identifier, Some(key)) if column.name.to_lowercase() != "id" || table.primary_key != key.columns => {
+            identifier(&words, table, key, ir, tables)
+        }
         (Role::Time, _) => time(&words, table, column, row),
         (Role::Flag, _) => flag(&words, table, column, row),
         (Role::Measure | Role::Ratio, _) => quantity(&words, role, column, table),
