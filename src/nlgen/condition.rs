@@ -3,7 +3,7 @@
 use super::against;
 use super::attach::{of_kind, with_modifiers};
 use super::kind::{flag, is_description, is_kind, meaning};
-use super::literal::{article_of, be, count, day, is_many, month, quoted, spoken};
+use super::literal::{article_of, be, count, day, is_many, month, quoted, spoken, takes_article};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, verb_for, without_echo};
 use super::nested;
 use super::phrase::Phrase;
@@ -225,11 +225,9 @@ pub(super) fn literals(predicate: &Predicate) -> Vec<String> {
 /// A value of a column in words: its meaning where the lexicon has one, with its unit.
 fn amount(words: &ColumnWords, value: &Value, with_unit: bool) -> String {
     let number = spoken(value, is_year(words));
-    let number = match number.split(' ').next() {
-        Some("United" | "Netherlands" | "Philippines" | "Czech" | "Dominican") if words.noun.split(' ').any(|w| w == "country") => {
-            format!("the {number}")
-        }
-        _ => number,
+    let number = match words.noun.split(' ').any(|w| w == "country") && takes_article(&number) {
+        true => format!("the {number}"),
+        false => number,
     };
     match &words.unit {
         Some(unit) if with_unit => format!("{number} {unit}"),

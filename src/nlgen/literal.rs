@@ -44,6 +44,23 @@ pub fn name(text: &str) -> String {
     if (proper && plain) || code { text.to_owned() } else { quoted(text) }
 }
 
+/// Whether the name of a country takes an article: the Netherlands, the United States.
+pub fn takes_article(country: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "United",
+        "Netherlands",
+        "Philippines",
+        "Czech",
+        "Dominican",
+        "Bahamas",
+        "Gambia",
+        "Maldives",
+        "Solomon",
+        "Marshall",
+    ];
+    country.split(' ').next().is_some_and(|first| FIRST.contains(&first))
+}
+
 /// A text in quotes.
 pub fn quoted(text: &str) -> String {
     format!("\"{text}\"")

@@ -4,7 +4,7 @@ use super::grouped::OF_WHAT;
 use super::{Frame, direction, extreme, implied, says_all, subject, subject_and_verb, tie_breaks};
 use crate::nlgen::attach;
 use crate::nlgen::items::{Shown, computed, how_late, merge, shown};
-use crate::nlgen::literal::count;
+use crate::nlgen::literal::{count, takes_article};
 use crate::nlgen::modifier::{named, referring};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::place::is_place;
@@ -95,6 +95,7 @@ fn plain(speaker: &Speaker<'_>, shown: &Shown, skip: &[usize], tail: Phrase) -> 
         let noun = speaker.noun(0, false)?;
         // "the population of Norway"
         let one = match voice.below(2) {
+            0 if noun == "country" && takes_article(name.text()) => words!["the", name],
             0 if is_place(noun) => name,
             0 => words!["the", noun, "named", name],
             _ => words!["the", noun, name],

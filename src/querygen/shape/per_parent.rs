@@ -27,7 +27,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     let source = select.join(0, edge.key, &parent.id, true, false);
     let form = b.number(0, 9);
     // Who has most is told by its key more often than each of a list is.
-    let (mut group, mut shown) = match b.wide && form >= 7 && b.chance(0.6) {
+    let (mut group, mut shown) = match b.wide && form >= 7 && b.chance(0.8) {
         true => b.group_by_key(parent, source),
         false => b.group_by_entity(parent, source),
     };

@@ -56,7 +56,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
         let mut left = from(parent);
         left.items.clone_from(&items);
         // Most people say NOT IN for what nothing refers to.
-        let all = form < 2 && b.chance_or(1.0, 0.4);
+        let all = form < 2 && b.chance_or(1.0, 0.1);
         let mut right = b.referred(edge, usize::from(!all))?;
         right.items = items;
         if !b.wide && b.chance(0.7) {

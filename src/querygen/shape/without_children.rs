@@ -8,7 +8,7 @@ use crate::querygen::builder::{Builder, from};
 pub(super) const SHAPE: Shape = Shape {
     name: "without_children",
     about: "rows that nothing refers to (LEFT JOIN ... IS NULL)",
-    often: 0.15,
+    often: 0.05,
     build,
 };
 
