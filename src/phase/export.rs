@@ -292,7 +292,10 @@ fn notes(coverage: &crate::ir::coverage::Coverage, quality: &Quality) -> Vec<Str
     // Each recipe reached its number: without a word the corpus would be a few short of their sum.
     if !quality.dropped.is_empty() {
         let why: Vec<String> = quality.dropped.iter().map(|(reason, n)| format!("{n} {reason}")).collect();
-        notes.push(format!("certified, but left out of the corpus: {} (corpus/rejects.jsonl)", why.join(", ")));
+        notes.push(format!(
+            "certified, but left out of the corpus: {} (corpus/rejects.jsonl)",
+            why.join(", ")
+        ));
     }
     let empty: Vec<&str> = quality.splits.iter().filter(|s| s.pairs == 0).map(|s| s.split.as_str()).collect();
     if quality.certified == 0 {
