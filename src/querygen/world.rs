@@ -64,16 +64,6 @@ pub struct Field<'a> {
     pub counts_calendar: bool,
 }
 
-impl Field<'_> {
-    /// How often people ask about a column, beside others of its table.
-    pub fn prominence(&self) -> f64 {
-        match self.role() {
-            Role::Name | Role::Category => 3.0,
-            _ => 1.0,
-        }
-    }
-}
-
 /// A table with all that is known about it.
 pub struct Entity<'a> {
     /// Table id.
@@ -352,6 +342,14 @@ const YEARS_END: f64 = 3000.0;
 const OF_ALL: &[&str] = &["total", "extended", "overall", "combined"];
 
 impl Field<'_> {
+    /// How often people ask about a column, beside others of its table.
+    pub fn prominence(&self) -> f64 {
+        match self.role() {
+            Role::Name | Role::Category => 3.0,
+            _ => 1.0,
+        }
+    }
+
     /// What the column is for.
     pub fn role(&self) -> Role {
         self.words.role

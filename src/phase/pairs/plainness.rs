@@ -5,7 +5,7 @@
 //! fewest. The weights were found on what people asked of eight databases: their queries come early among all of one shape.
 //! Limits: SQL as [`crate::query::render`] writes it. Invariant: the values in it, and which way it is ordered, change nothing.
 
-/// What is written between single quotes is one word; so is `AND` of a range.
+/// What a SQL costs, in words.
 pub(in crate::phase) fn length(sql: &str) -> u64 {
     let mut words = Words(sql).peekable();
     let mut cost = 0;
