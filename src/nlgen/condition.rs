@@ -3,12 +3,13 @@
 use super::against;
 use super::attach::{of_kind, with_modifiers};
 use super::kind::{flag, is_description, is_kind, meaning};
-use super::literal::{article_of, be, count, day, is_many, month, quoted, spoken, takes_article};
+use super::literal::{article_of, be, count, day, is_many, month, quoted};
 use super::modifier::{self, Modifier, Reach, conditions, negated_verb, verb_for, without_echo};
 use super::nested;
 use super::phrase::Phrase;
 use super::place::place;
 use super::speaker::{Speaker, is_year};
+use super::values::{amount, called, kinds, next_to, value_noun};
 use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::{ColumnWords, HELD};
@@ -222,30 +223,6 @@ pub(super) fn literals(predicate: &Predicate) -> Vec<String> {
     }
 }
 
-/// A value of a column in words: its meaning where the lexicon has one, with its unit.
-fn amount(words: &ColumnWords, value: &Value, with_unit: bool) -> String {
-    let number = spoken(value, is_year(words));
-    let number = match words.noun.split(' ').any(|w| w == "country") && takes_article(&number) {
-        true => format!("the {number}"),
-        false => number,
-    };
-    match &words.unit {
-        Some(unit) if with_unit => format!("{number} {unit}"),
-        _ => number,
-    }
-}
-
-/// A value after "is": its meaning where that is a word for a thing or a state ("worn"), else the value itself ("who are interns": "intern").
-fn value_noun(words: &ColumnWords, value: &Value) -> String {
-    let stored = value.to_string();
-    let plain = |c: char| c.is_ascii_lowercase() || c == '_' || c == ' ';
-    match words.values.get(&stored) {
-        Some(phrase) if meaning(phrase).before.is_some() => phrase.clone(),
-        Some(_) if stored.chars().all(plain) => stored.replace('_', " "),
-        _ => amount(words, value, true),
-    }
-}
-
 /// Values as a person lists them: "in Oslo or Bergen", "born in May or June", "with one or two renewals".
 fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modifier> {
     let words = speaker.words_of(expr)?;
@@ -279,25 +256,6 @@ fn listed(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value]) -> Option<Modif
     matches!(words.role, Role::Measure | Role::Ratio).then(|| few(words, values))
 }
 
-/// Values of a type that are nouns of their own, as rows: "dogs", "cats or dogs" for pets; nothing for "basic" performances.
-fn kinds(speaker: &Speaker<'_>, expr: &Expr, values: &[&Value], joint: &str) -> Option<Phrase> {
-    let words = speaker.words_of(expr)?;
-    let noun = speaker.noun(expr.base_column()?.source, true)?;
-    let named = |v: &&Value| is_kind(words, &v.to_string());
-    let list = Phrase::list(values.iter().map(|v| Phrase::from(v.to_string())).collect(), joint);
-    let said = of_kind(list, Phrase::from(noun));
-    (values.iter().all(named) && !said.text().ends_with(noun)).then_some(said)
-}
-
-/// "Oslo", but "state O": a code is not heard as a place by itself.
-fn called(words: &ColumnWords, places: &[&Value], said: Phrase) -> Phrase {
-    const CODE_MAX: usize = 2;
-    match places.iter().any(|place| place.to_string().chars().count() <= CODE_MAX) {
-        true => words![&words.noun, said],
-        false => said,
-    }
-}
-
 /// "one or two renewals", "a rating of 3, 4 or 5": a few whole numbers of a column.
 fn few(words: &ColumnWords, values: &[&Value]) -> Modifier {
     let counts = words.noun.starts_with("number of ");
@@ -310,16 +268,6 @@ fn few(words: &ColumnWords, values: &[&Value]) -> Modifier {
         v => Phrase::from(amount(words, v, i == last)),
     });
     has(words, Phrase::list(said.collect(), "or"))
-}
-
-/// Two whole numbers that follow each other, of a column of whole numbers.
-fn next_to(speaker: &Speaker<'_>, expr: &Expr, low: &Value, high: &Value) -> Option<[Value; 2]> {
-    let column = expr.base_column()?;
-    let whole = speaker.sql_type(column)?.is_integer();
-    match (low, high) {
-        (Value::Int(a), Value::Int(b)) if whole && b - a == 1 => Some([low.clone(), high.clone()]),
-        _ => None,
-    }
 }
 
 /// A year as the time that something happened in: "published after 2010", "born in 1980"; a day's year: "in 2024"; a thing's: "from 2024".
@@ -459,8 +407,8 @@ fn bound(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare, v
     let heard = words.unit.is_some() || ["age", "weight", "height"].contains(&words.noun.as_str());
     let of_age = words.noun == "age" && words.unit.is_none();
     // "older than 3" is how an age is compared; of weights and prices it is one way.
-    let heard = heard && speaker.voice.below(if of_age { 4 } else { 2 }) <= if of_age { 2 } else { 0 };
-    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, heard) {
+    let (said_so, of) = if of_age { (3, 4) } else { (1, 2) };
+    if let (Some(degree), Compare::Gt | Compare::Lt, true) = (degree, op, heard && speaker.voice.below(of) < said_so) {
         let adjective = if op == Compare::Gt { &degree.more } else { &degree.less };
         let phrase = words![adjective, "than", &said];
         return Modifier::new(phrase.clone(), words!["are", phrase]);

@@ -23,6 +23,7 @@ mod place;
 pub mod rationale;
 pub mod speaker;
 pub mod style;
+mod values;
 
 use crate::ir::LogicalIr;
 use crate::ir::record::{Span, Turn};
