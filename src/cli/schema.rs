@@ -5,10 +5,8 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use sqlmint::database::source::{self, Loaded};
-use sqlmint::ir::QaIssue;
 use sqlmint::ir::issue::Severity;
 use sqlmint::schema::render;
-use sqlmint::schema::source::advice;
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -84,11 +82,7 @@ fn show(loaded: &Loaded, voice: Voice) -> Result<ExitCode> {
 }
 
 fn check(loaded: &Loaded, voice: Voice) -> Result<ExitCode> {
-    let mut issues: Vec<QaIssue> = loaded.issues.clone();
-    // A reader that knows lines has told these already; what keeps a schema from being used, every reader of a file.
-    let by_lines = |i: &QaIssue| ["names_alike", "contradicting_checks"].contains(&i.code.as_str());
-    let told = |i: &QaIssue| loaded.issues.iter().any(|t| t == i || by_lines(i) && t.code == i.code);
-    issues.extend(advice(&loaded.logical).into_iter().filter(|i| !told(i)));
+    let issues = loaded.findings();
     let errors = issues.iter().filter(|i| i.severity == Severity::Error).count();
     let counts = render::counts(&loaded.logical);
     if voice.json {

@@ -11,7 +11,7 @@ use crate::schema::relate::Guess;
 use crate::schema::source::json::{self, Document, JsonError};
 use crate::schema::source::list::{self, ListError};
 use crate::schema::source::text::{self, TextError};
-use crate::schema::source::{Parsed, ddl};
+use crate::schema::source::{Parsed, advice, ddl};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,17 @@ pub struct Loaded {
     pub issues: Vec<QaIssue>,
     /// Statements that say nothing about tables, by kind.
     pub skipped: BTreeMap<String, u64>,
+}
+
+impl Loaded {
+    /// The issues, and what a reader should know before using the schema: each once.
+    pub fn findings(&self) -> Vec<QaIssue> {
+        // A reader that knows lines has told these already; what keeps a schema from being used, every reader of a file.
+        let by_lines = |i: &QaIssue| ["names_alike", "contradicting_checks"].contains(&i.code.as_str());
+        let told = |i: &QaIssue| self.issues.iter().any(|t| t == i || by_lines(i) && t.code == i.code);
+        let advice = advice(&self.logical).into_iter().filter(|i| !told(i));
+        self.issues.iter().cloned().chain(advice).collect()
+    }
 }
 
 /// Why a source cannot be used. The message names the place and the way out.

@@ -27,28 +27,73 @@ pub(super) fn rule(subject: &Subject<'_>) -> Option<Choice> {
         SqlType::Array(inner) => array(subject, inner),
         SqlType::Geometry(kind, _) if kind.eq_ignore_ascii_case("point") => pattern("POINT(##.#### ##.####)"),
         SqlType::Geometry(..) => pattern("POLYGON((0 0, 0 #, # #, # 0, 0 0))"),
-        SqlType::Other(name) => match name.to_ascii_lowercase().as_str() {
-            "inet" | "cidr" => provider("code.ip"),
-            "money" => pattern("###.##"),
-            "macaddr" => pattern("##:##:##:##:##:##"),
-            "int4range" | "int8range" | "numrange" => listed(&["[30,60)", "[60,90)", "[10,30)", "[90,120)", "[120,180)"]),
-            "daterange" | "tsrange" | "tstzrange" => listed(&[
-                "[2024-01-01,2024-04-01)",
-                "[2024-04-01,2024-07-01)",
-                "[2024-07-01,2024-10-01)",
-                "[2024-10-01,2025-01-01)",
-                "[2025-01-01,2025-07-01)",
-            ]),
-            "xml" => pattern("<value>####</value>"),
-            "hstore" => pattern("\"code\"=>\"??#\""),
-            "citext" => return super::text::spoken(subject).or_else(|| Some(Choice::new(provider("text.phrase"), "text"))),
-            _ => provider("text.word"),
-        },
+        SqlType::Other(name) => foreign(&name.to_ascii_lowercase()),
         t if t.is_text() => return None,
         SqlType::Bool | SqlType::Enum(_) => return None,
         _ => provider("text.word"),
     };
     Some(Choice::new(distribution, format!("a plain {}", subject.column.sql_type)))
+}
+
+/// Values of a type that is known by its name only, as PostgreSQL reads them; words where it is no type of PostgreSQL's.
+fn foreign(name: &str) -> Distribution {
+    let (base, argument) = name
+        .split_once('(')
+        .map_or((name, ""), |(base, rest)| (base, rest.trim_end_matches(')')));
+    let pattern = match base.trim() {
+        "bit" | "varbit" => return bits(argument.trim().parse().unwrap_or(1)),
+        "int4range" | "int8range" | "numrange" => return listed(&["[30,60)", "[60,90)", "[10,30)", "[90,120)", "[120,180)"]),
+        "int4multirange" => return listed(&["{[30,60)}", "{[10,30),[60,90)}", "{[90,120)}"]),
+        "daterange" | "tsrange" | "tstzrange" => {
+            return listed(&[
+                "[2024-01-01,2024-04-01)",
+                "[2024-04-01,2024-07-01)",
+                "[2024-07-01,2024-10-01)",
+                "[2024-10-01,2025-01-01)",
+                "[2025-01-01,2025-07-01)",
+            ]);
+        }
+        "regclass" => return listed(&["pg_class", "pg_type"]),
+        "regproc" => return listed(&["now", "version"]),
+        "inet" | "cidr" => {
+            return Distribution::Provider {
+                name: "code.ip".to_owned(),
+                options: Map::new(),
+            };
+        }
+        "macaddr" => "##:##:##:##:##:##",
+        "macaddr8" => "##:##:##:##:##:##:##:##",
+        "point" => "(##.####,##.####)",
+        "line" => "{#,1,##}",
+        "lseg" => "[(0,0),(##,##)]",
+        "box" => "(##,##),(0,0)",
+        "path" => "[(0,0),(#,##),(##,#)]",
+        "polygon" => "((0,0),(#,0),(#,##))",
+        "circle" => "<(##,##),1#>",
+        "oid" => "1####",
+        "pg_lsn" => "0/#######",
+        "jsonpath" => "$.code",
+        "xml" => "<value>####</value>",
+        "hstore" => "\"code\"=>\"??#\"",
+        _ => {
+            return Distribution::Provider {
+                name: "text.word".to_owned(),
+                options: Map::new(),
+            };
+        }
+    };
+    Distribution::Pattern {
+        pattern: pattern.to_owned(),
+    }
+}
+
+/// Bit strings of one length.
+fn bits(length: usize) -> Distribution {
+    const LISTED: usize = 16;
+    let length = length.clamp(1, 200);
+    let different = 1_usize.checked_shl(length as u32).unwrap_or(LISTED).min(LISTED);
+    let texts: Vec<String> = (0..different).map(|i| format!("{i:0length$b}")).collect();
+    listed(&texts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Spans of time as people set them: minutes and hours of what lasts, days and months of what holds; days and hours where the name tells neither.

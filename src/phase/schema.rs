@@ -94,10 +94,11 @@ impl Phase for Schema {
     }
     fn run(&self, context: &Context<'_>) -> Result<Outcome, PhaseError> {
         let mut loaded = load(&self.sources)?;
-        let mut issues = std::mem::take(&mut loaded.issues);
         let inferred = self.relate(&mut loaded);
-        let problems = loaded.logical.problems();
-        issues.extend(problems.into_iter().filter(|p| !issues.contains(p)).collect::<Vec<_>>());
+        let mut issues = loaded.findings();
+        // Who wrote a lexicon has said it in English; else that comes first.
+        issues.retain(|i| i.code != english::DOUBT || self.lexicon.is_none());
+        issues.sort_by_key(|i| i.code != english::DOUBT);
         for issue in &mut issues {
             self.as_given(&mut issue.location);
         }
@@ -127,10 +128,6 @@ impl Phase for Schema {
         files::write(&dir.join(DDL), render::postgres_ddl(&dataset.logical).as_bytes())?;
         files::write(&dir.join(DIAGRAM), render::mermaid(&dataset.logical).as_bytes())?;
         files::write(&dir.join(LEXICON), lexicon.to_yaml(&dataset.logical).as_bytes())?;
-        // Who wrote a lexicon has said it in English.
-        if self.lexicon.is_none() {
-            issues.splice(0..0, english::doubt(&dataset.logical));
-        }
         let reading = Reading {
             read_over: loaded.skipped,
             findings: issues,

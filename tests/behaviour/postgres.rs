@@ -388,6 +388,61 @@ fn reasoned(what: &str) -> bool {
         .any(|kind| what.starts_with(kind) && !what.contains("none"))
 }
 
+/// Every type of PostgreSQL's that the IR has no word for gets values that the server reads.
+#[test]
+fn types_known_by_name_hold_what_a_server_reads() -> Result {
+    let Some(programs) = programs() else { return Ok(()) };
+    let types = [
+        "tsvector",
+        "tsquery",
+        "inet",
+        "cidr",
+        "macaddr",
+        "macaddr8",
+        "point",
+        "line",
+        "lseg",
+        "box",
+        "path",
+        "polygon",
+        "circle",
+        "bit(3)",
+        "varbit(5)",
+        "bit",
+        "oid",
+        "regclass",
+        "regproc",
+        "pg_lsn",
+        "int4range",
+        "int8range",
+        "numrange",
+        "tsrange",
+        "tstzrange",
+        "daterange",
+        "jsonpath",
+        "int4multirange",
+    ];
+    let columns: String = types.iter().enumerate().map(|(i, t)| format!(", c{i} {t} NOT NULL")).collect();
+    let project = Project::new()?;
+    project.write("odd.sql", &format!("CREATE TABLE odd (id int PRIMARY KEY{columns});"))?;
+    let made = project.sqlmint(&["generate", "odd.sql", "data", "--rows", "50"])?;
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let logical = source::load(&[project.path("odd.sql").display().to_string()])?.logical;
+    let cluster = Cluster::start(&programs)?;
+    load::load(&cluster, "odd", &logical, &project.path("data"), &sqlmint::kernel::progress::Silent)?;
+    let session = as_owner(&cluster, "odd")?;
+    let of_columns: Vec<String> = (0..types.len()).map(|i| format!("pg_typeof(c{i})")).collect();
+    let sql = format!("SELECT {} FROM odd LIMIT 1", of_columns.join(", "));
+    let shown = session.query(&sql, 1_000)?.shown(true, 1);
+    let stored: Vec<&str> = shown.iter().flatten().flatten().map(String::as_str).collect();
+    let bare = |t: &&'static str| match t.split('(').next().unwrap_or(t) {
+        "varbit" => "bit varying",
+        other => other,
+    };
+    assert_eq!(stored, types.iter().map(bare).collect::<Vec<_>>());
+    Ok(())
+}
+
 const ITEMS: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL, price INTEGER, tags TEXT[]);";
 
 /// A project with a shop and four pairs: both engines agree on the first two, not on the third, and one reads the last.

@@ -42,6 +42,9 @@ pub(crate) fn unknown_words(schema: &LogicalIr) -> (Vec<String>, usize) {
     (unknown, words.len())
 }
 
+/// The code of [`doubt`].
+pub(crate) const DOUBT: &str = "not_english";
+
 /// The warning about a schema whose words are mostly no English ones.
 pub(crate) fn doubt(schema: &LogicalIr) -> Option<QaIssue> {
     let (unknown, all) = unknown_words(schema);
@@ -54,7 +57,7 @@ pub(crate) fn doubt(schema: &LogicalIr) -> Option<QaIssue> {
              English in schema/lexicon.yaml, or in a <schema>.lexicon.yaml beside the source",
             unknown.len()
         );
-        QaIssue::new("schema", Severity::Warning, "not_english", &schema.name, message)
+        QaIssue::new("schema", Severity::Warning, DOUBT, &schema.name, message)
     })
 }
 

@@ -87,7 +87,7 @@ pub fn advice(schema: &LogicalIr) -> Vec<QaIssue> {
                 found.info(
                     "unknown_type",
                     &place,
-                    format!("no values can be made for type {name}; the column stays out of data and questions"),
+                    format!("type {name} is known by its name only; questions leave the column alone"),
                 );
             }
         }
