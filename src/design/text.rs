@@ -140,7 +140,7 @@ fn loose(words: &str) -> Choice {
         let probs = uneven(values.len());
         Choice::new(categorical(&values, probs), reason)
     };
-    if has(&["year", "years", "yr"]) {
+    if has(&["year", "years", "yr"]) || words == "start from" {
         return of((0..14).map(|n| (2010 + n * 9 % 14).to_string()).collect(), "a year written as text");
     }
     if has(&["date", "day"]) {

@@ -1,8 +1,9 @@
 //! Places: one entity is one city, so that city, region, country, postcode and coordinates of a row agree.
 //!
 //! `words/cities.txt`: city|region|region code|country|country code|postcode pattern|latitude|longitude.
+//! `words/countries.txt`: ISO 3166 code of two letters|of three|continent|the United Nations' region within it|capital.
 
-use super::words::{CITIES, STREETS, TOWN_ENDS, TOWN_STARTS, count, nth};
+use super::words::{CITIES, COUNTRIES, STREETS, TOWN_ENDS, TOWN_STARTS, count, nth};
 use super::{Choice, Provider, number};
 use crate::datagen::distribution::Pattern;
 use crate::datagen::draw::below;
@@ -103,7 +104,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         shared: true,
         width: 20,
         entities: || count(&CITIES),
-        distinct: || COUNTRIES.len() as u64,
+        distinct: || count(&COUNTRIES),
         write: |c, out| {
             out.push_str(field(c.entity, 3));
             number(c.cycle, out);
@@ -116,7 +117,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         shared: true,
         width: 2,
         entities: || count(&CITIES),
-        distinct: || COUNTRIES.len() as u64,
+        distinct: || count(&COUNTRIES),
         write: |c, out| {
             out.push_str(field(c.entity, 4));
             number(c.cycle, out);
@@ -129,12 +130,41 @@ pub(super) static PROVIDERS: &[Provider] = &[
         shared: true,
         width: 3,
         entities: || count(&CITIES),
-        distinct: || COUNTRIES.len() as u64,
+        distinct: || count(&COUNTRIES),
         write: |c, out| {
-            out.push_str(alpha3(field(c.entity, 4)));
+            out.push_str(of_country(c.entity, 1));
             number(c.cycle, out);
         },
     },
+    place!("place.continent", ["country/continent", "nation/continent"], 13, |c, out| {
+        out.push_str(of_country(c.entity, 2));
+        number(c.cycle, out);
+    }),
+    place!(
+        "place.world_region",
+        [
+            "country/region",
+            "nation/region",
+            "country/subregion",
+            "subregion",
+            "sub region",
+            "world region"
+        ],
+        25,
+        |c, out| {
+            out.push_str(of_country(c.entity, 3));
+            number(c.cycle, out);
+        }
+    ),
+    place!(
+        "place.capital",
+        ["country/capital", "nation/capital", "country/capital city", "nation/capital city"],
+        13,
+        |c, out| {
+            out.push_str(of_country(c.entity, 4));
+            number(c.cycle, out);
+        }
+    ),
     place!(
         "place.postcode",
         ["postcode", "postal code", "zip", "zip code", "zipcode", "post code", "postal"],
@@ -227,8 +257,8 @@ pub(super) static PROVIDERS: &[Provider] = &[
     },
 ];
 
-/// The entities in an order that puts one city of every country first, so that the first `COUNTRIES.len()` countries differ.
-static ORDER: LazyLock<(Vec<usize>, Vec<&'static str>)> = LazyLock::new(|| {
+/// The entities in an order that puts one city of every country first, so that the first countries differ.
+static ORDER: LazyLock<Vec<usize>> = LazyLock::new(|| {
     let (mut first, mut rest, mut seen) = (Vec::new(), Vec::new(), Vec::new());
     for (i, line) in CITIES.iter().enumerate() {
         let country = line.split('|').nth(3).unwrap_or("");
@@ -240,24 +270,13 @@ static ORDER: LazyLock<(Vec<usize>, Vec<&'static str>)> = LazyLock::new(|| {
         }
     }
     first.append(&mut rest);
-    (first, seen)
+    first
 });
-static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| ORDER.1.clone());
-
-/// ISO 3166 codes of two letters and of three, of the countries in `cities.txt`.
-#[rustfmt::skip]
-static ALPHA3: &[(&str, &str)] = &[
-    ("AE", "ARE"), ("AR", "ARG"), ("AT", "AUT"), ("AU", "AUS"), ("BE", "BEL"), ("BG", "BGR"), ("BR", "BRA"), ("CA", "CAN"), ("CH", "CHE"),
-    ("CL", "CHL"), ("CN", "CHN"), ("CO", "COL"), ("CZ", "CZE"), ("DE", "DEU"), ("DK", "DNK"), ("EC", "ECU"), ("EE", "EST"), ("EG", "EGY"),
-    ("ES", "ESP"), ("FI", "FIN"), ("FR", "FRA"), ("GB", "GBR"), ("GH", "GHA"), ("GR", "GRC"), ("HR", "HRV"), ("HU", "HUN"), ("ID", "IDN"),
-    ("IE", "IRL"), ("IL", "ISR"), ("IN", "IND"), ("IS", "ISL"), ("IT", "ITA"), ("JP", "JPN"), ("KE", "KEN"), ("KR", "KOR"), ("LT", "LTU"),
-    ("LV", "LVA"), ("MA", "MAR"), ("MX", "MEX"), ("NG", "NGA"), ("NL", "NLD"), ("NO", "NOR"), ("NZ", "NZL"), ("PE", "PER"), ("PH", "PHL"),
-    ("PK", "PAK"), ("PL", "POL"), ("PT", "PRT"), ("RO", "ROU"), ("SE", "SWE"), ("SG", "SGP"), ("TH", "THA"), ("TR", "TUR"), ("TW", "TWN"),
-    ("UA", "UKR"), ("US", "USA"), ("UY", "URY"), ("VN", "VNM"), ("ZA", "ZAF"),
-];
-
-fn alpha3(code: &str) -> &'static str {
-    ALPHA3.iter().find(|(two, _)| *two == code).map_or("", |(_, three)| *three)
+/// A field of an entity's country in `countries.txt`.
+fn of_country(entity: u64, index: usize) -> &'static str {
+    let code = field(entity, 4);
+    let line = COUNTRIES.iter().find(|line| line.split('|').next() == Some(code));
+    line.and_then(|line| line.split('|').nth(index)).unwrap_or("")
 }
 
 /// The entities of one country.
@@ -267,7 +286,6 @@ pub(super) fn in_country(code: &str) -> Vec<u64> {
 
 fn field(entity: u64, index: usize) -> &'static str {
     let line = ORDER
-        .0
         .get((entity % count(&CITIES)) as usize)
         .and_then(|i| CITIES.get(*i))
         .copied()

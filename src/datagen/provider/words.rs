@@ -12,6 +12,7 @@ macro_rules! lists {
 }
 
 lists! {
+    COUNTRIES = "countries";
     FIRST_NAMES_FEMALE = "first_names_female";
     FIRST_NAMES_MALE = "first_names_male";
     LAST_NAMES = "last_names";

@@ -33,7 +33,9 @@ const SAID: &[(&str, &str)] = &[
     ("square feet", "floor area"), ("independence year", "year of independence"), ("birth year", "year of birth"),
     ("birth date", "date of birth"), ("death year", "year of death"), ("death date", "date of death"), ("built year", "year built"),
     ("year of construction", "year built"), ("birth month", "month of birth"), ("birth day", "day of birth"),
-    ("birth country", "country of birth"), ("birth place", "place of birth"),
+    ("birth country", "country of birth"), ("birth place", "place of birth"), ("year of founded", "year of founding"),
+    ("founded year", "year of founding"), ("start from", "start year"), ("highest", "highest value"), ("lowest", "lowest value"), ("maximum", "maximum value"),
+    ("minimum", "minimum value"),
 ];
 
 /// Verbs of times, and their nouns.
@@ -245,6 +247,10 @@ fn spoken(words: &[String]) -> String {
             phrase = format!("{rest} date");
         }
     }
+    // "gnp old", beside a "gnp".
+    if let Some(rest) = phrase.strip_suffix(" old") {
+        phrase = format!("old {rest}");
+    }
     if let Some(rest) = phrase.strip_prefix("ship ").filter(|rest| *rest != "mode") {
         phrase = format!("shipping {rest}");
     }
@@ -352,7 +358,15 @@ fn quantity(words: &[String], role: Role, column: &Column, table: &Table) -> Col
     } else {
         None
     };
-    let mut noun = noun.unwrap_or_else(|| spoken(&words));
+    // "net worth in millions"
+    let scaled = match words.as_slice() {
+        [front @ .., between, last] if ["thousands", "millions", "billions"].contains(&last.as_str()) && between != "in" => {
+            let front: Vec<&str> = front.iter().chain([between]).map(String::as_str).collect();
+            Some(format!("{} in {last}", front.join(" ")))
+        }
+        _ => None,
+    };
+    let mut noun = scaled.or(noun).unwrap_or_else(|| spoken(&words));
     // "first response minutes" measure its time, where "delay minutes" measure the delay.
     let timed = unit
         .as_deref()

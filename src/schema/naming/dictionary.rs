@@ -43,7 +43,7 @@ pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("seq", "sequence"), ("stat", "status"), ("stats", "statistics"), ("temp", "temperature"), ("veh", "vehicle"), ("fac", "faculty"),
     ("elig", "eligible"), ("dow", "day of the week"), ("moy", "month"), ("dom", "day of the month"), ("qoy", "quarter"), ("sq", "square"),
     ("ft", "feet"), ("cd", "code"), ("nm", "name"), ("fk", "ID"), ("pk", "ID"), ("sk", "key"), ("kwd", "keyword"), ("freq", "frequency"),
-    ("exp", "experience"), ("reg", "registration"), ("gov", "government"), ("indep", "independence"), ("precentage", "percentage"),
+    ("exp", "experience"), ("reg", "registration"), ("gov", "government"), ("indep", "independence"), ("precentage", "percentage"), ("indepdent", "independence"),
     ("regist", "registered"), ("avail", "available"), ("instruct", "instructions"), ("conf", "conference"), ("comm", "commission"),
     ("sal", "salary"), ("lot", "lot"), ("mo", "month"), ("ly", "last year"), ("lq", "last quarter"), ("fy", "fiscal"),
     ("dmail", "direct mail"), ("autogen", "generated"), ("subcat", "subcategory"), ("eff", "effective"), ("grp", "group"),

@@ -265,7 +265,8 @@ fn number(ty: &SqlType, name: &Name, allowed: &rule::Allowed) -> Role {
     if CODES.contains(&head) && head != "hours" {
         return Role::Code;
     }
-    if CATEGORIES.contains(&head) {
+    // An adviser's number, without a table of advisers.
+    if CATEGORIES.contains(&head) || super::lexicon::is_person(head) {
         return Role::Category;
     }
     // A short scale (1 to 5) is ordered, not summed, unless its name counts things.

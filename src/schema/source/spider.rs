@@ -10,6 +10,7 @@ use super::{Parsed, reference};
 use crate::ir::issue::Severity;
 use crate::ir::{Column, ForeignKey, LogicalIr, QaIssue, SqlType, Table};
 use crate::kernel::suggest;
+use crate::schema::lexicon::is_person;
 use crate::schema::{morphology, naming};
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -302,9 +303,9 @@ fn spelling(original: &str, words: Option<&String>) -> Option<String> {
 /// A type from Spider's word, the column's part in keys, and its name.
 fn column_type(word: &str, name: &str, key: bool) -> SqlType {
     #[rustfmt::skip]
-    const WHOLE: [&str; 25] = [
+    const WHOLE: [&str; 27] = [
         "id", "year", "age", "count", "number", "num", "no", "quantity", "rank", "ranking", "floor", "day", "month", "capacity",
-        "population", "code", "size", "votes", "wins", "losses", "points", "stock", "season", "total", "grade",
+        "population", "code", "size", "votes", "wins", "losses", "points", "stock", "season", "total", "grade", "major", "minor",
     ];
     // What a text of this name holds is a number all the same.
     #[rustfmt::skip]
@@ -322,7 +323,9 @@ fn column_type(word: &str, name: &str, key: bool) -> SqlType {
     };
     match word {
         "number" if key => SqlType::Int64,
-        "number" if WHOLE.iter().any(|w| has(w)) || words.last().is_some_and(|last| is_counted(last)) => SqlType::Int64,
+        // An adviser's number, the key of a person who stands in no table.
+        "number" if WHOLE.iter().any(|w| has(w)) || words.last().is_some_and(|last| is_person(last)) => SqlType::Int64,
+        "number" if words.last().is_some_and(|last| is_counted(last)) => SqlType::Int64,
         "number" => SqlType::Float64,
         "time" if has("year") => SqlType::Int32,
         "time" if has("time") || has("timestamp") || has("datetime") => SqlType::Timestamp,
