@@ -88,7 +88,13 @@ fn class(modifier: &Modifier) -> Class {
 /// A noun with its modifiers: "active members in Oslo with a fine who joined in 2020 and have taken out loans in May".
 pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) -> Phrase {
     if let (Some((rows, link)), false) = (apart(noun.text()), modifiers.is_empty()) {
-        return words![with_modifiers(rows.into(), modifiers, relative), link];
+        // "large web returns refunded to them that have a net loss of over 100"
+        let (near, rest): (Vec<_>, Vec<_>) = modifiers.into_iter().partition(|m| m.before.is_some());
+        let rows = words![with_modifiers(rows.into(), near, relative), link];
+        return match rest.is_empty() {
+            true => rows,
+            false => words![rows, relative, verbs(rest)],
+        };
     }
     let mut before = Vec::new();
     let mut after: Vec<(Class, Modifier)> = Vec::new();

@@ -13,7 +13,7 @@ use super::values::{amount, called, kinds, next_to, value_noun};
 use crate::ir::{ForeignKey, SqlType, Value};
 use crate::query::ir::{Compare, Expr, Predicate, Select, TextMatch};
 use crate::schema::lexicon::{ColumnWords, HELD};
-use crate::schema::morphology::{base_form, singular};
+use crate::schema::morphology::{base_form, singular, with_article};
 use crate::schema::role::Role;
 use crate::words;
 
@@ -51,13 +51,22 @@ pub fn say(speaker: &Speaker<'_>, predicate: &Predicate, source: usize, id: &str
             at_time(speaker, expr, &when)?
         }
         Predicate::In { expr, values, negated } => one_of(speaker, expr, source, &values.iter().collect::<Vec<_>>(), *negated)?,
-        Predicate::Like { expr, place, text } => {
-            let verb = match place {
+        Predicate::Like { expr, place: end, text } => {
+            let verb = match end {
                 TextMatch::Prefix => "starts with",
                 TextMatch::Suffix => "ends in",
                 TextMatch::Contains => "contains",
             };
-            whose(speaker.words_of(expr)?, words![verb, quoted(text)])
+            let words = speaker.words_of(expr)?;
+            let said = words![verb, quoted(text)];
+            match place(speaker, expr).filter(|at| at.link == "in") {
+                // "offices in a city that starts with F"
+                Some(at) => {
+                    let there = words![at.link, with_article(&words.noun), "that", said];
+                    Modifier::new(there.clone(), words![at.be, there])
+                }
+                None => whose(words, said),
+            }
         }
         Predicate::IsNull { expr, negated } => missing(speaker, expr, *negated)?,
         Predicate::CompareExpr { left, op, right } => than_other(speaker, left, *op, right)?,
@@ -585,7 +594,8 @@ pub(super) fn at_time(speaker: &Speaker<'_>, expr: &Expr, when: &str) -> Option<
     })
 }
 
-fn missing(speaker: &Speaker<'_>, expr: &Expr, negated: bool) -> Option<Modifier> {
+/// Rows without a value, or with one.
+pub(super) fn missing(speaker: &Speaker<'_>, expr: &Expr, negated: bool) -> Option<Modifier> {
     let words = speaker.words_of(expr)?;
     let phrase = if negated { &words.when_set } else { &words.when_null };
     Some(match phrase {

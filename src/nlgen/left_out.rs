@@ -3,6 +3,8 @@
 //! Who asks for something by state may or may not want the rows without one; so the question says it, in a sentence at its end.
 //! Invariant: the conditions that [`indexes`] lists are said by [`sentence`] and nowhere else.
 
+use super::attach::with_modifiers;
+use super::condition;
 use super::phrase::Phrase;
 use super::speaker::{Speaker, Voice};
 use crate::query::ir::{Body, ColumnRef, Expr, Predicate, QueryIr, Select};
@@ -86,6 +88,8 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         Body::Chain { .. } => Vec::new(),
     };
     let mut nouns: Vec<Phrase> = Vec::new();
+    // "dishes with no recorded calories"
+    let mut rows = Phrase::default();
     for (select, prefix) in sides {
         let speaker = voice.about(select, prefix);
         for at in indexes(&speaker) {
@@ -95,16 +99,23 @@ pub(super) fn sentence(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             let (noun, id) = (missing(speaker.words_of(expr)?), speaker.id(&format!("filter.{at}")));
             match nouns.iter_mut().find(|said| said.text() == noun) {
                 Some(said) => *said = said.clone().says(id),
-                None => nouns.push(Phrase::from(noun.as_str()).says(id)),
+                None => {
+                    let source = expr.base_column()?.source;
+                    let without = vec![condition::missing(&speaker, expr, false)?];
+                    rows = with_modifiers(speaker.noun(source, true)?.into(), without, speaker.relative(source));
+                    nouns.push(Phrase::from(noun.as_str()).says(id));
+                }
             }
         }
     }
-    if let (Body::Select(select), [_]) = (&query.body, &nouns[..])
+    if let (Body::Select(select), [only]) = (&query.body, &nouns[..])
         && select.items.iter().any(|item| matches!(item.expr, Expr::Percent { .. }))
     {
         // They are no part of the whole either.
-        let rows = voice.about(select, "").noun(0, true)?.to_owned();
-        return Some(words!["Leave out", rows, "with missing", Phrase::list(nouns, "and"), "altogether."]);
+        return Some(words!["Leave out", only.retext(rows.text()), "altogether."]);
+    }
+    if let [only] = &nouns[..] {
+        return Some(words![voice.any(&["Leave out", "Ignore"]), only.retext(rows.text()), "."]);
     }
     (!nouns.is_empty()).then(|| words![voice.any(&["Leave out missing", "Ignore missing"]), Phrase::list(nouns, "and"), "."])
 }

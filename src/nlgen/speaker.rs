@@ -181,11 +181,20 @@ impl<'s> Speaker<'s> {
         self.select.filter.iter().any(fixed)
     }
 
-    /// Whether the child that a source's join started from refers to that table by no other key.
+    /// Whether no other key refers from the child that a source's join started from to that table, or back.
     pub fn is_only_way(&self, source: usize) -> bool {
         let ways = |join: &Join| {
             let child = self.voice.schema.table(self.select.table(join.left)?)?;
-            Some(child.foreign_keys.iter().filter(|k| k.ref_table == join.key.ref_table).count())
+            let parent = self
+                .voice
+                .schema
+                .table(&join.key.ref_table)
+                .filter(|parent| parent.id() != child.id());
+            let back = parent
+                .into_iter()
+                .flat_map(|t| &t.foreign_keys)
+                .filter(|k| k.ref_table == child.id());
+            Some(child.foreign_keys.iter().filter(|k| k.ref_table == join.key.ref_table).count() + back.count())
         };
         self.join_of(source).and_then(|(join, _)| ways(join)) == Some(1)
     }

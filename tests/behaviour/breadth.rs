@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 #[rustfmt::skip]
 const SUPERLATIVES: &[&str] = &[
     "highest", "lowest", "latest", "earliest", "most", "fewest", "youngest", "oldest", "longest", "shortest", "largest", "smallest",
+    " last", " first",
 ];
 
 /// Of each shape: what all of its SQL contains, and what all of its questions contain one of.

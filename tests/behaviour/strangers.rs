@@ -52,7 +52,7 @@ fn questions_of_a_clinic_say_which_rows_and_which_way() -> Result<(), Box<dyn st
                 assert!(!left.contains("name") || left.contains("id"), "{question}\n{sql}");
             }
             if sql.contains("weight IS NOT NULL") && sql.contains("100.0") {
-                assert!(question.contains("missing weight"), "{question}\n{sql}");
+                assert!(question.contains("no recorded weight"), "{question}\n{sql}");
             }
             assert!(!question.contains("have cancelled appointments"), "{question}\n{sql}");
         }

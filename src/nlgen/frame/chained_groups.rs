@@ -47,7 +47,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             words![verb_for(edge, &things), "an above-average number of", things].says(above)
         ],
         // "For how many members is the total fine of their loans above average?"
-        sum => above_average(&speaker, sum, things, ("how many", owners), above)?,
+        sum => above_average(&speaker, sum, things, entity, ("how many", owners), above)?,
     };
     Some(words![asked.says("item.0"), "?", without])
 }

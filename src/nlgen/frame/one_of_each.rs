@@ -47,11 +47,26 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
             }
         }
         Topped::Value(_) if measure.role == Role::Time => {
+            let by_last = by.descending;
             let first = Phrase::from(items::extreme(measure, by.descending)).says(sorted.clone());
-            let by = words!["by", &measure.noun].says(sorted);
+            let by = words!["by", &measure.noun].says(sorted.clone());
             if np.text().ends_with(rows.noun(0, false)?) {
                 // "the latest loan of each member by due date".
                 words![voice.any(&["find", "give"]), "the", first, np, "of", each, by, ties, "."]
+            } else if let Some(event) = &measure.event {
+                // "For each member, give the loan taken out in June 2023 that was returned last."
+                let who = if has_clause(&np) { "and" } else { rows.relative(0) };
+                let was = if event.passive { "was" } else { "" };
+                let last = if by_last { "last" } else { "first" };
+                words![
+                    "for",
+                    each,
+                    ", give the",
+                    np,
+                    words![who, was, &event.verb, last].says(sorted),
+                    ties,
+                    "."
+                ]
             } else {
                 // "For each customer, give the latest review with a rating of at most 3, going by review date."
                 words!["for", each, ", give the", first, np, ", going", by, ties, "."]

@@ -53,7 +53,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                     words![verb_for(edge, &things), "an above-average number of", things].says("filter.0")
                 ],
                 // "For which members is the total fine of their loans above average, and what is it for each? ..."
-                false => above_average(&speaker, &stage.items[m].expr, things, ("which", many), "filter.0")?,
+                false => above_average(&speaker, &stage.items[m].expr, things, key.entity?, ("which", many), "filter.0")?,
             };
             Some(words![asked, ", and", last, "?", without])
         }
@@ -122,11 +122,12 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
     }
 }
 
-/// "for which members is the total fine of their loans above average"
+/// "for which members is the total fine of their loans above average", of the groups that are rows of a source
 pub(super) fn above_average(
     speaker: &Speaker<'_>,
     sum: &Expr,
     things: Phrase,
+    source: usize,
     (which, owners): (&str, Phrase),
     clause: &str,
 ) -> Option<Phrase> {
@@ -134,7 +135,13 @@ pub(super) fn above_average(
         // "of their loans with a fine of at least 10 above average"
         return None;
     }
-    let is = words!["is the", total(speaker, sum)?, "of their", things, "above average"];
+    let (_, edge) = speaker.join_of(source)?;
+    // "of the departments that they lead", not of those that they work in.
+    let of = match speaker.is_only_way(source) {
+        true => words!["of their", things],
+        false => words!["of the", things.clone(), "that they", verb_for(edge, &things)],
+    };
+    let is = words!["is the", total(speaker, sum)?, of, "above average"];
     Some(words!["for", which, owners, is.says(clause)])
 }
 

@@ -77,9 +77,8 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
             op,
             value: Value::Int(n),
         }];
-        // The average of exactly one is that one.
-        let counts = measure.base_column().is_none();
-        if b.chance(0.5) && (op != Compare::Eq || counts) {
+        // Of exactly one the number is said, and the average is that one.
+        if b.chance(0.5) && op != Compare::Eq {
             select.items.push(Item::named(measure, &alias));
         }
         return Some(Body::Select(select));
