@@ -85,10 +85,16 @@ impl Progress for Screen {
 impl Watch for Screen {
     fn event(&self, event: Event<'_>) {
         match event {
-            Event::UpToDate { phase, edited } => {
+            Event::UpToDate { phase, edited, unread } => {
                 self.line(&format!("{phase}: up to date"));
                 for path in edited {
                     self.line(&format!("  {} was edited; kept, and followed by what reads it", path.display()));
+                }
+                for path in unread {
+                    self.line(&format!(
+                        "  {} was edited; kept, but nothing reads it: other data are asked for in schema/dataset_ir.json, other pairs in phases/",
+                        path.display()
+                    ));
                 }
             }
             Event::Outdated { phase, why } => {

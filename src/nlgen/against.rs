@@ -3,12 +3,13 @@
 //! Limits: a subquery over one table, whose own conditions are said only where its rows are not those asked for.
 
 use super::attach::with_modifiers;
-use super::condition::{at_time, whose};
+use super::comparison::whose;
 use super::items;
 use super::modifier::{Modifier, Reach, conditions, referring};
 use super::phrase::Phrase;
 use super::place::{is_shelf, place};
 use super::speaker::Speaker;
+use super::when::at_time;
 use crate::query::ir::{Aggregate, Compare, Expr, Predicate, Select};
 use crate::schema::lexicon::ColumnWords;
 use crate::words;

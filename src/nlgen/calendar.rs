@@ -37,7 +37,7 @@ pub fn happened(speaker: &Speaker<'_>, key: &Expr) -> Option<Happened> {
         (DatePart::Month, ..) => "in each month of the year (1 to 12), over all years".to_owned(),
         (DatePart::Weekday, ..) => "on each day of the week (1 for Monday)".to_owned(),
     };
-    let mut modifier = condition::at_time(speaker, of, &each)?;
+    let mut modifier = super::when::at_time(speaker, of, &each)?;
     let known = super::frame::implied(speaker, &[key]);
     for at in known.iter().chain(year.iter().map(|(at, _)| at)) {
         let literals = condition::literals(speaker.select.filter.get(*at)?);

@@ -7,6 +7,7 @@
 mod against;
 pub mod attach;
 pub mod calendar;
+mod comparison;
 pub mod condition;
 pub mod dialogue;
 pub mod doubt;
@@ -24,6 +25,7 @@ pub mod rationale;
 pub mod speaker;
 pub mod style;
 mod values;
+mod when;
 
 use crate::ir::LogicalIr;
 use crate::ir::record::{Span, Turn};

@@ -153,6 +153,10 @@ impl<'a> Graph<'a> {
         out
     }
 
+    pub(super) fn is_read(&self, path: &Path) -> bool {
+        self.phases.iter().any(|p| p.reads().iter().any(|read| read == path))
+    }
+
     pub(super) fn unhashed(&self) -> BTreeSet<PathBuf> {
         self.phases.iter().flat_map(|p| p.unhashed()).collect()
     }
@@ -174,8 +178,10 @@ impl<'a> Hashes<'a> {
         }
     }
 
+    /// Whether an artifact is there; an empty database is none.
     pub(super) fn exists(&self, path: &Path) -> bool {
-        self.dir.join(path).exists()
+        let file = self.dir.join(path);
+        file.exists() && !(self.unhashed.contains(path) && file.metadata().is_ok_and(|m| m.len() == 0))
     }
 
     /// The artifact's hash; none where its bytes are not to be compared.

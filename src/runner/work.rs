@@ -42,8 +42,10 @@ pub enum Event<'a> {
     UpToDate {
         /// The phase.
         phase: &'a str,
-        /// Its outputs that a user edited; they are kept.
+        /// Its outputs that a user edited and others read; they are kept.
         edited: &'a [PathBuf],
+        /// Its outputs that a user edited and no phase reads; they are kept too.
+        unread: &'a [PathBuf],
     },
     /// A phase that is not asked for, but whose output is read, is not up to date.
     Outdated {
@@ -144,9 +146,11 @@ impl Runner<'_> {
                 });
                 self.work(phase, inputs.entry, &mut manifest, &mut hashes, watch, stop)?;
             } else {
+                let (edited, unread): (Vec<_>, Vec<_>) = edited.into_iter().partition(|path| graph.is_read(path));
                 watch.event(Event::UpToDate {
                     phase: phase.name(),
                     edited: &edited,
+                    unread: &unread,
                 });
             }
             let outcome = manifest.phases.get(phase.name()).map(|e| e.outcome.clone()).unwrap_or_default();

@@ -421,6 +421,7 @@ fn types_known_by_name_hold_what_a_server_reads() -> Result {
         "daterange",
         "jsonpath",
         "int4multirange",
+        "money",
     ];
     let columns: String = types.iter().enumerate().map(|(i, t)| format!(", c{i} {t} NOT NULL")).collect();
     let project = Project::new()?;

@@ -24,10 +24,10 @@ const LOAD_SECONDS: u64 = 3_600;
 
 /// Types beyond the IR's own words that every server has.
 #[rustfmt::skip]
-const BUILT_IN: [&str; 27] = [
+const BUILT_IN: [&str; 28] = [
     "tsvector", "tsquery", "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon", "circle",
     "bit", "varbit", "oid", "regclass", "regproc", "pg_lsn", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
-    "jsonpath", "int4multirange",
+    "jsonpath", "int4multirange", "money",
 ];
 
 /// Makes `database` from the CSV files of `csv_dir`.

@@ -18,7 +18,14 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
     let across = own.bridge.then(|| other_side(table, key)).flatten().and_then(|id| tables.get(id));
     let child = across.unwrap_or(own);
     let itself = across.is_none() && key.ref_table == table.id();
-    let ways = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count();
+    let there = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count();
+    // Staff work in a ward, and a ward has a head nurse.
+    let back = ir.table(&key.ref_table).filter(|_| !itself && role != parent.singular);
+    let back = back
+        .into_iter()
+        .flat_map(|parent| &parent.foreign_keys)
+        .filter(|k| k.ref_table == table.id());
+    let ways = there + back.count();
     let (mut one, mut many) = (child.singular.clone(), child.plural.clone());
     // Several keys to one table, and the role says what was done to its row: "sales shipped to a customer".
     let towards = verbs::towards(&role).filter(|_| ways > 1 && !itself && role != parent.singular);
@@ -167,6 +174,18 @@ fn key_words(table: &Table, key: &ForeignKey) -> Option<Vec<String>> {
     let mut words = naming::column_words(table, column);
     let technical = |w: &String| ["ID", "id", "key", "code", "number", "uuid", "ref", "reference", "name"].contains(&w.as_str());
     while words.len() > 1 && words.last().is_some_and(technical) {
+        words.pop();
+    }
+    // The "dam tag" that refers to an ear tag is a dam, the "country iso2" a country.
+    let mut referred = key.ref_columns.first().map(|column| naming::name_words(column)).unwrap_or_default();
+    while referred.len() > 1 && referred.last().is_some_and(technical) {
+        referred.pop();
+    }
+    let parent = naming::name_words(&key.ref_table);
+    // A "destruction date" stays one, whatever the calendar calls its days.
+    let names_parent =
+        |word: &String| ["date", "day", "time"].contains(&word.as_str()) || parent.iter().any(|w| singular(w).ends_with(word.as_str()));
+    if words.len() > 1 && words != referred && words.last() == referred.last() && !words.last().is_some_and(names_parent) {
         words.pop();
     }
     Some(words)

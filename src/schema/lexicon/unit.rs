@@ -18,7 +18,7 @@ const UNITS: &[(&str, &str)] = &[
     ("mhz", "MHz"), ("ghz", "GHz"), ("litres", "litres"), ("liters", "litres"), ("ml", "ml"), ("cents", "cents"), ("bytes", "bytes"),
     ("watts", "watts"), ("volts", "volts"), ("nights", "nights"), ("mw", "MW"), ("gw", "GW"), ("mwh", "MWh"), ("gwh", "GWh"), ("kva", "kVA"),
     ("kv", "kV"), ("deg", "degrees"), ("degrees", "degrees"), ("bpm", "beats per minute"), ("rpm", "rpm"), ("hpa", "hPa"), ("kpa", "kPa"),
-    ("chf", "Swiss francs"), ("tonnes", "tonnes"),
+    ("chf", "Swiss francs"), ("tonnes", "tonnes"), ("nmi", "nautical miles"),
 ];
 
 /// Letters and shorts that are units after one of these words alone.
@@ -98,7 +98,7 @@ pub(super) fn dimension(unit: &str) -> Option<&'static str> {
         "kWh" | "MWh" | "GWh" => "energy",
         "metres per second" | "km/h" | "miles per hour" => "speed",
         "degrees Celsius" | "degrees Fahrenheit" => "temperature",
-        "km" | "miles" => "distance",
+        "km" | "miles" | "nautical miles" => "distance",
         "percent" => "share",
         _ => return None,
     })

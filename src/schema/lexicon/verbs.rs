@@ -159,6 +159,8 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
         return match role_head {
             "manager" | "supervisor" | "boss" => owned("reporting to", "have"),
             _ if role.starts_with("parent ") || role == "parent" => owned("under", "have"),
+            // A driver's backup driver does not drive the driver.
+            _ if role_head == head(&parent.singular).1 && by_role(role).is_some() => owned("with", "have"),
             _ => by_role(role).unwrap_or_else(|| owned("of", "have")),
         };
     }

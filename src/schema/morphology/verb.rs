@@ -11,7 +11,7 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("see", "seen"), ("sell", "sold"), ("send", "sent"), ("set", "set"), ("sing", "sung"), ("speak", "spoken"), ("spend", "spent"),
     ("swim", "swum"), ("take", "taken"), ("teach", "taught"), ("tell", "told"), ("throw", "thrown"), ("understand", "understood"),
     ("wear", "worn"), ("win", "won"), ("withdraw", "withdrawn"), ("write", "written"), ("hide", "hidden"), ("break", "broken"),
-    ("freeze", "frozen"), ("steal", "stolen"), ("shut", "shut"), ("feed", "fed"), ("grow", "grown"),
+    ("freeze", "frozen"), ("steal", "stolen"), ("shut", "shut"), ("feed", "fed"), ("grow", "grown"), ("sow", "sown"),
 ];
 
 /// Participles whose simple past is another word.
@@ -20,7 +20,7 @@ const PASTS: &[(&str, &str)] = &[
     ("become", "became"), ("begun", "began"), ("chosen", "chose"), ("come", "came"), ("done", "did"), ("drawn", "drew"), ("driven", "drove"),
     ("fallen", "fell"), ("flown", "flew"), ("given", "gave"), ("gone", "went"), ("run", "ran"), ("seen", "saw"), ("sung", "sang"),
     ("spoken", "spoke"), ("swum", "swam"), ("taken", "took"), ("thrown", "threw"), ("worn", "wore"), ("withdrawn", "withdrew"),
-    ("written", "wrote"), ("hidden", "hid"), ("broken", "broke"), ("frozen", "froze"), ("stolen", "stole"), ("grown", "grew"),
+    ("written", "wrote"), ("hidden", "hid"), ("broken", "broke"), ("frozen", "froze"), ("stolen", "stole"), ("grown", "grew"), ("sown", "sowed"),
 ];
 
 /// Verbs whose last consonant doubles although the last syllable is not the only one, or is.

@@ -212,6 +212,17 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
             _ => {}
         }
     }
+    // Nautical miles are no name.
+    let number = declared.is_some_and(|c| c.sql_type.is_numeric());
+    if let Some(last) = found.last_mut().filter(|_| number && column.to_lowercase().ends_with("_nm")) {
+        "nmi".clone_into(last);
+    }
+    // The "inv no" of an invoice is its number.
+    let invoices =
+        split(table.written()).iter().any(|w| w.to_lowercase().starts_with("invoice")) && !column.to_lowercase().contains("inventory");
+    for word in found.iter_mut().filter(|w| invoices && *w == "inventory") {
+        "invoice".clone_into(word);
+    }
     // "id_prof" is the prof's ID.
     let kept = ["number", "code", "type", "card", "document"];
     if let [first, second, ..] = &found[..]

@@ -51,16 +51,6 @@ fn define_one<'t>(draft: &mut Draft, table: &mut TableDraft, cursor: &mut Cursor
     }
     let spelling = start.spelling(cursor);
     let typeless = cursor.is_empty() || starts_constraint(cursor);
-    if cursor.is_any(&["MONEY", "SMALLMONEY"]) {
-        draft.warn(
-            "money",
-            line,
-            format!(
-                "column {name:?} of table {:?} is read as numeric(19,2): a server compares money with a number only after a cast",
-                table.name
-            ),
-        );
-    }
     let written = if typeless { None } else { types::parse(cursor) };
     let written = written.unwrap_or_else(|| {
         draft.warn(

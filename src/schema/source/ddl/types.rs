@@ -27,10 +27,10 @@ pub(super) enum Base {
 
 /// Built-in types of PostgreSQL that the IR has no word for; they are kept by name without a warning.
 #[rustfmt::skip]
-const KEPT_BY_NAME: [&str; 30] = [
+const KEPT_BY_NAME: [&str; 31] = [
     "tsvector", "tsquery", "inet", "cidr", "macaddr", "macaddr8", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle",
     "bit", "varbit", "oid", "regclass", "regproc", "pg_lsn", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
-    "int4multirange", "jsonpath", "hstore", "ltree",
+    "int4multirange", "jsonpath", "hstore", "ltree", "money",
 ];
 
 /// Reads a type; `None` when no name stands here.
@@ -137,7 +137,7 @@ fn known(name: &str, arguments: Option<Cursor<'_>>, unsigned: bool) -> Option<Ba
         "float" if number(0).is_some_and(|n| n <= 24) && parts.len() == 1 => SqlType::Float32,
         "float" | "float8" | "double" => SqlType::Float64,
         "numeric" | "decimal" | "dec" | "number" | "fixed" => decimal(number(0), number(1), parts.is_empty()),
-        "money" | "smallmoney" => SqlType::Decimal(19, 2),
+        "smallmoney" => SqlType::Decimal(19, 2),
         "varchar" | "varchar2" | "nvarchar" | "nvarchar2" | "character_varying" => text_of(number(0)),
         "char" | "character" | "nchar" => SqlType::Char(number(0).unwrap_or(1)),
         "bpchar" => number(0).map_or(SqlType::Text, SqlType::Char),
