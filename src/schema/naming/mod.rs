@@ -212,6 +212,14 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
             _ => {}
         }
     }
+    // A whole number called "founded" is the year.
+    let whole = declared.is_some_and(|c| c.sql_type.is_integer());
+    if let [only] = &found[..]
+        && whole
+        && ["founded", "established", "dissolved", "born", "built"].contains(&only.as_str())
+    {
+        found.insert(0, "year".to_owned());
+    }
     // Nautical miles are no name.
     let number = declared.is_some_and(|c| c.sql_type.is_numeric());
     if let Some(last) = found.last_mut().filter(|_| number && column.to_lowercase().ends_with("_nm")) {
