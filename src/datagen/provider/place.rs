@@ -131,14 +131,10 @@ pub(super) static PROVIDERS: &[Provider] = &[
         width: 3,
         entities: || count(&CITIES),
         distinct: || count(&COUNTRIES),
-        write: |c, out| {
-            out.push_str(of_country(c.entity, 1));
-            number(c.cycle, out);
-        },
+        write: |c, out| of_country(c, 1, out),
     },
     place!("place.continent", ["country/continent", "nation/continent"], 13, |c, out| {
-        out.push_str(of_country(c.entity, 2));
-        number(c.cycle, out);
+        of_country(c, 2, out)
     }),
     place!(
         "place.world_region",
@@ -151,19 +147,13 @@ pub(super) static PROVIDERS: &[Provider] = &[
             "world region"
         ],
         25,
-        |c, out| {
-            out.push_str(of_country(c.entity, 3));
-            number(c.cycle, out);
-        }
+        |c, out| of_country(c, 3, out)
     ),
     place!(
         "place.capital",
         ["country/capital", "nation/capital", "country/capital city", "nation/capital city"],
         13,
-        |c, out| {
-            out.push_str(of_country(c.entity, 4));
-            number(c.cycle, out);
-        }
+        |c, out| of_country(c, 4, out)
     ),
     place!(
         "place.postcode",
@@ -272,11 +262,12 @@ static ORDER: LazyLock<Vec<usize>> = LazyLock::new(|| {
     first.append(&mut rest);
     first
 });
-/// A field of an entity's country in `countries.txt`.
-fn of_country(entity: u64, index: usize) -> &'static str {
-    let code = field(entity, 4);
+/// Writes a field of an entity's country in `countries.txt`.
+fn of_country(c: Choice, index: usize, out: &mut String) {
+    let code = field(c.entity, 4);
     let line = COUNTRIES.iter().find(|line| line.split('|').next() == Some(code));
-    line.and_then(|line| line.split('|').nth(index)).unwrap_or("")
+    out.push_str(line.and_then(|line| line.split('|').nth(index)).unwrap_or(""));
+    number(c.cycle, out);
 }
 
 /// The entities of one country.
