@@ -1,17 +1,17 @@
 //! Was this pair there before?
 //!
-//! Three answers count as yes: the same SQL; the same SQL with its parts in another order (the same bag of tokens); the same question. A
+//! Three answers count as yes: the same SQL; the same SQL with its parts in another order ([`parts`]); the same question. A
 //! question that stands already with another SQL is worse than a duplicate: one of the two would teach a wrong answer.
 //! Questions that differ in a literal or a column are different pairs. Limits: about 100 bytes a pair.
 
+use super::parts::{self, key};
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hasher};
 
 /// The pairs seen so far.
 #[derive(Debug, Default)]
 pub struct Seen {
     sql: HashSet<u64>,
-    bags: HashSet<u64>,
+    parts: HashSet<u64>,
     /// Question -> its SQL.
     questions: HashMap<u64, u64>,
     /// SQL without its literals -> candidates of that form.
@@ -33,7 +33,7 @@ struct Tries {
 #[derive(Debug, Clone, Copy)]
 pub struct Fingerprint {
     exact: u64,
-    bag: u64,
+    parts: u64,
     form: u64,
     family: u64,
 }
@@ -45,7 +45,7 @@ impl Fingerprint {
         let form = without_literals(sql);
         Fingerprint {
             exact: key(&normal),
-            bag: bag(&normal),
+            parts: parts::of(&normal),
             form: key(&form),
             family: key(&family(&form)),
         }
@@ -70,7 +70,7 @@ impl Seen {
         if question.is_some() {
             return Some(("duplicate_question", "the same question stands already".to_owned()));
         }
-        if self.bags.contains(&sql.bag) {
+        if self.parts.contains(&sql.parts) {
             return Some(("near_duplicate", "the same SQL stands with its parts in another order".to_owned()));
         }
         None
@@ -103,7 +103,7 @@ impl Seen {
 
     /// Whether this SQL would be refused whatever the question: it stands already, or was refused before.
     pub fn is_settled(&self, sql: &Fingerprint) -> bool {
-        self.sql.contains(&sql.exact) || self.refused.contains(&sql.exact) || self.bags.contains(&sql.bag)
+        self.sql.contains(&sql.exact) || self.refused.contains(&sql.exact) || self.parts.contains(&sql.parts)
     }
 
     /// Remembers a refused candidate; `lasting`: whatever the question.
@@ -118,7 +118,7 @@ impl Seen {
     /// Remembers a pair.
     pub fn insert(&mut self, question: &str, sql: &Fingerprint) {
         self.sql.insert(sql.exact);
-        self.bags.insert(sql.bag);
+        self.parts.insert(sql.parts);
         *self.families.entry(sql.family).or_default() += 1;
         self.forms.entry(sql.form).or_default().pairs += 1;
         self.questions.insert(key(&normal(question)), sql.exact);
@@ -217,20 +217,6 @@ fn family(form: &str) -> String {
         }
     }
     out
-}
-
-/// The words of a normal SQL text in any order: their keys, added up.
-fn bag(normal: &str) -> u64 {
-    let of_token = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '<' | '>' | '=' | '%');
-    let tokens = normal.split(|c: char| !of_token(c));
-    tokens.filter(|t| !t.is_empty()).map(key).fold(0, u64::wrapping_add)
-}
-
-/// The same for the same text in every process.
-fn key(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 #[cfg(test)]

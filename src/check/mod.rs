@@ -20,6 +20,7 @@ pub mod asked;
 pub mod duplicates;
 pub mod engines;
 pub mod outside;
+mod parts;
 pub mod result;
 pub mod said;
 pub mod spoken;

@@ -302,7 +302,10 @@ fn best<'a>(subject: &Subject<'a>, width: usize) -> Option<Match<'a>> {
                     let own = words == tail || alone == Some(tail);
                     let of_row = own && kind.as_deref() == Some(wanted);
                     // An airline is a company, and has its own names.
-                    let itself = own && noun.rsplit(' ').next() == Some(wanted);
+                    let itself = own
+                        && noun
+                            .strip_suffix(wanted)
+                            .is_some_and(|front| front.is_empty() || front.ends_with(' '));
                     let of_noun = own_noun == Some(wanted) && own_tail == tail;
                     if itself {
                         (1.25, "")

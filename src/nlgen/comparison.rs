@@ -5,7 +5,7 @@ use super::kind::{flag, is_description, is_kind, meaning};
 use super::literal::{article_of, be, count, day, is_many, month};
 use super::modifier::{self, Modifier};
 use super::phrase::Phrase;
-use super::place::place;
+use super::place::{is_itself, place};
 use super::speaker::{Speaker, is_year};
 use super::values::{amount, called, kinds, value_noun};
 use super::when::{at_time, in_months, in_year};
@@ -256,7 +256,8 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
         };
         return Some(Modifier::new(after, words!["are", years]));
     }
-    if words.role == Role::Name && display.len() == 1 && display.first() == Some(&column.column) {
+    let names = words.role == Role::Name || is_itself(speaker, column);
+    if names && display.len() == 1 && display.first() == Some(&column.column) {
         let verb = if words.noun == "title" { "titled" } else { "named" };
         return Some(Modifier::new(words![verb, &said], words!["are", verb, &said]));
     }

@@ -198,7 +198,8 @@ fn parent_modifier(
 
 /// "flights departing from Glasgow", of airports that are there; mostly.
 fn travelled(speaker: &Speaker<'_>, joined: usize, inner: &[Modifier], edge: &EdgeWords) -> Option<Modifier> {
-    let way = ["departing from", "arriving in"].into_iter().find(|way| {
+    let ways = ["departing from", "leaving from", "arriving in", "landing in", "going to"];
+    let way = ways.into_iter().find(|way| {
         let (verb, _) = way.split_once(' ').unwrap_or_default();
         edge.of_parent.starts_with(verb)
     })?;
@@ -247,7 +248,8 @@ pub fn referring(edge: &EdgeWords, parent: Phrase) -> (Phrase, Phrase) {
 /// What rows do all the time: employees "hold" jobs and "report" to managers, they are not holding them.
 pub fn finite_of(ing: &str) -> Option<&'static str> {
     let verbs = [
-        "hold", "report", "work", "play", "appear", "contain", "belong", "live", "study", "teach", "own", "depart", "arrive",
+        "hold", "report", "work", "play", "appear", "contain", "belong", "live", "study", "teach", "own", "depart", "arrive", "leave",
+        "land", "go", "take",
     ];
     let stem = ing.strip_suffix("ing")?;
     verbs.into_iter().find(|verb| *verb == stem || verb.strip_suffix('e') == Some(stem))

@@ -3,7 +3,7 @@
 use super::modifier::Modifier;
 use super::phrase::Phrase;
 use super::speaker::Speaker;
-use crate::query::ir::Expr;
+use crate::query::ir::{ColumnRef, Expr};
 use crate::words;
 
 /// Nouns of columns that say where a row is.
@@ -81,12 +81,23 @@ pub(super) fn place(speaker: &Speaker<'_>, expr: &Expr) -> Option<Place> {
     }
     let (home, birth) = (noun.strip_prefix("home "), noun.strip_suffix(" of birth"));
     match noun {
-        "language" if speaker.relative(column.source) == "that" => place("in", "not in", "are"),
+        // "country languages in Danish" are no texts.
+        "language" if speaker.relative(column.source) == "that" && !is_itself(speaker, column) => place("in", "not in", "are"),
         "nationality" => None,
         _ if home.is_some_and(|p| PLACES.contains(&p)) => place("from", "not from", "are"),
         _ if birth.is_some_and(|p| PLACES.contains(&p)) => place("born in", "born outside", "were"),
         _ => None,
     }
+}
+
+/// Whether a column says which the row is: the language of a country language.
+pub(super) fn is_itself(speaker: &Speaker<'_>, column: &ColumnRef) -> bool {
+    let noun = speaker.column(column).map(|words| words.noun.as_str());
+    let rows = speaker.table(column.source).map(|table| table.singular.as_str());
+    noun.zip(rows).is_some_and(|(noun, rows)| {
+        rows.strip_suffix(noun)
+            .is_some_and(|front| front.is_empty() || front.ends_with(' '))
+    })
 }
 
 /// Whether a noun says what a row is filed under: books are "in" a genre.

@@ -123,7 +123,7 @@ fn build(recipe: &Recipe, plan: &Plan<'_>) -> Result<Box<dyn Phase>, ConfigError
 
 /// What wordings are made of.
 struct Words<'w> {
-    /// The run's, and the same where rows simply have what refers to them.
+    /// The run's, and the same with other verbs.
     lexicons: [&'w Lexicon; 2],
     glossary: &'w Glossary,
 }
@@ -161,9 +161,9 @@ impl Phase for Paraphrase {
         } else {
             Glossary::default()
         };
-        let having = lexicon.having(&dataset.logical);
+        let otherwise = lexicon.otherwise(&dataset.logical);
         let words = Words {
-            lexicons: [&lexicon, &having],
+            lexicons: [&lexicon, &otherwise],
             glossary: &glossary,
         };
         let duck = Duck::open(&context.dir.join(READS[2]), Access::ReadOnly)?;

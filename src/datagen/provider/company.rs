@@ -1,7 +1,8 @@
 //! Companies and other houses of business: one entity is one company.
 
 use super::words::{
-    AIRLINE_FORMS, AIRLINE_WORDS, COMPANY_FIELDS, COMPANY_FORMS, COMPANY_WORDS, RESTAURANT_PLACES, RESTAURANT_WORDS, count, fold, nth,
+    AIRLINE_FORMS, AIRLINE_WORDS, CAR_MAKER_FORMS, COMPANY_FIELDS, COMPANY_FORMS, COMPANY_WORDS, RESTAURANT_PLACES, RESTAURANT_WORDS,
+    count, fold, nth,
 };
 use super::{Choice, Provider, number};
 
@@ -129,6 +130,28 @@ pub(super) static PROVIDERS: &[Provider] = &[
             out.push_str(nth(&AIRLINE_WORDS, c.entity));
             out.push(' ');
             out.push_str(nth(&AIRLINE_FORMS, c.entity / count(&AIRLINE_WORDS)));
+            number(c.cycle, out);
+        },
+    },
+    Provider {
+        name: "company.car_maker",
+        entity: "car_maker",
+        patterns: &[
+            "car maker/name",
+            "car maker/full name",
+            "car maker/maker",
+            "carmaker/name",
+            "automaker/name",
+            "car manufacturer/name",
+        ],
+        shared: false,
+        width: 32,
+        entities: || count(&COMPANY_WORDS) * count(&CAR_MAKER_FORMS),
+        distinct: || count(&COMPANY_WORDS) * count(&CAR_MAKER_FORMS),
+        write: |c, out| {
+            out.push_str(nth(&COMPANY_WORDS, c.entity));
+            out.push(' ');
+            out.push_str(nth(&CAR_MAKER_FORMS, c.entity / count(&COMPANY_WORDS)));
             number(c.cycle, out);
         },
     },

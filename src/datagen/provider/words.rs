@@ -28,6 +28,7 @@ lists! {
     COMPANY_FORMS = "company_forms";
     AIRLINE_FORMS = "airline_forms";
     AIRLINE_WORDS = "airline_words";
+    CAR_MAKER_FORMS = "car_maker_forms";
     NOUNS = "nouns";
     ADJECTIVES = "adjectives";
     VERBS = "verbs";

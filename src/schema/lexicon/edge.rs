@@ -4,7 +4,7 @@
 
 use super::{EdgeWords, TableWords, verbs};
 use crate::ir::{ForeignKey, LogicalIr, Table};
-use crate::schema::morphology::{PREPOSITIONS, agent_of_irregular, is_participle, past_participle, plural, singular};
+use crate::schema::morphology::{PREPOSITIONS, agent_of_irregular, is_participle, past_participle, plural, singular, with_article};
 use crate::schema::naming;
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
         .and_then(|id| tables.get(id))
         .filter(|whom| whom.person && !parent.person);
     let taken = whom.zip(verbs::taking(&own.singular));
-    let pair = match towards {
+    let mut pair = match towards {
         _ if let Some((whom, has)) = taken => {
             (one, many) = (whom.singular.clone(), whom.plural.clone());
             ("of".to_owned(), has.to_owned())
@@ -53,6 +53,17 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
         }
         _ => {}
     }
+    // "country language" of a country: countries speak languages.
+    if across.is_none()
+        && there == 1
+        && many == own.plural
+        && let Some(short) = own.singular.strip_prefix(&format!("{} ", parent.singular))
+        && !SAYS_LITTLE.contains(&short)
+        && !short.split(' ').any(|w| PREPOSITIONS.contains(&w) || is_participle(w))
+        && tables.values().all(|t| t.singular != short)
+    {
+        (one, many) = (short.to_owned(), plural(short));
+    }
     let own_children = itself.then(|| verbs::own_children(&role, &child.singular)).flatten();
     // Friends of a student, where a table pairs students: what the other key calls them tells the keys apart.
     let other = across.and_then(|_| {
@@ -61,11 +72,20 @@ pub(super) fn infer(table: &Table, key: &ForeignKey, ir: &LogicalIr, tables: &BT
             .iter()
             .find(|other| *other != key && other.ref_table == key.ref_table)
     });
-    if let Some(theirs) = other
-        .map(|other| self::role(table, other, ir, tables))
-        .filter(|theirs| *theirs != parent.singular)
-    {
-        (one, many) = (theirs.clone(), plural(&theirs));
+    if let Some(theirs) = other.map(|other| self::role(table, other, ir, tables)) {
+        if let Some(done) = done_to(&theirs) {
+            // "likes" of students by students: a student has liked others.
+            (one, many) = (parent.singular.clone(), parent.plural.clone());
+            pair.1 = format!("have {done}");
+        } else if theirs != parent.singular {
+            (one, many) = (theirs.clone(), plural(&theirs));
+        }
+        if let Some(done) = done_to(&role) {
+            pair.1 = format!("have been {done} by");
+        } else if role != parent.singular && (theirs == parent.singular || ANYBODY.contains(&theirs.as_str())) {
+            // Who is somebody's friend need not have that friend.
+            pair.1 = format!("have been named as {} by", with_article(&role));
+        }
     }
     let unnamed = many == child.plural && own_children.is_none() && (if itself { role != parent.singular } else { ways > 1 });
     if let Some(named) = own_children {
@@ -138,6 +158,40 @@ impl EdgeWords {
         }
     }
 }
+
+/// The rows of a table that pairs them, without a word on what they are to each other.
+const ANYBODY: [&str; 8] = ["student", "user", "person", "member", "customer", "employee", "player", "account"];
+
+/// What is done to the rows of a role: "liked" to a "liked high schooler".
+fn done_to(role: &str) -> Option<&str> {
+    let (first, _) = role.split_once(' ')?;
+    let is_state = [
+        "related",
+        "linked",
+        "connected",
+        "associated",
+        "paired",
+        "matched",
+        "married",
+        "required",
+    ]
+    .contains(&first);
+    (is_participle(first) && !is_state).then_some(first)
+}
+
+/// What rows are no better called than by what they belong to too.
+const SAYS_LITTLE: [&str; 10] = [
+    "detail",
+    "history",
+    "status",
+    "type",
+    "info",
+    "information",
+    "name",
+    "data",
+    "record",
+    "map",
+];
 
 /// What follows a participle where a row has become another.
 const BECOMES: [&str; 2] = ["as", "into"];

@@ -172,17 +172,22 @@ impl Lexicon {
         Lexicon::on_tables(ir, table::infer(ir))
     }
 
-    /// The same words where rows simply have what refers to them: airlines have flights, and do not operate them.
+    /// The same in other words: airlines simply have flights and do not operate them, and flights land at an airport instead of arriving there.
     #[must_use]
-    pub fn having(&self, schema: &LogicalIr) -> Lexicon {
+    pub fn otherwise(&self, schema: &LogicalIr) -> Lexicon {
         let mut lexicon = self.clone();
         for table in schema.data_tables() {
             for key in &table.foreign_keys {
                 // Two keys to one table are told apart by their verbs.
                 let alone = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table).count() == 1;
-                let edge = lexicon.edges.get_mut(&edge_key(&table.id(), &key.columns, &key.ref_table));
-                if let Some(edge) = edge.filter(|edge| alone && HAVING.contains(&edge.has_child.as_str())) {
-                    edge.has_child = "have".to_owned();
+                let Some(edge) = lexicon.edges.get_mut(&edge_key(&table.id(), &key.columns, &key.ref_table)) else {
+                    continue;
+                };
+                if let Some(other) = verbs::instead(edge) {
+                    other.clone_into(&mut edge.of_parent);
+                }
+                if alone && HAVING.contains(&edge.has_child.as_str()) {
+                    "have".clone_into(&mut edge.has_child);
                 }
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Every phrase must stand in both of its places: "books *written by* an author", "authors who *have written* at least two books".
 
-use super::TableWords;
+use super::{EdgeWords, TableWords};
 use crate::schema::morphology::{PREPOSITIONS, head};
 
 /// Any noun.
@@ -116,6 +116,7 @@ const LINES: &[Line] = &[
     (&["account", "card", "policy"], PERSON, "held by", "hold"),
     (&["transaction"], &["account", "card"], "on", "have"),
     (&["skill", "certificate", "language"], PERSON, "of", "have"),
+    (&["language"], &["country", "nation"], "spoken in", "speak"),
     (&["employee", "person", "candidate", "developer"], &["skill", "certificate", "language"], "with", "have"),
     (&["genre", "category", "subcategory", "tag", "class", "cuisine"], ANY, "of", "belong to"),
     (ANY, &["tag", "keyword", "topic"], "tagged with", "have"),
@@ -143,6 +144,20 @@ const ROLES: &[(&[&str], &str, &str)] = &[
     (&["destination", "destination airport", "arrival airport", "destination station", "destination city"], "arriving at", "have"),
     (&["origin", "origin airport", "source airport", "departure airport", "origin city", "departure station"], "departing from", "have"),
 ];
+
+/// What else may be said between rows and what they refer to.
+pub(super) fn instead(edge: &EdgeWords) -> Option<&'static str> {
+    Some(match (edge.of_parent.as_str(), head(&edge.role).1) {
+        ("departing from", _) => "leaving from",
+        ("arriving at", "airport") => "landing at",
+        ("arriving at", _) => "going to",
+        ("held at", _) => "taking place at",
+        ("made by", _) if edge.has_child == "make" => "produced by",
+        ("operated by", _) => "run by",
+        ("spoken in", _) => "used in",
+        _ => return None,
+    })
+}
 
 /// What those do who take people in, by what the table of it is called: a "hiring" of an employee by a shop.
 pub(super) fn taking(noun: &str) -> Option<&'static str> {
