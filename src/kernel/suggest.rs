@@ -3,6 +3,13 @@
 /// The candidate nearest to `name`, if any is near enough to be worth saying.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.to_lowercase();
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    // "field" where the table is "farm.field", and no other schema has one.
+    let tail = |candidate: &&&str| candidate.rsplit_once('.').is_some_and(|(_, last)| last.to_lowercase() == wanted);
+    let mut qualified = candidates.iter().filter(tail);
+    if let (Some(only), None) = (qualified.next(), qualified.next()) {
+        return Some(only);
+    }
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), candidate))
@@ -34,6 +41,8 @@ mod tests {
         assert_eq!(nearest("zzz", ["seed", "source"]), None);
         assert_eq!(nearest("account_id", ["country_code"]), None);
         assert_eq!(nearest("acount_id", ["country_code", "account_id"]), Some("account_id"));
+        assert_eq!(nearest("field", ["farm.field", "yield"]), Some("farm.field"));
+        assert_eq!(nearest("field", ["farm.field", "mine.field"]), None);
         assert_eq!(hint("Titel", ["title"]), "; did you mean \"title\"?");
     }
 }

@@ -11,6 +11,9 @@ use crate::words;
 /// Adjectives that may stand before one noun.
 const ADJECTIVES_MAX: usize = 2;
 
+/// Longer names of places stand in clauses of their own.
+const WORDS_OF_PLACE: usize = 4;
+
 /// Kinds of pets and other animals that are nouns by themselves.
 #[rustfmt::skip]
 const ANIMALS: &[&str] = &[
@@ -96,6 +99,7 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
             false => words![rows, relative, verbs(rest)],
         };
     }
+    let modifiers = journey(modifiers);
     let mut before = Vec::new();
     let mut after: Vec<(Class, Modifier)> = Vec::new();
     // "remote employees who are full-time or part-time", not "full-time or part-time remote employees".
@@ -169,7 +173,8 @@ pub fn with_modifiers(noun: Phrase, modifiers: Vec<Modifier>, relative: &str) ->
 }
 
 /// What rows do, one verb after another: plain ones first, an either/or last.
-pub fn verbs(mut modifiers: Vec<Modifier>) -> Phrase {
+pub fn verbs(modifiers: Vec<Modifier>) -> Phrase {
+    let mut modifiers = journey(modifiers);
     modifiers.sort_by_key(|m| m.reach);
     Phrase::list(modifiers.into_iter().map(|m| m.verb).collect(), "and")
 }
@@ -182,6 +187,31 @@ pub fn is_closed(noun: &Phrase) -> bool {
 /// Whether it has a relative clause, which a further verb can go on: "restaurants that accept cards and have ...".
 pub fn has_clause(noun: &Phrase) -> bool {
     says(noun, &["who", "that"])
+}
+
+/// "flights from Oslo to Lima" of flights that depart from one place and arrive in another.
+fn journey(mut modifiers: Vec<Modifier>) -> Vec<Modifier> {
+    let goes = |m: &Modifier, ways: &[&str]| {
+        let text = m.after.text();
+        ways.iter().any(|way| text.starts_with(way))
+            && text.split(' ').count() <= WORDS_OF_PLACE + 2
+            && !says(&m.after, &["or", "and", "who", "that", "whose"])
+    };
+    let from = modifiers.iter().position(|m| goes(m, &["departing from ", "leaving from "]));
+    let to = modifiers
+        .iter()
+        .position(|m| goes(m, &["arriving in ", "arriving at ", "landing in ", "landing at ", "going to "]));
+    let (Some(from), Some(to)) = (from, to) else { return modifiers };
+    let bare = |m: &Modifier| {
+        let first = m.after.text().split(' ').next().unwrap_or_default();
+        m.after.clone().with_first_word(first, "").trimmed()
+    };
+    let (start, end) = (bare(&modifiers[from]), bare(&modifiers[to]));
+    let link = end.text().split(' ').next().unwrap_or_default().to_owned();
+    let way = words![start, end.with_first_word(&link, "to")];
+    modifiers[from] = Modifier::new(way.clone(), words!["go", way]);
+    modifiers.remove(to);
+    modifiers
 }
 
 /// "web sales", "shipped to them": what is said of the sales comes between, or would be heard of them.

@@ -64,7 +64,7 @@ impl Plan<'_> {
     /// A recipe's part of a corpus whose size is given (`run.pairs`): shares are dealt in order, so that the parts add up to the whole.
     fn dealt(&self, recipe: &Recipe) -> Result<Option<u64>, ConfigError> {
         let Some(total) = self.settings.pairs else { return Ok(None) };
-        let (mut before, mut own, mut all) = (0, None, 0);
+        let (mut before, mut own, mut all, mut least) = (0, None, 0, u64::MAX);
         for other in &self.settings.recipes {
             let share = match &other.kind {
                 kind if kind == pairs::KIND.name => pairs::share(other)?,
@@ -75,12 +75,14 @@ impl Plan<'_> {
                 (before, own) = (all, share);
             }
             all += u128::from(share.unwrap_or(0));
+            least = least.min(share.filter(|share| *share > 0).unwrap_or(least));
         }
         let Some(own) = own else { return Ok(None) };
         let part = |share: u128| u64::try_from(u128::from(total) * share / all.max(1)).unwrap_or(u64::MAX);
         match part(before + u128::from(own)) - part(before) {
             0 => Err(recipe.wrong(format!(
-                "its share {own} of all {all} is nothing of run.pairs {total}; leave the phase out of config.yaml, or ask for more pairs"
+                "its share {own} of all {all} is nothing of run.pairs {total}; leave the phase out of config.yaml, or ask for {} pairs or more",
+                all.div_ceil(u128::from(least))
             ))),
             pairs => Ok(Some(pairs)),
         }

@@ -36,6 +36,7 @@ const RULES: &[Rule] = &[
     figure::ranks_times_of_some,
     currency::mixes_currencies,
     figure::counts_one_code,
+    figure::counts_what_is_one,
     figure::weighs_people_together,
     condition::skips_one_amount,
     group::compares_within_a_day,

@@ -215,6 +215,38 @@ fn keys_that_say_what_became_of_a_row_are_worded_so() {
 }
 
 #[test]
+fn rows_that_are_paired_and_rows_called_after_their_parent_are_said_as_people_say_them() {
+    let text = "CREATE TABLE highschooler (id int PRIMARY KEY, name text);
+        CREATE TABLE friend (student_id int REFERENCES highschooler, friend_id int REFERENCES highschooler, PRIMARY KEY (student_id, friend_id));
+        CREATE TABLE likes (student_id int REFERENCES highschooler, liked_id int REFERENCES highschooler, PRIMARY KEY (student_id, liked_id));
+        CREATE TABLE country (code text PRIMARY KEY, name text);
+        CREATE TABLE country_language (country_code text REFERENCES country, language text, PRIMARY KEY (country_code, language));
+        CREATE TABLE document (id int PRIMARY KEY, title text); CREATE TABLE section (id int PRIMARY KEY);
+        CREATE TABLE document_section (id int PRIMARY KEY, document_id int REFERENCES document);
+        CREATE TABLE documents_mailed (id int PRIMARY KEY, document_id int REFERENCES document);";
+    let source = ddl::Source {
+        file: "pairs.ddl".into(),
+        text: text.into(),
+    };
+    let lexicon = Lexicon::infer(&ddl::parse(&[source]).logical);
+    let said = |key: &str| {
+        let words = &lexicon.edges[key];
+        [&words.of_parent, &words.has_child, &words.children].map(String::as_str)
+    };
+    assert_eq!(said("friend(student_id)->highschooler"), ["with", "have", "friends"]);
+    assert_eq!(
+        said("friend(friend_id)->highschooler"),
+        ["with", "have been named as a friend by", "students"]
+    );
+    assert_eq!(said("likes(student_id)->highschooler"), ["with", "have liked", "highschoolers"]);
+    assert_eq!(said("likes(liked_id)->highschooler"), ["with", "have been liked by", "students"]);
+    assert_eq!(said("country_language(country_code)->country"), ["spoken in", "speak", "languages"]);
+    // Another table is called so, and a participle is no noun.
+    assert_eq!(said("document_section(document_id)->document")[2], "document sections");
+    assert_ne!(said("documents_mailed(document_id)->document")[2], "mailed");
+}
+
+#[test]
 fn a_row_of_what_is_called_data_is_one_of_the_things() {
     let text = "CREATE TABLE cars_data (id int PRIMARY KEY, weight int);
         CREATE TABLE sensor_data (id int PRIMARY KEY, value int);

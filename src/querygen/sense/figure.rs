@@ -1,7 +1,7 @@
 //! Figures that nobody wants to know.
 
 use super::{Scene, Topic, topic};
-use crate::query::ir::{Aggregate, ColumnRef, Expr, Item, Predicate, Window};
+use crate::query::ir::{Aggregate, ColumnRef, Compare, Expr, Item, Predicate, Window};
 use crate::querygen::world::Field;
 use crate::schema::profile::QUANTILES;
 use crate::schema::role::Role;
@@ -179,6 +179,44 @@ pub(super) fn counts_one_code(scene: &Scene<'_, '_>) -> bool {
         .iter()
         .filter_map(|item| super::figure_filter(&item.expr))
         .any(own)
+}
+
+/// "How many distinct airports do flights from OSL depart from?", "the number of languages named Danish of each country": it is one.
+pub(super) fn counts_what_is_one(scene: &Scene<'_, '_>) -> bool {
+    let select = scene.select;
+    let fixed = |column: &ColumnRef| {
+        let is = |p: &Predicate| matches!(p, Predicate::Compare { left: Expr::Column(c), op: Compare::Eq, .. } if c == column);
+        select.filter.iter().any(is)
+    };
+    let counted = select.items.iter().any(|item| match &item.expr {
+        Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: true,
+            arg: Some(arg),
+            ..
+        } => arg.base_column().is_some_and(fixed),
+        _ => false,
+    });
+    // The rows of a parent, whose own part of the key is fixed.
+    let Some(rows) = scene.entity(0) else { return false };
+    let groups = |column: &ColumnRef| select.group.iter().any(|key| matches!(key, Expr::Column(c) if c == column));
+    let own = |name: &String| ColumnRef {
+        source: 0,
+        column: name.clone(),
+    };
+    let of_group = |name: &String| {
+        let by_parent = select.joins.iter().zip(1..).any(|(join, source)| {
+            let key = |column: &String| ColumnRef {
+                source,
+                column: column.clone(),
+            };
+            join.left == 0 && join.to_parent && join.key.columns.contains(name) && join.key.ref_columns.iter().all(|c| groups(&key(c)))
+        });
+        by_parent || groups(&own(name))
+    };
+    let key = &rows.table.primary_key;
+    let single = key.iter().any(|c| fixed(&own(c))) && key.iter().all(|c| fixed(&own(c)) || of_group(c));
+    counted || single && select.is_grouped()
 }
 
 /// "The total weight of donors": nobody weighs people together.

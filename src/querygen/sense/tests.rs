@@ -184,6 +184,29 @@ fn a_bound_is_not_measured() {
 }
 
 #[test]
+fn what_is_one_is_not_counted() {
+    let distinct = |name: &str| {
+        let of = Expr::Aggregate {
+            func: Aggregate::Count,
+            distinct: true,
+            arg: Some(Box::new(column(name))),
+            filter: None,
+        };
+        vec![Item::named(of, "n")]
+    };
+    assert!(asked(|s| (s.items, s.filter) = (distinct("status"), vec![chile()])));
+    assert!(!asked(|s| (s.items, s.filter) = (distinct("country"), vec![chile()])));
+    let of_one_loan = |condition: Predicate| {
+        asked_in(true, "loan", |s| {
+            s.items = vec![Item::column(0, "status"), Item::named(Expr::aggregate(Aggregate::Count, None), "n")];
+            s.group = vec![column("status")];
+            s.filter = vec![condition];
+        })
+    };
+    assert!(of_one_loan(chile()) && !of_one_loan(is("loan_id", Compare::Eq, Value::Int(7))));
+}
+
+#[test]
 fn groups_need_rows() {
     let by_status = |condition: Predicate| {
         asked(|s| {
