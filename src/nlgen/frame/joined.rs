@@ -1,6 +1,6 @@
 //! The names of each group's rows in one text.
 
-use super::{Frame, grouped, subject};
+use super::{Frame, group_key, subject};
 use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::Voice;
 use crate::query::ir::{Body, Expr, QueryIr};
@@ -16,7 +16,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         return None;
     };
     let speaker = voice.about(select, "");
-    let key = grouped::key(&speaker)?;
+    let key = group_key::key(&speaker)?;
     let np = subject(&speaker, &key.implied)?;
     let different = match (distinct, voice.below(2)) {
         (false, _) => "",

@@ -1,6 +1,6 @@
 //! Rows listed: plain, each value once, sorted, or the first n.
 
-use super::grouped::OF_WHAT;
+use super::group_key::OF_WHAT;
 use super::{Frame, direction, extreme, implied, says_all, subject, subject_and_verb, tie_breaks};
 use crate::nlgen::attach;
 use crate::nlgen::items::{Shown, computed, how_late, merge, shown};

@@ -8,6 +8,7 @@ mod banded;
 mod chained;
 mod chained_groups;
 mod first_of_each;
+mod group_key;
 mod grouped;
 mod joined;
 mod list;

@@ -1,6 +1,6 @@
 //! The first n rows of each group, with ties.
 
-use super::grouped::OF_WHAT;
+use super::group_key::OF_WHAT;
 use super::{Frame, Topped, implied, says_all, topped, who_or_which};
 use crate::nlgen::attach::{is_closed, with_modifiers};
 use crate::nlgen::condition::to_singular;

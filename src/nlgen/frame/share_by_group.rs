@@ -1,6 +1,6 @@
 //! What percentage of each group's rows satisfies a condition, and how many rows there are for one.
 
-use super::{Frame, grouped, implied, says_all, subject, without_any};
+use super::{Frame, group_key, implied, says_all, subject, without_any};
 use crate::nlgen::attach::with_modifiers;
 use crate::nlgen::condition;
 use crate::nlgen::items::figure;
@@ -45,7 +45,7 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
         return None;
     };
     let voice = speaker.voice;
-    let key = grouped::key(speaker)?;
+    let key = group_key::key(speaker)?;
     let id = format!("item.{last}");
     let condition = condition::say(speaker, filter, 0, &format!("{id}.filter"))?;
     let np = match key.entity {
@@ -76,7 +76,7 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     let end = ended(speaker, &key, round)?;
     Some(words![
         voice.any(&["for each", "for every"]),
-        grouped::told(speaker, key),
+        group_key::told(speaker, key),
         ",",
         asked,
         end
@@ -84,7 +84,7 @@ fn by_group(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
 }
 
 /// "? Leave out branches without any, and round to two decimals.": a parent that no row refers to is in no group.
-fn ended(speaker: &Speaker<'_>, key: &grouped::Key, round: &str) -> Option<Phrase> {
+fn ended(speaker: &Speaker<'_>, key: &group_key::Key, round: &str) -> Option<Phrase> {
     Some(match key.entity {
         Some(source) => {
             let any = without_any(speaker.select, speaker.join_of(source)?.1, Some(source));
@@ -113,7 +113,7 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     };
     let voice = speaker.voice;
     let key = if speaker.select.is_grouped() {
-        Some(grouped::key(speaker)?)
+        Some(group_key::key(speaker)?)
     } else {
         None
     };
@@ -144,7 +144,13 @@ fn of_sum(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
     Some(match key {
         Some(key) => {
             let end = ended(speaker, &key, "round to two decimals.")?;
-            words![voice.any(&["for each", "for every"]), grouped::told(speaker, key), ",", asked, end]
+            words![
+                voice.any(&["for each", "for every"]),
+                group_key::told(speaker, key),
+                ",",
+                asked,
+                end
+            ]
         }
         None => words![asked, "? Round to two decimals."],
     })

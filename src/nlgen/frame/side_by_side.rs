@@ -1,6 +1,6 @@
 //! Two filtered figures beside each other, for all rows or for each group.
 
-use super::{Frame, grouped, subject};
+use super::{Frame, group_key, subject};
 use crate::nlgen::condition;
 use crate::nlgen::items::figure;
 use crate::nlgen::phrase::Phrase;
@@ -19,7 +19,11 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
         return None;
     }
     let speaker = voice.about(select, "");
-    let key = if select.is_grouped() { Some(grouped::key(&speaker)?) } else { None };
+    let key = if select.is_grouped() {
+        Some(group_key::key(&speaker)?)
+    } else {
+        None
+    };
     let np = subject(&speaker, key.as_ref().map_or(&[], |k| &k.implied))?;
     let mut asked = Vec::new();
     // Both conditions in the same form: "are new" and "are worn".
@@ -75,7 +79,7 @@ fn say(voice: &Voice<'_>, query: &QueryIr) -> Option<Phrase> {
                 None => Phrase::default(),
             };
             let each = voice.any(&["for each", "for every"]);
-            words![each, grouped::told(&speaker, key), ",", asked, end, without]
+            words![each, group_key::told(&speaker, key), ",", asked, end, without]
         }
         None => words![asked, end],
     })

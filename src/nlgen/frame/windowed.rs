@@ -99,7 +99,7 @@ fn column_nouns(speaker: &Speaker<'_>, last: usize) -> Option<Vec<Phrase>> {
 
 /// "What percentage of all books does each genre account for?"
 fn share(speaker: &Speaker<'_>, part: &Expr, last: usize) -> Option<Phrase> {
-    let key = super::grouped::key(speaker)?;
+    let key = super::group_key::key(speaker)?;
     let np = subject(speaker, &key.implied)?;
     let whole = match part {
         Expr::Aggregate {
