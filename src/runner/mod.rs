@@ -8,17 +8,20 @@
 //! | `manifest` | `manifest.json`: what each phase did, under which key |
 //! | `lock` | one process a run directory |
 //! | `plan` | which phases are due, and why |
+//! | `event` | what a run tells |
 //! | `work` | running them |
 
+mod event;
 mod lock;
 mod manifest;
 mod plan;
 mod work;
 
+pub use event::{Event, Finished, Report, Watch};
 pub use lock::Lock;
 pub use manifest::{Entry, Manifest};
 pub use plan::{Reason, State, Step};
-pub use work::{Event, Finished, Report, Request, Runner, Watch};
+pub use work::{Request, Runner};
 
 use crate::kernel::files::FileError;
 use crate::kernel::progress::Progress;

@@ -4,10 +4,10 @@
 //! any moment costs at most the round that was under way. Invariant: a run that was killed and run again leaves the bytes of one
 //! that was not.
 
-use super::plan::{self, Graph, Hashes, Inputs, Reason, State, Step};
-use super::{Context, Entry, Lock, Manifest, Outcome, Phase, PhaseError, RunError, lock};
+use super::event::{Event, Finished, Report, Watch};
+use super::plan::{self, Graph, Hashes, Inputs, State, Step};
+use super::{Context, Entry, Lock, Manifest, Phase, PhaseError, RunError, lock};
 use crate::kernel::files::At;
-use crate::kernel::progress::Progress;
 use crate::kernel::seed::Seed;
 use std::ffi::OsStr;
 use std::fs;
@@ -33,75 +33,6 @@ pub struct Request {
     pub only: Vec<String>,
     /// Discard the run directory first.
     pub fresh: bool,
-}
-
-/// What happens while a run goes on.
-#[derive(Debug)]
-pub enum Event<'a> {
-    /// A phase does not run, because nothing it depends on changed.
-    UpToDate {
-        /// The phase.
-        phase: &'a str,
-        /// Its outputs that a user edited and others read; they are kept.
-        edited: &'a [PathBuf],
-        /// Its outputs that a user edited and no phase reads; they are kept too.
-        unread: &'a [PathBuf],
-    },
-    /// A phase that is not asked for, but whose output is read, is not up to date.
-    Outdated {
-        /// The phase.
-        phase: &'a str,
-        /// Why.
-        why: &'a [Reason],
-    },
-    /// A phase begins.
-    Started {
-        /// The phase.
-        phase: &'a str,
-        /// Why it is due.
-        why: &'a [Reason],
-        /// Finished phases that may have to run again because of it.
-        also: &'a [String],
-        /// Edited outputs that it will write again, where the edited content is kept from now on.
-        moved: &'a [PathBuf],
-    },
-    /// A phase ended well.
-    Ended {
-        /// The phase.
-        phase: &'a str,
-        /// What it did.
-        outcome: &'a Outcome,
-    },
-}
-
-/// Who watches a run.
-pub trait Watch: Progress {
-    /// Something happened.
-    fn event(&self, event: Event<'_>);
-}
-
-impl Watch for crate::kernel::progress::Silent {
-    fn event(&self, _: Event<'_>) {}
-}
-
-/// One phase after a run.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Finished {
-    /// The phase.
-    pub name: String,
-    /// Its kind.
-    pub kind: String,
-    /// It ran now; else it was up to date.
-    pub ran: bool,
-    /// What it did, now or then.
-    pub outcome: Outcome,
-}
-
-/// All phases asked for, after a run.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct Report {
-    /// In order.
-    pub phases: Vec<Finished>,
 }
 
 impl Runner<'_> {

@@ -12,6 +12,7 @@ use crate::nlgen::phrase::Phrase;
 use crate::nlgen::speaker::{Speaker, Voice};
 use crate::query::ir::{Aggregate, Body, Compare, Expr, Predicate, QueryIr, Select};
 use crate::schema::lexicon::EdgeWords;
+use crate::schema::morphology::PREPOSITIONS;
 use crate::words;
 
 /// The registry entry.
@@ -111,7 +112,7 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
         }
         let per = per(speaker, &key, &["for each", "per", "by"]);
         let any = match key.entity.filter(|_| counted) {
-            Some(source) => words![speaker.relative(source), any_of(&speaker.join_of(source)?.1.has_child)],
+            Some(source) => words![speaker.relative(source), any_of(speaker.join_of(source)?.1, "")],
             None => Phrase::default(),
         };
         return Some(words![voice.any(&["Show", "List", "Give me"]), figure, per, any, tail, "."]);
@@ -232,12 +233,8 @@ fn sentence(speaker: &Speaker<'_>) -> Option<Phrase> {
 fn of_each_with_any(speaker: &Speaker<'_>, key: &Key, edge: &EdgeWords, children: Phrase, measure: &str) -> Option<Phrase> {
     let voice = speaker.voice;
     // With a condition on them, "any" alone would be of all of them.
-    let such = if narrowed(speaker.select, key.entity) {
-        format!("such {}", edge.children)
-    } else {
-        String::new()
-    };
-    let any = words![speaker.relative(key.entity?), any_of(&edge.has_child), such.as_str()];
+    let such = if narrowed(speaker.select, key.entity) { "such" } else { "" };
+    let any = words![speaker.relative(key.entity?), any_of(edge, such)];
     let number = words!["number of", children].says(measure);
     let shown: Vec<usize> = (0..speaker.select.items.len())
         .filter(|i| speaker.select.group.contains(&speaker.select.items[*i].expr))
@@ -460,9 +457,16 @@ fn sentence_of(ties: Phrase) -> Phrase {
     words![said, "."]
 }
 
-/// "have taken out" -> "has taken out any".
-fn any_of(has_child: &str) -> Phrase {
-    words![crate::nlgen::modifier::singular_verb(Phrase::from(has_child)), "any"]
+/// "has taken out any", "has taken out any such loans", "appears on any order lines".
+fn any_of(edge: &EdgeWords, such: &str) -> Phrase {
+    let verb = crate::nlgen::modifier::singular_verb(Phrase::from(&edge.has_child));
+    let ends_open = edge
+        .has_child
+        .split(' ')
+        .next_back()
+        .is_some_and(|last| PREPOSITIONS.contains(&last));
+    let children = if such.is_empty() && !ends_open { "" } else { &edge.children };
+    words![verb, "any", such, children]
 }
 
 /// The stage of a CTE: its key, its figure's index, and its rows.

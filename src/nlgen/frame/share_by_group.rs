@@ -169,10 +169,9 @@ fn per_one(speaker: &Speaker<'_>, whole: &Expr) -> Option<Phrase> {
     let some = words!["without any", if plain { "" } else { "such" }, edge.children_of_role()];
     let one = says_all(Phrase::from(&edge.role), speaker, &skip);
     let asked = match voice.below(2) {
-        0 => words!["on average, how many", np, "are there per", one],
-        _ if plain => words!["what is the average number of", np, "per", one],
-        // "per branch" after a condition would be heard as part of it.
-        _ => words!["what is the average number, per", one, ", of", np],
+        1 if plain => words!["what is the average number of", np, "per", one],
+        // After a condition "per branch" alone would be heard as part of it.
+        _ => words!["on average, how many", np, "are there per", one],
     };
     let asked = asked.says_with("item.0", vec!["1.0".into()]);
     Some(words![asked, "? Leave out", &edge.role_plural, some, "."])

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `table` | tables: nouns, people, bridges, the columns that name a row |
 //! | `column` | columns: noun, unit, and the parts below put together |
+//! | `quantity` | numbers: what is counted, and the unit at a name's end |
 //! | `event` | what happened at a date: "hired", "returned", "born" |
 //! | `degree` | "cheaper", "oldest" |
 //! | `meaning` | stored values and NULLs: "inactive", "not yet returned" |
@@ -20,6 +21,7 @@ mod degree;
 mod edge;
 mod event;
 mod meaning;
+mod quantity;
 mod table;
 mod unit;
 mod verbs;
