@@ -267,6 +267,7 @@ fn missing(graph: &Graph<'_>, phase: &dyn Phase, path: &Path) -> RunError {
 mod tests {
     use super::*;
     use crate::kernel::progress::Silent;
+    use crate::runner::{Outcome, Reason};
     use std::collections::BTreeMap;
     use std::sync::Mutex;
     use std::sync::atomic::Ordering;
