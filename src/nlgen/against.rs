@@ -120,7 +120,9 @@ fn against_extreme(speaker: &Speaker<'_>, left: &Expr, op: Compare, query: &Sele
     let said = if is_number_of(words) && beyond_all {
         beyond(words, op, words!["any of", all, rows])?
     } else {
-        let extreme = words![the_extreme(words, func == Aggregate::Max), "of", all, rows];
+        // "below the highest number of images of", where "the most images of" would be theirs.
+        let end = items::extreme(words, func == Aggregate::Max);
+        let extreme = words!["the", end, &words.noun, "of", all, rows];
         whose(words, words!["is", side(op)?, extreme])
     };
     Some(said.about(Reach::Extreme))

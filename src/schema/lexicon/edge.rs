@@ -280,6 +280,23 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
         return known.to_owned();
     }
     let own: Vec<&str> = parent.split(' ').collect();
+    // "account_id_1" beside "account_id_2": the first account.
+    if let [front @ .., nth] = words.as_slice()
+        && !front.is_empty()
+        && let Some(nth) = ["1", "2", "3", "4"].iter().position(|n| n == nth)
+    {
+        let said: Vec<&str> = front
+            .iter()
+            .map(String::as_str)
+            .filter(|w| !["ID", "id", "key", "code"].contains(w))
+            .collect();
+        let of = if said.iter().all(|w| own.contains(w)) {
+            parent.clone()
+        } else {
+            said.join(" ")
+        };
+        return format!("{} {of}", ["first", "second", "third", "fourth"][nth]);
+    }
     let names_parent = |word: &str| {
         singular(word) == *own.last().unwrap_or(&"") || naming::abbreviates(word, &table_name(key)) || naming::abbreviates(word, &own)
     };

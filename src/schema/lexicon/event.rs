@@ -72,7 +72,7 @@ const KINDS: &[Kind] = &[
     done(&["retired on"], "retirement", "retired"),
     done(&["published", "publish", "publication"], "publication", "published"),
     done(&["release", "released"], "release", "released"),
-    done(&["graduation", "graduated"], "graduation", "graduated"),
+    did(&["graduation", "graduated"], "graduation", "graduated", true),
     was(&["due"], "due", "due"),
     was(&["required"], "required", "required"),
     was(&["born", "birth"], "birth", "born"),
@@ -154,6 +154,8 @@ const ROWS: &[(&str, &str, &[&str])] = &[
     ("test", "taken", &["test", "tested"]), ("exam", "taken", &["exam"]), ("treatment", "given", &["treatment", "treated"]), ("prescription", "written", &["prescribed", "prescription"]),
     ("entry", "made", &["entered", "entry"]), ("harvest", "brought in", &["harvested", "harvest"]), ("repair", "made", &["repaired", "repair"]),
     ("shipment", "sent", &["shipment"]), ("return", "made", &["returned", "return"]), ("withdrawal", "made", &["withdrawal"]), ("deposit", "made", &["deposit"]),
+    ("like", "given", &["liked", "like"]), ("follow", "made", &["followed", "follow"]), ("block", "made", &["blocked", "block"]), ("vote", "cast", &["voted", "vote"]),
+    ("view", "made", &["viewed", "view"]), ("click", "made", &["clicked", "click"]), ("download", "made", &["downloaded", "download"]),
 ];
 
 /// What happens to rows that are "in" their year: concerts in 2014.

@@ -214,8 +214,16 @@ fn display(ir: &LogicalIr, table: &Table, noun: &str) -> Vec<String> {
     let nullable = |name: &String| table.column(name).is_some_and(|c| c.nullable);
     let says = |c: &Column, role: Role| !c.nullable && !matches!(role, Role::Identifier | Role::Code);
     let strict = table.columns.iter().zip(&read).any(|(c, (_, role, _))| says(c, *role));
-    if strict && !table.primary_key.is_empty() && found.iter().any(nullable) {
-        return Vec::new();
+    // An account without a display name has its handle.
+    let handle = || {
+        let handles = ["handle", "username", "user name", "login", "nickname", "screen name"];
+        let all = read
+            .iter()
+            .filter(|(said, _, column)| handles.contains(&said.as_str()) && table.is_unique(&[(*column).to_owned()]));
+        all.map(|(_, _, column)| (*column).to_owned()).find(|column| !nullable(column))
+    };
+    if found.is_empty() || strict && !table.primary_key.is_empty() && found.iter().any(nullable) {
+        return handle().into_iter().collect();
     }
     found
 }

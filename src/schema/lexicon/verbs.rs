@@ -74,6 +74,7 @@ const LINES: &[Line] = &[
     (&["rental", "booking", "reservation", "visit"], ANY, "of", "have had"),
     (&["review", "comment", "feedback entry"], PERSON, "written by", "have written"),
     (&["rating"], PERSON, "given by", "have given"),
+    (&["like", "upvote", "reaction"], &["@person", "account", "profile"], "given by", "have given"),
     (&["review", "comment", "rating", "feedback entry", "vote"], ANY, "of", "have received"),
     (WORK, &["author", "writer", "person", "reviewer", "user", "journalist", "poet", "researcher", "scientist"], "written by", "have written"),
     (ANY, &["publisher"], "published by", "have published"),
