@@ -228,11 +228,12 @@ fn check<'a>(options: &Options, base: &Path, relative_to: impl Fn(&str) -> &'a P
             format!("\"{run}\" cannot be a directory's name; letters, digits, - and _ can"),
         ));
     }
-    if options.populate.rows == 0 || options.populate.rows_max == Some(0) {
-        return Err(value_error(
-            "populate.rows",
-            "must be at least 1; an empty table answers no question",
-        ));
+    let none = [
+        ("populate.rows", options.populate.rows == 0),
+        ("populate.rows_max", options.populate.rows_max == Some(0)),
+    ];
+    if let Some((key, _)) = none.into_iter().find(|(_, none)| *none) {
+        return Err(value_error(key, "must be at least 1; an empty table answers no question"));
     }
     if options.run.pairs == Some(0) {
         return Err(value_error(

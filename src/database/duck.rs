@@ -58,7 +58,7 @@ impl Duck {
     pub fn open(path: &Path, access: Access) -> Result<Self, DbError> {
         let failed = |e: duckdb::Error| DbError::Open {
             place: path.display().to_string(),
-            message: e.to_string(),
+            message: format!("{e} (a damaged file that a run made is made again once it is deleted)"),
         };
         let mode = if access == Access::ReadOnly {
             AccessMode::ReadOnly

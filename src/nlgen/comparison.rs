@@ -196,8 +196,9 @@ fn equality(speaker: &Speaker<'_>, left: &Expr, words: &ColumnWords, op: Compare
             return Some(Modifier::new(not.clone(), words!["are", not]));
         }
         let other = words![article_of(&words.noun), &words.noun, "other than", &said];
+        // "with a reason other than spam" has one; "whose reason is not spam" need not.
         let after = match speaker.voice.below(2) {
-            0 => words!["whose", &words.noun, be(&words.noun), "not", &said],
+            0 if !speaker.may_lack(column) => words!["whose", &words.noun, be(&words.noun), "not", &said],
             _ => words!["with", other.clone()],
         };
         return Some(Modifier::new(after, words!["have", other]));

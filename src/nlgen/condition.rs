@@ -144,6 +144,10 @@ fn one_of(speaker: &Speaker<'_>, expr: &Expr, source: usize, values: &[&Value], 
             Modifier::new(words!["whose", &words.noun, be(&words.noun), list], finite)
         }
         (false, _) => whose(words, words!["is", Phrase::list(said, "or")]),
+        (true, _) if expr.base_column().is_some_and(|column| speaker.may_lack(column)) => {
+            let other = words![article_of(&words.noun), &words.noun, "other than", Phrase::list(said, "and")];
+            Modifier::new(words!["with", other.clone()], words!["have", other])
+        }
         (true, true) => whose(words, words!["is neither", Phrase::list(said, "nor")]),
         (true, false) => whose(words, words!["is none of", Phrase::list(said, "and")]),
     })

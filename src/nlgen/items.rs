@@ -116,7 +116,8 @@ pub fn without_echo<'w>(noun: &'w str, owner: &str) -> &'w str {
     let rest = [owner, last]
         .into_iter()
         .find_map(|heard| noun.strip_prefix(heard)?.strip_prefix(' '));
-    rest.filter(|rest| !rest.is_empty()).unwrap_or(noun)
+    // The admission's time may be that of its discharge.
+    rest.filter(|rest| !["", "time", "date"].contains(rest)).unwrap_or(noun)
 }
 
 /// "the IDs of all orders", not "the order IDs of all orders".

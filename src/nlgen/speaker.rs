@@ -79,6 +79,12 @@ impl<'s> Speaker<'s> {
         table.column(&column.column).map(|c| &c.sql_type)
     }
 
+    /// Whether a row may be without a value there: of those without nothing is said by "whose reason is not spam".
+    pub fn may_lack(&self, column: &ColumnRef) -> bool {
+        let table = self.select.table(column.source).and_then(|id| self.voice.schema.table(id));
+        table.and_then(|table| table.column(&column.column)).is_some_and(|c| c.nullable)
+    }
+
     /// Whether the rows of a source are days: named by one.
     pub fn is_calendar(&self, source: usize) -> bool {
         let day = |name: &String| {

@@ -240,7 +240,7 @@ impl Style {
         }
         let lower = said.text().to_lowercase();
         // "How many copies does each branch hold?" asks in an order of words that only a direct question has.
-        let inverted = ["does each", "has each", "have each", "are there"]
+        let inverted = ["does each", "has each", "have each", "are there", "do we have"]
             .iter()
             .any(|w| lower.contains(w));
         let first_end = first_of_several(said.text());

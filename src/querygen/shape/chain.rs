@@ -15,8 +15,15 @@ pub(super) const SHAPE: Shape = Shape {
     build,
 };
 
-/// Roles that two rows have for each other.
-const MUTUAL: [&str; 12] = [
+/// Roles that two rows have for each other, and of whom nobody says that they stand above or below.
+const MUTUAL: [&str; 19] = [
+    "rival",
+    "neighbor",
+    "neighbour",
+    "mother",
+    "father",
+    "colleague",
+    "competitor",
     "spouse",
     "partner",
     "husband",

@@ -1,7 +1,7 @@
 //! Rows of a table with something about the row each refers to.
 
 use super::Shape;
-use crate::query::ir::Body;
+use crate::query::ir::{Body, Expr, Predicate};
 use crate::querygen::builder::Builder;
 
 /// The registry entry.
@@ -22,6 +22,7 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     } else {
         b.show(parent, source, more)
     };
+    let shows_parent = !shown.is_empty();
     select.items.extend(shown);
     let form = if b.chance_or(0.0, 0.2) { 0 } else { b.number(0, 9) };
     if form > 3 {
@@ -29,6 +30,15 @@ fn build(b: &mut Builder<'_, '_>) -> Option<Body> {
     }
     if form > 0 && (select.filter.is_empty() || b.chance(0.3)) {
         select.filter.extend(b.conditions(parent, source, 1, &[]));
+    }
+    let asks_of_parent = select
+        .filter
+        .iter()
+        .filter_map(Predicate::subject)
+        .filter_map(Expr::base_column)
+        .any(|c| c.source == source);
+    if !shows_parent && !asks_of_parent {
+        return None;
     }
     b.keep_without(&mut select, child, source);
     (select.items.len() >= 2 && (!select.filter.is_empty() || child.rows <= 1000)).then_some(Body::Select(select))

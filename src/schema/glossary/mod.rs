@@ -9,6 +9,7 @@ mod yaml;
 pub use yaml::GlossaryError;
 
 use super::lexicon::{ColumnWords, Lexicon, TableWords};
+use super::morphology::with_article;
 use super::profile::{Profile, QUANTILES};
 use super::role::Role;
 use crate::ir::{LogicalIr, Value};
@@ -184,7 +185,10 @@ fn of(words: &ColumnWords, row: &TableWords) -> Option<[Said; 2]> {
                 said(format!("with few {things}"), None),
             ],
             None => [
-                said(format!("with a high {noun}"), Some(format!("with a {noun} through the roof"))),
+                said(
+                    format!("with a high {noun}"),
+                    Some(format!("with {} through the roof", with_article(noun))),
+                ),
                 said(format!("with a low {noun}"), Some(format!("with a rock-bottom {noun}"))),
             ],
         }),
@@ -199,11 +203,11 @@ fn of(words: &ColumnWords, row: &TableWords) -> Option<[Said; 2]> {
             _ => [
                 said(
                     format!("with a recent {noun}"),
-                    Some(format!("with a {noun} as fresh as morning dew")),
+                    Some(format!("with {} as fresh as morning dew", with_article(noun))),
                 ),
                 said(
-                    format!("with a {noun} long ago"),
-                    Some(format!("with a {noun} in the mists of time")),
+                    format!("with {} long ago", with_article(noun)),
+                    Some(format!("with {} in the mists of time", with_article(noun))),
                 ),
             ],
         }),

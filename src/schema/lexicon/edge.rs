@@ -217,13 +217,32 @@ fn passive(table: &Table, key: &ForeignKey, tables: &BTreeMap<String, TableWords
 /// The words of a key's one column, without "ID"; what every column of a composite key says before the name of what it refers to:
 /// "replaces" of `replaces_ord, replaces_no`.
 fn key_words(table: &Table, key: &ForeignKey) -> Option<Vec<String>> {
-    let [column] = key.columns.as_slice() else {
-        let mut fronts = key.columns.iter().zip(&key.ref_columns).map(|(column, referred)| {
-            let front = column.strip_suffix(referred.as_str())?;
-            (!front.trim_matches('_').is_empty()).then(|| naming::column_words(table, front))
-        });
-        let first = fronts.next()??;
-        return fronts.all(|front| front.as_ref() == Some(&first)).then_some(first);
+    // What has the name that it has in the other table says nothing of this key: "customer_id" beside "shipping_address_no".
+    let apart: Vec<(&String, &String)> = key
+        .columns
+        .iter()
+        .zip(&key.ref_columns)
+        .filter(|(own, theirs)| own != theirs)
+        .collect();
+    let column = match (key.columns.as_slice(), apart.as_slice()) {
+        ([only], _) => only,
+        (_, []) => return None,
+        (_, [(only, _)]) => only,
+        (_, several) => {
+            let mut fronts = several.iter().map(|(column, referred)| {
+                let front = column.strip_suffix(referred.as_str())?;
+                (!front.trim_matches('_').is_empty()).then(|| naming::column_words(table, front))
+            });
+            let first = fronts.next()?;
+            if first.is_some() && fronts.all(|front| front == first) {
+                return first;
+            }
+            let words: Vec<Vec<String>> = several.iter().map(|(column, _)| naming::column_words(table, column)).collect();
+            let shared = words.first()?.first()?;
+            let theirs = |word: &String| key.ref_columns.iter().any(|c| naming::name_words(c).contains(word));
+            let all = words.iter().all(|own| own.len() > 1 && own.first() == Some(shared));
+            return (all && !theirs(shared)).then(|| vec![shared.clone()]);
+        }
     };
     let mut words = naming::column_words(table, column);
     let technical = |w: &String| ["ID", "id", "key", "code", "number", "uuid", "ref", "reference", "name"].contains(&w.as_str());
@@ -283,7 +302,10 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
     // "account_id_1" beside "account_id_2": the first account.
     if let [front @ .., nth] = words.as_slice()
         && !front.is_empty()
-        && let Some(nth) = ["1", "2", "3", "4"].iter().position(|n| n == nth)
+        && let Some(nth) = ["1", "2", "3", "4"]
+            .iter()
+            .position(|n| n == nth)
+            .or_else(|| ["a", "b"].iter().position(|n| n == nth).filter(|_| !alone))
     {
         let said: Vec<&str> = front
             .iter()
@@ -355,7 +377,8 @@ pub(super) fn role(table: &Table, key: &ForeignKey, _ir: &LogicalIr, tables: &BT
         return format!("new {parent}");
     }
     if PREPOSITIONS.contains(&last.as_str()) || BECOMES.contains(&last.as_str()) || last == "via" {
-        return parent;
+        // "reply_to" of posts: the post that was there first.
+        return if itself { format!("original {parent}") } else { parent };
     }
     if front.is_empty() {
         // "liked_id": the liked student.

@@ -81,12 +81,12 @@ const KINDS: &[Kind] = &[
     was(&["found", "founded", "founding", "foundation"], "founding", "founded"),
     was(&["establish", "established", "establishment"], "founding", "established"),
     did(
-        &["start", "started", "starts", "begin", "began", "begins"],
+        &["start", "started", "starts", "begin", "began", "begins", "since"],
         "start",
         "started",
         false,
     ),
-    did(&["end", "ended", "ends"], "end", "ended", true),
+    did(&["end", "ended", "ends", "until"], "end", "ended", true),
     was(&["create", "created", "creation"], "creation", "created"),
     did(&["registered", "register", "registration"], "registration", "registered", false),
     did(&["signed up", "sign up", "signup"], "sign-up", "signed up", false),
@@ -234,7 +234,7 @@ pub(super) fn of(words: &[String], row: &str) -> Option<Found> {
         });
     }
     // "archived_at": any participle says what happened.
-    let after_preposition = ["on", "at"].contains(&words.last()?.as_str());
+    let after_preposition = ["on", "at", "since"].contains(&words.last()?.as_str());
     if after_preposition && !key.contains(' ') && is_participle(key) {
         return Some(Found {
             noun: format!("{key} {}", if time { "time" } else { "date" }),
@@ -245,7 +245,8 @@ pub(super) fn of(words: &[String], row: &str) -> Option<Found> {
             reached: true,
         });
     }
-    if after_preposition && !key.is_empty() && !key.contains(' ') && words.len() == 2 {
+    let since = words.last().is_some_and(|w| w == "since");
+    if after_preposition && !since && !key.is_empty() && !key.contains(' ') && words.len() == 2 {
         return Some(Found {
             noun: dated(key, time),
             event: Event {
@@ -293,6 +294,7 @@ fn dated(noun: &str, time: bool) -> String {
 fn bare(phrase: &str) -> (&str, bool) {
     for (suffix, time) in [
         (" on", false),
+        (" since", false),
         (" at", true),
         (" date time", true),
         (" datetime", true),

@@ -43,7 +43,8 @@ pub(super) fn quantity(words: &[String], role: Role, column: &Column, table: &Ta
         .as_deref()
         .is_some_and(|unit| ["seconds", "minutes", "hours", "days", "milliseconds"].contains(&unit));
     let last = head(&noun).1;
-    if timed && (RUNS.contains(&last) || is_participle(last)) {
+    let takes_time = RUNS.contains(&last) || is_participle(last) || last.len() > 5 && last.ends_with("ing");
+    if timed && takes_time {
         noun.push_str(" time");
     }
     let mut said = ColumnWords::plain(role, &noun);
@@ -151,6 +152,7 @@ const RUNS: &[&str] = &[
     "reaction",
     "checkout",
     "reverb",
+    "dwell",
 ];
 
 /// What is counted in hours and days, and is neither long nor short itself: "lamp hours".

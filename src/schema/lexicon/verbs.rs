@@ -3,7 +3,7 @@
 //! Every phrase must stand in both of its places: "books *written by* an author", "authors who *have written* at least two books".
 
 use super::{EdgeWords, TableWords};
-use crate::schema::morphology::{PREPOSITIONS, head};
+use crate::schema::morphology::{PREPOSITIONS, head, past_participle};
 
 /// Any noun.
 const ANY: &[&str] = &["*"];
@@ -185,6 +185,16 @@ pub(super) fn between(child: &TableWords, parent: &TableWords, role: &str, itsel
         let stem = found.0.split_once("ed by").map_or("", |(stem, _)| stem);
         let echo = stem.len() > 3 && head(&child.singular).1.starts_with(stem);
         return if echo { owned("made by", "have made") } else { found };
+    }
+    // A "follow" is made by its follower and received by its followee.
+    let deed = head(&child.singular).1;
+    let does_it = ["er", "r", "or"].iter().any(|end| role_head.strip_suffix(end) == Some(deed));
+    let takes_it = role_head.strip_suffix("ee") == Some(deed) || role.split(' ').next() == Some(past_participle(deed).as_str());
+    if own_role && does_it {
+        return owned("made by", "have made");
+    }
+    if own_role && takes_it {
+        return owned("received by", "have received");
     }
     if own_role && role.starts_with("leading ") {
         return owned("led by", "lead");

@@ -216,7 +216,17 @@ pub(crate) fn column_words(table: &Table, column: &str) -> Vec<String> {
     let whole = declared.is_some_and(|c| c.sql_type.is_integer());
     if let [only] = &found[..]
         && whole
-        && ["founded", "established", "dissolved", "born", "built"].contains(&only.as_str())
+        && [
+            "founded",
+            "established",
+            "dissolved",
+            "born",
+            "built",
+            "opened",
+            "launched",
+            "incorporated",
+        ]
+        .contains(&only.as_str())
     {
         found.insert(0, "year".to_owned());
     }
