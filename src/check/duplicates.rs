@@ -1,6 +1,6 @@
 //! Was this pair there before?
 //!
-//! Three answers count as yes: the same SQL; the same SQL with its parts in another order ([`parts`]); the same question. A
+//! Three answers count as yes: the same SQL; the same SQL with its parts in another order (`parts`); the same question. A
 //! question that stands already with another SQL is worse than a duplicate: one of the two would teach a wrong answer.
 //! Questions that differ in a literal or a column are different pairs. Limits: about 100 bytes a pair.
 
