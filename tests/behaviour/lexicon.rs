@@ -45,6 +45,15 @@ fn fits_a_sentence(phrase: &str) -> bool {
         && !["a", "an", "the"].contains(&first)
 }
 
+/// The words of a schema given as DDL.
+fn words_of(text: &str) -> Lexicon {
+    let source = ddl::Source {
+        file: "schema.ddl".into(),
+        text: text.into(),
+    };
+    Lexicon::infer(&ddl::parse(&[source]).logical)
+}
+
 #[test]
 fn every_table_column_and_key_has_words_that_fit_a_sentence() {
     for (name, ir, lexicon) in schemas() {
@@ -194,11 +203,7 @@ fn keys_that_say_what_became_of_a_row_are_worded_so() {
             FOREIGN KEY (dest_country, dest_code) REFERENCES airport);
         CREATE TABLE doctor (id int PRIMARY KEY, name text);
         CREATE TABLE visit (id int PRIMARY KEY, doctor_id int REFERENCES doctor);";
-    let source = ddl::Source {
-        file: "keys.ddl".into(),
-        text: text.into(),
-    };
-    let lexicon = Lexicon::infer(&ddl::parse(&[source]).logical);
+    let lexicon = words_of(text);
     let said = |key: &str| {
         let words = &lexicon.edges[key];
         [&words.role, &words.of_parent, &words.has_child, &words.children].map(String::as_str)
@@ -224,11 +229,7 @@ fn rows_that_are_paired_and_rows_called_after_their_parent_are_said_as_people_sa
         CREATE TABLE document (id int PRIMARY KEY, title text); CREATE TABLE section (id int PRIMARY KEY);
         CREATE TABLE document_section (id int PRIMARY KEY, document_id int REFERENCES document);
         CREATE TABLE documents_mailed (id int PRIMARY KEY, document_id int REFERENCES document);";
-    let source = ddl::Source {
-        file: "pairs.ddl".into(),
-        text: text.into(),
-    };
-    let lexicon = Lexicon::infer(&ddl::parse(&[source]).logical);
+    let lexicon = words_of(text);
     let said = |key: &str| {
         let words = &lexicon.edges[key];
         [&words.of_parent, &words.has_child, &words.children].map(String::as_str)

@@ -2,7 +2,7 @@
 
 use super::words::{
     AIRLINE_FORMS, AIRLINE_WORDS, CAR_MAKER_FORMS, COMPANY_FIELDS, COMPANY_FORMS, COMPANY_WORDS, RESTAURANT_PLACES, RESTAURANT_WORDS,
-    count, fold, nth,
+    Words, count, fold, nth,
 };
 use super::{Choice, Provider, number};
 
@@ -63,12 +63,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         width: 17,
         entities: || count(&COMPANY_WORDS) * count(&COMPANY_FORMS),
         distinct: || count(&COMPANY_WORDS) * count(&COMPANY_FORMS),
-        write: |c, out| {
-            out.push_str(nth(&COMPANY_WORDS, c.entity));
-            out.push(' ');
-            out.push_str(nth(&COMPANY_FORMS, c.entity / count(&COMPANY_WORDS)));
-            number(c.cycle, out);
-        },
+        write: |c, out| two_words(c, &COMPANY_WORDS, &COMPANY_FORMS, out),
     },
     Provider {
         name: "company.publisher",
@@ -126,12 +121,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         width: 32,
         entities: || count(&AIRLINE_WORDS) * count(&AIRLINE_FORMS),
         distinct: || count(&AIRLINE_WORDS) * count(&AIRLINE_FORMS),
-        write: |c, out| {
-            out.push_str(nth(&AIRLINE_WORDS, c.entity));
-            out.push(' ');
-            out.push_str(nth(&AIRLINE_FORMS, c.entity / count(&AIRLINE_WORDS)));
-            number(c.cycle, out);
-        },
+        write: |c, out| two_words(c, &AIRLINE_WORDS, &AIRLINE_FORMS, out),
     },
     Provider {
         name: "company.car_maker",
@@ -148,12 +138,7 @@ pub(super) static PROVIDERS: &[Provider] = &[
         width: 32,
         entities: || count(&COMPANY_WORDS) * count(&CAR_MAKER_FORMS),
         distinct: || count(&COMPANY_WORDS) * count(&CAR_MAKER_FORMS),
-        write: |c, out| {
-            out.push_str(nth(&COMPANY_WORDS, c.entity));
-            out.push(' ');
-            out.push_str(nth(&CAR_MAKER_FORMS, c.entity / count(&COMPANY_WORDS)));
-            number(c.cycle, out);
-        },
+        write: |c, out| two_words(c, &COMPANY_WORDS, &CAR_MAKER_FORMS, out),
     },
     Provider {
         name: "company.restaurant",
@@ -175,6 +160,14 @@ pub(super) static PROVIDERS: &[Provider] = &[
 
 fn companies() -> u64 {
     count(&COMPANY_WORDS) * count(&COMPANY_FIELDS)
+}
+
+/// "Adriatic Airways": a word and what follows it.
+fn two_words(c: Choice, words: &Words, forms: &Words, out: &mut String) {
+    out.push_str(nth(words, c.entity));
+    out.push(' ');
+    out.push_str(nth(forms, c.entity / count(words)));
+    number(c.cycle, out);
 }
 
 fn domain(c: Choice, out: &mut String) {
